@@ -86,18 +86,18 @@ function clear() {
 /** How many are ticked, and how many of them have a service to start. */
 function show() {
   const boxes = rowBoxes();
-  const ticked = boxes.filter(({ checked }) => checked);
+  const ticked = [...list.querySelectorAll("tr .pick[name=id]:checked")];
   const bar = list.querySelector(".batch-bar");
   const count = bar?.querySelector("b");
   const { picked: words = "", of = "" } = /** @type {HTMLElement | null} */ (bar)?.dataset ?? {};
   const all = allBox()?.closest("label")?.textContent?.trim() ?? "";
-  if (count) count.textContent = isAll ? all : words.replace("{count}", String(picked.size));
+  if (count) count.textContent = isAll ? all : words.replace("{count}", String(ticked.length));
   const stopped = ticked.filter((box) => box.closest("tr")?.dataset.state === "service_stopped").length;
   const startable = bar?.querySelector("[value=start] small");
   if (startable) startable.textContent = isAll || stopped === 0 ? "" : of.replace("{count}", String(stopped));
   const page = list.querySelector("#pick-page");
   if (!(page instanceof HTMLInputElement)) return;
-  page.checked = ticked.length > 0 && ticked.length === boxes.length;
+  page.checked = ticked.length > 0 && boxes.every(({ checked }) => checked);
   page.indeterminate = ticked.length > 0 && !page.checked;
 }
 

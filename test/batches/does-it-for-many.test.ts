@@ -7,12 +7,17 @@ import { signedIn, type TestBrowser, textOf } from "../helpers/page.ts";
 import { createScriptedClient } from "../helpers/scripted-client.ts";
 import { waitFor } from "../helpers/wait-for.ts";
 
-/** POS servers of which those in `down` do not answer polls; while `gate` is closed, none does. */
+/** POS servers of which those in `down` do not answer polls; while the gate is closed, none does. */
 async function start(t: Parameters<typeof startMonitor>[0], count = 3) {
   const down = new Set<number>();
-  const gate = { opened: Promise.resolve() };
+  let opened = Promise.resolve();
+  const closeGate = () => {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    opened = promise;
+    return resolve;
+  };
   const client = createScriptedClient(async ({ id }) => {
-    await gate.opened;
+    await opened;
     const now = monitor.clock();
     return down.has(id) ? failed(now, "connect_refused", "ECONNREFUSED") : received(now);
   });
@@ -24,12 +29,19 @@ async function start(t: Parameters<typeof startMonitor>[0], count = 3) {
     await monitor.report(ids.at(-1) ?? 0);
   }
   const user = await signedIn(monitor, { name: "Анна Иванова", organizations: [organizationId] });
-  return { monitor, down, gate, ids, user };
+  return { monitor, down, closeGate, ids, user };
 }
 
 async function workOff(monitor: TestMonitor): Promise<void> {
   await waitFor(async () =>
     (await itemsOf(monitor)).every(({ status }) => !["queued", "running"].includes(status)),
+  );
+}
+
+/** A few at once. */
+async function eightRun(monitor: TestMonitor): Promise<void> {
+  await waitFor(
+    async () => (await itemsOf(monitor)).filter(({ status }) => status === "running").length === 8,
   );
 }
 
@@ -75,6 +87,12 @@ t.test(
     const log = await user.text("/audit");
     t.match(log, "Занимаюсь: 1 (действие 1) Записи по каждому");
     t.notMatch(await user.html("/audit"), />Арбат, 1<\/a>/, "its items stand apart");
+    t.match(
+      await other.html("/audit"),
+      />Арбат, 1<\/a>/,
+      "for others, who do not see the entry of the batch",
+    );
+    t.match(await user.html("/audit?action=taking_begin"), />Арбат, 1<\/a>/);
     t.match(await user.html("/audit?batch=1"), />Арбат, 1<\/a>/);
     t.match(await user.html(`/audit?posServer=${first}`), />Арбат, 1<\/a>/);
   },
@@ -99,13 +117,10 @@ t.test("connections are checked, and those that failed are checked again", async
 });
 
 t.test("a right that is taken away in the middle stops the rest", async (t) => {
-  const { monitor, gate, ids, user } = await start(t, 10);
-  const { promise, resolve: open } = Promise.withResolvers<void>();
-  gate.opened = promise;
+  const { monitor, closeGate, ids, user } = await start(t, 10);
+  const open = closeGate();
   await send(user, "poll", ids);
-  await waitFor(
-    async () => (await itemsOf(monitor)).filter(({ status }) => status === "running").length === 8,
-  );
+  await eightRun(monitor);
   await monitor.db.deleteFrom("userOrganization").execute();
   open();
   await workOff(monitor);
@@ -114,13 +129,10 @@ t.test("a right that is taken away in the middle stops the rest", async (t) => {
 });
 
 t.test("stopped, it begins no more, and what was begun ends", async (t) => {
-  const { monitor, gate, ids, user } = await start(t, 10);
-  const { promise, resolve: open } = Promise.withResolvers<void>();
-  gate.opened = promise;
+  const { monitor, closeGate, ids, user } = await start(t, 10);
+  const open = closeGate();
   await send(user, "poll", ids);
-  await waitFor(
-    async () => (await itemsOf(monitor)).filter(({ status }) => status === "running").length === 8,
-  );
+  await eightRun(monitor);
   t.equal((await user.post("/batches/1/cancellation")).headers.location, "/batches/1");
   await user.post("/batches/1/cancellation");
   open();

@@ -32,10 +32,8 @@ t.test("logs of many come in one zip, and a batch that was interrupted asks for 
   const { id } = await monitor.db.selectFrom("batchItem").select("id").executeTakeFirstOrThrow();
 
   // Killed as soon as the logs are asked for; the runner of another start goes on.
-  const { db } = app.database;
-  const { pollNow, logRequests, serviceStarts } = app;
   const ending = new AbortController();
-  const work = createItemWork({ db, clock, pollNow, logRequests, serviceStarts, pauseMs: 5 });
+  const work = createItemWork(app, 5);
   const interrupted = work(id, ending.signal).catch((error: unknown) => error);
   const begun = () =>
     monitor.db.selectFrom("batchItem").select(["requestId", "status"]).executeTakeFirstOrThrow();

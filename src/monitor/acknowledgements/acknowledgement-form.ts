@@ -4,7 +4,13 @@ import { type FilledForm, fieldsOf } from "../forms/field-model.ts";
 import { readForm, Text } from "../forms/fields.ts";
 import { readId } from "../forms/id.ts";
 import type { Acknowledgement } from "../restaurants/acknowledgements.ts";
-import { findEndProblem, readUntil, untilChoices, writeUntil } from "../restaurants/until-choices.ts";
+import {
+  findEndProblem,
+  readUntil,
+  untilChoices,
+  usualUntil,
+  writeUntil,
+} from "../restaurants/until-choices.ts";
 import type { Viewer } from "../viewer/viewer.ts";
 import type { ShownSubject } from "./acknowledgement-routes.ts";
 
@@ -34,8 +40,7 @@ export function valuesOfAcknowledgement(own: Acknowledgement | null): Acknowledg
 export function readAcknowledgementForm(body: unknown, timeZone: string, now: number) {
   const { insteadOf, ...values } = readForm(AcknowledgementForm, body);
   const note = visibleText(values.note.replace(/\s+/g, " ").trim());
-  const usual = untilChoices(now, timeZone).find(({ isDefault }) => isDefault)?.at ?? null;
-  const endsAt = values.until === "usual" ? usual : readUntil(values.until, now);
+  const endsAt = values.until === "usual" ? usualUntil(now, timeZone) : readUntil(values.until, now);
   const untilProblem = findEndProblem(endsAt, MAX_ACKNOWLEDGEMENT_MS, now);
   const problems: Record<string, string> = {};
   if (untilProblem) problems.until = `acknowledgement.problem.${untilProblem}`;

@@ -30,7 +30,9 @@ export const write: ExportModule<AuditExportQuery>["write"] = async (
   let before: AuditCursor | null = null;
   do {
     const from: AuditFilter = { ...filter, before };
-    const { events, next } = await listAuditEvents(db, auditViewer, from, timeZone, BATCH_EVENTS);
+    const { events, next } = await listAuditEvents(db, auditViewer, from, timeZone, {
+      pageEvents: BATCH_EVENTS,
+    });
     for (const event of events) await sheet.add(createRow(viewer, event, now));
     before = next;
   } while (before !== null);

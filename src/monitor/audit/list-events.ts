@@ -13,15 +13,18 @@ export interface AuditViewer {
   organizations: OrganizationAccess;
 }
 
-/** One page, newest first, and where the next page begins. */
+/**
+ * One page, newest first, and where the next page begins.
+ * @param options.isFolded without what batches did, for whoever sees their own entries, unless it is looked for.
+ */
 export async function listAuditEvents(
   db: Db,
   viewer: AuditViewer,
   filter: AuditFilter,
   timeZone: string,
-  pageEvents = PAGE_EVENTS,
+  { pageEvents = PAGE_EVENTS, isFolded = false } = {},
 ) {
-  const criteria = criteriaOf(filter, timeZone, pageEvents + 1);
+  const criteria = { ...criteriaOf(filter, timeZone, pageEvents + 1), isFolded };
   const rows = await selectShown(db)
     .where("auditEvent.id", "in", newestVisible(db, viewer, criteria))
     .orderBy("auditEvent.at", "desc")
@@ -44,12 +47,12 @@ export async function hasMoreAuditEvents(
   timeZone: string,
   count: number,
 ): Promise<boolean> {
-  const ids = newestVisible(db, viewer, criteriaOf(filter, timeZone, count + 1));
+  const ids = newestVisible(db, viewer, { ...criteriaOf(filter, timeZone, count + 1), isFolded: false });
   const beyond = await db.selectFrom(ids.as("found")).select("id").offset(count).limit(1).execute();
   return beyond.length > 0;
 }
 
-type Criteria = ReturnType<typeof criteriaOf>;
+type Criteria = ReturnType<typeof criteriaOf> & { isFolded: boolean };
 
 /** Days become times, ms UTC; `until` is excluded. */
 function criteriaOf({ from, to, ...asked }: AuditFilter, timeZone: string, limit: number) {
@@ -77,7 +80,7 @@ function selectShown(db: Db) {
 /** The ids of a page and one more. Each branch reads an index from its newest end, so that a long log costs nothing. */
 function newestVisible(db: Db, viewer: AuditViewer, criteria: Criteria) {
   const { isAdministrator, organizations, userId } = viewer;
-  const newest = selectNewest(db, criteria);
+  const newest = selectNewest(db, viewer, criteria);
   if (isAdministrator || criteria.user === userId) return newest;
   if (organizations === "all" || criteria.user !== null || criteria.action !== null) {
     return newest.where((eb) =>
@@ -105,7 +108,7 @@ function unindexed(column: "organizationId" | "userId") {
   return sql<number | null>`+${sql.ref(column)}`;
 }
 
-function selectNewest(db: Db, criteria: Criteria) {
+function selectNewest(db: Db, viewer: AuditViewer, criteria: Criteria) {
   let query = db.selectFrom("auditEvent").select("auditEvent.id");
   const { user, action, organizationId, posServerId, batchId, from, until, before } = criteria;
   if (user === NO_ACCOUNT) query = query.where("userId", "is", null);
@@ -114,7 +117,13 @@ function selectNewest(db: Db, criteria: Criteria) {
   if (organizationId !== null) query = query.where("organizationId", "=", organizationId);
   if (posServerId !== null) query = query.where("posServerId", "=", posServerId);
   if (batchId !== null) query = query.where("batchId", "=", batchId);
-  else if (posServerId === null) query = query.where("batchId", "is", null);
+  else if (criteria.isFolded && action === null && organizationId === null && posServerId === null)
+    query = query.where((eb) => {
+      const isFree = eb("batchId", "is", null);
+      return viewer.isAdministrator
+        ? isFree
+        : eb.or([isFree, eb(unindexed("userId"), "is not", viewer.userId)]);
+    });
   if (from !== null) query = query.where("at", ">=", from);
   if (until !== null) query = query.where("at", "<", until);
   if (before !== null) {

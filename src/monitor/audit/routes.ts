@@ -19,7 +19,7 @@ export async function auditRoutes(app: FastifyInstance): Promise<void> {
   app.get("/audit", { config: { access: "user" } }, async (request, reply) => {
     const { viewer } = request;
     const { auditViewer, ...asked } = await readAuditRequest(db, request);
-    const page = await listAuditEvents(db, auditViewer, asked.filter, viewer.timeZone);
+    const page = await listAuditEvents(db, auditViewer, asked.filter, viewer.timeZone, { isFolded: true });
     return await reply.page("audit/page", auditPageModel(viewer, asked, page, app.clock()));
   });
 

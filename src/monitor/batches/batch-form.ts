@@ -11,7 +11,7 @@ import {
 import { beginParkingForm, MAX_REASON_LENGTH, readParkingForm } from "../pos-servers/parking-form.ts";
 import { findTagProblem, readTagNames, TAG_LIMITS } from "../restaurants/tag-names.ts";
 import type { Tag } from "../restaurants/tags.ts";
-import { untilChoices } from "../restaurants/until-choices.ts";
+import { usualUntil } from "../restaurants/until-choices.ts";
 import type { Viewer } from "../viewer/viewer.ts";
 import type { ChosenPosServer } from "./choose.ts";
 import { type BatchKind, type BatchParams, readKind, STARTS_WITHOUT_NUMBER } from "./kinds.ts";
@@ -53,10 +53,8 @@ export function readParams(
 ): ReadParams {
   const plain = { typed: { number: sent.number, more: sent.more }, problems: {} };
   switch (kind) {
-    case "take": {
-      const endsAt = untilChoices(now, timeZone).find(({ isDefault }) => isDefault)?.at ?? now;
-      return { ...plain, params: { endsAt } };
-    }
+    case "take":
+      return { ...plain, params: { endsAt: usualUntil(now, timeZone) } };
     case "poll":
       return { ...plain, params: {} };
     case "start":
@@ -103,6 +101,7 @@ interface NewBatchInput extends Omit<ReadParams, "params"> {
 export function newBatchModel({ viewer, kind, sent, chosen, tags, typed, problems, refusal }: NewBatchInput) {
   const { t, format } = viewer;
   const begun = chosen.filter(({ leftOut }) => leftOut === null).length;
+  const canBeSent = refusal === null && begun > 0;
   const limits = {
     maxLength: kind === "tag" ? TAG_LIMITS.length : MAX_REASON_LENGTH,
     maximum: format.number(MAX_MEGABYTES),
@@ -111,20 +110,19 @@ export function newBatchModel({ viewer, kind, sent, chosen, tags, typed, problem
   };
   const field = fieldsOf(t, { typed, problems, limits });
   return {
-    section: "pos-servers",
     title: t(`batch.title.${kind}`, { count: begun }),
     kind,
     ids: sent.all || sent.cause !== null ? [] : sent.ids,
     all: sent.all,
     cause: sent.cause,
     list: sent.list,
-    what: t(`batch.what.${kind}`),
+    what: canBeSent ? t(`batch.what.${kind}`) : null,
     leftOut: leftOutInWords(viewer, chosen),
     known: kind === "tag" ? tags.map(({ name }) => ({ name, isChosen: sent.tag.includes(name) })) : [],
     fields: fieldsOfKind(),
     refusal: refusal ?? (begun === 0 ? t("batch.problem.nobody") : null),
-    submit: t(`batch.submit.${kind}`),
-    canBeSent: refusal === null && begun > 0,
+    submit: canBeSent ? t(`batch.submit.${kind}`) : null,
+    canBeSent,
   };
 
   function fieldsOfKind() {

@@ -46,7 +46,6 @@ export function batchModel(viewer: Viewer, batch: FoundBatch, items: readonly Fo
   ];
   const isOfLogs = kind === "logs";
   return {
-    section: "pos-servers",
     title: t(`batch.title.${kind}`, { count: begun }),
     place: t("batch.begunBy", {
       name: batch.userName ?? batch.userLogin,
@@ -119,6 +118,6 @@ export function batchesModel(viewer: Viewer, batches: Awaited<ReturnType<typeof 
     title: t(`batch.title.${kind}`, { count: begun }),
     time: format.time(requestedAt, now),
     who: userName ?? userLogin,
-    standing: t(open > 0 ? "batch.isOpen" : "batch.isOver", { ready: begun - open, all: begun }),
+    standing: t("batch.standing", { ready: begun - open, all: begun }),
   }));
 }

@@ -74,14 +74,15 @@ export async function findOpenItem(db: Db, id: number) {
   return item ?? null;
 }
 
-/** The first of each batch come first, so that a large one holds up no other. */
-export async function listItemsToWorkOn(db: Db): Promise<number[]> {
+/** The first of each batch come first, so that a large one holds up no other; `limit`: there may be thousands. */
+export async function listItemsToWorkOn(db: Db, limit: number): Promise<number[]> {
   const rows = await db
     .selectFrom("batchItem")
     .select("id")
     .where("finishedAt", "is", null)
     .orderBy("position")
     .orderBy("id")
+    .limit(limit)
     .execute();
   return rows.map(({ id }) => id);
 }

@@ -6,6 +6,8 @@ import { createItemWork } from "./work.ts";
 
 /** A few at once over all batches. */
 const PLACES = 8;
+/** Some may rest after a defect: the others go on. */
+const LOOKED_AT = 200;
 
 declare module "fastify" {
   interface FastifyInstance {
@@ -17,15 +19,14 @@ declare module "fastify" {
 export default fp<{ pauseMs?: number | undefined }>(
   async (app, { pauseMs }) => {
     const { db } = app.database;
-    const { clock, monotonicClock, pollNow, logRequests, serviceStarts } = app;
     const batchItems = createRunner({
       db,
       table: "batchItem",
       places: PLACES,
-      listClaimable: async () => ((await isHeldBack(db)) ? [] : await listItemsToWorkOn(db)),
-      work: createItemWork({ db, clock, pollNow, logRequests, serviceStarts, pauseMs }),
+      listClaimable: async () => ((await isHeldBack(db)) ? [] : await listItemsToWorkOn(db, LOOKED_AT)),
+      work: createItemWork(app, pauseMs),
       log: app.log.child({ part: "batches" }),
-      monotonicClock,
+      monotonicClock: app.monotonicClock,
     });
     app.decorate("batchItems", batchItems);
     app.addHook("preClose", async () => await batchItems.stop());

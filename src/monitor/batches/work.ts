@@ -1,13 +1,12 @@
 import { setTimeout as delay } from "node:timers/promises";
-import { recordRepeatedEvent } from "../audit-log/record-event.ts";
+import type { FastifyInstance } from "fastify";
 import type { Db } from "../database/schema.ts";
 import { cancelLogRequest } from "../log-archives/cancel-log-request.ts";
 import { createLogRequest } from "../log-archives/create-log-request.ts";
-import type { StatusOutcome } from "../pos-client/client.ts";
+import { askPosServer } from "../pos-servers/ask-pos-server.ts";
 import { cancelServiceStart } from "../repairs/service-starts/finish-service-start.ts";
 import { requestServiceStart } from "../repairs/service-starts/request-service-start.ts";
 import { actorOf } from "../requests/request-columns.ts";
-import type { Runner } from "../requests/runner.ts";
 import { takeCare } from "../restaurants/acknowledge.ts";
 import { park } from "../restaurants/park-pos-server.ts";
 import { queueAllIncidents } from "../restaurants/queue-changes.ts";
@@ -30,18 +29,18 @@ interface End {
 
 const DONE: End = { code: null };
 
-interface WorkDependencies {
-  db: Db;
-  clock: () => number;
-  pollNow: (id: number) => Promise<StatusOutcome>;
-  logRequests: Runner;
-  serviceStarts: Runner;
-  pauseMs?: number | undefined;
-}
+type WorkDependencies = Pick<
+  FastifyInstance,
+  "database" | "clock" | "pollNow" | "logRequests" | "serviceStarts"
+>;
 
-/** The runner's work on an item: begins what was asked in its maker's name, and follows it to its end. */
-export function createItemWork(dependencies: WorkDependencies) {
-  const { db, clock, pollNow, logRequests, serviceStarts, pauseMs = LOOK_EVERY_MS } = dependencies;
+/**
+ * The runner's work on an item: begins what was asked in its maker's name, and follows it to its end.
+ * @param pauseMs between two looks at what it waits for.
+ */
+export function createItemWork(app: WorkDependencies, pauseMs = LOOK_EVERY_MS) {
+  const { clock, logRequests, serviceStarts } = app;
+  const { db } = app.database;
 
   return async (id: number, signal: AbortSignal): Promise<void> => {
     const item = await findOpenItem(db, id);
@@ -101,26 +100,12 @@ export function createItemWork(dependencies: WorkDependencies) {
   }
 
   async function poll(item: OpenItem, signal: AbortSignal): Promise<End> {
-    await db
-      .updateTable("batchItem")
-      .set({ status: "running", startedAt: clock() })
-      .where("id", "=", item.id)
-      .execute();
-    const outcome = await whileWanted(pollNow(item.posServerId), signal);
-    const { name: subject, organizationId, posServerId } = item;
-    const about = { action: "pos_server_poll", subject, organizationId, posServerId } as const;
-    if (outcome.ok) {
-      await recordRepeatedEvent(db, actorFor(item), about, clock());
-      return DONE;
-    }
-    const { code, detail } = outcome.failure;
-    const event = {
-      ...about,
-      result: "failed",
-      detail: [{ key: "callFailure", values: { code, detail } }],
-    } as const;
-    await recordRepeatedEvent(db, actorFor(item), event, clock());
-    return { code, detail };
+    const { posServerId, name, organizationId } = item;
+    const running = { status: "running", startedAt: clock() } as const;
+    await db.updateTable("batchItem").set(running).where("id", "=", item.id).execute();
+    const posServer = { id: posServerId, name, organizationId };
+    const outcome = await askPosServer(app, actorFor(item), posServer, signal);
+    return outcome.ok ? DONE : outcome.failure;
   }
 
   /** An agent that is away is not waited for: the others are. */

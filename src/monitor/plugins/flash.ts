@@ -1,7 +1,7 @@
 import type { FastifyRequest } from "fastify";
 import fp from "fastify-plugin";
 import { LRUCache } from "lru-cache";
-import { shownPage } from "./hypermedia.ts";
+import { withShownQuery } from "./hypermedia.ts";
 
 declare module "fastify" {
   interface FastifyRequest {
@@ -33,8 +33,7 @@ export default fp(
     app.decorateReply("flash", function (url, kind, value) {
       const { sessionId } = this.request.signedInUser();
       kept.set(keyOf(sessionId, pathOf(url), kind), { value, at: app.clock() });
-      const shown = shownPage(this.request);
-      return this.leadTo(shown?.pathname === url ? `${url}${shown.search}` : url);
+      return this.leadTo(withShownQuery(this.request, url));
     });
     app.decorateRequest("flashed", function <T>(this: FastifyRequest, kind: FlashKind<T>): T | null {
       const key = keyOf(this.viewer.user?.sessionId, pathOf(this.url), kind);

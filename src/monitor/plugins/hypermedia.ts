@@ -29,9 +29,15 @@ export function tagOf(
 }
 
 /** Our page that the browser shows, according to htmx, or to the browser for a form; null when it is unknown. */
-export function shownPage({ headers, host }: FastifyRequest): URL | null {
+function shownPage({ headers, host }: FastifyRequest): URL | null {
   const shown = URL.parse(String(headers["hx-current-url"] ?? headers.referer ?? ""));
   return shown?.host === host ? shown : null;
+}
+
+/** @returns `url` with the query of the page that the browser shows, where that is this one. */
+export function withShownQuery(request: FastifyRequest, url: string): string {
+  const shown = shownPage(request);
+  return shown?.pathname === url ? `${url}${shown.search}` : url;
 }
 
 export default fp(
@@ -63,7 +69,7 @@ export default fp(
       const shown = shownPage(this.request);
       const isList = shown !== null && shown.pathname !== "/" && url.startsWith(`${shown.pathname}/`);
       if (isList && this.request.isPartial) return this.header("hx-trigger", "stayed").send("");
-      return this.leadTo(isList || shown?.pathname === url ? `${shown.pathname}${shown.search}` : url);
+      return this.leadTo(withShownQuery(this.request, isList ? shown.pathname : url));
     });
   },
   { name: "hypermedia", dependencies: ["page-notices"] },

@@ -39,6 +39,9 @@ interface PosCommandOptions {
 }
 
 export function createPosCommands({ open, limits, now }: PosCommandOptions): PosCommands {
+  const resets = commandsAt("/v1/database-resets", databaseResetReport);
+  const starts = commandsAt("/v1/service-starts", serviceStartReport);
+  const restarts = commandsAt("/v1/service-restarts", serviceStartReport);
   return {
     async listLogs(posServer, period, signal) {
       const path = `/v1/logs?${new URLSearchParams(period)}`;
@@ -47,28 +50,12 @@ export function createPosCommands({ open, limits, now }: PosCommandOptions): Pos
     },
     openLogArchive: (posServer, files, signal) =>
       outcomeOf(posServer, () => openArchive(open, limits.logArchive, posServer, files, signal, now)),
-    beginDatabaseReset: (posServer, key, order, notAfter = null) =>
-      ask(
-        posServer,
-        orderOf("/v1/database-resets", key, order, notAfter),
-        limits.command,
-        databaseResetReport,
-      ),
-    readDatabaseReset: (posServer, key) =>
-      ask(posServer, { path: `/v1/database-resets/${key}` }, limits.command, databaseResetReport),
-    beginServiceStart: (posServer, key, order, notAfter = null) =>
-      ask(posServer, orderOf("/v1/service-starts", key, order, notAfter), limits.command, serviceStartReport),
-    readServiceStart: (posServer, key) =>
-      ask(posServer, { path: `/v1/service-starts/${key}` }, limits.command, serviceStartReport),
-    beginServiceRestart: (posServer, key, order, notAfter = null) =>
-      ask(
-        posServer,
-        orderOf("/v1/service-restarts", key, order, notAfter),
-        limits.command,
-        serviceStartReport,
-      ),
-    readServiceRestart: (posServer, key) =>
-      ask(posServer, { path: `/v1/service-restarts/${key}` }, limits.command, serviceStartReport),
+    beginDatabaseReset: resets.begin,
+    readDatabaseReset: resets.read,
+    beginServiceStart: starts.begin,
+    readServiceStart: starts.read,
+    beginServiceRestart: restarts.begin,
+    readServiceRestart: restarts.read,
     async listLogKinds(posServer, period, signal) {
       const path = `/v1/log-kinds?${new URLSearchParams(period)}`;
       return visible(await ask(posServer, { path }, limits.logKinds, logKinds, signal));
@@ -90,6 +77,15 @@ export function createPosCommands({ open, limits, now }: PosCommandOptions): Pos
       return ask(posServer, question, limits.configuration, monitorPins, signal);
     },
   };
+
+  function commandsAt<T extends TSchema>(path: string, report: Validator<TProperties, T>) {
+    return {
+      begin: (posServer: PosServer, key: string, order: object, notAfter: string | null = null) =>
+        ask(posServer, orderOf(path, key, order, notAfter), limits.command, report),
+      read: (posServer: PosServer, key: string) =>
+        ask(posServer, { path: `${path}/${key}` }, limits.command, report),
+    };
+  }
 
   function ask<T extends TSchema>(
     posServer: PosServer,

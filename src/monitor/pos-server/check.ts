@@ -70,3 +70,9 @@ export function holdersOf(check: PosCheck | undefined): { programs: string; isGu
   const [, word, programs] = /^(held|held_perhaps):(.+)$/s.exec(check?.detail ?? "") ?? [];
   return programs === undefined ? null : { programs, isGuess: word === "held_perhaps" };
 }
+
+/** Whether a program is that of a service; the system may shorten its name. */
+export function isProgramOf(service: string, program: string): boolean {
+  const name = program.replace(/\.exe$/i, "").toLowerCase();
+  return name !== "" && service.toLowerCase().startsWith(name);
+}

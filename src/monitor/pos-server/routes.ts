@@ -32,7 +32,7 @@ export async function posServerPageRoutes(app: FastifyInstance): Promise<void> {
   app.post<WithId>("/pos-servers/:id/polls", access, async (request, reply) => {
     const posServer = await findAskedPosServer(db, request);
     if (!posServer) return reply.callNotFound();
-    const answer = pollAnswer(await askPosServer(request, posServer));
+    const answer = pollAnswer(await askPosServer(app, request.actor(), posServer));
     const closeUrl = `/pos-servers/${posServer.id}`;
     if (!request.isPartial) return reply.flash(closeUrl, POLL_ANSWER, answer);
     const model = { answer: answerInWords(request.viewer, answer, app.clock()), closeUrl };

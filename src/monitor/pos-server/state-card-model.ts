@@ -17,7 +17,7 @@ import { atTime } from "../viewer/at-time.ts";
 import { createFormat } from "../viewer/format.ts";
 import type { Viewer } from "../viewer/viewer.ts";
 import { detailInWords } from "../viewer/with-detail.ts";
-import { holdersOf } from "./check.ts";
+import { holdersOf, isProgramOf } from "./check.ts";
 import type { KnownPosServer } from "./find-known.ts";
 
 /** Like troubles of the network, these often pass by themselves. */
@@ -235,7 +235,9 @@ function todoOf(
   function heldBy(): string[] {
     const service = posServer.serviceName ?? DEFAULT_SERVICE;
     const holders = holdersOf(checks.find(({ id }) => id === "database"));
-    const programs = (holders?.programs ?? "").split(", ").filter((program) => !isOf(service, program));
+    const programs = (holders?.programs ?? "")
+      .split(", ")
+      .filter((program) => !isProgramOf(service, program));
     if (!holders || programs.length === 0) return [];
     return [todo(holders.isGuess ? "heldPerhapsBy" : "heldBy", { programs: programs.join(", ") })];
   }
@@ -243,10 +245,4 @@ function todoOf(
 
 function afterSilence({ t }: Viewer, before: TroubleBefore | null): string[] {
   return before === null ? [] : [t("posServer.todo.afterSilence"), t(`cause.todo.${before.advice.todo}`)];
-}
-
-/** Whether a program is that of a service; the system may shorten its name. */
-function isOf(service: string, program: string): boolean {
-  const name = program.replace(/\.exe$/i, "").toLowerCase();
-  return name !== "" && service.toLowerCase().startsWith(name);
 }

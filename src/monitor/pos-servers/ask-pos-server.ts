@@ -1,25 +1,32 @@
-import type { FastifyRequest } from "fastify";
+import type { FastifyInstance } from "fastify";
 import type { AuditDetail } from "../audit-log/detail.ts";
-import { aboutPosServer, recordRepeatedEvent } from "../audit-log/record-event.ts";
+import {
+  type Actor,
+  aboutPosServer,
+  type NamedPosServer,
+  recordRepeatedEvent,
+} from "../audit-log/record-event.ts";
 import type { PollAnswer } from "../polling/poll-answer.ts";
 import type { CallFailure } from "../pos-client/calls/failure.ts";
 import type { StatusOutcome } from "../pos-client/client.ts";
-import type { ShownPosServer } from "../restaurants/find-pos-server.ts";
 import { atTime } from "../viewer/at-time.ts";
 import type { Viewer } from "../viewer/viewer.ts";
 import { detailInWords } from "../viewer/with-detail.ts";
+import { whileWanted } from "../workers/while-wanted.ts";
 
 /** «Проверить связь»: polls a POS server at once, and records that somebody asked. */
 export async function askPosServer(
-  request: FastifyRequest,
-  posServer: Pick<ShownPosServer, "id" | "name" | "organizationId">,
+  { database, pollNow, clock }: Pick<FastifyInstance, "database" | "pollNow" | "clock">,
+  actor: Actor,
+  posServer: NamedPosServer,
+  signal?: AbortSignal,
 ): Promise<StatusOutcome> {
-  const { database, pollNow, clock } = request.server;
-  const outcome = await pollNow(posServer.id);
+  const polling = pollNow(posServer.id);
+  const outcome = await (signal ? whileWanted(polling, signal) : polling);
   const result = outcome.ok ? "done" : "failed";
   const detail = outcome.ok ? null : describeFailure(outcome.failure);
   const event = { action: "pos_server_poll", result, ...aboutPosServer(posServer), detail } as const;
-  await recordRepeatedEvent(database.db, request.actor(), event, clock());
+  await recordRepeatedEvent(database.db, actor, event, clock());
   return outcome;
 }
 

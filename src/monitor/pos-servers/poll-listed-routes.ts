@@ -17,7 +17,7 @@ export async function pollListedRoutes(app: FastifyInstance): Promise<void> {
     const id = readId(sent.id);
     const posServer = id === null ? null : await findPosServer(app.database.db, viewer.organizations, id);
     if (!posServer) return reply.callNotFound();
-    const outcome = await askPosServer(request, posServer);
+    const outcome = await askPosServer(app, request.actor(), posServer);
     const closeUrl = filterUrlOf(sent.list);
     if (!request.isPartial) return reply.redirect(closeUrl, 303);
     const answer = answerInWords(viewer, pollAnswer(outcome), app.clock());

@@ -1,14 +1,14 @@
 import { isProblem, type PosServerState } from "../fleet/state.ts";
 import type { RestaurantNote } from "../restaurants/notes.ts";
 import { callOf } from "../restaurants/phone.ts";
-import { untilChoices } from "../restaurants/until-choices.ts";
+import { usualUntil } from "../restaurants/until-choices.ts";
 import type { Viewer } from "../viewer/viewer.ts";
 import type { PosServerRow } from "./row-model.ts";
 
 /** @returns a function that makes the menu «⋯» of a row: everything that can be done about its POS server. */
 export function createRowMenuModel(viewer: Viewer, now: number) {
   const { t, format, timeZone } = viewer;
-  const until = untilChoices(now, timeZone).find(({ isDefault }) => isDefault)?.at ?? now;
+  const until = usualUntil(now, timeZone);
   const words = {
     label: t("posServers.column.others"),
     pick: t("batch.choose"),

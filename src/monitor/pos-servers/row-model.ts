@@ -1,3 +1,4 @@
+import type { ServiceState } from "../../protocol/status-report.ts";
 import { CLOCK_TOLERANCE_MS } from "../fleet/causes.ts";
 import { worksByGuess } from "../fleet/evidence.ts";
 import { closingInWords } from "../fleet/opening-hours/closing-in-words.ts";
@@ -106,7 +107,7 @@ export function createRowModel(viewer: Viewer, requiredVersion: string | null, n
     if (!canBeCalled(posServer) || state === "unsupported") return NO_LINKS;
     const link = (resource: string, text: string) => ({ url: `/pos-servers/${id}/${resource}/new`, text });
     const canStart = serviceState === "stopped" && isStartAwaited(activity);
-    const canRestart = serviceCanRestart === 1 && serviceState !== "stopped" && activity === undefined;
+    const canRestart = serviceCanRestart === 1 && isRestartable(serviceState) && activity === undefined;
     return {
       logs: link("log-requests", words.logs),
       serviceStart: canStart ? link("service-starts", words.serviceStart) : null,
@@ -135,6 +136,11 @@ function activityInWords(activity: Activity, { t, format }: Viewer, now: number)
   }
   if (activity.kind === "reset") return { url, text: t(`databaseReset.inRow.${activity.step}`) };
   return { url, text: t(activity.isRestart ? "serviceRestart.inRow" : "serviceStart.inRow") };
+}
+
+/** What hangs while it starts or stops may be restarted too. */
+function isRestartable(state: ServiceState | null): boolean {
+  return state !== null && state !== "stopped" && state !== "not_installed";
 }
 
 /** A reset starts the service itself. */

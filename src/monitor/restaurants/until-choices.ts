@@ -39,6 +39,11 @@ export function untilChoices(now: number, timeZone: string): UntilChoice[] {
   return [...byTime.values()].sort((one, other) => one.at - other.at);
 }
 
+/** The time that is offered first, ms UTC. */
+export function usualUntil(now: number, timeZone: string): number {
+  return untilChoices(now, timeZone).find(({ isDefault }) => isDefault)?.at ?? inAnHour(now);
+}
+
 /** As ms UTC at `now`; null when the form sent no such format. */
 export function readUntil(text: string, now: number): number | null {
   if (text === "hour") return inAnHour(now);
