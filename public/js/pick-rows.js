@@ -20,7 +20,6 @@ freshness?.addEventListener("htmx:after:swap", () => {
   show();
 });
 addSheet();
-show();
 
 /**
  * Something was pressed that ticks rows: one, with Shift all from the last one on, all of the page, all that are found,

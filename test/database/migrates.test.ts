@@ -62,6 +62,7 @@ const KNOWN_TO_DATABASES = [
   "0045-common-version",
   "0046-service-restarts",
   "0047-batches",
+  "0048-requests-of-batches",
 ];
 const NEXT = "9001-next";
 

@@ -3,7 +3,7 @@ import { commandFailureInWords } from "../repairs/database-resets/words.ts";
 import type { Viewer } from "../viewer/viewer.ts";
 import { withDetail } from "../viewer/with-detail.ts";
 import type { FoundBatch, FoundItem, listBatches } from "./find-batches.ts";
-import type { BatchKind } from "./kinds.ts";
+import type { BatchKind, BatchParams } from "./kinds.ts";
 
 /** Why an item came to nothing, besides what the calls and commands themselves say. */
 const OWN_CODES: readonly string[] = [
@@ -45,12 +45,16 @@ export function batchModel(viewer: Viewer, batch: FoundBatch, items: readonly Fo
     ...(open > 0 ? [t("batch.mayBeClosed")] : []),
   ];
   const isOfLogs = kind === "logs";
+  const fetchedBytes = of("done").reduce((sum, { receivedBytes }) => sum + (receivedBytes ?? 0), 0);
   return {
     title: t(`batch.title.${kind}`, { count: begun }),
-    place: t("batch.begunBy", {
-      name: batch.userName ?? batch.userLogin,
-      time: format.clock(batch.requestedAt, now),
-    }),
+    place: [
+      ...(isOfLogs ? [wantedInWords(viewer, batch.params as BatchParams["logs"], now)] : []),
+      t("batch.begunBy", {
+        name: batch.userName ?? batch.userLogin,
+        time: format.clock(batch.requestedAt, now),
+      }),
+    ].join(" · "),
     url,
     isOpen: open > 0,
     progress: { value: begun - open, max: Math.max(begun, 1) },
@@ -58,7 +62,10 @@ export function batchModel(viewer: Viewer, batch: FoundBatch, items: readonly Fo
     numbers: numbers.join(" · "),
     canStop: batch.stoppedAt === null && of("queued").length > 0,
     repeat: failed > 0 && open === 0 ? t("batch.repeat", { count: failed }) : null,
-    archives: isOfLogs && of("done").length > 0 ? `${url}/archives.zip` : null,
+    archives:
+      isOfLogs && of("done").length > 0
+        ? { url: `${url}/archives.zip`, text: t("batch.downloadAll", { size: format.bytes(fetchedBytes) }) }
+        : null,
     unseen: batch.unseen > 0 ? t("batch.unseen", { count: batch.unseen }) : null,
     note: isOfLogs ? t("batch.archivesNote") : null,
     groups: GROUPS.map((status) => ({
@@ -74,6 +81,15 @@ export function batchModel(viewer: Viewer, batch: FoundBatch, items: readonly Fo
           : null,
     })).filter((group) => group.items.length > 0),
   };
+}
+
+/** «24.11 00:00 – 24.11 13:00, до 100 МБ с каждого». */
+function wantedInWords({ t, format }: Viewer, { fromAt, toAt, maxBytes }: BatchParams["logs"], now: number) {
+  return t("batch.wanted", {
+    from: format.time(fromAt, now),
+    to: format.time(toAt, now),
+    size: format.bytes(maxBytes),
+  });
 }
 
 function itemModel(viewer: Viewer, kind: BatchKind, item: FoundItem) {

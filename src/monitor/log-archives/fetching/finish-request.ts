@@ -1,6 +1,7 @@
 import type { AuditDetail } from "../../audit-log/detail.ts";
 import { recordEvent } from "../../audit-log/record-event.ts";
 import type { Db } from "../../database/schema.ts";
+import { withBatchOf } from "../../requests/batch-of-request.ts";
 import { subjectOf } from "../../requests/request-columns.ts";
 import type { LogFailure } from "../outcome/failure.ts";
 import type { RunningRequest } from "./begin-request.ts";
@@ -36,7 +37,8 @@ export async function finishRequest(
       .where("id", "=", request.id)
       .execute();
     const about = { ...subjectOf(request), detail: describe(counts, reason) };
-    await recordEvent(trx, request.actor, { action: "log_request_end", result, ...about }, now);
+    const actor = await withBatchOf(trx, request.actor, "logs", request.id);
+    await recordEvent(trx, actor, { action: "log_request_end", result, ...about }, now);
   });
 }
 

@@ -1,6 +1,7 @@
 import { type Actor, recordEvent } from "../../audit-log/record-event.ts";
 import type { Db } from "../../database/schema.ts";
 import { inTransaction } from "../../database/transaction.ts";
+import { withBatchOf } from "../../requests/batch-of-request.ts";
 import { actorOf, subjectOf } from "../../requests/request-columns.ts";
 import { type CommandFailure, failureParts } from "../commands/command-failure.ts";
 import { enterStep } from "../database-resets/enter-step.ts";
@@ -38,7 +39,7 @@ export async function finishServiceStart(
     const result = failure ? "failed" : "done";
     const detail = failure && failureParts(failure);
     const event = { action: "service_start_end", result, ...subjectOf(start), detail } as const;
-    await recordEvent(trx, actor, event, now);
+    await recordEvent(trx, await withBatchOf(trx, actor, "start", start.id), event, now);
     if (start.databaseResetId === null) return;
     const reset = await findOpenReset(trx, start.databaseResetId);
     if (reset?.step !== "starting") return;
