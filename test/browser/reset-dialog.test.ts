@@ -62,6 +62,7 @@ t.test("from the button in the row to the exchange that works again, in the dial
 
   Object.assign(posServer, { lastSuccessAt: Date.now(), syncError: null });
   await page.locator(OPEN, { hasText: /Обмен восстановлен за \d+/ }).waitFor();
+  await page.locator(OPEN).getByText("Следующая проблема ›").waitFor();
   await page.locator(`#pos-server-${id}[data-state=synced]`).waitFor(BEHIND);
   await page.keyboard.press("Escape");
   t.equal(await page.locator(`#pos-server-${id} .activity`).count(), 0);

@@ -1,6 +1,6 @@
 import t from "tap";
 import { countMatches, matchesUpTo } from "../../src/monitor/log-viewer/count-matches.ts";
-import { findErrorsAround } from "../../src/monitor/log-viewer/find-line.ts";
+import { findErrorsAround, findOtherErrorsAround } from "../../src/monitor/log-viewer/find-line.ts";
 import { type Direction, findText } from "../../src/monitor/log-viewer/find-text.ts";
 import { blockCount, type PreparedLog } from "../../src/monitor/log-viewer/prepared-log.ts";
 import { prepareTestLog } from "../helpers/prepared-log.ts";
@@ -20,6 +20,29 @@ t.test("errors far apart are found", async (t) => {
   const log = await prepareTestLog(t, `${error}${quiet}${error}`);
   t.same(await findErrorsAround(log, 10_000), { previous: 1, next: 20_002, upTo: 1 });
 });
+
+t.test(
+  "errors that only repeat others are passed over, whatever stands between, as long as there are others",
+  async (t) => {
+    const entry = (level: string, text: string) => `[2026-11-24 13:00:00,000] ${level} [1] — ${text}\n`;
+    const [a, b, c] = ["база занята: 17", "нет связи", "нет места"].map((text) => entry("ERROR", text));
+    const quiet = [entry("INFO", "обмен начат"), entry("INFO", "обмен завершён"), entry("INFO", "чек")];
+    const twice = `${a}${quiet[0]}${a}`; // too few to be folded
+    const log = await prepareTestLog(
+      t,
+      `${twice}${quiet.join("")}${a}${b}${quiet[1]}${c}${b}${quiet[2]}${c}`,
+    );
+    const around = async (line: number) => {
+      const { previous, next, isSame } = await findOtherErrorsAround(log, line);
+      return [previous, isSame.previous, next, isSame.next];
+    };
+    t.same(await around(1), [null, true, 8, false]);
+    t.same(await around(3), [1, true, 8, false], "nothing else is above it");
+    t.same(await around(8), [1, false, 10, false]);
+    t.same(await around(10), [8, false, 11, true], "two that alternate are passed over together");
+    t.same(await around(13), [8, false, null, true]);
+  },
+);
 
 t.test("a text is found in any letter case, in both directions, and beyond the end", async (t) => {
   const log = await prepareTestLog(t, CONTENT);

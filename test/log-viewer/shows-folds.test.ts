@@ -59,7 +59,11 @@ t.test("what repeats is one line, and a file opens at the first error of its las
   ]);
   t.match(textOf(body), /601 строка · 42,2 кБ · 25\.11 00:00–04:10, часы POS-сервера · телефоны и карты/);
   t.match(textOf(body), /Ошибка 1 из 100/);
-  t.match(linkOf(body, /Следующая ошибка/), /\?line=205#L205$/, "the first of the others, in their fold");
+  t.match(
+    linkOf(body, /Следующая [^<]*ошибка/),
+    /\?line=205#L205$/,
+    "the first of the others, in their fold",
+  );
   t.match(textOf(body), /Конец файла/);
 });
 
@@ -72,7 +76,11 @@ t.test("a fold opens where it is linked to, in its place, and whenever its line 
   t.same(rowsOf(opened.body).slice(3, 9), [201, 202, 203, "Свернуть 99 повторов · 01:41–03:19", 204, 205]);
   t.same(rowsOf(opened.body).slice(-5, -2), [500, 501, 502]);
   t.equal(linkOf(opened.body, /Свернуть/), `${path}?line=203#L203`);
-  t.equal(linkOf(opened.body, /Следующая ошибка/), `${path}?line=205#L205`, "an open fold is gone through");
+  t.equal(
+    linkOf(opened.body, /Следующая [^<]*ошибка/),
+    `${path}?line=205#L205`,
+    "an open fold is gone through",
+  );
 
   const part = await get("?open=204", { refresh: {} });
   t.notMatch(part.body, "<html");
@@ -110,7 +118,7 @@ t.test("without folding every line is there, and every link says so", async (t) 
   const { path, get } = await openLog(t);
   const { body } = await get("?line=202&folds=off");
   t.same(rowsOf(body), linesFrom(2, 500));
-  t.equal(linkOf(body, /Следующая ошибка/), `${path}?line=205&folds=off#L205`);
+  t.equal(linkOf(body, /Следующая [^<]*ошибка/), `${path}?line=205&folds=off#L205`);
   t.equal(linkOf(body, /Сворачивать повторы/), `${path}?line=202#L202`);
   t.match(body, /<input type="hidden" name="folds" value="off">/);
 });

@@ -32,7 +32,7 @@ for (const [name, device] of Object.entries({ desktop: DESKTOP, phone: PHONE }))
       await isInSight(1_801);
       await page.keyboard.press("F8");
       await page.waitForURL(/#L1901$/);
-      await page.click('a[aria-label="Предыдущая ошибка"]');
+      await page.click('a[aria-label^="Предыдущая"]');
       await page.waitForURL(/#L1801$/);
 
       const first = Number((await page.locator(".log-line").first().getAttribute("id"))?.slice(1));

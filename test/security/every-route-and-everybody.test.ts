@@ -76,6 +76,7 @@ const ROUTES: Record<string, Reach> = {
   "POST /database-resets/:id/cancellation": "rightHere",
   "GET /pos-servers/:id/service-starts/new": "rightHere",
   "POST /pos-servers/:id/service-starts": "rightHere",
+  "GET /pos-servers/:id/next-problem": "rightHere",
   "GET /pos-servers/:id/service-restarts/new": "rightHere",
   "POST /pos-servers/:id/service-restarts": "rightHere",
   "GET /service-starts/:id": "rightHere",

@@ -1,5 +1,4 @@
 import { isErrorLevel } from "../../protocol/log-head.ts";
-import type { Fold } from "./find-runs.ts";
 import {
   blockAt,
   blockCount,
@@ -11,14 +10,19 @@ import {
   readLines,
   withBlocks,
 } from "./prepared-log.ts";
-import { foldAround, isAround, type Shown, withFolds } from "./read-folds.ts";
+import { foldAround, type Shown, withFolds } from "./read-folds.ts";
 
 /** The lines of the errors around a line; null = there is none. */
-export interface ErrorsAround {
+interface ErrorsAround {
   previous: number | null;
   next: number | null;
   /** The number of errors up to and including the line. */
   upTo: number;
+}
+
+/** `isSame`: no other error stands on that side, only repeats of one. */
+export interface OtherErrorsAround extends ErrorsAround {
+  isSame: { previous: boolean; next: boolean };
 }
 
 /** Finds the errors before and after a line; at most three blocks are read. */
@@ -45,28 +49,26 @@ export async function findErrorsAround(log: PreparedLog, line: number): Promise<
   });
 }
 
-/** Skips errors in closed folds, which repeat what is shown above them, as long as others follow. */
-export async function findShownErrorsAround(
-  log: PreparedLog,
-  line: number,
-  shown: Shown,
-): Promise<ErrorsAround> {
+/** Passes over errors that only repeat others, as long as there are others. */
+export async function findOtherErrorsAround(log: PreparedLog, line: number): Promise<OtherErrorsAround> {
   const around = await findErrorsAround(log, line);
-  if (!shown.isFolded) return around;
-  return await withFolds(log, shown.onlyErrors ? "errors" : "all", async (folds) => {
-    const closedAround = async (error: number | null): Promise<Fold | null> => {
-      const fold = error === null ? null : await foldAround(folds, error);
-      return fold && !isAround(fold, shown.open) ? fold : null;
-    };
+  return await withFolds(log, "sameErrors", async (folds) => {
+    const repeatsAround = async (error: number | null) => error && (await foldAround(folds, error));
+    const errorBefore = async (line: number | null) => line && (await findErrorsAround(log, line)).previous;
     let { previous, next } = around;
-    for (let fold = await closedAround(next); fold; fold = await closedAround(next)) {
+    for (let fold = await repeatsAround(next); fold; fold = await repeatsAround(next))
       ({ next } = await findErrorsAround(log, fold.lastLine));
-    }
-    for (let fold = await closedAround(previous); fold; fold = await closedAround(previous)) {
-      ({ previous } = await findErrorsAround(log, fold.firstLine));
-    }
-    // If only folded errors are left, their fold opens.
-    return { ...around, previous: previous ?? around.previous, next: next ?? around.next };
+    const own = await repeatsAround(line);
+    // What the line itself repeats is no other error.
+    if (own) previous = await errorBefore(await errorBefore(own.firstLine));
+    for (let fold = await repeatsAround(previous); fold; fold = await repeatsAround(previous))
+      previous = await errorBefore(fold.firstLine);
+    return {
+      upTo: around.upTo,
+      previous: previous ?? around.previous,
+      next: next ?? around.next,
+      isSame: { previous: previous === null, next: next === null },
+    };
   });
 }
 

@@ -3,7 +3,7 @@ import { LEVELS, type Level } from "../../protocol/log-head.ts";
 const EXCHANGE = /обмен|синхронизац|\bexchange|\bsync/i;
 /** How many entries may alternate, such as «начат» and «завершён» of an exchange. */
 const MAX_PERIOD = 4;
-/** How many repeats after the first make a fold. */
+/** How many repeats after the first make a fold that is shown. */
 const MIN_REPEATS = 2;
 
 /** An entry of a log: a line with those that belong to it. */
@@ -49,7 +49,7 @@ type Run = { turns: Turns; fold: Fold; open: LogEntry[] };
  * with another trace than the entry shown is never folded.
  * @param onFold gets each fold when it ends, in the order of lines.
  */
-export function createRunFinder(onFold: (fold: Fold) => void) {
+export function createRunFinder(onFold: (fold: Fold) => void, minRepeats = MIN_REPEATS) {
   let turns: Turns[] = [];
   let recent: LogEntry[] = [];
   let count = 0;
@@ -74,7 +74,7 @@ export function createRunFinder(onFold: (fold: Fold) => void) {
     recent = [...recent.slice(1 - MAX_PERIOD * MIN_REPEATS), entry];
     for (const candidate of turns) compare(candidate, count, entry);
     count++;
-    const found = turns.find(({ period, equal }) => equal >= period * MIN_REPEATS);
+    const found = turns.find(({ period, equal }) => equal >= period * minRepeats);
     if (found) run = { turns: found, fold: foldOf(recent.slice(-found.equal), found), open: [] };
   }
 

@@ -22,8 +22,10 @@ export function createLogIndex(directory: string) {
   const blocks: number[] = [];
   const folds = createFoldWriter(join(directory, FOLDS_FILES.all));
   const errorFolds = createFoldWriter(join(directory, FOLDS_FILES.errors));
+  const sameErrors = createFoldWriter(join(directory, FOLDS_FILES.sameErrors));
   const runs = createRunFinder(folds.add);
   const errorRuns = createRunFinder(errorFolds.add);
+  const sameErrorRuns = createRunFinder(sameErrors.add, 1);
   const times = createBucketCounter();
   let blockBytes = BLOCK_BYTES;
   let level: Level = "none";
@@ -42,9 +44,15 @@ export function createLogIndex(directory: string) {
   function beginBlock(): void {
     const { bytes, lines, errors, lastTime } = summary;
     const time = lastTime ?? Number.NaN;
-    blocks.push(bytes, lines + 1, errors, time, LEVELS.indexOf(level), folds.count(), errorFolds.count());
+    blocks.push(bytes, lines + 1, errors, time, LEVELS.indexOf(level), ...Object.values(counts()));
     blockBytes = 0;
   }
+
+  const counts = () => ({
+    all: folds.count(),
+    errors: errorFolds.count(),
+    sameErrors: sameErrors.count(),
+  });
 
   function addHead(head: EntryHead): void {
     level = head.level;
@@ -83,7 +91,7 @@ export function createLogIndex(directory: string) {
     if (!entry) return;
     entry.trace = entry.stack ?? entry.below ?? 0;
     runs.add(entry);
-    if (isErrorLevel(entry.level)) errorRuns.add(entry);
+    if (isErrorLevel(entry.level)) for (const finder of [errorRuns, sameErrorRuns]) finder.add(entry);
     entry = null;
   }
 
@@ -102,18 +110,20 @@ export function createLogIndex(directory: string) {
       else goOn(entry, line);
     },
     /** The size of text and folds so far. */
-    bytes: (): number => summary.bytes + (folds.count() + errorFolds.count()) * FOLD_BYTES,
+    bytes: (): number =>
+      summary.bytes + Object.values(counts()).reduce((sum, count) => sum + count) * FOLD_BYTES,
     finish(): { blocks: number[]; summary: LogSummary } {
       endEntry();
       runs.end();
       errorRuns.end();
-      const counts = { all: folds.count(), errors: errorFolds.count() };
-      const found = { folds: counts, times: times.finish() };
+      sameErrorRuns.end();
+      const found = { folds: counts(), times: times.finish() };
       return { blocks, summary: { version: FORMAT_VERSION, ...summary, ...found } };
     },
     close(): void {
       folds.close();
       errorFolds.close();
+      sameErrors.close();
     },
   };
 }

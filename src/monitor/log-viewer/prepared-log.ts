@@ -49,7 +49,11 @@ export async function openPreparedLog(directory: string): Promise<PreparedLog | 
   return {
     summary,
     textFile: join(directory, TEXT_FILE),
-    foldsFiles: { all: join(directory, FOLDS_FILES.all), errors: join(directory, FOLDS_FILES.errors) },
+    foldsFiles: {
+      all: join(directory, FOLDS_FILES.all),
+      errors: join(directory, FOLDS_FILES.errors),
+      sameErrors: join(directory, FOLDS_FILES.sameErrors),
+    },
     blocks: new Float64Array(new Uint8Array(bytes).buffer),
   };
 }
@@ -76,8 +80,9 @@ export function blockAt({ blocks }: PreparedLog, index: number): Block {
     level = 0,
     all = 0,
     errors = 0,
+    sameErrors = 0,
   ] = blocks.subarray(index * BLOCK_NUMBERS, (index + 1) * BLOCK_NUMBERS);
-  const foldsBefore = { all, errors };
+  const foldsBefore = { all, errors, sameErrors };
   return { offset, firstLine, errorsBefore, timeBefore, levelBefore: LEVELS[level] ?? "none", foldsBefore };
 }
 

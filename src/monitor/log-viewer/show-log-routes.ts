@@ -6,7 +6,7 @@ import { filePage } from "./archive-page.ts";
 import { type AskedFile, type WithFile, withFile } from "./asked-file.ts";
 import { readMatches } from "./count-matches.ts";
 import { type FieldProblems, findDestination } from "./destination.ts";
-import { findOpenLine, findShownErrorsAround, timeOfLine } from "./find-line.ts";
+import { findOpenLine, findOtherErrorsAround, timeOfLine } from "./find-line.ts";
 import type { CachedLog } from "./log-cache.ts";
 import type { PreparedLog } from "./prepared-log.ts";
 import { pageWindow, readFoldRows, readRows, WINDOW_ROWS } from "./read-rows.ts";
@@ -105,7 +105,7 @@ export async function showLogRoutes(app: FastifyInstance): Promise<void> {
     const timeBefore = query.after === null ? null : await timeOfLine(log, query.after);
     const shown = { viewer, path, log, query: mode, window, ...read, timeBefore };
     if (isPartial) return sendRows(reply, viewer, rowsModel(shown));
-    const errors = await findShownErrorsAround(log, current ?? 1, mode);
+    const errors = await findOtherErrorsAround(log, current ?? 1);
     const time = current === null ? null : await timeOfLine(log, current);
     return await reply.page("log-viewer/show", logModel(asked, { ...shown, errors, time, problems }));
   }

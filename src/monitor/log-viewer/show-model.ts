@@ -3,7 +3,7 @@ import { filePage } from "./archive-page.ts";
 import type { AskedFile } from "./asked-file.ts";
 import type { ShownMatches } from "./count-matches.ts";
 import type { FieldProblems } from "./destination.ts";
-import type { ErrorsAround } from "./find-line.ts";
+import type { OtherErrorsAround } from "./find-line.ts";
 import { lineColumns } from "./line-columns.ts";
 import { posDate, posDayStart, posSpan, posSpanWithDay } from "./pos-time.ts";
 import type { PreparedLine, PreparedLog } from "./prepared-log.ts";
@@ -30,7 +30,7 @@ interface ShownRows {
 }
 
 export interface ShownLog extends ShownRows {
-  errors: ErrorsAround;
+  errors: OtherErrorsAround;
   /** The time of the page's line, see `EntryHead`. */
   time: number | null;
   problems: FieldProblems;

@@ -29,7 +29,7 @@ export function tagOf(
 }
 
 /** Our page that the browser shows, according to htmx, or to the browser for a form; null when it is unknown. */
-function shownPage({ headers, host }: FastifyRequest): URL | null {
+export function shownPage({ headers, host }: FastifyRequest): URL | null {
   const shown = URL.parse(String(headers["hx-current-url"] ?? headers.referer ?? ""));
   return shown?.host === host ? shown : null;
 }

@@ -1,7 +1,7 @@
 import type { FastifyInstance } from "fastify";
 import { readId, type WithId } from "../forms/id.ts";
 import { TAUGHT, taughtInWords } from "../log-patterns/teaching/taught-notice.ts";
-import { tagOf } from "../plugins/hypermedia.ts";
+import { shownPage, tagOf } from "../plugins/hypermedia.ts";
 import { MOVED, POLL_ANSWER } from "../polling/poll-answer.ts";
 import { answerInWords } from "../pos-servers/ask-pos-server.ts";
 import { filterUrl, parseFilter, type RawQuery } from "../pos-servers/filter.ts";
@@ -62,6 +62,26 @@ export async function showPosServerRoutes(app: FastifyInstance): Promise<void> {
         heading: part("_heading"),
         body: part("_body"),
       });
+    },
+  );
+
+  /** From a repair that is over to the next problem of the list that the browser came from, or to that list. */
+  app.get<WithId>(
+    "/pos-servers/:id/next-problem",
+    { config: { access: "outlet_setup" } },
+    async (request, reply) => {
+      const posServer = await findAskedPosServer(db, request);
+      if (!posServer) return reply.callNotFound();
+      const shown = shownPage(request);
+      const query = shown?.pathname.startsWith("/pos-servers") ? shown.searchParams : [];
+      const filter = { ...parseFilter(Object.fromEntries(query)).filter, openCause: null, page: 1 };
+      const { viewer } = request;
+      const walk = await findWalk(db, app.fleet.searchNames, viewer, filter, posServer, app.clock());
+      const nextId = walk?.nextId ?? walk?.firstId ?? posServer.id;
+      return reply.redirect(
+        filterUrl(filter, nextId === posServer.id ? "/pos-servers" : `/pos-servers/${nextId}`),
+        303,
+      );
     },
   );
 }

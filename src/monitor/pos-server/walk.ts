@@ -45,6 +45,7 @@ export async function findWalk(
     isOfProblems,
     number: index < 0 ? null : index + 1,
     total: places.length,
+    firstId: places[0]?.id ?? null,
     previousId: places[index - 1]?.id ?? null,
     nextId: places[index + 1]?.id ?? null,
   };

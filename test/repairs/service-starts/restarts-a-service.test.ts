@@ -47,7 +47,10 @@ t.test("a service is restarted from its row, and followed until its exchange wor
   await noteRestoredExchanges(monitor.db, monitor.clock());
   const followed = await user.html(url);
   t.same(stepsOf(followed), ["past", "past", "done"], "nothing is known of its port");
-  t.match(textOf(followed), /Остановить службу Запустить службу Обмен восстановлен за \d+ с Закрыть/);
+  t.match(
+    textOf(followed),
+    /Остановить службу Запустить службу Обмен восстановлен за \d+ с Закрыть Следующая проблема ›/,
+  );
   t.match(await user.text("/audit"), /Перезапуск службы/);
   t.match(await user.text(base), /Перезапуск службы: Анна Иванова/);
 });
