@@ -29,6 +29,7 @@ closeNotices();
 listenToKeys();
 openLinksInDialog();
 pickRows();
+holdList();
 followDownloads();
 // After all that handles clicks itself.
 stayWhileServerIsGone();
@@ -383,6 +384,12 @@ function pickRows() {
     const script = await import("./pick-rows.js").catch(() => null);
     script?.pick(target, event.shiftKey);
   });
+}
+
+/** While somebody reads the list its rows stay where they are; a script that comes with the first touch sees to it. */
+function holdList() {
+  const load = () => document.querySelector(".list") && import("./hold-list.js").catch(() => null);
+  for (const kind of ["pointermove", "keydown", "scroll"]) addEventListener(kind, load, { once: true });
 }
 
 /**

@@ -118,3 +118,47 @@ t.test("ages go on by themselves and times are shown in the viewer's zone", asyn
   await page.clock.runFor("01:00");
   t.equal(await page.textContent(".cell-sync time"), "2\u00a0ч 42\u00a0мин");
 });
+
+t.test("a list that is read is neither folded nor moved when fifty rows come into one cause", async (t) => {
+  const monitor = await startLiveMonitor(t);
+  const ids: number[] = [];
+  for (let index = 0; index < 60; index++) {
+    ids.push(await monitor.addPosServer({ name: `Арбат, ${index}` }));
+    await monitor.report(ids[index] ?? 0, {
+      error: `отказ ${"абвгдежзик"[index % 10]}${"лмнопр"[index % 6]}`,
+    });
+  }
+  const page = await monitor.visit(t, "/pos-servers");
+  await page.evaluate(() => {
+    const shifts = Object.assign(window, { shift: 0 });
+    new PerformanceObserver((list) => {
+      for (const entry of list.getEntries())
+        shifts.shift += (entry as PerformanceEntry & { value: number }).value;
+    }).observe({ type: "layout-shift" });
+  });
+  const held = page.waitForResponse(/hold-list/);
+  await page.mouse.wheel(0, 300);
+  await held;
+  const inSight = () =>
+    page.evaluate(() =>
+      [...document.querySelectorAll("tbody tr")].flatMap((row) => {
+        const { top } = row.getBoundingClientRect();
+        return top > 0 && top < innerHeight ? [`${row.id} ${top}`] : [];
+      }),
+    );
+  await page.waitForFunction(() => scrollY === 300);
+  const before = await inSight();
+  for (const id of ids.slice(5, 55)) await monitor.report(id, { error: "главный сервер не отвечает" });
+  await waitFor(async () => {
+    await page.locator(REFRESHES).dispatchEvent("refresh");
+    return await page.locator(".list-change").isVisible();
+  });
+  t.same(await inSight(), before);
+  t.equal(await page.evaluate(() => (window as unknown as { shift: number }).shift), 0);
+  t.ok(before.length > 5);
+  t.equal((await page.locator("tr[data-left]").count()) > 0, true, "what has left the list fades");
+  await page.click(".list-change");
+  await page.locator("tr.cause").waitFor();
+  t.equal(await page.locator("tr[data-left]").count(), 0);
+  t.equal(await page.locator(".list-change").isVisible(), false);
+});

@@ -186,6 +186,8 @@ t.test("«Проверить связь у всех» polls all with a common ca
     .getByText(/Готово (\d+) из \1/)
     .waitFor();
   await page.keyboard.press("Escape");
+  await page.locator(".cause[data-left]").waitFor();
+  await page.click(".list-change");
   await page.locator(".cause").waitFor({ state: "detached" });
 });
 
