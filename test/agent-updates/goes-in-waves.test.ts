@@ -28,7 +28,7 @@ async function start(t: Test, count: number) {
   await offerUpdate(monitor.dataDir, SIGNING_KEY, "0.3.0");
   const begin = (fields: Record<string, string> = {}) =>
     admin.post("/agents/rollouts", { version: "0.3.0", first: "", ...fields });
-  const page = () => admin.text("/agents");
+  const page = () => admin.text("/enrolments");
   return { monitor, fleet, admin, ids, begin, page };
 }
 
@@ -65,7 +65,7 @@ t.test("nothing is updated until an administrator begins it", async (t) => {
   t.equal(updated(fleet.agents), 0);
   const ready = /Готово обновление агентов до версии 0\.3\.0, .* Его примут 3 агента, сейчас на связи 3\./;
   t.match(await page(), ready);
-  t.match(await begin(), { statusCode: 303, headers: { location: "/agents" } });
+  t.match(await begin(), { statusCode: 303, headers: { location: "/enrolments" } });
   t.match(await begin(), { statusCode: 422, body: /Это обновление уже идёт/ });
   await tick(monitor);
   t.equal(updated(fleet.agents), 1);
@@ -243,7 +243,7 @@ t.test("who is busy is asked again, who refuses for good is a failure", async (t
 
 t.test("where nobody takes it, the page says why", async (t) => {
   const { monitor, admin } = await startAdministered(t);
-  const page = () => admin.text("/agents");
+  const page = () => admin.text("/enrolments");
   const fleet = await startUpdatableAgents(t, SIGNING_KEY, monitor.clock);
   const agent = fleet.add();
   const id = await monitor.addPosServer({ address: agent.address });
@@ -263,11 +263,11 @@ t.test("where nobody takes it, the page says why", async (t) => {
 
 t.test("POS servers of one version are named, and nobody's without one", async (t) => {
   const { admin, page } = await start(t, 2);
-  const ofVersion = await admin.html("/agents?version=0.2.0");
+  const ofVersion = await admin.html("/enrolments?version=0.2.0");
   t.match(textOf(ofVersion), /POS-серверы с агентом версии 0\.2\.0 Скрыть Ресторан 0 .* Ресторан 1/);
   t.match(ofVersion, /aria-current="true"/);
-  t.match(ofVersion, 'hx-get="/agents?version=0.2.0"', "it stays so when it is refreshed");
-  t.match(await admin.text("/agents?version=9.9.9"), /Таких POS-серверов нет\./);
+  t.match(ofVersion, 'hx-get="/enrolments?version=0.2.0"', "it stays so when it is refreshed");
+  t.match(await admin.text("/enrolments?version=9.9.9"), /Таких POS-серверов нет\./);
   t.notMatch(await page(), "POS-серверы с агентом");
 });
 
@@ -329,13 +329,13 @@ t.test("what is not signed, or damaged, is offered to nobody; what is gone stops
   await tick(monitor);
   t.equal(updated(fleet.agents), 0);
   t.match(await page(), /Обновления агентов в папке .* нет .* Файлов этого обновления больше нет/);
-  t.equal((await admin.get("/agents/rollouts/new")).headers.location, "/agents");
+  t.equal((await admin.get("/agents/rollouts/new")).headers.location, "/enrolments");
 
   const { publicKey } = await offerUpdate(monitor.dataDir, SIGNING_KEY, "0.3.0");
   const forged = await offerUpdate(monitor.dataDir, OTHER_KEY, "0.3.0");
   writeFileSync(join(folder, "update.json"), JSON.stringify({ ...forged, publicKey }));
   t.match(await page(), /повреждено или не подписано/);
-  t.equal((await begin()).headers.location, "/agents");
+  t.equal((await begin()).headers.location, "/enrolments");
 
   await offerUpdate(monitor.dataDir, SIGNING_KEY, "0.3.0");
   await tick(monitor);

@@ -53,16 +53,16 @@ t.test("real agents are updated in turn, and a version that does not start stops
     t.same(host.ends(), ["1.0.0 75"]);
     await waitFor(() => host.note("confirmed") === "1.1.0");
   }
-  t.match(await admin.text("/agents"), /Обновлены все, кого можно обновить\./);
+  t.match(await admin.text("/enrolments"), /Обновлены все, кого можно обновить\./);
 
   await offerUpdate(monitor.dataDir, SIGNING_KEY, "1.2.0", BROKEN);
   const begun = await admin.post("/agents/rollouts", { version: "1.2.0", first: String(ids[1]) });
   t.equal(begun.statusCode, 303);
   await waitFor(async () => {
     await goOn();
-    return /Остановилось/.test(await admin.text("/agents"));
+    return /Остановилось/.test(await admin.text("/enrolments"));
   });
-  t.match(await admin.text("/agents"), /Арбат, 20 .* агент вернулся к прежней/);
+  t.match(await admin.text("/enrolments"), /Арбат, 20 .* агент вернулся к прежней/);
   t.same(hosts[1]?.ends(), ["1.0.0 75", "1.1.0 75", "1.2.0 3", "1.2.0 3", "1.2.0 3"]);
   t.same(hosts[0]?.ends(), ["1.0.0 75"], "nobody else was sent it");
   t.same(await versions(), ["1.1.0", "1.1.0", "1.1.0"]);

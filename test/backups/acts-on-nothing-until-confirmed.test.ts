@@ -66,6 +66,6 @@ t.test("only administrators are asked, and others cannot say it", async (t) => {
   t.equal((await user.post("/restored-copy/confirmations")).statusCode, 404);
   const administrator = await signedIn(monitor, { isAdministrator: true, organizations: "all" });
   t.match((await administrator.get("/pos-servers")).body, /restored-copy/);
-  await administrator.post("/settings", { minimumVersion: "34" });
+  await administrator.post("/settings", { field: "minimumVersion", minimumVersion: "34" });
   t.match((await administrator.get("/pos-servers")).body, /restored-copy/, "settings leave it alone");
 });

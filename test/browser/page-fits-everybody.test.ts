@@ -164,7 +164,7 @@ const SCENES: Record<string, (monitor: LiveMonitor) => Promise<string[]>> = {
       const update = { rolloutId: 1, posServerId, wave: 1, state, stateSince: now };
       await db.insertInto("agentUpdate").values(update).execute();
     }
-    return ["/agents", "/agents?version=0.2.0", "/agents/rollouts/new"];
+    return ["/enrolments?version=0.2.0", "/agents/rollouts/new"];
   },
 
   "agents that ask to be let in, and users with long names": async (monitor) => {

@@ -116,11 +116,11 @@ t.test("«/» leads to the search and «?» says which keys there are, unless so
 t.test("the number of problems stands in the title and icon of the tab, and follows", async (t) => {
   const { monitor, other } = await start(t);
   const page = await monitor.visit(t, "/pos-servers");
-  t.equal(await page.title(), "(1) Состояние POS-ов · Poswatch");
+  t.equal(await page.title(), "(1) Состояние POS-ов · Администрирование · Poswatch");
   await monitor.report(other, { error: "boom" });
   await waitFor(async () => {
     await page.locator("#freshness").dispatchEvent("refresh");
-    return (await page.title()) === "(2) Состояние POS-ов · Poswatch";
+    return (await page.title()) === "(2) Состояние POS-ов · Администрирование · Poswatch";
   });
   const icon = await page.getAttribute("link[rel=icon]", "href");
   t.equal(icon, "/pos-servers/icon.svg?problems=2");

@@ -79,7 +79,7 @@ t.test("a code names the address and the keys that agents will meet", async (t) 
   const local = await post(here.host);
   const told = await admin.html(String(local.headers.location));
   t.match(textOf(told), onlyHere);
-  t.equal(hrefOf(told, /settings#/), "/settings#publicAddress");
+  t.equal(hrefOf(told, /settings\/addresses#/), "/settings/addresses#publicAddress");
   t.match(await codeIn(await post(here.host)), { monitor: "http://127.0.0.1:8080" });
 
   const pagesUrl = "https://pages.example/north/";

@@ -65,7 +65,7 @@ t.test("the command names the address that agents reach; without one it says whe
   t.match(await browser.text("/first-start"), /только на том компьютере, где работает сам Poswatch/);
   const { body } = await browser.get("/first-start", host);
   t.notMatch(textOf(body), /только на том компьютере/);
-  t.match(body, '<a href="/settings#publicAddress">');
+  t.match(body, '<a href="/settings/addresses#publicAddress">');
   t.match(body, /<button class="button button-primary" disabled>/);
   t.match((await browser.post("/first-start/codes", {}, host)).headers.location, "/first-start");
   t.same(await monitor.db.selectFrom("enrolmentCode").selectAll().execute(), []);

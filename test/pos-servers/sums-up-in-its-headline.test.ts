@@ -24,7 +24,7 @@ t.test("the headline counts problems of all, new ones and recovered ones, and le
   // A view narrows the list, not the headline.
   const body = await getHtml(monitor.app, "/pos-servers?q=nothing-like-it&state=synced");
   t.equal(headlineOf(body), "3 проблемы из 5 2 новых за час 1 восстановился");
-  t.match(body, "<title>(3) Состояние POS-ов · Poswatch</title>");
+  t.match(body, "<title>(3) Состояние POS-ов · Администрирование · Poswatch</title>");
   t.same(idsOf(await getHtml(monitor.app, hrefOf(body, /id="headline-new"/))), [fresh, another]);
   t.same(idsOf(await getHtml(monitor.app, hrefOf(body, /id="headline-recovered"/))), [recovered]);
   t.match(await getText(monitor.app, "/pos-servers?change=new"), "Новые проблемы за час");
@@ -61,7 +61,7 @@ t.test("what has never answered is not called well, in the headline, the title a
     const model = headlineModel(viewer, { summary: { ...NOBODY, ...summary }, widestCause: null });
     const shown = [model.problems, model.of, ...model.changes.map(({ text }) => text)];
     t.equal(shown.filter(Boolean).join(" "), words);
-    t.equal(model.title, `${mark}Состояние POS-ов`, words);
+    t.equal(model.title, `${mark}Состояние POS-ов · Администрирование`, words);
     t.equal(model.icon, `/pos-servers/icon.svg?problems=${icon}`, words);
     t.equal(model.isUnknown, icon === "unknown", words);
   }

@@ -186,6 +186,7 @@ const ROUTES: Record<string, Reach> = {
   "GET /settings/log-patterns/guesses": "administrator",
   "POST /settings/log-patterns/guesses": "administrator",
   "GET /settings": "administrator",
+  "GET /settings/:page": "administrator",
   "POST /settings": "administrator",
   "POST /restored-copy/confirmations": "administrator",
 };

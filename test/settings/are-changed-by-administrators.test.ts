@@ -1,19 +1,41 @@
 import t from "tap";
 import { DEFAULT_SETTINGS, readSettings } from "../../src/monitor/installation/settings.ts";
-import { SETTING_FIELDS, shownValues } from "../../src/monitor/settings/fields.ts";
+import {
+  SETTING_FIELDS,
+  SETTING_GROUPS,
+  SETTING_PAGES,
+  shownValues,
+} from "../../src/monitor/settings/fields.ts";
 import { recordedEvents } from "../helpers/audit.ts";
 import { SECOND_MS } from "../helpers/clock.ts";
 import { received } from "../helpers/outcomes.ts";
-import { startAdministered, textOf } from "../helpers/page.ts";
+import { startAdministered, type TestBrowser, textOf } from "../helpers/page.ts";
 import { createScriptedClient } from "../helpers/scripted-client.ts";
 
 /** The page of the audit log about changed settings. */
 const CHANGES = "/audit?action=settings_change";
 const DEFAULTS = shownValues(DEFAULT_SETTINGS);
 
+/** Sends the page that has the changed fields, of which all others have their defaults; a value of null is not sent. */
+async function send(admin: TestBrowser, changes: Record<string, string | null>) {
+  const [first = ""] = Object.keys(changes);
+  const page = SETTING_GROUPS.find(({ fields }) => fields.some(({ name }) => name === first))?.page ?? "";
+  const names = SETTING_GROUPS.filter((group) => group.page === page).flatMap(({ fields }) =>
+    fields.map(({ name }) => name),
+  );
+  const values = names.flatMap((name) => {
+    const value = changes[name] === undefined ? DEFAULTS[name] : changes[name];
+    return value === null || value === undefined ? [] : [[name, value]];
+  });
+  return await admin.post("/settings", { page, field: names, ...Object.fromEntries(values) });
+}
+
+const pages = async (admin: TestBrowser) =>
+  (await Promise.all(SETTING_PAGES.map((page) => admin.html(`/settings/${page}`)))).join("");
+
 t.test("the defaults are shown, each with its bounds", async (t) => {
   const { admin } = await startAdministered(t);
-  const body = await admin.html("/settings");
+  const body = await pages(admin);
   for (const [name, value] of Object.entries({
     minimumVersion: "34",
     requiredVersion: "",
@@ -35,40 +57,39 @@ t.test("the defaults are shown, each with its bounds", async (t) => {
   }
   t.equal(SETTING_FIELDS.length, 16);
   t.match(body, /на котором Poswatch ждёт агентов \(\d+\)/, "a port is not grouped by thousands");
-  t.match(body, /От 5 до 3\s600\. По умолчанию 60\./);
+  t.match(body, /От 5 до 3\s600\./);
 });
 
 t.test("the newest version in common use is named", async (t) => {
   const { monitor, admin } = await startAdministered(t);
-  t.match(await admin.html("/settings"), /Сейчас такой версии нет/);
+  t.match(await pages(admin), /Сейчас такой версии нет/);
   for (let count = 0; count < 3; count++) await monitor.report(await monitor.addPosServer());
-  t.match(await admin.html("/settings"), /Сейчас это 34\.2\.117\./);
+  t.match(await pages(admin), /Сейчас это 34\.2\.117\./);
 });
 
 t.test("a switch is shown as a checkbox, saved, and recorded in words", async (t) => {
   const { admin, db } = await startAdministered(t);
   const checkbox = (isChecked: boolean) =>
-    new RegExp(`name="allowUnprotectedResets" type="checkbox" value="1"${isChecked ? " checked" : " aria"}`);
-  t.match(await admin.html("/settings"), checkbox(false));
-  await admin.post("/settings", { ...DEFAULTS, allowUnprotectedResets: "1" });
+    new RegExp(`name="allowUnprotectedResets" type="checkbox" value="1"${isChecked ? " checked" : " data-saved"}`);
+  t.match(await pages(admin), checkbox(false));
+  await send(admin, { allowUnprotectedResets: "1" });
   t.equal((await readSettings(db)).allowUnprotectedResets, true);
-  t.match(await admin.html("/settings"), checkbox(true));
+  t.match(await pages(admin), checkbox(true));
   const recorded = "Разрешить сброс по незащищённому соединению (HTTP): выключено → включено";
   t.match(await admin.html(CHANGES), recorded);
-  const { allowUnprotectedResets: _notSent, ...others } = DEFAULTS;
-  await admin.post("/settings", others);
+  await send(admin, { allowUnprotectedResets: null });
   t.equal((await readSettings(db)).allowUnprotectedResets, false);
 });
 
 t.test("changes are saved and recorded with what they were before", async (t) => {
   const { admin, db } = await startAdministered(t);
-  const typed = { ...DEFAULTS, requiredVersion: " 34.2 ", staleAfterMinutes: "15" };
-  t.equal((await admin.post("/settings", typed)).headers.location, "/settings?saved=1");
-  t.match(await admin.html("/settings?saved=1"), /role="status">Сохранено/);
+  const typed = { requiredVersion: " 34.2 ", staleAfterMinutes: "15" };
+  t.equal((await send(admin, typed)).headers.location, "/settings/polling?saved=1");
+  t.match(await admin.html("/settings/polling?saved=1"), /role="status">Сохранено/);
   t.same(await readSettings(db), { ...DEFAULT_SETTINGS, requiredVersion: "34.2", staleAfterMs: 900_000 });
-  const recorded = "Требуемая версия: — → 34.2; Минут до «Давно не было обмена»: 10 → 15";
+  const recorded = "«Давно не было обмена» через: 10 → 15; Требуемая версия: — → 34.2";
   t.match(await admin.html(CHANGES), recorded);
-  await admin.post("/settings", { ...DEFAULTS, requiredVersion: "34.2", staleAfterMinutes: "15" });
+  await send(admin, { requiredVersion: "34.2", staleAfterMinutes: "15" });
   t.equal((await recordedEvents(db, "settings_change")).length, 1, "what changes nothing is no event");
 });
 
@@ -83,12 +104,12 @@ t.test("the address of Poswatch is kept as agents use it, recorded, and may be u
     ["http://[::1]:8080", "http://[::1]:8080"],
     ["", ""],
   ] as const) {
-    t.equal((await admin.post("/settings", { ...DEFAULTS, publicAddress: typed })).statusCode, 303, typed);
+    t.equal((await send(admin, { publicAddress: typed })).statusCode, 303, typed);
     t.equal((await readSettings(db)).publicAddress, kept);
   }
-  await admin.post("/settings", { ...DEFAULTS, publicAddress: "https://касса.рф:8443/a" });
-  t.match(await admin.html("/settings"), 'value="https://касса.рф:8443/a"', "it is shown as it was typed");
-  await admin.post("/settings", { ...DEFAULTS, publicAddress: "" });
+  await send(admin, { publicAddress: "https://касса.рф:8443/a" });
+  t.match(await pages(admin), 'value="https://касса.рф:8443/a"', "it is shown as it was typed");
+  await send(admin, { publicAddress: "" });
   const body = await admin.html(CHANGES);
   t.match(body, /Адрес Poswatch: — → https:\/\/poswatch\.example\/north/);
   t.match(body, /Адрес Poswatch: http:\/\/\[::1\]:8080 → —/);
@@ -121,14 +142,16 @@ t.test("what is wrong is said beside its field; the typed values stay, and nothi
     ["publicAddress", '"><script>'],
     ["transitionRetentionDays", '"><script>'],
   ] as const) {
-    const typed = { ...DEFAULTS, unreachableAfterPolls: "3", [name]: value };
-    const answer = await admin.post("/settings", typed);
+    const answer = await send(admin, {
+      [name]: value,
+      unreachableAfterPolls: name === "unreachableAfterPolls" ? value : "3",
+    });
     t.equal(answer.statusCode, 422, `${name}=${value}`);
     t.match(answer.body, new RegExp(`id="problem-${name}">`), `${name}=${value}`);
     t.equal(answer.body.match(/class="problem"/g)?.length, 1, `${name}=${value}`);
     if (/:\/\/.*[@?]/.test(value)) t.match(answer.body, "Уберите из адреса логин с паролем");
     if (value.startsWith("http://")) t.match(answer.body, "Адрес должен начинаться с https://");
-    if (name !== "unreachableAfterPolls")
+    if (name === "staleAfterMinutes")
       t.match(answer.body, /name="unreachableAfterPolls"[^>]* value="3"/, "the typed values stay");
     t.notMatch(answer.body, /"><script>/);
   }
@@ -146,7 +169,7 @@ t.test("states follow a changed setting with the next poll, without a restart", 
     ["34.2", "30", "synced"],
     ["34.3", "30", "update_required"],
   ] as const) {
-    await admin.post("/settings", { ...DEFAULTS, requiredVersion, staleAfterMinutes });
+    await send(admin, { requiredVersion, staleAfterMinutes });
     await monitor.report(id, { syncedAgoMs: 20 * 60_000 });
     t.equal(await state(), expected);
   }
@@ -167,9 +190,9 @@ t.test("a shorter poll interval takes effect at once, spread over the interval",
     }
     return polls;
   };
-  await admin.post("/settings", { ...DEFAULTS, pollIntervalSeconds: "3600" });
+  await send(admin, { pollIntervalSeconds: "3600" });
   await pollFor(2);
-  await admin.post("/settings", { ...DEFAULTS, pollIntervalSeconds: "10" });
+  await send(admin, { pollIntervalSeconds: "10" });
   const polls = await pollFor(20);
   t.equal(Math.max(...polls), 1, `none are bunched together: ${polls}`);
   const total = polls.reduce((sum, count) => sum + count, 0);
@@ -184,7 +207,7 @@ t.test("witnesses have to answer when they are named, and are kept as they are r
       return host !== "silent.test";
     },
   });
-  const save = (fields: Record<string, string>) => admin.post("/settings", { ...DEFAULTS, ...fields });
+  const save = (fields: Record<string, string>) => send(admin, { ...fields });
   const refused: [string, string][] = [
     ["a b:x", "«b:x» — не адрес вида host:port."],
     ["169.254.169.254", "«169.254.169.254» вызывать нельзя: такие адреса служебные."],
@@ -210,7 +233,7 @@ t.test("witnesses have to answer when they are named, and are kept as they are r
 
 t.test("the address of the heartbeat has no password, and the audit log only its host", async (t) => {
   const { admin } = await startAdministered(t);
-  const save = (heartbeatUrl: string) => admin.post("/settings", { ...DEFAULTS, heartbeatUrl });
+  const save = (heartbeatUrl: string) => send(admin, { heartbeatUrl });
   const long = `https://ping.test/${"a".repeat(500)}`;
   for (const url of ["ping.test/x", "ftp://ping.test/", "https://a:b@ping.test/", long]) {
     const { statusCode, body } = await save(url);
@@ -219,8 +242,22 @@ t.test("the address of the heartbeat has no password, and the audit log only its
   }
   t.match(textOf((await save("http://169.254.169.254/")).body), "Этот адрес вызывать нельзя: он служебный.");
   t.equal((await save("https://ping.test/4f3c-secret")).statusCode, 303);
-  t.match(await admin.html("/settings"), 'value="https://ping.test/4f3c-secret"');
+  t.match(await pages(admin), 'value="https://ping.test/4f3c-secret"');
   const audit = await admin.html(CHANGES);
   t.match(textOf(audit), "Адрес для сигнала «работает»: — → https://ping.test");
   t.notMatch(audit, "4f3c-secret");
+});
+
+t.test("a setting is found by its words, and gets its default back; nothing else changes", async (t) => {
+  const { admin, db } = await startAdministered(t);
+  await send(admin, { unreachableAfterPolls: "3", staleAfterMinutes: "15" });
+  const found = await admin.html(`/settings?q=${encodeURIComponent("нет СВЯЗИ")}`);
+  t.match(textOf(found), /Неудачных опросов до «Нет связи» подряд вернуть 2 /);
+  t.notMatch(found, 'name="staleAfterMinutes"');
+  t.match(await admin.text("/settings?q=%3Cb%3E"), /Таких настроек нет/);
+  t.equal((await admin.get("/settings/nowhere")).statusCode, 404);
+  const form = { q: "нет связи", field: "unreachableAfterPolls", unreachableAfterPolls: "3" };
+  const answer = await admin.post("/settings", { ...form, restore: "unreachableAfterPolls" });
+  t.match(answer.headers.location, /^\/settings\?q=.*&saved=1$/);
+  t.same(await readSettings(db), { ...DEFAULT_SETTINGS, staleAfterMs: 900_000 });
 });

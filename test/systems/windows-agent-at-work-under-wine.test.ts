@@ -115,7 +115,7 @@ t.test(
         await offerUpdate(monitor.dataDir, SIGNING_KEY, version, code);
         t.equal((await admin.post("/agents/rollouts", { version, first: "" })).statusCode, 303);
       };
-      const page = async () => textOf((await admin.get("/agents")).body);
+      const page = async () => textOf((await admin.get("/enrolments")).body);
       const updates = { key: updateKeyId(createPublicKey(SIGNING_KEY)), rejected: null };
       t.match(await reported(), { updates });
       await update("9.10.0", await bundleOf("9.10.0"));

@@ -13,6 +13,6 @@ export async function aboutRoutes(app: FastifyInstance): Promise<void> {
       statusText: viewer.t(`about.status.${status}`),
       text: text(viewer),
     }));
-    return await reply.page("about/page", { lines });
+    return await reply.settingsPage("about/page", { lines });
   });
 }

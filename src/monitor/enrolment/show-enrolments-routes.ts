@@ -1,7 +1,7 @@
 import type { FastifyInstance } from "fastify";
 import { Type } from "typebox";
 import { AGENT_PACKAGE_PATH, type AgentPackage } from "../../protocol/agent-package.ts";
-import { buildCommand } from "../agents/agent-packages.ts";
+import { findAgents } from "../agent-updates/page/find-agents.ts";
 import { readForm, Text } from "../forms/fields.ts";
 import { tagOf } from "../plugins/hypermedia.ts";
 import { freshnessModel } from "../pos-servers/freshness-model.ts";
@@ -13,10 +13,10 @@ import { type ListedEnrolmentCode, listEnrolmentCodes } from "./enrolment-codes.
 
 const NOTHING = "—";
 const LISTED = 200;
-const ListQuery = Type.Object({ notice: Text });
+const ListQuery = Type.Object({ notice: Text, version: Text });
 const NOTICES = ["withdrawn", "refused"];
 
-/** `/enrolments`: waiting agents, enrolment codes, and enrolled agents; it refreshes itself. */
+/** `/enrolments`, «Агенты»: those that wait, codes, versions and updates, those that were let in; it refreshes itself. */
 export async function showEnrolmentsRoutes(app: FastifyInstance): Promise<void> {
   const { db } = app.database;
 
@@ -28,24 +28,27 @@ export async function showEnrolmentsRoutes(app: FastifyInstance): Promise<void> 
       codes: await listEnrolmentCodes(db, LISTED),
       enrolled: await listEnrolled(db, LISTED),
     };
-    const shown = enrolmentsModel(viewer, known, now);
+    const { notice, version } = readForm(ListQuery, request.query);
+    const agents = await findAgents(app, viewer, version, now);
+    const shown = { ...enrolmentsModel(viewer, known, now), ...agents.shown };
     const tag = tagOf(viewer, shown);
     if (request.isPartial) {
-      return reply.polledPart(tag, () => app.renderFragment("enrolment/_refreshed", viewer, shown));
+      return reply.polledPart(tag, () =>
+        app.renderFragment("enrolment/_refreshed", viewer, { ...shown, csrfToken: reply.csrfToken() }),
+      );
     }
-    const { notice } = readForm(ListQuery, request.query);
-    return await reply.page("enrolment/list", {
+    return await reply.settingsPage("enrolment/list", {
       ...shown,
+      ...agents.beside,
       package: packageModel(viewer, await app.agentPackages.find(), app.agentPackages.folder),
       notice: NOTICES.includes(notice) ? notice : null,
-      freshness: freshnessModel(viewer, { url: ENROLMENTS_URL, tag, now }),
+      freshness: freshnessModel(viewer, { url: request.url, tag, now }),
     });
   });
 }
 
 function packageModel({ t, format }: Viewer, found: AgentPackage | "absent" | "damaged", folder: string) {
-  if (typeof found === "string")
-    return { url: null, missing: t(`enrolment.package.${found}`, { folder }), command: buildCommand(folder) };
+  if (typeof found === "string") return { url: null, missing: t(`enrolment.package.${found}`, { folder }) };
   const { version, size, sha256 } = found;
   const facts = t("enrolment.package.facts", { version, size: format.bytes(size) });
   return { url: AGENT_PACKAGE_PATH, facts, sha256 };

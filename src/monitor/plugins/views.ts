@@ -120,6 +120,7 @@ function layoutModel({ t, format, language, timeZone, user, organizations }: Vie
     { name: "organizations", title: t("navigation.organizations"), isShown: isAdministrator },
     { name: "users", title: t("navigation.users"), isShown: isAdministrator },
     { name: "audit", title: t("navigation.audit"), isShown: true },
+    { name: "channels", title: t("channels.title"), isShown: hasRight },
     { name: "settings", title: t("navigation.settings"), isShown: isAdministrator },
   ];
   return {

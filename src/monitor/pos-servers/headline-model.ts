@@ -31,7 +31,7 @@ export function headlineModel(
       link("closed", closed, { state: "closed" }),
       link("guessed", guessed, { isByGuess: true }),
     ].filter((change) => change !== null),
-    title: `${isUnknown ? "(?) " : problems > 0 ? `(${problems}) ` : ""}${title}`,
+    title: `${isUnknown ? "(?) " : problems > 0 ? `(${problems}) ` : ""}${title} · ${t("navigation.administration")}`,
     icon: `/pos-servers/icon.svg?problems=${isUnknown ? "unknown" : Math.min(problems, MOST_IN_ICON + 1)}`,
   };
 

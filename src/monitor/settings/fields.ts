@@ -8,12 +8,57 @@ type TextSetting = Exclude<keyof Settings, NumberSetting | SwitchSetting>;
 export type SettingField =
   | { kind: "version" | "address" | "witnesses" | "url"; name: TextSetting; setting: TextSetting }
   | { kind: "switch"; name: SwitchSetting; setting: SwitchSetting }
-  /** `unitSize`: one unit of the form, in units of the setting. */
-  | { kind: "number"; name: string; setting: NumberSetting; unitSize: number };
+  /** `unitSize`: one unit of the form, in units of the setting; `unit`: its word in the catalogs. */
+  | { kind: "number"; name: string; setting: NumberSetting; unitSize: number; unit: string };
 
-/** In the order of the page. */
-export const SETTING_GROUPS: readonly { group: string; fields: readonly SettingField[] }[] = [
+/** As the menu names them. */
+export const SETTING_PAGES = ["polling", "addresses", "resets", "retention"] as const;
+export type SettingPage = (typeof SETTING_PAGES)[number];
+
+interface SettingGroup {
+  page: SettingPage;
+  group: string;
+  fields: readonly SettingField[];
+}
+
+/** In the order of their pages. */
+export const SETTING_GROUPS: readonly SettingGroup[] = [
   {
+    page: "polling",
+    group: "polling",
+    fields: [
+      {
+        kind: "number",
+        name: "pollIntervalSeconds",
+        setting: "pollIntervalMs",
+        unitSize: 1_000,
+        unit: "seconds",
+      },
+      {
+        kind: "number",
+        name: "unreachableAfterPolls",
+        setting: "unreachableAfterPolls",
+        unitSize: 1,
+        unit: "polls",
+      },
+      {
+        kind: "number",
+        name: "staleAfterMinutes",
+        setting: "staleAfterMs",
+        unitSize: 60_000,
+        unit: "minutes",
+      },
+      {
+        kind: "number",
+        name: "paymentStopsHours",
+        setting: "paymentStopsAfterMs",
+        unitSize: 3_600_000,
+        unit: "hours",
+      },
+    ],
+  },
+  {
+    page: "polling",
     group: "versions",
     fields: [
       { kind: "version", name: "minimumVersion", setting: "minimumVersion" },
@@ -21,15 +66,7 @@ export const SETTING_GROUPS: readonly { group: string; fields: readonly SettingF
     ],
   },
   {
-    group: "polling",
-    fields: [
-      { kind: "number", name: "pollIntervalSeconds", setting: "pollIntervalMs", unitSize: 1_000 },
-      { kind: "number", name: "unreachableAfterPolls", setting: "unreachableAfterPolls", unitSize: 1 },
-      { kind: "number", name: "staleAfterMinutes", setting: "staleAfterMs", unitSize: 60_000 },
-      { kind: "number", name: "paymentStopsHours", setting: "paymentStopsAfterMs", unitSize: 3_600_000 },
-    ],
-  },
-  {
+    page: "polling",
     group: "ownNetwork",
     fields: [
       { kind: "witnesses", name: "witnesses", setting: "witnesses" },
@@ -37,6 +74,7 @@ export const SETTING_GROUPS: readonly { group: string; fields: readonly SettingF
     ],
   },
   {
+    page: "addresses",
     group: "agents",
     fields: [
       { kind: "address", name: "publicAddress", setting: "publicAddress" },
@@ -44,19 +82,45 @@ export const SETTING_GROUPS: readonly { group: string; fields: readonly SettingF
     ],
   },
   {
+    page: "resets",
     group: "resets",
     fields: [
-      { kind: "number", name: "resetSyncTimeoutMinutes", setting: "resetSyncTimeoutMs", unitSize: 60_000 },
+      {
+        kind: "number",
+        name: "resetSyncTimeoutMinutes",
+        setting: "resetSyncTimeoutMs",
+        unitSize: 60_000,
+        unit: "minutes",
+      },
       { kind: "switch", name: "allowUnprotectedResets", setting: "allowUnprotectedResets" },
     ],
   },
   {
+    page: "retention",
     group: "retention",
     fields: [
-      { kind: "number", name: "archiveRetentionDays", setting: "archiveRetentionDays", unitSize: 1 },
-      { kind: "number", name: "transitionRetentionDays", setting: "transitionRetentionDays", unitSize: 1 },
-      { kind: "number", name: "auditRetentionDays", setting: "auditRetentionDays", unitSize: 1 },
-      { kind: "number", name: "nightlyBackups", setting: "nightlyBackups", unitSize: 1 },
+      {
+        kind: "number",
+        name: "archiveRetentionDays",
+        setting: "archiveRetentionDays",
+        unitSize: 1,
+        unit: "days",
+      },
+      {
+        kind: "number",
+        name: "transitionRetentionDays",
+        setting: "transitionRetentionDays",
+        unitSize: 1,
+        unit: "days",
+      },
+      {
+        kind: "number",
+        name: "auditRetentionDays",
+        setting: "auditRetentionDays",
+        unitSize: 1,
+        unit: "days",
+      },
+      { kind: "number", name: "nightlyBackups", setting: "nightlyBackups", unitSize: 1, unit: "copies" },
     ],
   },
 ];

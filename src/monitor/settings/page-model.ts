@@ -2,8 +2,16 @@ import { describedBy } from "../forms/field-model.ts";
 import { DEFAULT_SETTINGS, MAX_ADDRESS_LENGTH, MAX_ADDRESSES_LENGTH } from "../installation/settings.ts";
 import { type HeartbeatResult, isDone } from "../polling/own-network/outgoing-heartbeat.ts";
 import { atTime } from "../viewer/at-time.ts";
+import { textsAsJson } from "../viewer/language.ts";
 import type { Viewer } from "../viewer/viewer.ts";
-import { boundsOf, SETTING_FIELDS, SETTING_GROUPS, type SettingField, shownValue } from "./fields.ts";
+import {
+  boundsOf,
+  SETTING_FIELDS,
+  SETTING_GROUPS,
+  type SettingField,
+  type SettingPage,
+  shownValue,
+} from "./fields.ts";
 import type { SettingProblems } from "./settings-form.ts";
 
 const MAX_TEXT_LENGTH = 80;
@@ -20,8 +28,12 @@ const MAX_LENGTHS: Partial<Record<SettingField["kind"], number>> = {
   witnesses: MAX_ADDRESSES_LENGTH,
 };
 
-interface SettingsPage {
+interface ShownSettings {
+  /** What is looked for, instead of a page; empty = nothing. */
+  search: string;
+  page: SettingPage;
   typed: Record<string, string>;
+  saved: Record<string, string>;
   problems: SettingProblems;
   /** What an empty required version means now; null = no version is common enough. */
   newestVersion: string | null;
@@ -31,25 +43,41 @@ interface SettingsPage {
   agentPort: string;
 }
 
-export function settingsPageModel(viewer: Viewer, page: SettingsPage, now: number) {
-  const { problems } = page;
+export function settingsPageModel(viewer: Viewer, shown: ShownSettings, now: number) {
+  const { problems, page, search } = shown;
+  const { t } = viewer;
   const firstWrong = SETTING_FIELDS.find(({ name }) => problems[name])?.name ?? null;
-  return {
-    hasProblems: Object.keys(problems).length > 0,
-    groups: SETTING_GROUPS.map(({ group, fields }) => ({
-      title: viewer.t(`settings.group.${group}`),
-      fields: fields.map((field) => ({
-        ...fieldModel(viewer, field, page, now),
-        isFocused: field.name === firstWrong,
-      })),
+  const groups = SETTING_GROUPS.map((group) => ({
+    page: group.page,
+    title: t(`settings.group.${group.group}`),
+    fields: group.fields.map((field) => ({
+      ...fieldModel(viewer, field, shown, now),
+      isFocused: field.name === firstWrong,
     })),
+  }));
+  return {
+    title: search ? t("settings.found") : t(`settings.page.${page}`),
+    page,
+    search,
+    url: search ? `/settings?${new URLSearchParams({ q: search })}` : `/settings/${page}`,
+    hasProblems: Object.keys(problems).length > 0,
+    unsavedWords: textsAsJson(viewer.language, "unsaved"),
+    groups: search
+      ? groups
+          .map((group) => ({ ...group, fields: group.fields.filter(isFound) }))
+          .filter(({ fields }) => fields.length > 0)
+      : groups.filter((group) => group.page === page),
   };
+
+  function isFound({ label, hint }: { label: string; hint: string }): boolean {
+    return `${label} ${hint}`.toLowerCase().includes(search.toLowerCase());
+  }
 }
 
 function fieldModel(
   viewer: Viewer,
   field: SettingField,
-  { typed, problems, newestVersion, heartbeat, agentPort }: SettingsPage,
+  { typed, saved, problems, newestVersion, heartbeat, agentPort }: ShownSettings,
   now: number,
 ) {
   const { t, format } = viewer;
@@ -62,8 +90,8 @@ function fieldModel(
     name === "requiredVersion" &&
       t(newestVersion ? "settings.newestVersion" : "settings.noNewestVersion", { version: newestVersion }),
     field.kind === "number" && t("settings.bounds", shown(boundsOf(field))),
+    field.kind === "switch" && !standard && t("settings.defaultOff"),
     name === "heartbeatUrl" && heartbeat && typed[name] && heartbeatInWords(viewer, heartbeat, now),
-    defaultInWords(),
   ]
     .filter(Boolean)
     .join(" ");
@@ -71,19 +99,22 @@ function fieldModel(
     name,
     label: t(`settings.label.${name}`),
     value: typed[name] ?? "",
+    saved: saved[name] ?? "",
+    unit:
+      field.kind === "number" ? t(`settings.unit.${field.unit}`, { count: Number(typed[name]) || 0 }) : null,
+    standard: standard && {
+      value: standard,
+      text: t("settings.restore", { value: standard }),
+      isShown: typed[name] !== standard,
+    },
     inputMode: INPUT_MODES[field.kind] ?? null,
     maxLength: MAX_LENGTHS[field.kind] ?? MAX_TEXT_LENGTH,
     isSwitch: field.kind === "switch",
-    isLong: MAX_LENGTHS[field.kind] !== undefined,
+    isShort: field.kind === "number",
     problem,
     hint,
     describedBy: describedBy(name, problem, hint),
   };
-
-  function defaultInWords(): string {
-    if (field.kind === "switch") return standard ? "" : t("settings.defaultOff");
-    return standard ? t("settings.default", { value: standard }) : "";
-  }
 
   function shown(values: Record<string, number | string>) {
     return Object.fromEntries(

@@ -1,15 +1,10 @@
 import { type MonitorAddressProblem, readMonitorAddress } from "../../protocol/monitor-address.ts";
 import { versionSortKey } from "../../protocol/versions.ts";
 import { isBelow } from "../fleet/state.ts";
-import {
-  DEFAULT_SETTINGS,
-  MAX_ADDRESS_LENGTH,
-  MAX_ADDRESSES_LENGTH,
-  type Settings,
-} from "../installation/settings.ts";
+import { MAX_ADDRESS_LENGTH, MAX_ADDRESSES_LENGTH, type Settings } from "../installation/settings.ts";
 import { isCallable } from "../outgoing/allowed-address.ts";
 import { MAX_WITNESSES, readWitnesses, writeWitnesses } from "../polling/own-network/witnesses.ts";
-import { boundsOf, SETTING_FIELDS, type SettingField } from "./fields.ts";
+import { boundsOf, type SettingField } from "./fields.ts";
 
 const WHOLE_NUMBER = /^\d{1,9}$/;
 const ADDRESS_MESSAGES: Record<MonitorAddressProblem, string> = {
@@ -26,13 +21,15 @@ export type SettingProblems = Partial<Record<string, SettingProblem>>;
 
 type Understood<Value = string | number | boolean> = { value: Value } | { problem: SettingProblem };
 
-/** All settings, or what is wrong, by field. */
+/** The settings of these fields, with the others as they were, or what is wrong, by field. */
 export function readSettingsForm(
+  fields: readonly SettingField[],
   typed: Record<string, string>,
+  before: Settings,
 ): { ok: true; settings: Settings } | { ok: false; problems: SettingProblems } {
-  const settings: Settings = { ...DEFAULT_SETTINGS };
+  const settings: Settings = { ...before };
   const problems: SettingProblems = {};
-  for (const field of SETTING_FIELDS) {
+  for (const field of fields) {
     const understood = readField(field, (typed[field.name] ?? "").trim());
     if ("problem" in understood) problems[field.name] = understood.problem;
     else Object.assign(settings, { [field.setting]: understood.value });

@@ -24,7 +24,7 @@ export function translator(language: Language): Translate {
 }
 
 /** All texts below a key, as JSON for a script of the browser. */
-export function textsAsJson(language: Language, key: "freshness" | "pushObstacle"): string {
+export function textsAsJson(language: Language, key: "freshness" | "pushObstacle" | "unsaved"): string {
   return JSON.stringify({ ru, en }[language][key]);
 }
 

@@ -1,6 +1,6 @@
 import type { Viewer } from "../../viewer/viewer.ts";
 import type { OfferedUpdate } from "../rollouts/offered-update.ts";
-import { AGENTS_URL, NEW_ROLLOUT_URL, UNKNOWN_VERSION, versionUrl } from "./addresses.ts";
+import { ENROLMENTS_URL, NEW_ROLLOUT_URL, UNKNOWN_VERSION, versionUrl } from "./addresses.ts";
 import type { UpdatableCount, VersionCount } from "./count-agents.ts";
 import type { NamedPosServer } from "./list-agents.ts";
 import { type KnownRollout, rolloutModel } from "./rollout-model.ts";
@@ -17,7 +17,7 @@ interface KnownAgents {
   chosen: string;
 }
 
-/** The part of `/agents` that refreshes: the offered update, its progress, and the versions in use. */
+/** The part of «Агенты» that refreshes: the offered update, its progress, and the versions in use. */
 export function agentsModel(viewer: Viewer, known: KnownAgents, now: number) {
   const { t, format } = viewer;
   const { versions, offered, folder, updatable, rollout, chosen } = known;
@@ -97,6 +97,6 @@ export function ofVersionModel(
       total > posServers.length
         ? t("agents.shownFirst", { shown: format.number(posServers.length), all: format.number(total) })
         : null,
-    closeUrl: AGENTS_URL,
+    closeUrl: ENROLMENTS_URL,
   };
 }

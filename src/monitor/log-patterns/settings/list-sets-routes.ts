@@ -29,7 +29,7 @@ export async function listPatternSetsRoutes(app: FastifyInstance): Promise<void>
       counts: await countTaken(db, inForce),
     };
     const { notice } = readForm(SetsQuery, request.query);
-    return await reply.page("log-patterns/sets", {
+    return await reply.settingsPage("log-patterns/sets", {
       ...setsModel(request.viewer, known, app.clock()),
       isTakenBack: notice === "withdrawn",
       isConfirmed: notice === "confirmed",

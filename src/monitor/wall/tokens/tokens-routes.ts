@@ -29,7 +29,7 @@ export async function wallTokensRoutes(app: FastifyInstance): Promise<void> {
   app.get(TOKENS_URL, access, async (request, reply) => {
     const isRemoved = readForm(TokensQuery, request.query).notice === "removed";
     const model = tokensModel(request.viewer, await listWallTokens(db), app.clock());
-    return await reply.page("wall/tokens", { ...model, isRemoved });
+    return await reply.settingsPage("wall/tokens", { ...model, isRemoved });
   });
 
   app.get(`${TOKENS_URL}/tokens/new`, access, async (_request, reply) => await showForm(reply, EMPTY));

@@ -1,0 +1,34 @@
+import type { FastifyInstance, FastifyReply } from "fastify";
+import { countAwaitedEnrolments } from "../restaurants/awaited-enrolments.ts";
+import { SETTING_PAGES } from "./fields.ts";
+
+declare module "fastify" {
+  interface FastifyReply {
+    /** A page beside the menu of the settings. */
+    settingsPage: FastifyReply["page"];
+  }
+}
+
+const MENU: readonly (readonly [url: string, title: string])[] = [
+  ...SETTING_PAGES.map((page) => [`/settings/${page}`, `settings.page.${page}`] as const),
+  ["/enrolments", "agents.title"],
+  ["/settings/log-patterns", "logPatterns.title"],
+  ["/settings/wall", "wallTokens.title"],
+  ["/about", "about.title"],
+];
+
+/** The settings are a menu with its pages, those of other rooms among them. */
+export function addSettingsPage(app: FastifyInstance): void {
+  app.decorateReply("settingsPage", async function (this: FastifyReply, template, data) {
+    const { url, viewer } = this.request;
+    const [path = ""] = url.split("?");
+    const awaited = await countAwaitedEnrolments(app.database.db);
+    const settingsMenu = MENU.map(([url, title]) => ({
+      url,
+      title: viewer.t(title),
+      isCurrent: url === path || (path === "/settings" && url === MENU[0]?.[0]),
+      waiting: url === "/enrolments" && awaited > 0 ? viewer.format.number(awaited) : null,
+    }));
+    return await this.page(template, { isSettingsRoot: path === "/settings", settingsMenu, ...data });
+  });
+}
