@@ -17,6 +17,7 @@ t.test("every cause is told of once, in both languages, to whoever has signed in
     for (const [, cause = "", html = ""] of told) {
       t.match(textOf(html), /^\S.{10,}/, cause);
       t.notMatch(textOf(html), /\{\{|cause\.|failure\./, cause);
+      t.match(body, `<a href="#cause-${cause}">`, "it is in the contents");
     }
   }
 });

@@ -13,6 +13,11 @@ export function titleOfCause({ t }: Pick<Viewer, "t">, cause: Cause, service: st
   return t(`cause.title.${cause}`, { service: service ?? t("databaseReset.anyService") });
 }
 
+/** Where «Справка» tells of it. */
+export function helpUrlOf(cause: Cause): string {
+  return `/help#cause-${cause}`;
+}
+
 /** Names the cause of an error; an unknown one is shown as it is. @param brief the error without details. */
 export function errorInWords(viewer: Pick<Viewer, "t">, advice: Advice | null, brief: string): string {
   return advice !== null && advice.cause !== "exchange_failed" ? titleOfCause(viewer, advice.cause) : brief;

@@ -1,4 +1,5 @@
-import { exampleInWords } from "../fleet/cause-in-words.ts";
+import { adviceOnExample } from "../fleet/cause-example.ts";
+import { exampleInWords, helpUrlOf } from "../fleet/cause-in-words.ts";
 import type { Advice } from "../fleet/causes.ts";
 import {
   adviceOnIncident,
@@ -38,6 +39,7 @@ export function cardModel(
   const { openedAt, failingSince, closedAt, failing, partOfId, posServer, causeKey } = incident;
   const { state, text, lastsSince } = standingOfIncident(viewer, incident);
   const { text: cause, detail } = exampleInWords(viewer, incident.example);
+  const named = adviceOnExample(incident.example, false);
   const isFailing = closedAt === null && failing > 0;
   const { advice, adviceBefore } = isFailing
     ? adviceOnIncident(incident, known?.posServer ?? null)
@@ -64,6 +66,7 @@ export function cardModel(
     lasted: lastsSince === null ? null : format.lasted(lastsSince, now),
     cause,
     whole: detail,
+    helpUrl: named && helpUrlOf(named.cause),
     returns: returns && t("incident.returnsSince", { returns, time: opened }),
     silence: silenceOfIncident(viewer, incident, now),
     isOfMany: posServer === null,

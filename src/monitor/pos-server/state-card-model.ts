@@ -1,6 +1,6 @@
 import { reportedCrmIdInWords } from "../fleet/bound-elsewhere.ts";
 import type { Cause } from "../fleet/cause-catalogue.ts";
-import { failureInWords, stepInWords, titleOfCause } from "../fleet/cause-in-words.ts";
+import { failureInWords, helpUrlOf, stepInWords, titleOfCause } from "../fleet/cause-in-words.ts";
 import { type Advice, adviceOn } from "../fleet/causes.ts";
 import { stateInWords, worksByGuess } from "../fleet/evidence.ts";
 import { closingInWords } from "../fleet/opening-hours/closing-in-words.ts";
@@ -55,12 +55,14 @@ export function stateCardModel(known: KnownPosServer, context: CardContext) {
     before: before && {
       state: before.state,
       text: before.text,
+      helpUrl: helpUrlOf(before.advice.cause),
       period: t("posServer.card.beforePeriod", {
         from: format.clock(since, now),
         to: format.clock(before.silentSince, now),
       }),
     },
     whole: wholeError(viewer, posServer, advice),
+    helpUrl: advice && helpUrlOf(advice.cause),
     /** A step on site has no button and is named as in the list. */
     todoTitle:
       step && isOnSite(step) && !row.activity

@@ -1,5 +1,6 @@
 import { type StaticDecode, Type } from "typebox";
 import { boundElsewhere } from "../../fleet/bound-elsewhere.ts";
+import { helpUrlOf } from "../../fleet/cause-in-words.ts";
 import { adviceOn } from "../../fleet/causes.ts";
 import { EXCHANGING_STATES, isSilent } from "../../fleet/state.ts";
 import { fieldsOf } from "../../forms/field-model.ts";
@@ -59,6 +60,7 @@ export function newResetModel(input: NewResetInput) {
   const canBeSent = !isObstructed && elsewhere === null;
   // What the POS server itself refused with is newer than any warning.
   const warning = canBeSent && (refusal === null || isAboutCrmId) ? warningOf(input) : null;
+  const advice = adviceOn(posServer);
   const problems = isAboutCrmId ? { crmId: `databaseReset.problem.${refusal.code}` } : {};
   const field = fieldsOf(t, { typed: { crmId: typed.crmId }, problems });
   return {
@@ -71,6 +73,7 @@ export function newResetModel(input: NewResetInput) {
     lost: lostInWords(viewer, posServer, now),
     elsewhere,
     warning: warning && t(`databaseReset.warning.${warning}`),
+    helpUrl: advice?.resetFails && advice.resetFails === warning ? helpUrlOf(advice.cause) : null,
     typed,
     agent: posServer.agentMachine ?? "",
     confirmation: field("crmId", {

@@ -1,3 +1,4 @@
+import { helpUrlOf } from "../../fleet/cause-in-words.ts";
 import { causeOfText } from "../../fleet/cause-of-text.ts";
 import { waitedUntil } from "../../requests/waiting.ts";
 import type { ShownPosServer } from "../../restaurants/find-pos-server.ts";
@@ -151,6 +152,7 @@ function failure(input: ResetInput) {
     lead: code === "cancelled" ? null : viewer.t("databaseReset.hasFailed"),
     text: commandFailureInWords(viewer, { code, detail: reset.failureDetail ?? "" }),
     advice: isHeld(input) ? viewer.t("databaseReset.advice.database_held") : adviceFor(viewer, code),
+    helpUrl: isHeld(input) ? helpUrlOf("database_held") : null,
   };
 }
 
