@@ -29,7 +29,7 @@ t.test("in the dialog a refused form keeps what was typed, and a right one leads
   await page.locator(".dialog[open] #until:focus").waitFor();
   await page.keyboard.press("Escape");
   await page.waitForFunction(() => document.activeElement?.closest(".acknowledgement-card"));
-  await page.click(".notes-card >> text=Добавить");
+  await page.click('.known [href$="/restaurant-note/new"]');
   await page.fill(".dialog #phone", "нет");
   await page.fill(".dialog #person", "Мария");
   await page.click(".dialog .button-primary");

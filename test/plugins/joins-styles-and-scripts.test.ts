@@ -26,7 +26,7 @@ const SHARED_BY_WALL = ["tokens.css", "base.css", "primitives.css", "pictures.cs
 
 const VIEWS_DIRECTORY = join(import.meta.dirname, "../../views");
 /** Scripts look for them, and tests. */
-const WITHOUT_STYLE = ["freshness-text", "wall-fresh-text", "notes-card", "tags-card"];
+const WITHOUT_STYLE = ["freshness-text", "wall-fresh-text", "notes-card"];
 
 const partsOf = (stylesheet: string) =>
   [...readFileSync(join(CSS_DIRECTORY, stylesheet), "utf8").matchAll(/@import "\.\/(.+)";/g)].map(

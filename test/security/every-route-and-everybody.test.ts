@@ -193,6 +193,7 @@ const ROUTES: Record<string, Reach> = {
 
 /** Nothing is there under the id or the secret of the test: also whoever may go there gets 404. */
 const NOTHING_THERE = [
+  "GET /settings/:page",
   "GET /agent/connect",
   "GET /agent/windows.zip",
   "GET /setup",

@@ -70,7 +70,9 @@ t.test("the newest version in common use is named", async (t) => {
 t.test("a switch is shown as a checkbox, saved, and recorded in words", async (t) => {
   const { admin, db } = await startAdministered(t);
   const checkbox = (isChecked: boolean) =>
-    new RegExp(`name="allowUnprotectedResets" type="checkbox" value="1"${isChecked ? " checked" : " data-saved"}`);
+    new RegExp(
+      `name="allowUnprotectedResets" type="checkbox" value="1"${isChecked ? " checked" : " data-saved"}`,
+    );
   t.match(await pages(admin), checkbox(false));
   await send(admin, { allowUnprotectedResets: "1" });
   t.equal((await readSettings(db)).allowUnprotectedResets, true);

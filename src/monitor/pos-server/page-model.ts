@@ -56,7 +56,7 @@ export function posServerModel(known: KnownPosServer, { viewer, filter, shownLin
   return {
     row,
     card,
-    heading: headingModel(viewer, posServer, row),
+    heading: headingModel(viewer, posServer, row, card.step),
     acknowledgement,
     notes,
     tags: tagsModel(viewer, posServer, known.tags),
@@ -123,13 +123,22 @@ function canBeTaught(posServer: ShownPosServer): boolean {
   return canBeCalled(posServer) && posServer.parked === 0;
 }
 
-function headingModel(viewer: Viewer, posServer: ShownPosServer, row: PosServerRow) {
+function headingModel(
+  viewer: Viewer,
+  posServer: ShownPosServer,
+  row: PosServerRow,
+  step: ReturnType<typeof stateCardModel>["step"],
+) {
   const { t, user } = viewer;
   const isAdministrator = user?.isAdministrator ?? false;
   const isCalled = canBeCalled(posServer);
+  const { logs, serviceStart, serviceRestart, reset } = row.links;
   return {
     organizationUrl: isAdministrator ? `/organizations/${posServer.organizationId}` : null,
     facts: [row.crmId, ...(isCalled ? [row.address] : []), ...(row.version ? [row.version] : [])],
+    /** The step of the card stands there alone. */
+    canBePolled: !row.isParked && logs !== null && step?.kind !== "poll",
+    repairs: [serviceStart ?? serviceRestart, reset].filter((link) => link !== null),
     menu: isAdministrator
       ? [
           ...(canBeTaught(posServer)
