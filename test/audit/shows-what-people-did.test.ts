@@ -1,12 +1,17 @@
 import t from "tap";
-import { AUDIT_ACTIONS, AUDIT_RESULTS, type AuditAction } from "../../src/monitor/audit-log/actions.ts";
+import {
+  AUDIT_ACTIONS,
+  AUDIT_RESULTS,
+  type AuditAction,
+  type AuditResult,
+} from "../../src/monitor/audit-log/actions.ts";
 import type { AuditDetail } from "../../src/monitor/audit-log/detail.ts";
-import { PROGRAM, recordEvent } from "../../src/monitor/audit-log/record-event.ts";
+import { type NewAuditEvent, PROGRAM, recordEvent } from "../../src/monitor/audit-log/record-event.ts";
 import { translator } from "../../src/monitor/viewer/language.ts";
 import { startMonitor, type TestMonitor } from "../helpers/app.ts";
-import { DAY_MS } from "../helpers/clock.ts";
+import { DAY_MS, HOUR_MS, MINUTE_MS } from "../helpers/clock.ts";
 import { downloadWorkbook, tableOf } from "../helpers/download.ts";
-import { openBrowser, signedIn, startAdministered, startFor } from "../helpers/page.ts";
+import { openBrowser, signedIn, startAdministered, startFor, textOf } from "../helpers/page.ts";
 
 const ACTOR = { userId: null, login: "someone", name: "Кто-то", address: "10.1.2.3" };
 
@@ -94,6 +99,45 @@ t.test("whoever has no login is an agent, the command line, the program or nobod
   ]);
   const { sheets } = await downloadWorkbook(monitor.app, "/audit.xlsx?action=pos_server_enrol");
   t.match(tableOf(sheets[0]), [{ Кто: "агент", Адрес: "10.1.2.3", Объект: "KASSA-7" }]);
+});
+
+t.test("what happened by itself is one line, unless it is looked for", async (t) => {
+  const { monitor, admin } = await startAdministered(t);
+  await chooseMoscowTime(monitor);
+  const organizationId = await monitor.addOrganization();
+  const posServerId = await monitor.addPosServer({ organizationId });
+  const byItself = async (subject: string, result: AuditResult = "done", address = PROGRAM.address) => {
+    const event: NewAuditEvent = {
+      action: "pos_server_unpark",
+      subject,
+      result,
+      organizationId,
+      posServerId,
+    };
+    monitor.clock.advance(10 * MINUTE_MS);
+    await recordEvent(monitor.db, { ...PROGRAM, address }, event, monitor.clock());
+  };
+  await byItself("a");
+  await byItself("b", "failed");
+  await byItself("c", "done", "10.1.2.3");
+  await write(monitor, "by somebody", { organizationId });
+  await byItself("alone");
+  await write(monitor, "by somebody else", { organizationId });
+  const folds = async (url: string) =>
+    [...(await admin.html(url)).matchAll(/<summary>(\d.*?)<\/summary>/gs)].map(([, line]) =>
+      textOf(line ?? ""),
+    );
+  const line = "3 автоматические записи, 24.11 13:10–13:30 не выполнено: 1";
+  t.same(await folds("/audit"), [line]);
+  t.same(await folds(`/audit?organization=${organizationId}&from=2026-11-24`), [line]);
+  const looking = ["user=none", "action=pos_server_unpark", `posServer=${posServerId}`];
+  for (const query of looking) t.same(await folds(`/audit?${query}`), [], query);
+  const shown = subjects(await admin.html(`/audit?organization=${organizationId}`));
+  t.same(shown, ["by somebody else", "alone", "by somebody", "c", "b", "a"]);
+  await byItself("d");
+  monitor.clock.advance(11 * HOUR_MS);
+  await byItself("e");
+  t.same(await folds("/audit"), ["2 автоматические записи, 24.11 13:50–25.11 01:00", line]);
 });
 
 t.test("each filter narrows the log, and they narrow together", async (t) => {

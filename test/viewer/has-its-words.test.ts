@@ -23,6 +23,9 @@ const READ_AS_A_WHOLE = /^(?:unsaved|age|freshness)\./;
 const OTHER_CATALOGS =
   /^src\/(?:agent|demo|monitor\/translations)\/|^src\/monitor\/organizations\/import\/(?:columns|import-template)\.ts$|^src\/(?:monitor\/(?:fleet\/(?:cause-patterns|opening-hours\/read-schedule)|log-viewer\/find-runs|log-archives\/store\/paths|log-patterns\/teaching\/seen-kinds)|protocol\/(?:log-head|mask-guest-data|structured-line|taught-pattern))\.ts$/;
 
+/** Words, and quotes around what is put in, which differ by language. */
+const TEXT = /\p{Script=Cyrillic}{2}|[«“](?:\$\{|<%)/u;
+
 /** What the translation function is called with first: a key, two to choose from, or one that is put together. */
 const ASKED = /\bt\(\s*((?:[^"`(),]*\?\s*)?(?:"[^"]*"(?:\s*:\s*"[^"]*")?|`[^`]*`))/g;
 
@@ -136,15 +139,21 @@ function endingsOf(key: string): string[] {
   return names.slice(0, -1).map((_, index) => names.slice(index).join("."));
 }
 
+t.test("each language has its own quotes", async (t) => {
+  const foreign: Record<Language, RegExp> = { ru: /[“”]/, en: /[«»„]/ };
+  for (const language of LANGUAGES) {
+    const texts = textsOf(CATALOGS[language]).filter(([, text]) => foreign[language].test(text));
+    t.same(texts, [], language);
+  }
+});
+
 t.test("no text of the interface stands outside the catalogs", async (t) => {
   const files = sourceOf(["src/**/*.ts", "views/**/*.eta", "public/js/*.js"]);
   t.ok(files.length > 50);
   const texts = files.flatMap(([file, text]) => {
     if (OTHER_CATALOGS.test(file)) return [];
     const lines = text.replace(/\/\*[\s\S]*?\*\/|\/\/.*$/gm, "").split("\n");
-    return lines
-      .filter((line) => /\p{Script=Cyrillic}{2}/u.test(line))
-      .map((line) => `${file}: ${line.trim()}`);
+    return lines.filter((line) => TEXT.test(line)).map((line) => `${file}: ${line.trim()}`);
   });
   t.same(texts, []);
 });

@@ -4,7 +4,8 @@ import { hasAnyRight, includesOrganization } from "../viewer/access.ts";
 import type { Viewer } from "../viewer/viewer.ts";
 import type { AuditChoices } from "./choices.ts";
 import { detailInWords } from "./detail-in-words.ts";
-import { auditUrl, type ReadAuditFilter } from "./filter.ts";
+import { type AuditRun, divideRuns } from "./divide-runs.ts";
+import { type AuditFilter, auditUrl, type ReadAuditFilter } from "./filter.ts";
 import { auditFilterModel } from "./filter-model.ts";
 import type { ListedEvent, listAuditEvents } from "./list-events.ts";
 
@@ -34,8 +35,29 @@ export function auditPageModel(
     filter: auditFilterModel(viewer, asked, asked.choices),
     empty: events.length === 0 ? empty : null,
     columns: COLUMNS.map((column) => ({ column, title: t(`audit.column.${column}`) })),
-    rows: events.map((event) => rowModel(viewer, event, now)),
+    runs: divideRuns(events).map((run) => ({
+      fold: areAllWanted(filter) ? foldModel(viewer, run, now) : null,
+      rows: run.events.map((event) => rowModel(viewer, event, now)),
+    })),
     pages: newestUrl || olderUrl ? { newestUrl, olderUrl } : null,
+  };
+}
+
+/** Unless the filter chooses who, what or where: then automatic entries may be what is looked for. */
+function areAllWanted({ user, action, posServerId, batchId }: AuditFilter): boolean {
+  return [user, action, posServerId, batchId].every((chosen) => chosen === null);
+}
+
+/** The line in place of several automatic entries. */
+function foldModel({ t, format }: Viewer, { isAutomatic, events }: AuditRun, now: number) {
+  const [newest, oldest] = [events[0], events.at(-1)];
+  if (!isAutomatic || !newest || !oldest || newest === oldest) return null;
+  const [from, to] = [format.time(oldest.at, now), format.clock(newest.at, oldest.at)];
+  const undone = events.filter(({ result }) => result !== "done").length;
+  return {
+    text: t("audit.automatic", { count: events.length }),
+    period: from.endsWith(to) ? from : `${from}–${to}`,
+    undone: undone > 0 ? t("audit.undone", { count: undone }) : null,
   };
 }
 

@@ -105,7 +105,7 @@ export async function oneChannelRoutes(app: FastifyInstance): Promise<void> {
     const { t } = request.viewer;
     const { id, kind, name, rules } = (await askedChannel(db, request)).channel;
     const { below, people, escalating } = await findDependents(db, id);
-    const quoted = escalating.map((other) => `«${other}»`).join(", ");
+    const quoted = escalating.map((other) => t("quoted", { text: other })).join(", ");
     return await askToRemove(reply, {
       title: t("channels.removal.title", { name }),
       subtitle: t(`channels.kind.${kind}`),

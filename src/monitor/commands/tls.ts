@@ -18,7 +18,7 @@ const USAGE = `Says who encrypts what agents send, as /setup asks for it, in the
   ${call} proxy                        a proxy on this machine
   ${call}                              tells what is set
 
-ADDRESS is that at which agents reach it, such as https://poswatch.example:8443. It also stands under «Настройки» → «Адрес Poswatch».
+ADDRESS is that at which agents reach it, such as https://poswatch.example:8443. It also stands under “Settings” → “Address of Poswatch”.
 `;
 
 async function main(): Promise<void> {

@@ -188,7 +188,9 @@ function notificationLines({ t }: Viewer, notifications: readonly IncidentNotifi
   const line = (key: "notified" | "notNotified", group: readonly IncidentNotification[]): StoryLine[] => {
     const first = group.at(-1);
     if (!first) return [];
-    const names = [...new Set(group.map(({ channelName }) => `«${channelName}»`))].reverse().join(", ");
+    const names = [...new Set(group.map(({ channelName }) => t("quoted", { text: channelName })))]
+      .reverse()
+      .join(", ");
     const at = first.finishedAt ?? first.queuedAt;
     return [{ id: `story-${key}-${first.id}`, at, text: t(`incident.story.${key}`, { names }) }];
   };

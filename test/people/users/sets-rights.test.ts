@@ -91,6 +91,36 @@ t.test("the right for an archived organization is neither shown nor lost", async
   t.same(await rightsOf(monitor, user.userId), [old]);
 });
 
+t.test("whoever would see nothing is warned of: in the list, on their page, beside their link", async (t) => {
+  const { monitor, admin } = await startAdministered(t);
+  const organization = await monitor.addOrganization();
+  const { userId } = await signedIn(monitor, { login: "nikto" });
+  const page = `/users/${userId}`;
+  const change = async (path: string, form: Record<string, string>) => {
+    monitor.clock.advance(1_000); // sessions are read anew
+    t.equal((await admin.post(`${page}${path}`, form)).statusCode, 303, path);
+  };
+  const warned = async () => {
+    const pages = [await admin.text(page), await admin.text(`${page}/invitations`)];
+    const inList = (await admin.html("/users")).includes(`<a class="warning" href="${page}#rights">`);
+    return [inList, ...pages.map((text) => text.includes("ничего не увидит. Выбрать организации"))];
+  };
+  t.same(await warned(), [true, true, true]);
+  t.match(await admin.html(page), /href="\/users\/\d+#rights"[\s\S]*<form [^>]*id="rights"/);
+  await change("/rights", { step: "save", organization: String(organization) });
+  t.same(await warned(), [false, false, false]);
+  await monitor.db.updateTable("organization").set({ archivedAt: monitor.clock() }).execute();
+  t.same(await warned(), [true, true, true], "archived organizations are not shown");
+  await change("/administration", { administrator: "yes" });
+  t.same(await warned(), [false, false, false], "administrators see everything");
+  await change("/administration", { administrator: "no" });
+  await change("/blocking", { blocked: "yes" });
+  t.same(await warned(), [false, false, false], "whoever cannot sign in needs none");
+  await change("/blocking", { blocked: "no" });
+  await change("/rights", { step: "save", allOrganizations: "yes" });
+  t.same(await warned(), [false, false, false]);
+});
+
 t.test("a new user gets the ticked organizations in the same form, and the audit log has them", async (t) => {
   const { monitor, admin, db } = await startAdministered(t);
   const [cafe, pizza] = [await monitor.addOrganization("Кафе"), await monitor.addOrganization("Пиццерия")];

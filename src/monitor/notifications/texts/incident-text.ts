@@ -169,7 +169,7 @@ function causeSince(incident: ShownIncident, context: MessageContext): string {
 function causeOf(context: MessageContext, incident: ShownIncident): string {
   const { text } = exampleInWords(context, incident.example);
   if (text === "" || text !== incident.example.text) return text;
-  return context.t(incident.posServer ? "message.says" : "message.manySay", { text: maskGuestData(text) });
+  return context.t(incident.posServer ? "message.says" : "quoted", { text: maskGuestData(text) });
 }
 
 function acknowledgementInWords(

@@ -52,7 +52,7 @@ function columnsOf(t: Viewer["t"], { values }: ImportFileProblem): string {
   const columns = String(values.columns ?? "").split(", ");
   return columns
     .filter(Boolean)
-    .map((column) => `«${t(`import.column.${column}`)}»`)
+    .map((column) => t("quoted", { text: t(`import.column.${column}`) }))
     .join(", ");
 }
 

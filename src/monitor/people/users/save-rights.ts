@@ -5,7 +5,7 @@ import { inTransaction } from "../../database/transaction.ts";
 import { listActiveOrganizations } from "../../organizations/registry/active-organizations.ts";
 import { endAcknowledgementsWithoutRight } from "../../restaurants/end-acknowledgements.ts";
 import { queueAllIncidents } from "../../restaurants/queue-changes.ts";
-import { findUserById } from "../credentials/users.ts";
+import { findUserById, type User } from "../credentials/users.ts";
 
 /** The right «Настройка предприятия» as it is ticked for a user. */
 export interface Rights {
@@ -43,6 +43,20 @@ export async function findRights(
     hasAll: user.hasAllOrganizations,
     organizationIds: new Set(rows.map(({ organizationId }) => organizationId)),
   };
+}
+
+/** Whether they could sign in, but would see nothing: archived organizations are not shown. */
+export async function seesNothing(db: Db, user: User): Promise<boolean> {
+  if (user.isAdministrator || user.hasAllOrganizations || user.isBlocked) return false;
+  const right = await db
+    .selectFrom("userOrganization")
+    .innerJoin("organization", "organization.id", "userOrganization.organizationId")
+    .select("organization.id")
+    .where("userId", "=", user.id)
+    .where("organization.archivedAt", "is", null)
+    .limit(1)
+    .executeTakeFirst();
+  return right === undefined;
 }
 
 /** Saves the ticks of a user. Rights for archived organizations stay as they are. @returns false for no such user. */

@@ -25,6 +25,7 @@ interface UserPage {
   user: User;
   details: {
     rights: Rights;
+    seesNothing: boolean;
     organizations: ActiveOrganization[];
     /** Until when their link can be used (ms UTC, it may be over); null = they have none. */
     invitationExpiresAt: number | null;
@@ -77,6 +78,7 @@ export function userModel(page: UserPage) {
     isAdministrator: user.isAdministrator,
     notice: forms.notice ? t(`users.notice.${forms.notice}`) : null,
     refusal: forms.refusal ? t(forms.refusal) : null,
+    seesNothing: details.seesNothing,
     name: field("name", { label: t("users.name"), isRequired: true }),
     access: accessForms(page),
     rights: {

@@ -17,7 +17,7 @@ import {
   type UserChangeOutcome,
 } from "./change-user.ts";
 import { findInvitationExpiry, type Invited, inviteUser } from "./invitations.ts";
-import { findRights, type Rights, saveRights } from "./save-rights.ts";
+import { findRights, type Rights, saveRights, seesNothing } from "./save-rights.ts";
 import { isOrganizationFound, MAX_RIGHTS_FORM_BYTES, RIGHTS_FIELDS, rightsOf } from "./ticks.ts";
 import {
   type AskedChange,
@@ -68,11 +68,13 @@ export async function userRoutes(app: FastifyInstance): Promise<void> {
   });
 
   app.get("/users/:id/invitations", access, async (request: UserRequest, reply) => {
-    const { id, name, login } = await findUser(request);
+    const user = await findUser(request);
+    const { id, name, login } = user;
     const link = request.flashed(ISSUED_LINK);
     const text = request.viewer.t(link === null ? "users.linkShown" : "users.linkFor", { name, login });
     const onlyHere = link !== null && isOnlyHere(link) ? new URL(link).origin : null;
-    return await reply.page("people/users/link", { url: `/users/${id}`, text, link, onlyHere });
+    const model = { url: `/users/${id}`, text, link, onlyHere, seesNothing: await seesNothing(db, user) };
+    return await reply.page("people/users/link", model);
   });
 
   app.post("/users/:id/invitations", access, async (request: UserRequest, reply) => {
@@ -133,6 +135,7 @@ export async function userRoutes(app: FastifyInstance): Promise<void> {
     const now = app.clock();
     const details = {
       rights: await findRights(db, user),
+      seesNothing: await seesNothing(db, user),
       organizations: await listActiveOrganizations(db),
       invitationExpiresAt: await findInvitationExpiry(db, user.id),
       sessions: (await listSessionsOf(db, user.id, now)).length,

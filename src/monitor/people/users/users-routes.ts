@@ -101,7 +101,7 @@ function usersModel(
       isAdministrator: user.isAdministrator,
       url: `/users/${user.id}`,
       state: { name: user.state, text: t(`users.state.${user.state}`) },
-      hasNoOrganizations: user.organizations === 0,
+      seesNothing: user.organizations === 0 && user.state !== "blocked",
       organizations: organizationsInWords(viewer, user),
     })),
     found: t("users.found", { count: total }),
