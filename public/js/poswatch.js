@@ -162,6 +162,14 @@ function applyAtOnce() {
       if (!isPassing && !select.closest(":popover-open")) select.form?.requestSubmit();
     });
   }
+  document.querySelector(".status-form")?.addEventListener("change", ({ target }) => {
+    if (
+      target instanceof HTMLInputElement &&
+      target.matches("#period, [type=checkbox]") &&
+      !target.closest(":popover-open")
+    )
+      target.form?.requestSubmit();
+  });
 }
 
 /** What is wrong in a filter that is a sheet on a phone is said in the sheet. */

@@ -78,6 +78,6 @@ t.test("on a phone a wrong period leaves the sheet of the filter open, and says 
   t.equal(await page.inputValue("#period"), "много");
   await page.setViewportSize(DESKTOP.viewport);
   await page.reload();
-  await page.locator("#filter-submit").waitFor();
+  await page.locator("#q").waitFor();
   t.equal(await page.locator("#filter:popover-open").count(), 0, "nothing is folded where there is room");
 });

@@ -44,8 +44,15 @@ t.test("the files of an archive are listed, with the errors of those that were o
   t.match(textOf((await get("../files")).body), /24\.11 13:42 10 _README/);
 });
 
+t.test("the only file of an archive is opened at once", async (t) => {
+  const { get } = await startWithArchive(t, { "sync.log": serviceLog(10) });
+  const { location } = (await get("../files")).headers;
+  t.match(location, /\/log-archives\/1\/files\/1$/);
+  t.notMatch((await get("1")).body, /Логи за 24\.11\.2026/, "no way leads to a list that is passed over");
+});
+
 t.test("an archive is called a part where its day has more than one", async (t) => {
-  const { monitor, get } = await startWithArchive(t, { "sync.log": serviceLog(10) });
+  const { monitor, get } = await startWithArchive(t, { "sync.log": serviceLog(10), "till.log": "" });
   const { db } = monitor;
   const title = async () => /<h1[^>]*>([^<]*)/.exec((await get("../files")).body)?.[1];
   t.equal(await title(), "Логи за 24.11.2026");

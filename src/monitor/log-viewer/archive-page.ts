@@ -6,6 +6,8 @@ export interface NamedFile {
   name: string;
   /** The address of its page. */
   path: string;
+  /** Nothing else is in its archive: the list of files is passed over. */
+  isAlone: boolean;
 }
 
 export function archivePage({ t }: Viewer, archive: FoundArchive) {
@@ -23,10 +25,10 @@ export function archivePage({ t }: Viewer, archive: FoundArchive) {
   };
 }
 
-export function filePage(viewer: Viewer, { archive, name, path }: NamedFile) {
+export function filePage(viewer: Viewer, { archive, name, path, isAlone }: NamedFile) {
   const page = archivePage(viewer, archive);
   const toFiles = { url: filesUrl(archive), text: archiveTitle(viewer, archive) };
-  return { ...page, trail: [...page.trail, toFiles], name, path };
+  return { ...page, trail: isAlone ? page.trail : [...page.trail, toFiles], name, path };
 }
 
 export function archiveTitle({ t }: Viewer, { day, number, parts }: FoundArchive): string {

@@ -76,6 +76,7 @@ export async function withFile(
       archive,
       name: visibleText(file.name),
       path,
+      isAlone: files.length === 1,
       source: cacheSource(archive, zipFile, file),
     });
   });

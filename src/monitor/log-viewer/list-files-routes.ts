@@ -15,6 +15,8 @@ export async function listFilesRoutes(app: FastifyInstance): Promise<void> {
     { config: { access: "outlet_setup" } },
     async (request, reply) =>
       await withArchive(app, request, reply, async ({ archive, zipFile, files, isCut }) => {
+        const [only, ...others] = files;
+        if (only && others.length === 0) return reply.redirect(`${filesUrl(archive)}/${only.position}`, 303);
         const withErrors = await Promise.all(
           files.map(async (file) => {
             const summary = await app.logCache.summary(cacheSource(archive, zipFile, file).key);
