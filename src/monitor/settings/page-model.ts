@@ -110,7 +110,7 @@ function fieldModel(
     inputMode: INPUT_MODES[field.kind] ?? null,
     maxLength: MAX_LENGTHS[field.kind] ?? MAX_TEXT_LENGTH,
     isSwitch: field.kind === "switch",
-    isShort: field.kind === "number",
+    size: field.kind === "number" ? "short" : field.kind === "version" ? "middle" : "long",
     problem,
     hint,
     describedBy: describedBy(name, problem, hint),
