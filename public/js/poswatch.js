@@ -30,7 +30,6 @@ listenToKeys();
 openLinksInDialog();
 pickRows();
 holdList();
-followDownloads();
 // After all that handles clicks itself.
 stayWhileServerIsGone();
 sendOnce();
@@ -140,9 +139,10 @@ function setText(element, text) {
  * which more is chosen. Keys that change a list that is closed only pass through its choices: there Enter applies.
  */
 function applyAtOnce() {
-  for (const select of document.querySelectorAll("select[data-at-once]")) {
-    if (!(select instanceof HTMLSelectElement)) continue;
-    const applied = select.value;
+  /** @type {NodeListOf<HTMLInputElement>} Or selects. */
+  const fields = document.querySelectorAll("[data-at-once]");
+  for (const field of fields) {
+    const applied = field.value;
     let isPassing = false;
     const notePassing = () => {
       isPassing = true;
@@ -151,25 +151,17 @@ function applyAtOnce() {
         isPassing = false;
       });
     };
-    select.addEventListener("keydown", (event) => {
+    field.addEventListener("keydown", (event) => {
       notePassing();
-      if (event.key !== "Enter" || select.value === applied) return;
+      if (event.key !== "Enter" || field.value === applied) return;
       event.preventDefault();
-      select.form?.requestSubmit();
+      field.form?.requestSubmit();
     });
-    select.addEventListener("keypress", notePassing);
-    select.addEventListener("change", () => {
-      if (!isPassing && !select.closest(":popover-open")) select.form?.requestSubmit();
+    field.addEventListener("keypress", notePassing);
+    field.addEventListener("change", () => {
+      if (!isPassing && !field.closest(":popover-open")) field.form?.requestSubmit();
     });
   }
-  document.querySelector(".status-form")?.addEventListener("change", ({ target }) => {
-    if (
-      target instanceof HTMLInputElement &&
-      target.matches("#period, [type=checkbox]") &&
-      !target.closest(":popover-open")
-    )
-      target.form?.requestSubmit();
-  });
 }
 
 /** What is wrong in a filter that is a sheet on a phone is said in the sheet. */
@@ -337,39 +329,40 @@ function closeNotices() {
   });
 }
 
-/** «/» leads to the search, «?» says which keys there are. */
+/** «/» leads to the search, «?» to the keys that there are. */
 function listenToKeys() {
-  const help = document.getElementById("keys");
-  if (!help) return;
+  const search = document.querySelector(".status-form #q");
   document.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || document.querySelector("dialog[open]")) return;
     const { target } = event;
     if (target instanceof Element && target.closest("input:not([type=checkbox]), select, textarea")) return;
-    if (event.key === "/") {
-      event.preventDefault();
-      const search = document.getElementById("q");
-      if (search instanceof HTMLInputElement) search.select();
-    } else if (event.key === "?") {
-      help.togglePopover();
-    }
+    if (event.key === "?") location.assign("/help#keys");
+    if (event.key !== "/" || !(search instanceof HTMLInputElement)) return;
+    event.preventDefault();
+    search.select();
   });
 }
 
 /**
  * Links with `data-dialog` open in the page's dialog, whose script comes with the first of them, and so does what is
- * asked after a form with it, and what is answered to a poll. They lead to pages of their own where there is no dialog or no script.
+ * asked after a form with it, and what is answered to a poll. Excel files take a moment to be made: their links say so. They lead to pages of their own where there is no dialog or no script.
  */
 function openLinksInDialog() {
-  if (!document.getElementById("dialog")) return;
+  const hasDialog = document.getElementById("dialog") !== null;
+  const followed = hasDialog ? "a[data-dialog], a[data-excel]" : "a[data-excel]";
   document.addEventListener("click", async (event) => {
-    const link = event.target instanceof Element ? event.target.closest("a[data-dialog]") : null;
+    const link = event.target instanceof Element ? event.target.closest(followed) : null;
     if (!(link instanceof HTMLAnchorElement) || event.defaultPrevented || event.button !== 0) return;
     if (event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
     event.preventDefault();
-    const script = await import("./dialog.js").catch(() => null);
-    if (script) script.openInDialog(link);
-    else await followWithoutScript(link);
+    const isFile = link.dataset.excel !== undefined;
+    const loading = isFile
+      ? import("./excel.js").then(({ downloadFile }) => downloadFile)
+      : import("./dialog.js").then(({ openInDialog }) => openInDialog);
+    const follow = await loading.catch(() => followWithoutScript);
+    await follow(link);
   });
+  if (!hasDialog) return;
   document.addEventListener("submit", async (event) => {
     const form = event.target;
     if (!(form instanceof HTMLFormElement) || form.dataset.dialog === undefined) return;
@@ -416,18 +409,4 @@ function showDialogProblem() {
   const problem = document.getElementById("dialog-problem");
   if (problem) problem.hidden = false;
   if (dialog instanceof HTMLDialogElement && !dialog.open) dialog.showModal();
-}
-
-/** Excel files take a moment to be made: their links say so, with a script that is loaded when it is needed. */
-function followDownloads() {
-  for (const link of document.querySelectorAll("a[data-excel]")) {
-    if (!(link instanceof HTMLAnchorElement)) continue;
-    link.addEventListener("click", async (event) => {
-      if (event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
-      event.preventDefault();
-      const script = await import("./excel.js").catch(() => null);
-      if (script) await script.downloadFile(link);
-      else await followWithoutScript(link);
-    });
-  }
 }

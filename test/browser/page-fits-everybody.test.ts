@@ -51,7 +51,7 @@ const SCENES: Record<string, (monitor: LiveMonitor) => Promise<string[]>> = {
   },
 
   "nothing yet, and what is wrong in an address": async () => [
-    ...["/pos-servers", "/channels", "/incidents", "/organizations", "/nowhere", "/settings?saved=1"],
+    ...["/pos-servers", "/channels", "/incidents", "/organizations", "/nowhere", "/settings/polling?saved=1"],
     "/pos-servers?period=zz&organization=abc&q=%D1%82%D0%B2",
     "/incidents?show=closed&organization=abc",
     "/audit?from=zz&organization=abc&action=sign_in",
@@ -164,7 +164,7 @@ const SCENES: Record<string, (monitor: LiveMonitor) => Promise<string[]>> = {
       const update = { rolloutId: 1, posServerId, wave: 1, state, stateSince: now };
       await db.insertInto("agentUpdate").values(update).execute();
     }
-    return ["/enrolments?version=0.2.0", "/agents/rollouts/new"];
+    return ["/enrolments", "/enrolments?version=0.2.0", "/agents/rollouts/new"];
   },
 
   "agents that ask to be let in, and users with long names": async (monitor) => {

@@ -78,7 +78,7 @@ t.test("the form keeps what was asked for and can be sent again", async (t) => {
   t.match(body, /<input id="period"[^>]* value="3"/);
   t.match(body, '<option value="hours" selected>часы</option>');
   t.match(body, /<input id="q"[^>]* value="Арбат"/);
-  t.match(body, /name="hideSynced" value="1" checked>/);
+  t.match(body, /name="hideSynced" value="1" data-at-once checked>/);
   t.match(body, '<input type="hidden" name="state" value="sync_error">');
   t.match(body, '<input type="hidden" name="sort" value="-name">');
   const submitted = await getPage(monitor.app, "/pos-servers?organization=&period=&unit=days&q=");

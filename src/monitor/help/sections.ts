@@ -45,11 +45,13 @@ export function helpSections(viewer: Viewer, paymentStopsAfterMs: number): Secti
     .map((grade) => t(`help.grade.${grade}`, { duration: format.duration(paymentStopsAfterMs) }));
   const incidents = ["what", "again", "silence", "closed"].map((key) => t(`incident.help.${key}`));
   const messages = ["once", "when", "crowded", "flapping"].map((key) => t(`message.help.${key}`));
+  const keys = ["list", "log", "help"].map((key) => t(`help.keys.${key}`));
   return [
     ofTexts("grades", "help.grades", grades),
     ofTexts("incidents", "incident.help.heading", incidents),
     ofTexts("messages", "message.help.heading", messages),
     ...GROUPS.map((name) => groupSection(viewer, name)),
+    ofTexts("keys", "help.keys.heading", keys),
     ...(user?.isAdministrator ? [guideSection(viewer)] : []),
   ];
 }
