@@ -23,7 +23,9 @@ const change = Object.assign(document.createElement("button"), {
     scrollTo({ top: 0, behavior: "instant" });
   },
 });
-list.append(change);
+const status = Object.assign(document.createElement("div"), { role: "status" });
+status.append(change);
+list.append(status);
 addSheet();
 setInterval(() => {
   if (!change.hidden && !isRead()) release();

@@ -17,18 +17,19 @@ const MENU: readonly (readonly [url: string, title: string])[] = [
   ["/about", "about.title"],
 ];
 
-/** The settings are a menu with its pages, those of other rooms among them. */
+/** The settings are a menu with its pages, those of other rooms among them; `isMenu`: a phone shows that alone. */
 export function addSettingsPage(app: FastifyInstance): void {
   app.decorateReply("settingsPage", async function (this: FastifyReply, template, data) {
-    const { url, viewer } = this.request;
-    const [path = ""] = url.split("?");
+    const { method, url, viewer } = this.request;
+    const [path] = ("url" in data ? String(data.url) : url).split("?");
     const awaited = await countAwaitedEnrolments(app.database.db);
     const settingsMenu = MENU.map(([url, title]) => ({
       url,
       title: viewer.t(title),
-      isCurrent: url === path || (path === "/settings" && url === MENU[0]?.[0]),
+      isCurrent: url === path,
       waiting: url === "/enrolments" && awaited > 0 ? viewer.format.number(awaited) : null,
     }));
-    return await this.page(template, { isSettingsRoot: path === "/settings", settingsMenu, ...data });
+    const isMenu = method === "GET" && url === "/settings";
+    return await this.page(template, { isMenu, settingsMenu, ...data });
   });
 }
