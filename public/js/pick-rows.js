@@ -88,9 +88,12 @@ function show() {
   const ticked = [...list.querySelectorAll("tr .pick[name=id]:checked")];
   const bar = list.querySelector(".batch-bar");
   const count = bar?.querySelector("b");
-  const { picked: words = "", of = "" } = /** @type {HTMLElement | null} */ (bar)?.dataset ?? {};
-  const all = allBox()?.closest("label")?.textContent?.trim() ?? "";
-  if (count) count.textContent = isAll ? all : words.replace("{count}", String(ticked.length));
+  const { picked: words = "", of = "", total = "0" } = /** @type {HTMLElement | null} */ (bar)?.dataset ?? {};
+  if (count) count.textContent = words.replace("{count}", isAll ? total : String(ticked.length));
+  // Where all are ticked already there is nothing to choose.
+  allBox()
+    ?.closest("label")
+    ?.toggleAttribute("hidden", !isAll && ticked.length >= Number(total));
   const stopped = ticked.filter((box) => box.closest("tr")?.dataset.state === "service_stopped").length;
   const startable = bar?.querySelector("[value=start] small");
   if (startable) startable.textContent = isAll || stopped === 0 ? "" : of.replace("{count}", String(stopped));

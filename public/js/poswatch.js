@@ -152,7 +152,7 @@ function applyAtOnce() {
       });
     };
     field.addEventListener("keydown", (event) => {
-      notePassing();
+      if (event.key !== "Tab") notePassing();
       if (event.key !== "Enter" || field.value === applied) return;
       event.preventDefault();
       field.form?.requestSubmit();

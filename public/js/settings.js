@@ -36,6 +36,11 @@ function shownIn(input) {
 function show() {
   const changed = inputs.filter((input) => shownIn(input) !== input.dataset.saved);
   bar.hidden = changed.length === 0 && !bar.hasAttribute("data-open");
+  for (const { value, nextElementSibling: unit } of inputs) {
+    const forms = unit?.getAttribute("data-forms");
+    if (unit && forms && /^\d+$/.test(value))
+      unit.textContent = JSON.parse(forms)[plurals.select(Number(value))];
+  }
   for (const button of form.querySelectorAll("[type=reset]"))
     button.toggleAttribute("hidden", changed.length === 0);
   for (const button of form.querySelectorAll("button[name=restore]")) {

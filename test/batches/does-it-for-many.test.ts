@@ -62,22 +62,27 @@ async function send(
 t.test(
   "many are taken at once, but for those that somebody has, and the audit log says so once",
   async (t) => {
-    const { monitor, ids, user } = await start(t);
-    const [first, second, third] = ids as [number, number, number];
+    const { monitor, ids, user } = await start(t, 4);
+    const [first, second, third, well] = ids as [number, number, number, number];
+    for (const id of [first, second, third]) await monitor.report(id, { error: "boom" });
     const other = await signedIn(monitor, { name: "Пётр", organizations: "all" });
     await other.post(`/pos-servers/${second}/takings`, { until: "hour" });
     await setParked(monitor.db, third, true, monitor.clock());
-    const { statusCode, headers } = await send(user, "take", [first, second, third, 999]);
+    const { statusCode, headers } = await send(user, "take", [first, second, third, well, 999]);
     t.same([statusCode, headers.location], [303, "/batches/1"]);
     await workOff(monitor);
     t.same(await itemsOf(monitor), [
       { posServerId: first, status: "done", code: null },
       { posServerId: second, status: "left_out", code: "held" },
       { posServerId: third, status: "left_out", code: "parked" },
+      { posServerId: well, status: "left_out", code: "over" },
     ]);
     const page = await user.text("/batches/1");
     t.match(page, /Занимаюсь: 1 POS-сервер .*Готово 1 из 1 .*Ещё к 1 из выбранных у вас больше нет доступа/);
-    t.match(page, /Пропущены 2 Арбат, 2 .* занимается другой Арбат, 3 .* опрос приостановлен/);
+    t.match(
+      page,
+      /Пропущены 3 Арбат, 2 .* занимается другой Арбат, 3 .* опрос приостановлен Арбат, 4 .* заниматься нечем/,
+    );
     const [event, ...others] = await recordedEvents(monitor.db, "batch");
     t.match(event, {
       userName: "Анна Иванова",
@@ -113,6 +118,7 @@ t.test("connections are checked, and those that failed are checked again", async
   t.equal(again.headers.location, "/batches/2");
   await workOff(monitor);
   t.match(await user.text("/batches/2"), /Проверить связь: 1 POS-сервер .*Готово 1 из 1/);
+  t.match(await user.text("/batches"), /готово 2 из 3, не удался 1/);
   t.match(await user.text("/batches"), /Проверить связь: 1 POS-сервер .*Проверить связь: 3 POS-сервера/);
 });
 

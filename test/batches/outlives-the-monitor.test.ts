@@ -54,4 +54,12 @@ t.test("logs of many come in one zip, and a batch that was interrupted asks for 
   t.equal(zip.headers["content-type"], "application/zip");
   t.equal(Number(zip.headers["content-length"]), zip.rawPayload.length);
   t.match([...(await readArchive(zip.rawPayload)).keys()], [/^pos-100237-tverskaya-12-2026-11-24\.zip$/]);
+  const { db } = monitor;
+  const { zipBytes } = await db.selectFrom("logArchive").select("zipBytes").executeTakeFirstOrThrow();
+  t.match(textOf(html), `Скачать всё (${zipBytes} байт`, "the size is that of what comes");
+  const downloads = db
+    .selectFrom("auditEvent")
+    .select("batchId")
+    .where("action", "=", "log_archive_download");
+  t.same(await downloads.execute(), [{ batchId: 1 }], "it belongs to the batch's entry");
 });

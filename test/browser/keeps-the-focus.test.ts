@@ -41,6 +41,9 @@ t.test("the list has the focus where it was after each of its controls", async (
   t.equal(await focused(page), "q");
   await reloads(page, () => page.getByLabel("Не показывать").check());
   t.match(page.url(), /q=%D0.*hideSynced=1/, "a tick applies at once, with what was typed");
+  await page.fill("#period", "5");
+  await reloads(page, () => page.keyboard.press("Tab"));
+  t.match(page.url(), /period=5/, "what is typed applies when its field is left");
   await reloads(page, () => page.click("#sort-name a, a#sort-name"));
   t.equal(await focused(page), "sort-name");
   await reloads(page, () => page.click("#segment-sync_error"));

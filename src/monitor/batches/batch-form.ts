@@ -120,7 +120,11 @@ export function newBatchModel({ viewer, kind, sent, chosen, tags, typed, problem
     leftOut: leftOutInWords(viewer, chosen),
     known: kind === "tag" ? tags.map(({ name }) => ({ name, isChosen: sent.tag.includes(name) })) : [],
     fields: fieldsOfKind(),
-    refusal: refusal ?? (begun === 0 ? t("batch.problem.nobody") : null),
+    refusal:
+      refusal ??
+      (begun === 0
+        ? t(`batch.problem.${chosen.length === 0 && !sent.all ? "nothingChosen" : "nobody"}`)
+        : null),
     submit: canBeSent ? t(`batch.submit.${kind}`) : null,
     canBeSent,
   };

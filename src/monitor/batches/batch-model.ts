@@ -45,7 +45,7 @@ export function batchModel(viewer: Viewer, batch: FoundBatch, items: readonly Fo
     ...(open > 0 ? [t("batch.mayBeClosed")] : []),
   ];
   const isOfLogs = kind === "logs";
-  const fetchedBytes = of("done").reduce((sum, { receivedBytes }) => sum + (receivedBytes ?? 0), 0);
+  const fetchedBytes = of("done").reduce((sum, { zipBytes }) => sum + (zipBytes ?? 0), 0);
   return {
     title: t(`batch.title.${kind}`, { count: begun }),
     place: [
@@ -107,7 +107,7 @@ function itemModel(viewer: Viewer, kind: BatchKind, item: FoundItem) {
     organization: item.organizationName,
     text: code === null ? t(`batch.item.${status}`) : whyInWords(viewer, kind, code, item.detail),
     elapsed: status === "done" ? elapsed : null,
-    bytes: kind === "logs" && item.receivedBytes ? format.bytes(item.receivedBytes) : null,
+    bytes: kind === "logs" && item.zipBytes ? format.bytes(item.zipBytes) : null,
     follow: requestUrl(kind, requestId),
     archives: isFetched ? `/log-requests/${requestId}/archives.zip` : null,
   };
@@ -129,11 +129,14 @@ function whyInWords(viewer: Viewer, kind: BatchKind, code: string, detail: strin
 /** «Действия»: what was done for many at once. */
 export function batchesModel(viewer: Viewer, batches: Awaited<ReturnType<typeof listBatches>>, now: number) {
   const { t, format } = viewer;
-  return batches.map(({ id, kind, begun, open, requestedAt, userName, userLogin }) => ({
+  return batches.map(({ id, kind, begun, done, failed, requestedAt, userName, userLogin }) => ({
     url: `/batches/${id}`,
     title: t(`batch.title.${kind}`, { count: begun }),
     time: format.time(requestedAt, now),
     who: userName ?? userLogin,
-    standing: t("batch.standing", { ready: begun - open, all: begun }),
+    standing: [
+      t("batch.standing", { ready: done, all: begun }),
+      ...(failed > 0 ? [t("batch.failed", { count: failed })] : []),
+    ].join(", "),
   }));
 }

@@ -1,7 +1,7 @@
 import { sql } from "kysely";
 import type { Db } from "../database/schema.ts";
 import { searchText } from "../database/text.ts";
-import { isSilent } from "../fleet/state.ts";
+import { isProblem, isSilent } from "../fleet/state.ts";
 import { readAcknowledgements } from "../restaurants/acknowledgements.ts";
 import { readTags } from "../restaurants/tags.ts";
 import { canBeCalled } from "../restaurants/way-to-call.ts";
@@ -71,6 +71,7 @@ export async function choosePosServers(
     if (row.parked === 1) return "parked";
     if (kind === "take") {
       const holder = held?.get(row.id);
+      if (!isProblem(row.state)) return "over";
       return holder && holder.userId !== userId ? "held" : null;
     }
     if (!canBeCalled(row)) return "no_address";

@@ -36,9 +36,12 @@ function selectBatches(db: Db) {
         count(items.where("status", "!=", "left_out"))
           .$asScalar()
           .as("begun"),
-        count(items.where("status", "in", ["queued", "running"]))
+        count(items.where("status", "=", "done"))
           .$asScalar()
-          .as("open"),
+          .as("done"),
+        count(items.where("status", "=", "failed"))
+          .$asScalar()
+          .as("failed"),
       ];
     });
 }
@@ -49,10 +52,17 @@ export async function listItems(db: Db, { organizations }: Viewer, batchId: numb
     .selectFrom("batchItem")
     .innerJoin("posServer", "posServer.id", "batchItem.posServerId")
     .innerJoin("organization", "organization.id", "posServer.organizationId")
-    .leftJoin("logRequest", (join) => join.onRef("logRequest.id", "=", "batchItem.requestId"))
     .select(["batchItem.id", "batchItem.posServerId", "batchItem.status", "code", "detail", "requestId"])
     .select(["batchItem.startedAt", "batchItem.finishedAt", ...POS_SERVER_COLUMNS])
-    .select(["logRequest.receivedBytes"])
+    .select(({ selectFrom }) =>
+      // Of what can be downloaded; where logs are fetched.
+      selectFrom("logArchive")
+        .select(({ fn }) => fn.sum<number | null>("zipBytes").as("bytes"))
+        .whereRef("logRequestId", "=", "batchItem.requestId")
+        .where("logArchive.status", "=", "done")
+        .$asScalar()
+        .as("zipBytes"),
+    )
     .where("batchId", "=", batchId)
     .where(isVisibleTo(organizations, "posServer.organizationId"))
     .orderBy("position")

@@ -29,6 +29,7 @@ export type LeftOut =
   | "under_way"
   | "running"
   | "held"
+  | "over"
   | "already"
   | "stopped";
 

@@ -125,7 +125,8 @@ export async function batchRoutes(app: FastifyInstance): Promise<void> {
     const archives = await listFetchedArchivesOf(db, request.viewer.organizations, fetched);
     if (!batch || archives.length === 0) return reply.callNotFound();
     const name = request.viewer.t("batch.fileName", { id: batch.id });
-    return await sendZipOfArchives(request, reply, archives, savedAs(`${name}.zip`));
+    const actor = { ...request.actor(), batchId: batch.id };
+    return await sendZipOfArchives(request, reply, archives, savedAs(`${name}.zip`), actor);
   });
 
   async function findOwn({ params, viewer }: FastifyRequest<WithId>) {

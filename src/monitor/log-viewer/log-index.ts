@@ -91,7 +91,11 @@ export function createLogIndex(directory: string) {
     if (!entry) return;
     entry.trace = entry.stack ?? entry.below ?? 0;
     runs.add(entry);
-    if (isErrorLevel(entry.level)) for (const finder of [errorRuns, sameErrorRuns]) finder.add(entry);
+    if (isErrorLevel(entry.level)) {
+      errorRuns.add(entry);
+      // What it says makes an error another one, not the trace below.
+      sameErrorRuns.add({ ...entry, trace: 0 });
+    }
     entry = null;
   }
 

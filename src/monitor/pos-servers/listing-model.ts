@@ -64,6 +64,7 @@ function barModel({ t }: Viewer, found: number) {
   return {
     picked: t("batch.picked", { number: "{count}" }),
     of: t("batch.of", { number: "{count}" }),
+    total: found,
     all: t("batch.all", { count: found }),
     kinds: (["take", "poll", "logs", "start", "tag", "park"] as const).map((kind) => ({
       kind,
@@ -116,7 +117,7 @@ function roomModel(viewer: Viewer) {
   const times = [...format.ageWords.steps, t("posServers.neverUpdated"), lasted(23.99), lasted(167)];
   // «unsupported» takes two lines.
   const states = [...POS_SERVER_STATES.filter((state) => state !== "unsupported"), "parked"];
-  const recovered = `${lasted(0.99)} ${t("posServers.change.recovered")}`;
+  const recovered = `${lasted(0)} ${t("posServers.change.recovered")}`;
   return {
     state: [...states.map((state) => t(`state.${state}`)), recovered].join("\n"),
     version: `${t("posServers.versionUnknown")}\n→ 00.00.000.0`,

@@ -100,8 +100,7 @@ function fieldModel(
     label: t(`settings.label.${name}`),
     value: typed[name] ?? "",
     saved: saved[name] ?? "",
-    unit:
-      field.kind === "number" ? t(`settings.unit.${field.unit}`, { count: Number(typed[name]) || 0 }) : null,
+    unit: field.kind === "number" ? unitModel(field.unit, Number(typed[name]) || 0) : null,
     standard: standard && {
       value: standard,
       text: t("settings.restore", { value: standard }),
@@ -115,6 +114,13 @@ function fieldModel(
     hint,
     describedBy: describedBy(name, problem, hint),
   };
+
+  /** `forms`: for what is typed, by the names of plurals. */
+  function unitModel(unit: string, number: number) {
+    const inWords = (count: number) => t(`settings.unit.${unit}`, { count });
+    const forms = { one: inWords(1), few: inWords(2), many: inWords(5), other: inWords(1.5) };
+    return { text: inWords(number), forms: JSON.stringify(forms) };
+  }
 
   function shown(values: Record<string, number | string>) {
     return Object.fromEntries(
