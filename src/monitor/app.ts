@@ -60,8 +60,8 @@ import { posServerPageRoutes } from "./pos-server/routes.ts";
 import { posServerRoutes } from "./pos-servers/routes.ts";
 import repairs from "./repairs/plugin.ts";
 import { repairRoutes } from "./repairs/routes.ts";
+import settings from "./settings/plugin.ts";
 import { settingsRoutes } from "./settings/routes.ts";
-import { addSettingsPage } from "./settings/settings-page.ts";
 import { wallRoutes } from "./wall/routes.ts";
 
 declare module "fastify" {
@@ -203,7 +203,7 @@ export async function buildApp(config: Config, dependencies: AppDependencies = {
   await app.register(logArchiveRoutes);
   await app.register(logViewerRoutes);
   await app.register(repairRoutes);
-  addSettingsPage(app);
+  await app.register(settings);
   await app.register(batchRoutes);
   await app.register(logPatternRoutes);
   await app.register(confirmCopyRoutes);

@@ -4,7 +4,6 @@ import { hasAnyRight, includesOrganization } from "../viewer/access.ts";
 import type { Viewer } from "../viewer/viewer.ts";
 import type { AuditChoices } from "./choices.ts";
 import { detailInWords } from "./detail-in-words.ts";
-import { type AuditRun, divideRuns } from "./divide-runs.ts";
 import { type AuditFilter, auditUrl, type ReadAuditFilter } from "./filter.ts";
 import { auditFilterModel } from "./filter-model.ts";
 import type { ListedEvent, listAuditEvents } from "./list-events.ts";
@@ -41,6 +40,26 @@ export function auditPageModel(
     })),
     pages: newestUrl || olderUrl ? { newestUrl, olderUrl } : null,
   };
+}
+
+/** Entries of a page that follow one another; `isAutomatic`: nobody made them. */
+interface AuditRun {
+  isAutomatic: boolean;
+  events: ListedEvent[];
+}
+
+/** What agents and Poswatch itself did stands apart from what people did, or tried to. */
+function divideRuns(events: readonly ListedEvent[]): AuditRun[] {
+  const runs: AuditRun[] = [];
+  for (const event of events) {
+    const { login, userName, action } = event;
+    // People have a name unless they only tried to sign in.
+    const isAutomatic = userName === null && login === "" && action !== "sign_in";
+    const run = runs.at(-1);
+    if (run?.isAutomatic === isAutomatic) run.events.push(event);
+    else runs.push({ isAutomatic, events: [event] });
+  }
+  return runs;
 }
 
 /** Unless the filter chooses who, what or where: then automatic entries may be what is looked for. */

@@ -1,9 +1,9 @@
 import type { FastifyInstance } from "fastify";
 import { Type } from "typebox";
+import { searchText } from "../database/text.ts";
 import { readForm, Text } from "../forms/fields.ts";
 import { readSettings } from "../installation/settings.ts";
-import { findInSections } from "./find.ts";
-import { helpSections } from "./sections.ts";
+import { helpSections, type Section } from "./sections.ts";
 
 const MOST_SOUGHT = 80;
 const HelpQuery = Type.Object({ q: Text });
@@ -16,4 +16,24 @@ export async function helpRoutes(app: FastifyInstance): Promise<void> {
     const all = helpSections(request.viewer, paymentStopsAfterMs);
     return await reply.page("help/page", { q, most: MOST_SOUGHT, ...findInSections(all, q) });
   });
+}
+
+/** Leaves what has every word of a search, its section's own words included; an empty search finds all. */
+function findInSections(sections: readonly Section[], sought: string) {
+  const words = searchText(sought).split(" ");
+  const left = sections.map((section) => {
+    const has = (...texts: (string | null)[]) => {
+      const text = searchText(section.title, section.meaning, ...texts);
+      return words.every((word) => text.includes(word));
+    };
+    return {
+      ...section,
+      texts: section.texts.filter((text) => has(text)),
+      entries: section.entries.filter(({ title, lines, step }) =>
+        has(title, step, ...lines.map(({ text }) => text)),
+      ),
+    };
+  });
+  const count = left.reduce((sum, { texts, entries }) => sum + texts.length + entries.length, 0);
+  return { count, found: left.filter(({ texts, entries }) => texts.length + entries.length > 0) };
 }

@@ -1,0 +1,39 @@
+import type { FastifyReply } from "fastify";
+import fp from "fastify-plugin";
+import { countAwaitedEnrolments } from "../restaurants/awaited-enrolments.ts";
+import { SETTING_PAGES } from "./fields.ts";
+
+declare module "fastify" {
+  interface FastifyReply {
+    /** A page beside the menu of the settings. */
+    settingsPage: FastifyReply["page"];
+  }
+}
+
+const MENU: readonly (readonly [url: string, title: string])[] = [
+  ...SETTING_PAGES.map((page) => [`/settings/${page}`, `settings.page.${page}`] as const),
+  ["/enrolments", "agents.title"],
+  ["/settings/log-patterns", "logPatterns.title"],
+  ["/settings/wall", "wallTokens.title"],
+  ["/about", "about.title"],
+];
+
+/** The settings are a menu with its pages, those of other rooms among them; `isMenu`: a phone shows that alone. */
+export default fp(
+  async (app) => {
+    app.decorateReply("settingsPage", async function (this: FastifyReply, template, data) {
+      const { method, url, viewer } = this.request;
+      const [path] = ("url" in data ? String(data.url) : url).split("?");
+      const awaited = await countAwaitedEnrolments(app.database.db);
+      const settingsMenu = MENU.map(([url, title]) => ({
+        url,
+        title: viewer.t(title),
+        isCurrent: url === path,
+        waiting: url === "/enrolments" && awaited > 0 ? viewer.format.number(awaited) : null,
+      }));
+      const isMenu = method === "GET" && url === "/settings";
+      return await this.page(template, { isMenu, settingsMenu, ...data });
+    });
+  },
+  { name: "settings", dependencies: ["views"] },
+);
