@@ -112,3 +112,16 @@ function focusOn(row) {
   const link = row?.querySelector("a");
   if (link) link.focus({ preventScroll: true });
 }
+
+/** «Где ещё?» takes what is selected in the log. */
+const whereElse = document.querySelector("#where-else");
+document.addEventListener("selectionchange", () => {
+  const selection = getSelection();
+  const isInLog = selection?.anchorNode?.parentElement?.closest(".log-lines");
+  // A press of the link itself takes the selection away.
+  if (!(whereElse instanceof HTMLAnchorElement) || !selection || selection.isCollapsed || !isInLog) return;
+  const url = new URL(whereElse.href);
+  url.searchParams.set("text", String(selection).trim().slice(0, 1_000));
+  url.searchParams.delete("words");
+  whereElse.href = url.href;
+});

@@ -30,6 +30,8 @@ import logArchives from "./log-archives/plugin.ts";
 import { logArchiveRoutes } from "./log-archives/routes.ts";
 import logPatterns from "./log-patterns/plugin.ts";
 import { logPatternRoutes } from "./log-patterns/routes.ts";
+import logSearches from "./log-searches/plugin.ts";
+import { logSearchRoutes } from "./log-searches/routes.ts";
 import logViewer from "./log-viewer/plugin.ts";
 import { logViewerRoutes } from "./log-viewer/routes.ts";
 import { nodeServerOptions } from "./node-server.ts";
@@ -161,6 +163,7 @@ export async function buildApp(config: Config, dependencies: AppDependencies = {
   await app.register(repairs, { pauseMs });
   await app.register(batches, { pauseMs });
   await app.register(logPatterns);
+  await app.register(logSearches);
   await app.register(agents);
   await app.register(agentUpdates);
   await app.register(notifications, { ...(isPushService && { isPushService }) });
@@ -206,6 +209,7 @@ export async function buildApp(config: Config, dependencies: AppDependencies = {
   await app.register(settings);
   await app.register(batchRoutes);
   await app.register(logPatternRoutes);
+  await app.register(logSearchRoutes);
   await app.register(confirmCopyRoutes);
   await app.register(organizationRoutes);
   await app.register(openingHoursRoutes);

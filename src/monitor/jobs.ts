@@ -3,6 +3,7 @@ import { keepIncidents } from "./fleet/incidents/keep-incidents.ts";
 import { keepClosings } from "./fleet/opening-hours/keep-closings.ts";
 import { readSettings } from "./installation/settings.ts";
 import { requireKnownStore } from "./log-archives/store/marker.ts";
+import { removeOldSearches } from "./log-searches/searches.ts";
 import { packOldHistory } from "./pack-old-history.ts";
 import { EVERY_SECOND, type Job } from "./plugins/run-jobs.ts";
 import { removeOldHistory } from "./remove-old-history.ts";
@@ -41,6 +42,12 @@ export function jobsOf(app: FastifyInstance): Job[] {
     { name: "batches", when: EVERY_SECOND, run: () => app.batchItems.tick() },
     { name: "log requests", when: EVERY_SECOND, run: () => app.logRequests.tick() },
     { name: "log patterns", when: EVERY_SECOND, run: () => app.logPatterns.tick() },
+    { name: "log searches", when: EVERY_SECOND, run: () => app.logSearchWork.tick() },
+    {
+      name: "old log searches",
+      when: "*/10 * * * *",
+      run: async () => void (await removeOldSearches(db, clock())),
+    },
     { name: "agent updates", when: EVERY_SECOND, run: () => app.agentUpdates.tick() },
     { name: "sessions", when: "0 * * * *", run: () => app.pruneSessions() },
     { name: "parkings", when: "* * * * *", run: async () => pollSoon(await endParkings(db, clock())) },

@@ -26,6 +26,7 @@ const FLOORS: [floor: string, rooms: string[]][] = [
       "pos-servers",
       "pos-server",
       "batches",
+      "log-searches",
       "incidents",
       "acknowledgements",
       "wall",

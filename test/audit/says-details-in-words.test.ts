@@ -76,6 +76,8 @@ const EXAMPLES: { [Key in AuditDetailKey]: [values: AuditDetailValues[Key], ru: 
   archives: [{ archives: 1, files: 2 }, "1 архив, 2 файла"],
   archivesMissing: [{ archives: 3 }, "не получено: 3 архива"],
   archive: [{ path: "100237/1/x.zip" }, "100237/1/x.zip"],
+  logSearch: [{ id: 3, text: "boom", count: 300 }, "«boom» у 300 (поиск 3)"],
+  logSearchStopped: [{ id: 3 }, "поиск 3"],
   archivedLog: [{ day: "2026-11-24", number: 1, file: "sync.log" }, "2026-11-24, часть 1: sync.log"],
   logsFirst: [{}, "сначала логи"],
   noLogs: [{}, "без логов"],

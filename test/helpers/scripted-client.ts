@@ -35,6 +35,7 @@ export function createScriptedClient(
     readServiceRestart: unscripted,
     listLogKinds: unscripted,
     tryLogPatterns: unscripted,
+    searchLogs: unscripted,
     putConfiguration: unscripted,
     postAgentUpdate: unscripted,
     putMonitorPins: unscripted,

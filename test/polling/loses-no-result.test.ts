@@ -16,7 +16,7 @@ function resultOf(posServerId: number): PollResult {
 
 t.test("results are saved in batches of at most 100, in their order", async (t) => {
   const batches: number[][] = [];
-  const writer = createResultWriter(
+  const writer = createResultWriter<PollResult>(
     async (results) => void batches.push(results.map(({ posServerId }) => posServerId)),
     () => t.fail("no error"),
   );
@@ -30,7 +30,7 @@ t.test("results are saved in batches of at most 100, in their order", async (t) 
 
 t.test("a few results are saved a moment later by themselves", async (t) => {
   const saved: number[] = [];
-  const writer = createResultWriter(
+  const writer = createResultWriter<PollResult>(
     async (results) => void saved.push(...results.map(({ posServerId }) => posServerId)),
     () => t.fail("no error"),
   );
@@ -44,7 +44,7 @@ t.test("a batch that could not be saved is tried again, before what came later",
   const saved: number[] = [];
   const errors: unknown[] = [];
   let isBroken = true;
-  const writer = createResultWriter(
+  const writer = createResultWriter<PollResult>(
     async (results) => {
       if (isBroken) throw new Error("disk full");
       saved.push(...results.map(({ posServerId }) => posServerId));

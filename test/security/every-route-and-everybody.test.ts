@@ -87,6 +87,12 @@ const ROUTES: Record<string, Reach> = {
   "POST /batches/:id/cancellation": "ofAll",
   "POST /batches/:id/repetitions": "ofAll",
   "GET /batches/:id/archives.zip": "ofAll",
+  "GET /log-searches/new": "someRight",
+  "POST /log-searches": "someRight",
+  "GET /log-searches/:id": "someRight",
+  "POST /log-searches/:id/cancellation": "someRight",
+  "POST /log-searches/:id/lines": "someRight",
+  "GET /log-searches/:id/lines/:posServer": "someRight",
   "GET /pos-servers/:id/machines/new": "administrator",
   "POST /pos-servers/:id/machines": "administrator",
   "GET /pos-servers/:id/edit": "administrator",
@@ -208,6 +214,10 @@ const NOTHING_THERE = [
   "POST /batches",
   "POST /pos-servers/polls",
   "POST /saved-views/:id/deletion",
+  "GET /log-searches/:id",
+  "POST /log-searches/:id/cancellation",
+  "POST /log-searches/:id/lines",
+  "GET /log-searches/:id/lines/:posServer",
 ];
 
 /** They end the session that they are sent from. */

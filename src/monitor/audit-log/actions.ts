@@ -52,6 +52,8 @@ export const AUDIT_ACTIONS = [
   "service_start_end",
   "service_start_exchange",
   "log_view",
+  "log_search",
+  "log_search_stop",
   "log_request",
   "log_request_cancel",
   "log_archive_download",

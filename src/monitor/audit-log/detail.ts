@@ -67,6 +67,9 @@ export interface AuditDetailValues {
   archives: { archives: number; files: number };
   archivesMissing: { archives: number };
   archive: { path: string };
+  /** `count`: of the POS servers whose logs are searched. */
+  logSearch: { id: number; text: string; count: number };
+  logSearchStopped: { id: number };
   archivedLog: { day: string; number: number; file: string };
 
   logsFirst: NoValues;

@@ -10,6 +10,7 @@ import type {
   TroubleChangeTable,
 } from "./tables/incident-tables.ts";
 import type { LogPatternDeliveryTable, LogPatternSetTable } from "./tables/log-pattern-tables.ts";
+import type { LogSearchItemTable, LogSearchTable } from "./tables/log-search-tables.ts";
 import type {
   ChannelTable,
   DeliveryTable,
@@ -110,6 +111,8 @@ export interface Database {
   serviceStart: ServiceStartTable;
   batch: BatchTable;
   batchItem: BatchItemTable;
+  logSearch: LogSearchTable;
+  logSearchItem: LogSearchItemTable;
   enrolmentCode: EnrolmentCodeTable;
   enrolment: EnrolmentTable;
   agentRollout: AgentRolloutTable;

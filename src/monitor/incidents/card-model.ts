@@ -1,3 +1,4 @@
+import { ANYTHING } from "../../protocol/log-lines.ts";
 import { adviceOnExample } from "../fleet/cause-example.ts";
 import { exampleInWords, helpUrlOf } from "../fleet/cause-in-words.ts";
 import type { Advice } from "../fleet/causes.ts";
@@ -59,6 +60,11 @@ export function cardModel(
       text: t("incident.toList"),
       isDialog: false,
     });
+  if (incident.example.text !== "" && !incident.example.failureCode) {
+    const text = incident.example.text.replaceAll("#", ANYTHING);
+    const query = new URLSearchParams({ text, ...(posServer?.id && { posServer: String(posServer.id) }) });
+    actions.push({ url: `/log-searches/new?${query}`, text: t("logSearch.title"), isDialog: true });
+  }
   const shown = {
     state,
     label: isFailing ? t(`state.${state}`) : text,

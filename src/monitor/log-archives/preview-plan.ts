@@ -1,10 +1,10 @@
-import type { LogFile, LogPeriod } from "../../protocol/logs.ts";
+import type { LogFile } from "../../protocol/logs.ts";
+import { askOwn } from "../pos-client/ask-own.ts";
 import type { PosFailure } from "../pos-client/calls/failure.ts";
 import type { PosServer } from "../pos-client/calls/pos-server.ts";
 import type { CallOutcome, PosClient } from "../pos-client/client.ts";
 import { periodByItsClock } from "../restaurants/period-by-its-clock.ts";
 import { createShareWork } from "../workers/share-work.ts";
-import { whileWanted } from "../workers/while-wanted.ts";
 import { type ArchivePlan, planArchives } from "./fetching/plan-archives.ts";
 import type { WantedLogs } from "./log-request-form.ts";
 
@@ -20,19 +20,6 @@ export type Preview =
 export function createPreviews(client: PosClient) {
   const share = createShareWork<CallOutcome<LogFile[]>>();
 
-  /** Only the status says whose logs they are. */
-  async function list(
-    posServer: PosServer,
-    period: LogPeriod,
-    signal: AbortSignal,
-  ): Promise<CallOutcome<LogFile[]>> {
-    const [status, listed] = await Promise.all([
-      whileWanted(client.fetchStatus(posServer), signal),
-      client.listLogs(posServer, period, signal),
-    ]);
-    return status.ok ? listed : status;
-  }
-
   return {
     /** All who ask the same at once share a call. @param known its clock by the last report. @throws the signal's reason. */
     async plan(
@@ -44,7 +31,7 @@ export function createPreviews(client: PosClient) {
       const period = periodByItsClock(wanted, known.clockShiftMs ?? 0);
       const listed = await withinTime(signal, (ending) =>
         share(JSON.stringify([posServer, period]), ending, (nobodyWaits) =>
-          list(posServer, period, nobodyWaits),
+          askOwn(client, posServer, (own) => client.listLogs(own, period, nobodyWaits), nobodyWaits),
         ),
       );
       if (!listed) return { kind: "slow" };

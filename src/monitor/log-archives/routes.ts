@@ -2,6 +2,7 @@ import type { FastifyInstance, FastifyRequest } from "fastify";
 import { Type } from "typebox";
 import { readForm, Text } from "../forms/fields.ts";
 import { readId, type WithId } from "../forms/id.ts";
+import { ownPath } from "../forms/own-path.ts";
 import { cancelLogRequest } from "./cancel-log-request.ts";
 import { downloadArchivesRoutes } from "./download-archives-routes.ts";
 import { logRequestModel } from "./log-request-model.ts";
@@ -9,7 +10,8 @@ import { findLogRequest, listLogArchives } from "./log-requests.ts";
 import { previewRequestRoutes } from "./preview-request-routes.ts";
 import { requestLogsRoutes } from "./request-logs-routes.ts";
 
-const JoinedQuery = Type.Object({ joined: Text });
+/** `leadsTo`: a page of ours to go to once there is an archive. */
+const ShownQuery = Type.Object({ joined: Text, leadsTo: Text });
 
 /** «Получить логи»: requests, their progress and archives; every page says when the store cannot be used. */
 export async function logArchiveRoutes(app: FastifyInstance): Promise<void> {
@@ -29,7 +31,10 @@ export async function logArchiveRoutes(app: FastifyInstance): Promise<void> {
     if (!logRequest) return reply.callNotFound();
     const archives = await listLogArchives(db, logRequest.id);
     const { viewer } = request;
-    const isJoined = readForm(JoinedQuery, request.query).joined === "1";
+    const { joined, leadsTo } = readForm(ShownQuery, request.query);
+    if (leadsTo !== "" && logRequest.finishedAt !== null && archives.some(({ path }) => path !== null))
+      return reply.leadTo(ownPath(leadsTo));
+    const isJoined = joined === "1";
     const model = logRequestModel({ viewer, request: logRequest, archives, isJoined, now: app.clock() });
     const pollUrl = model.isOpen ? request.url : null;
     return await reply.dialogPage("log-archives/show", { ...model, pollUrl });

@@ -22,6 +22,8 @@ export function archivePage({ t }: Viewer, archive: FoundArchive) {
     posServerUrl,
     subtitle: `${posServerName} · ${organizationName} · ${t("posServers.crmId", { crmId })}`,
     downloadUrl: `/log-archives/${id}`,
+    /** A script adds what is selected. */
+    whereElseUrl: `/log-searches/new?posServer=${posServerId}&words=none`,
   };
 }
 
@@ -38,6 +40,6 @@ export function archiveTitle({ t }: Viewer, { day, number, parts }: FoundArchive
   });
 }
 
-export function filesUrl({ id }: FoundArchive): string {
+export function filesUrl({ id }: Pick<FoundArchive, "id">): string {
   return `/log-archives/${id}/files`;
 }

@@ -13,7 +13,7 @@ import type { MomentaryAbsences } from "./momentary-absence.ts";
 import type { OwnNetwork } from "./own-network/own-network.ts";
 import { isSameTarget, listPollTargets, type PollTarget, readRegistryRevision } from "./poll-targets.ts";
 import { createResultWriter } from "./result-writer.ts";
-import { savePollResults } from "./save-results.ts";
+import { type PollResult, savePollResults } from "./save-results.ts";
 import { createSavingTrouble } from "./saving-trouble.ts";
 import { createSchedule } from "./schedule.ts";
 
@@ -60,7 +60,7 @@ export function createPoller(dependencies: PollerDependencies) {
   let lastTickAt: number | null = null;
   let stats = { polled: 0, failed: 0, maxLatenessMs: 0 };
 
-  const writer = createResultWriter(async (results) => {
+  const writer = createResultWriter<PollResult>(async (results) => {
     const rules = await fleet.stateRules();
     const { statuses } = await savePollResults(db, results, rules);
     savingTrouble.end();

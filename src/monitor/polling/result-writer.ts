@@ -1,5 +1,4 @@
 import { setImmediate } from "node:timers/promises";
-import type { PollResult } from "./save-results.ts";
 
 const MAX_BATCH_RESULTS = 100;
 const MAX_BATCH_AGE_MS = 250;
@@ -7,19 +6,19 @@ const MAX_BATCH_AGE_MS = 250;
 const MAX_WAITING_RESULTS = 20_000;
 
 /**
- * Saves poll results in batches of up to 100, or of 250 ms. `flush` saves all that wait; a failed batch waits for the next
+ * Saves results of calls in batches of up to 100, or of 250 ms. `flush` saves all that wait; a failed batch waits for the next
  * attempt.
  * @param save writes one batch in one transaction.
  */
-export function createResultWriter(
-  save: (results: PollResult[]) => Promise<void>,
+export function createResultWriter<Result>(
+  save: (results: Result[]) => Promise<void>,
   onError: (error: unknown) => void,
 ) {
-  let waiting: PollResult[] = [];
+  let waiting: Result[] = [];
   let timer: NodeJS.Timeout | null = null;
   let running: Promise<void> | null = null;
 
-  function add(result: PollResult): void {
+  function add(result: Result): void {
     waiting.push(result);
     if (waiting.length >= MAX_BATCH_RESULTS) void flush();
     else timer ??= setTimeout(flush, MAX_BATCH_AGE_MS);

@@ -7,6 +7,7 @@ import type {
   ServiceStartReport,
 } from "../../protocol/commands.ts";
 import type { MonitorPins } from "../../protocol/enrolment.ts";
+import type { LogSearchOrder, LogSearchResult } from "../../protocol/log-lines.ts";
 import type {
   ConfigurationTaken,
   LogKinds,
@@ -70,6 +71,8 @@ export interface PosCommands {
   listLogKinds: AgentCall<LogPeriod, LogKinds>;
   /** Tries patterns on the last day of the log; nothing is stored. */
   tryLogPatterns: AgentCall<TaughtPatterns, LogPatternTrial>;
+  /** Counts what a text is found in; an agent that is left stops. */
+  searchLogs: AgentCall<LogSearchOrder, LogSearchResult>;
   /** Sends an agent its configuration; the same may be sent again. */
   putConfiguration: AgentCall<TaughtConfiguration, ConfigurationTaken>;
   /** Has an agent restart with another version, as its next report says. The same may be sent again. */

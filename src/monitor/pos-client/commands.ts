@@ -9,6 +9,7 @@ import {
   ServiceStartReport,
 } from "../../protocol/commands.ts";
 import { MonitorPins } from "../../protocol/enrolment.ts";
+import { LogSearchResult } from "../../protocol/log-lines.ts";
 import { ConfigurationTaken, LogKinds, LogPatternTrial } from "../../protocol/log-patterns.ts";
 import { type LogArchiveOrder, LogList, type WantedLog } from "../../protocol/logs.ts";
 import { withVisibleTexts } from "../../protocol/visible-text.ts";
@@ -27,6 +28,7 @@ const databaseResetReport = Compile(DatabaseResetReport);
 const serviceStartReport = Compile(ServiceStartReport);
 const logKinds = Compile(LogKinds);
 const logPatternTrial = Compile(LogPatternTrial);
+const logSearchResult = Compile(LogSearchResult);
 const configurationTaken = Compile(ConfigurationTaken);
 const updateTaken = Compile(UpdateTaken);
 const monitorPins = Compile(MonitorPins);
@@ -63,6 +65,10 @@ export function createPosCommands({ open, limits, now }: PosCommandOptions): Pos
     async tryLogPatterns(posServer, patterns, signal) {
       const question = { path: "/v1/log-pattern-trials", order: { body: patterns } };
       return visible(await ask(posServer, question, limits.logPatternTrial, logPatternTrial, signal));
+    },
+    async searchLogs(posServer, order, signal) {
+      const question = { path: "/v1/log-searches", order: { body: order } };
+      return visible(await ask(posServer, question, limits.logSearch, logSearchResult, signal));
     },
     putConfiguration(posServer, configuration, signal) {
       const question = { path: "/v1/configuration", order: { method: "PUT", body: configuration } } as const;

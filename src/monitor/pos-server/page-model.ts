@@ -3,6 +3,7 @@ import { needsTeaching } from "../fleet/causes.ts";
 import { hoursFacts } from "../fleet/opening-hours/opening-hours-in-words.ts";
 import { deliveryInWords } from "../log-patterns/sending/delivery-in-words.ts";
 import { filterUrl, type PosServerFilter } from "../pos-servers/filter.ts";
+import { hasSyncError, whereElseUrl } from "../pos-servers/row-menu-model.ts";
 import { createRowModel, type PosServerRow } from "../pos-servers/row-model.ts";
 import type { ShownPosServer } from "../restaurants/find-pos-server.ts";
 import { canBeCalled } from "../restaurants/way-to-call.ts";
@@ -133,12 +134,13 @@ function headingModel(
   const isAdministrator = user?.isAdministrator ?? false;
   const isCalled = canBeCalled(posServer);
   const { logs, serviceStart, serviceRestart, reset } = row.links;
+  const whereElse = hasSyncError(row) ? { url: whereElseUrl(row), text: viewer.t("logSearch.title") } : null;
   return {
     organizationUrl: isAdministrator ? `/organizations/${posServer.organizationId}` : null,
     facts: [row.crmId, ...(isCalled ? [row.address] : []), ...(row.version ? [row.version] : [])],
     /** The step of the card stands there alone. */
     canBePolled: !row.isParked && logs !== null && step?.kind !== "poll",
-    repairs: [serviceStart ?? serviceRestart, reset].filter((link) => link !== null),
+    repairs: [whereElse, serviceStart ?? serviceRestart, reset].filter((link) => link !== null),
     menu: isAdministrator
       ? [
           ...(canBeTaught(posServer)

@@ -16,6 +16,7 @@ export function createRowMenuModel(viewer: Viewer, now: number) {
     take: t("acknowledgement.take"),
     takeNote: t("acknowledgement.untilByItself", { time: format.clock(until, until) }),
     resetNote: t("posServers.resetNote"),
+    whereElse: t("logSearch.title"),
     whoTakes: t("acknowledgement.heading"),
     poll: t("posServer.poll"),
     tags: t("tags.heading"),
@@ -40,6 +41,7 @@ export function createRowMenuModel(viewer: Viewer, now: number) {
       poll: isWatched && links.logs ? words.poll : null,
       repairs: [
         links.logs,
+        hasSyncError(row) ? { url: whereElseUrl(row), text: words.whereElse } : null,
         links.serviceStart ?? links.serviceRestart,
         links.reset && { ...links.reset, note: words.resetNote },
       ].filter((link) => link !== null),
@@ -50,4 +52,18 @@ export function createRowMenuModel(viewer: Viewer, now: number) {
       ],
     };
   };
+}
+
+/** What it says can be searched for in the logs of others. */
+export function hasSyncError({
+  error,
+  links,
+  state,
+}: Pick<PosServerRow, "error" | "links" | "state">): boolean {
+  return error !== null && links.logs !== null && state !== "unreachable";
+}
+
+/** Its error is known there: an address with it in every row would make the list heavy. */
+export function whereElseUrl({ id }: Pick<PosServerRow, "id">): string {
+  return `/log-searches/new?posServer=${id}`;
 }

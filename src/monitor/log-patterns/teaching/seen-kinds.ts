@@ -4,12 +4,12 @@ import { LRUCache } from "lru-cache";
 import type { LogKind, LogKinds, LogPatternTrial, TaughtPatterns } from "../../../protocol/log-patterns.ts";
 import { maskGuestData, maskNames } from "../../../protocol/mask-guest-data.ts";
 import type { Db } from "../../database/schema.ts";
+import { askOwn } from "../../pos-client/ask-own.ts";
 import type { PosServer } from "../../pos-client/calls/pos-server.ts";
 import type { CallOutcome, PosClient } from "../../pos-client/client.ts";
 import { periodByItsClock } from "../../restaurants/period-by-its-clock.ts";
 import { readPosServerToCall } from "../../restaurants/pos-server-to-call.ts";
 import type { SecretBox } from "../../secrets/secret-box.ts";
-import { whileWanted } from "../../workers/while-wanted.ts";
 import { type TeachingFailure, teachingFailureOf } from "../sending/teaching-failure.ts";
 
 const DAY_MS = 86_400_000;
@@ -78,7 +78,7 @@ export function createLogQuestions({ db, secretBox, client, clock }: LogQuestion
       if (known && !isFresh && Math.abs(now - known.at) < KEPT_MS) return { ok: true, value: known.seen };
       const shiftMs = clockShiftMs ?? 0;
       const period = periodByItsClock({ fromAt: now - DAY_MS, toAt: now }, shiftMs);
-      const asked = await askOwn(called.value, signal, (posServer) =>
+      const asked = await ask(called.value, signal, (posServer) =>
         client.listLogKinds(posServer, period, signal),
       );
       if (!asked.ok) return asked;
@@ -93,7 +93,7 @@ export function createLogQuestions({ db, secretBox, client, clock }: LogQuestion
     ): Promise<Asked<LogPatternTrial>> {
       const called = await findCalled(id);
       if (!called.ok) return called;
-      const asked = await askOwn(called.value, signal, (posServer) =>
+      const asked = await ask(called.value, signal, (posServer) =>
         client.tryLogPatterns(posServer, patterns, signal),
       );
       return asked.ok ? { ok: true, value: maskedTrial(asked.value) } : asked;
@@ -106,17 +106,12 @@ export function createLogQuestions({ db, secretBox, client, clock }: LogQuestion
     return called.ok ? { ok: true, value: called.posServer } : called;
   }
 
-  /** Only the status says whose log it is. */
-  async function askOwn<T>(
+  async function ask<T>(
     posServer: PosServer,
     signal: AbortSignal,
-    ask: (posServer: PosServer) => Promise<CallOutcome<T>>,
+    call: (posServer: PosServer) => Promise<CallOutcome<T>>,
   ): Promise<Asked<T>> {
-    const [status, outcome] = await Promise.all([
-      whileWanted(client.fetchStatus(posServer), signal),
-      ask(posServer),
-    ]);
-    if (!status.ok) return { ok: false, failure: teachingFailureOf(status.failure) };
+    const outcome = await askOwn(client, posServer, call, signal);
     return outcome.ok ? outcome : { ok: false, failure: teachingFailureOf(outcome.failure) };
   }
 }

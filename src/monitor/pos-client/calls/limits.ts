@@ -33,6 +33,8 @@ export const COMMAND_LIMITS = {
   // The agent reads a day of its log.
   logKinds: { callTimeoutMs: 30_000, maxBodyBytes: 4 * 1024 * 1024 },
   logPatternTrial: { callTimeoutMs: 30_000, maxBodyBytes: 128 * 1024 },
+  // The agent reads for 10 s at most.
+  logSearch: { callTimeoutMs: 15_000, maxBodyBytes: 256 * 1024 },
   configuration: { callTimeoutMs: 10_000, maxBodyBytes: 16 * 1024 },
   // A body of up to a few megabytes.
   agentUpdate: { callTimeoutMs: 120_000, maxBodyBytes: 16 * 1024 },

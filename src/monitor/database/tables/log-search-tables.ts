@@ -1,0 +1,38 @@
+import type { Generated } from "kysely";
+
+export interface LogSearchTable {
+  id: Generated<number>;
+  userId: number;
+  /** Whose error it began with; null = none, or it was deleted. */
+  posServerId: number | null;
+  text: string;
+  fromAt: number;
+  toAt: number;
+  /** As the form sends it: empty = all POS servers, `organization-12`, `tag-3`. */
+  place: string;
+  requestedAt: number;
+  stoppedAt: number | null;
+}
+
+/** What one POS server found; times are by the monitor's clock. */
+export interface LogSearchItemTable {
+  logSearchId: number;
+  posServerId: number;
+  /** `away`: asked again when it is back; `left_out`: not to be asked. */
+  status: "queued" | "away" | "done" | "failed" | "left_out";
+  /** Why it did not answer. */
+  code: string | null;
+  detail: string | null;
+  askedAt: number | null;
+  count: Generated<number>;
+  firstAt: number | null;
+  lastAt: number | null;
+  /** JSON of `[bar, count]` for each bar with something in it. */
+  bars: string | null;
+  /** What the newest entry says around the text, masked. */
+  line: string | null;
+  lineAt: number | null;
+  file: string | null;
+  unreadFiles: Generated<number>;
+  unreadBytes: Generated<number>;
+}

@@ -1,0 +1,165 @@
+import { type ExpressionBuilder, type SqlBool, sql } from "kysely";
+import { maskGuestData } from "../../protocol/mask-guest-data.ts";
+import { type Actor, recordEvent } from "../audit-log/record-event.ts";
+import { inBatches } from "../database/in-batches.ts";
+import type { Database, Db } from "../database/schema.ts";
+import { inTransaction } from "../database/transaction.ts";
+import { isShownTo, type OrganizationAccess } from "../viewer/access.ts";
+
+const MINUTE_MS = 60_000;
+/** Those that are away at first are asked so long. */
+export const ASKED_FOR_MS = 15 * MINUTE_MS;
+export const KEPT_MS = 24 * 60 * MINUTE_MS;
+/** Of one person; each may have a row for every POS server. */
+const MOST_KEPT = 20;
+/** Another machine answers there, or for another organization. */
+const OTHERS_ANSWER = ["wrong_pos_server", "wrong_crm_id", "two_machines", "certificate_changed"] as const;
+
+export type FoundSearch = NonNullable<Awaited<ReturnType<typeof findSearch>>>;
+
+export interface WantedSearch {
+  text: string;
+  /** ms UTC, both included. */
+  fromAt: number;
+  toAt: number;
+  place: string;
+  posServerId: number | null;
+}
+
+/** What the form and the row name as `organization-12` or `tag-3`; null = all POS servers. */
+export function readPlace(place: string): { kind: "organization" | "tag"; id: number } | null {
+  const [, kind, id] = /^(organization|tag)-([1-9]\d{0,14})$/.exec(place) ?? [];
+  return kind === "organization" || kind === "tag" ? { kind, id: Number(id) } : null;
+}
+
+/** Only its maker sees it, for a day. */
+export async function findSearch(db: Db, userId: number, id: number, now: number) {
+  const search = await selectSearches(db, userId, now).where("id", "=", id).executeTakeFirst();
+  return search ?? null;
+}
+
+/** Newest first. */
+export async function listSearches(db: Db, userId: number, limit: number, now: number) {
+  return await selectSearches(db, userId, now).orderBy("id", "desc").limit(limit).execute();
+}
+
+function selectSearches(db: Db, userId: number, now: number) {
+  return db
+    .selectFrom("logSearch")
+    .select(["id", "userId", "posServerId", "text", "fromAt", "toAt", "place", "requestedAt", "stoppedAt"])
+    .where("userId", "=", userId)
+    .where("requestedAt", ">", now - KEPT_MS);
+}
+
+/** Whether POS servers may still be asked. */
+export function isAsking(search: Pick<FoundSearch, "requestedAt" | "stoppedAt">, now: number): boolean {
+  return search.stoppedAt === null && now < search.requestedAt + ASKED_FOR_MS;
+}
+
+/** Another search of this person that is not through; null = none is. */
+export async function findRunning(db: Db, userId: number, now: number): Promise<FoundSearch | null> {
+  const [newest] = await listSearches(db, userId, 1, now);
+  if (!newest || !isAsking(newest, now)) return null;
+  const waiting = await db
+    .selectFrom("logSearchItem")
+    .select("posServerId")
+    .where("logSearchId", "=", newest.id)
+    .where("status", "=", "queued")
+    .executeTakeFirst();
+  return waiting ? newest : null;
+}
+
+/** Why a POS server is not asked at all; null = it is. */
+const whyNot = sql<string | null>`case when pos_server.parked = 1 then 'parked'
+  when pos_status.state = 'unsupported' then 'unsupported'
+  when pos_server.connection = 'direct' and pos_server.address is null then 'no_address'
+  when pos_status.failure_code in (${sql.join(OTHERS_ANSWER)}) then pos_status.failure_code end`;
+
+const status = sql<"queued" | "left_out">`case when ${whyNot} is null then 'queued' else 'left_out' end`;
+
+function isAt(place: ReturnType<typeof readPlace>) {
+  return (eb: ExpressionBuilder<Database, "posServer" | "organization">) => {
+    if (place === null) return eb.and([]);
+    if (place.kind === "organization") return eb("organization.id", "=", place.id);
+    const tagged = eb
+      .selectFrom("posServerTag")
+      .select("posServerTag.posServerId")
+      .where("tagId", "=", place.id);
+    return eb("posServer.id", "in", tagged);
+  };
+}
+
+/** Queues it for all that its maker may see there, and ends what the same person searched for before. @returns its id. */
+export async function beginSearch(
+  db: Db,
+  actor: Actor & { userId: number },
+  access: OrganizationAccess,
+  wanted: WantedSearch,
+  now: number,
+): Promise<number> {
+  return await inTransaction(db, async (trx) => {
+    const ofMaker = trx.selectFrom("logSearch").select("id").where("userId", "=", actor.userId);
+    await trx
+      .updateTable("logSearch")
+      .set({ stoppedAt: now })
+      .where("userId", "=", actor.userId)
+      .where("stoppedAt", "is", null)
+      .execute();
+    const kept = ofMaker.orderBy("id", "desc").limit(MOST_KEPT - 1);
+    await trx
+      .deleteFrom("logSearch")
+      .where("userId", "=", actor.userId)
+      .where("id", "not in", kept)
+      .execute();
+    const { id } = await trx
+      .insertInto("logSearch")
+      .values({ ...wanted, userId: actor.userId, requestedAt: now })
+      .returning("id")
+      .executeTakeFirstOrThrow();
+    const { numInsertedOrUpdatedRows: count = 0n } = await trx
+      .insertInto("logSearchItem")
+      .columns(["logSearchId", "posServerId", "status", "code"])
+      .expression(({ selectFrom }) =>
+        selectFrom("posServer")
+          .innerJoin("organization", "organization.id", "posServer.organizationId")
+          .innerJoin("posStatus", "posStatus.posServerId", "posServer.id")
+          .select([sql.lit(id).as("search"), "posServer.id"])
+          .select([status.as("status"), whyNot.as("code")])
+          .where(isShownTo(access))
+          .where(isAt(readPlace(wanted.place))),
+      )
+      .executeTakeFirst();
+    const { fromAt, toAt } = wanted;
+    const text = maskGuestData(wanted.text);
+    const detail = [
+      { key: "logSearch", values: { id, text, count: Number(count) } },
+      { key: "period", values: { fromAt, toAt } },
+    ] as const;
+    await recordEvent(trx, actor, { action: "log_search", detail }, now);
+    return id;
+  });
+}
+
+export async function stopSearch(db: Db, actor: Actor, id: number, now: number): Promise<void> {
+  await inTransaction(db, async (trx) => {
+    const { numUpdatedRows } = await trx
+      .updateTable("logSearch")
+      .set({ stoppedAt: now })
+      .where("id", "=", id)
+      .where("stoppedAt", "is", null)
+      .executeTakeFirst();
+    if (numUpdatedRows !== 1n) return;
+    const detail = [{ key: "logSearchStopped", values: { id } }] as const;
+    await recordEvent(trx, actor, { action: "log_search_stop", detail }, now);
+  });
+}
+
+/** One at a time: it may have ten thousand rows. @returns how many. */
+export async function removeOldSearches(db: Db, now: number): Promise<number> {
+  const isOld = sql<SqlBool>`requested_at <= ${now - KEPT_MS}`;
+  return await inBatches(1, async () => {
+    const oldest = db.selectFrom("logSearch").select("id").where(isOld).orderBy("id").limit(1);
+    const { numDeletedRows } = await db.deleteFrom("logSearch").where("id", "in", oldest).executeTakeFirst();
+    return Number(numDeletedRows);
+  });
+}

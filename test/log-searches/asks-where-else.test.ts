@@ -1,0 +1,188 @@
+import t from "tap";
+import { recordedEvents } from "../helpers/audit.ts";
+import { MINUTE_MS } from "../helpers/clock.ts";
+import { sendJson } from "../helpers/listen.ts";
+import { hrefOf, signedIn, textOf } from "../helpers/page.ts";
+import { foundIn, hanging, sending } from "../helpers/searchable-server.ts";
+import { asked, search, startSearchScene } from "./fixtures.ts";
+
+const NOTHING = sending(
+  foundIn("", 0, "", { firstAt: null, lastAt: null, hours: [], files: [], entries: [] }),
+);
+const ERROR = 'Обмен 4711: нарушена целостность базы (guest_wallet) "Тверская"';
+
+t.test("the words of an error are taken apart, in the list, on pages and for what is selected", async (t) => {
+  const { monitor, ids, user } = await startSearchScene(t, [NOTHING]);
+  const [id = 0] = ids;
+  t.notMatch(await user.html("/pos-servers"), "Где ещё", "nothing is wrong");
+  await monitor.report(id, { error: ERROR });
+  for (const page of ["/pos-servers", `/pos-servers/${id}`])
+    t.match(await user.html(page), `href="/log-searches/new?posServer=${id}">Где ещё?`);
+  const form = await user.html(`/log-searches/new?posServer=${id}`);
+  t.match(form, /<textarea[^>]*>\s*нарушена целостность базы<\/textarea>/);
+  const whole = hrefOf(form, /words=whole/);
+  t.match(
+    await user.html(whole),
+    /<textarea[^>]*>\s*Обмен … нарушена целостность базы \(guest_wallet\)<\/textarea>/,
+  );
+  const incident = await monitor.db.selectFrom("incident").select("id").executeTakeFirstOrThrow();
+  const link = hrefOf(await user.html(`/incidents/${incident.id}`), /log-searches/);
+  t.match(await user.html(link), /<textarea[^>]*>\s*нарушена целостность базы<\/textarea>/);
+  const selected = new URLSearchParams({ text: "cannot open C:\\data\\7\\x.db, guest +7 916 •••-••-67 <b>" });
+  t.match(
+    await user.html(`/log-searches/new?${selected}`),
+    />\s*cannot open C:\\data\\…\\x.db, guest … &lt;b&gt;</,
+  );
+});
+
+t.test("what each found stands with its line, masked and marked, and is no HTML", async (t) => {
+  const line = "Обмен: <img src=x> нарушена целостность базы, гость +7 916 123-45-67 \u202E";
+  const { monitor, servers, ids, user } = await startSearchScene(t, [
+    sending(foundIn("2026-11-24T09:41:00.000Z", 3, line)),
+    sending(
+      foundIn("2026-11-24T08:10:00.000Z", 21, "нарушена целостность базы", {
+        unread: { files: 2, bytes: 1_288_490_189, limit: "bytes" },
+      }),
+    ),
+    NOTHING,
+  ]);
+  const text = "Нарушена целостность";
+  const { url } = await search(user, text, { posServer: String(ids[0]) });
+  await asked(monitor);
+  const html = await user.html(url);
+  const page = textOf(html);
+  t.match(page, /Состояние POS-ов › Арбат, 1 Где ещё: «Нарушена целостность» .* все 3 POS-сервера/);
+  t.match(page, /Ответили 3 из 3 нашлось на 2/);
+  t.match(page, /Записей за час 24 на 2 POS-серверах/);
+  t.match(
+    page,
+    /Арбат, 2 .* 21 11:00 24.11 11:10 24.11 .*1,2 ГБ осталось .*Арбат, 1 .* 3 12:00/s,
+    "the most first",
+  );
+  t.match(page, /Не нашлось у 1 .*Арбат, 3/);
+  t.match(
+    html,
+    /&lt;img src=x&gt; <mark>нарушена целостность<\/mark> базы, гость <span class="log-masked"[^>]*>\+7 916 •••-••-67/,
+  );
+  t.notMatch(html, /<img src=x|123-45-67|\u202E/);
+  t.notMatch(html, /http-equiv/, "it is over");
+  const [order] = servers[0]?.orders ?? [];
+  t.match(order, { text, limit: 1, from: "2026-11-23T10:00:00.000Z", to: "2026-11-24T10:00:00.000Z" });
+  const [event] = await recordedEvents(monitor.db, "log_search");
+  t.match(event, { detail: [{ key: "logSearch", values: { id: 1, text, count: 3 } }, { key: "period" }] });
+});
+
+t.test("times are those of the monitor's clock", async (t) => {
+  const { monitor, servers, ids, user } = await startSearchScene(t, [
+    sending(foundIn("2026-11-24T11:30:00.000Z", 1, "boom")),
+  ]);
+  await monitor.report(ids[0] ?? 0, { clockAheadMs: 120 * MINUTE_MS });
+  const { url } = await search(user, "boom", { period: "hour" });
+  await asked(monitor);
+  t.match(servers[0]?.orders, [{ from: "2026-11-24T11:00:00.000Z", to: "2026-11-24T12:00:00.000Z" }]);
+  t.match(await user.text(url), /12:00 24.11 12:30 24.11/);
+});
+
+t.test("who does not answer is named with the reason", async (t) => {
+  const { monitor, servers, ids, user } = await startSearchScene(t, [
+    (response) => sendJson(response, 404, { error: "not_found", message: "" }),
+    (response) => sendJson(response, 500, { error: "logs_unreadable", message: "EACCES" }),
+    (response) => sendJson(response, 200, { count: -1 }),
+    NOTHING,
+    NOTHING,
+    NOTHING,
+  ]);
+  await user.post(`/pos-servers/${ids[3]}/parking`, { until: "" });
+  const other = servers[4];
+  if (other) other.reported = { crmId: "999999" };
+  const away = await monitor.addPosServer({ name: "Лиговский, 30", connection: "dial_out", address: null });
+  await monitor.addPosServer({ name: "Без адреса", address: null });
+  const { url } = await search(user, "boom");
+  await asked(monitor);
+  const page = await user.text(url);
+  t.match(page, /Ответили 1 из 6, не на связи 1 не получилось у 4 · ничего не нашлось/);
+  t.match(page, /Не на связи 1 Лиговский, 30 — спросим, если появятся до 13:15/);
+  t.match(page, /Арбат, 1 Агент устарел, обновите его .*Арбат, 2 Агент не может прочитать папку логов/);
+  t.match(page, /Арбат, 5 .*другой организации/);
+  t.match(page, /Не спросили 2 .*Арбат, 4 опрос приостановлен .*Без адреса/);
+  t.ok(away);
+});
+
+t.test("an agent that is busy is asked again when it says so", async (t) => {
+  let isBusy = true;
+  const { monitor, servers, user } = await startSearchScene(t, [
+    (response) => {
+      if (!isBusy) return NOTHING(response, { text: "", from: "", to: "", limit: 1 });
+      response.setHeader("retry-after", "3");
+      sendJson(response, 503, { error: "busy", message: "" });
+    },
+  ]);
+  const { url } = await search(user, "boom");
+  await asked(monitor);
+  t.match(await user.text(url), /Ответили 0 из 1 остался 1/);
+  isBusy = false;
+  monitor.clock.advance(2_000);
+  await asked(monitor);
+  t.equal(servers[0]?.orders.length, 1);
+  monitor.clock.advance(2_000);
+  await asked(monitor);
+  t.match(await user.text(url), /Ответили 1 из 1/);
+});
+
+t.test("one search at a time: another one stops it, once that was said", async (t) => {
+  const { monitor, servers, user } = await startSearchScene(t, [hanging]);
+  const first = await search(user, "boom");
+  t.equal((await search(user, "bang")).statusCode, 422);
+  monitor.clock.advance(3_000);
+  const refused = await search(user, "bang");
+  t.match(textOf(refused.body), /Ещё идёт поиск «boom», а искать можно что-то одно.*Остановить и искать это/);
+  const second = await search(user, "bang", { stop: "1" });
+  t.equal(second.statusCode, 303);
+  t.match(await user.text(first.url), /не получилось у 1 .*Арбат, 1 поиск остановлен раньше/);
+  await user.post(`${second.url}/cancellation`);
+  await user.post(`${second.url}/cancellation`);
+  await monitor.app.logSearchWork.idle();
+  t.equal(servers[0]?.left, servers[0]?.orders.length, "the agent was left");
+  t.equal((await recordedEvents(monitor.db, "log_search_stop")).length, 1);
+  t.match(await user.text("/log-searches/new"), /Сегодня уже искали «bang» .*«boom»/);
+});
+
+t.test("what cannot be searched for is said beside its field", async (t) => {
+  const { monitor, user } = await startSearchScene(t, [NOTHING]);
+  const foreign = await monitor.addOrganization("Пекарня");
+  const wrong: [sent: Record<string, string>, problem: string][] = [
+    [{ text: "" }, "problem-text"],
+    [{ text: "ab … 12 ..." }, "problem-text"],
+    [{ text: "x".repeat(301) }, "problem-text"],
+    [{ period: "own", from: "", to: "x" }, "problem-from"],
+    [{ period: "own", from: "2026-10-01T00:00", to: "2026-11-24T00:00" }, "problem-from"],
+    [{ period: "own", from: "2026-11-25T00:00", to: "2026-11-26T00:00" }, "problem-from"],
+    [{ place: `organization-${foreign}` }, "problem-place"],
+    [{ place: "tag-99" }, "problem-place"],
+    [{ place: "whatever" }, "problem-place"],
+  ];
+  for (const [sent, problem] of wrong) {
+    const { statusCode, body } = await search(user, "boom", sent);
+    t.equal(statusCode, 422, JSON.stringify(sent));
+    t.match(body, problem);
+  }
+  t.same(await monitor.db.selectFrom("logSearch").select("id").execute(), []);
+});
+
+t.test("it is narrowed to an organization or a tag", async (t) => {
+  const { monitor, organizationId, servers, ids, user } = await startSearchScene(t, [NOTHING, NOTHING]);
+  const admin = await signedIn(monitor, { isAdministrator: true });
+  await user.post(`/pos-servers/${ids[1]}/tags`, { more: "Москва" });
+  const { id } = await monitor.db.selectFrom("tag").select("id").executeTakeFirstOrThrow();
+  const { url } = await search(user, "boom", { place: `tag-${id}` });
+  await asked(monitor);
+  t.same(
+    servers.map(({ orders }) => orders.length),
+    [0, 1],
+  );
+  t.match(await user.text(url), "Тег «Москва», 1 POS-сервер");
+  await monitor.addPosServer({ organizationId: await monitor.addOrganization("Пекарня") });
+  const other = await search(admin, "boom", { place: `organization-${organizationId}` });
+  t.match(await admin.text(other.url), "ООО «Вкусный дом», 2 POS-сервера");
+  t.equal((await admin.get(url)).statusCode, 404, "it belongs to its maker");
+});
