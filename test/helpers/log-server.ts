@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { Test } from "tap";
 import type { ZipFile } from "yazl";
+import type { LogSearchResult } from "../../src/protocol/log-lines.ts";
 import type { LogFile, WantedLog } from "../../src/protocol/logs.ts";
 import type { StatusReport } from "../../src/protocol/status-report.ts";
 import { listen, sendJson } from "./listen.ts";
@@ -27,6 +28,8 @@ export interface LogServer {
   orders: WantedLog[][];
   listed: URLSearchParams[];
   reported: Partial<StatusReport>;
+  /** What a search finds. */
+  found: LogSearchResult | null;
 }
 
 /** @param now the clock of the POS server, ms UTC. */
@@ -39,6 +42,7 @@ export async function startLogServer(t: Test, now: () => number): Promise<LogSer
     orders: [],
     listed: [],
     reported: {},
+    found: null,
   };
 
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -49,6 +53,8 @@ export async function startLogServer(t: Test, now: () => number): Promise<LogSer
     } else if (url.pathname === "/v1/logs") {
       logServer.listed.push(url.searchParams);
       sendJson(response, 200, { files: listLogs(logServer.logs) });
+    } else if (url.pathname === "/v1/log-searches") {
+      sendJson(response, 200, logServer.found);
     } else {
       const { files } = JSON.parse((await request.toArray()).join("")) as { files: WantedLog[] };
       logServer.orders.push(files);

@@ -19,7 +19,11 @@ export async function startSearchScene(t: Test, answers: AnswerSearch[], options
 
 /** `POST /log-searches` for the last day. @returns where it leads. */
 export async function search(user: TestBrowser, text: string, more: Record<string, string> = {}) {
-  const { statusCode, headers, body } = await user.post("/log-searches", { text, period: "day", ...more });
+  const { statusCode, headers, body } = await user.post("/log-searches", {
+    sought: text,
+    span: "day",
+    ...more,
+  });
   return { statusCode, url: String(headers.location), body };
 }
 

@@ -18,11 +18,12 @@ const LAST_MOMENT_MS = 60_000 - 1;
 /** Of an error to take apart. */
 const MAX_ERROR_LENGTH = 2_000;
 
-/** `words`: empty = a text to take apart, `whole` = all of it, `typed` = as it is. */
+/** `text` is in an address, `sought` in the form; `words`: empty = a text to take apart, `whole` = all of it, `typed` = as it is. */
 const SearchForm = Type.Object({
   text: Text,
+  sought: Text,
   words: Text,
-  period: Text,
+  span: Text,
   from: Text,
   to: Text,
   place: Text,
@@ -30,7 +31,7 @@ const SearchForm = Type.Object({
   stop: Text,
 });
 type Sent = StaticDecode<typeof SearchForm>;
-type Problems = Partial<Record<"text" | "from" | "to" | "place", string>>;
+type Problems = Partial<Record<"sought" | "from" | "to" | "place", string>>;
 
 interface Choices {
   organizations: Awaited<ReturnType<typeof listOrganizations>>;
@@ -48,12 +49,12 @@ export function openForm(sent: Sent, error: string | null, timeZone: string, now
   const { text, whole } =
     sent.words === "typed" ? { text: readSoughtText(given), whole: null } : suggestTexts(given);
   const isWhole = sent.words === "whole" && whole !== null;
-  const period = readPeriod(sent.period);
+  const period = readPeriod(sent.span);
   const own =
     period === "own"
       ? { from: sent.from, to: sent.to }
       : { from: writeLocalTime(now - DAY_MS, timeZone), to: writeLocalTime(now, timeZone) };
-  const values = { ...own, text: isWhole ? whole : text, period, place: sent.place };
+  const values = { ...own, sought: isWhole ? whole : text, span: period, place: sent.place };
   const other =
     whole === null ? null : { words: isWhole ? "" : "whole", text: isWhole ? text : whole, given };
   return { values, other };
@@ -61,13 +62,13 @@ export function openForm(sent: Sent, error: string | null, timeZone: string, now
 
 /** A period that reaches into the future ends now. @returns what is wanted, or what is wrong with the fields. */
 export function readSearch(
-  { text: typed, period: sentPeriod, from, to, place }: Sent,
+  { sought, span, from, to, place }: Sent,
   { organizations, tags }: Choices,
   timeZone: string,
   now: number,
 ): { values: Record<string, string>; problems: Problems; wanted: Omit<WantedSearch, "posServerId"> | null } {
-  const text = readSoughtText(typed);
-  const period = readPeriod(sentPeriod);
+  const text = readSoughtText(sought);
+  const period = readPeriod(span);
   const lastMs = PERIODS[period];
   const fromAt = lastMs === null ? readLocalTime(from, timeZone, "first") : now - lastMs;
   const lastMinute = lastMs === null ? readLocalTime(to, timeZone, "last") : now;
@@ -77,8 +78,8 @@ export function readSearch(
   const known = at?.kind === "tag" ? tags : organizations;
   const isTooLong = fromAt !== null && toAt !== null && toAt - fromAt > MAX_SEARCHED_DAYS * DAY_MS;
   const problems: Problems = {
-    ...(longestPart(text).length < LEAST_LENGTH && { text: "logSearch.problem.short" }),
-    ...(text.length > MAX_SEARCH_LENGTH && { text: "logSearch.problem.long" }),
+    ...(longestPart(text).length < LEAST_LENGTH && { sought: "logSearch.problem.short" }),
+    ...(text.length > MAX_SEARCH_LENGTH && { sought: "logSearch.problem.long" }),
     ...(fromAt === null && { from: "logRequest.problem.time" }),
     ...(toAt === null && { to: "logRequest.problem.time" }),
     ...(isTooLong && { from: "logSearch.problem.days" }),
@@ -89,7 +90,7 @@ export function readSearch(
       }),
     ...(place !== "" && !known.some(({ id }) => id === at?.id) && { place: "logSearch.problem.place" }),
   };
-  const values = { text, period, from, to, place };
+  const values = { sought: text, span: period, from, to, place };
   const isRight = fromAt !== null && toAt !== null && Object.keys(problems).length === 0;
   return { values, problems, wanted: isRight ? { text, fromAt, toAt, place } : null };
 }
@@ -143,7 +144,7 @@ export function formModel(input: FormInput) {
     posServerId: posServer?.id ?? null,
     backUrl: posServer ? `/pos-servers/${posServer.id}` : "/pos-servers",
     text: {
-      ...field("text", { label: t("logSearch.field.text"), hint: t("logSearch.hint"), isFocused: true }),
+      ...field("sought", { label: t("logSearch.field.text"), hint: t("logSearch.hint"), isFocused: true }),
       rows: 2,
     },
     other: other && {
@@ -152,7 +153,7 @@ export function formModel(input: FormInput) {
       text: other.text,
     },
     period: select(
-      "period",
+      "span",
       t("logSearch.field.period"),
       Object.keys(PERIODS).map((value) => ({ value, text: t(`logSearch.period.${value}`) })),
     ),

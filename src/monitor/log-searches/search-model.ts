@@ -124,7 +124,7 @@ function changeUrl({ timeZone }: Viewer, { text, fromAt, toAt, place, posServerI
   const query = new URLSearchParams({
     text,
     words: "typed",
-    period: "own",
+    span: "own",
     from: writeLocalTime(fromAt, timeZone),
     to: writeLocalTime(toAt, timeZone),
     place,

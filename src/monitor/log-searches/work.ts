@@ -161,7 +161,6 @@ export function createLogSearchWork(options: WorkOptions) {
     const { signal } = run.ending;
     try {
       const result = await askAgent(options, run.search, posServerId, signal);
-      if (signal.aborted) return;
       if ("againAfterMs" in result) run.later.set(posServerId, monotonicClock() + result.againAfterMs);
       else writer.add({ run, posServerId, result });
     } catch (error) {
