@@ -5,7 +5,7 @@ import type { LogSearchResult } from "../../src/protocol/log-lines.ts";
 import { HOUR_MS } from "../helpers/clock.ts";
 import { startLiveMonitor } from "../helpers/live-monitor.ts";
 import { LOOKED_AT, lookAt } from "../helpers/look-at.ts";
-import { foundIn, hanging, sending, startSearchableServer } from "../helpers/searchable-server.ts";
+import { type AnswerSearch, foundIn, sending, startSearchableServer } from "../helpers/searchable-server.ts";
 
 const ERROR = "нарушена целостность базы (guest_wallet) [SQLITE_CORRUPT: database disk image is malformed]";
 
@@ -23,6 +23,8 @@ function foundLately(text: string, ...counts: number[]): LogSearchResult {
 async function start(t: Parameters<typeof startLiveMonitor>[0]) {
   const monitor = await startLiveMonitor(t, { client: createPosClient() });
   const nothing = sending({ ...foundIn(new Date().toISOString(), 0, ""), hours: [], files: [], entries: [] });
+  const { promise: released, resolve: release } = Promise.withResolvers<AnswerSearch>();
+  const held: AnswerSearch = async (...call) => (await released)(...call);
   const answers = [
     sending(foundLately(ERROR, 2, 2, 2, 0, 0, 0, 0, 41, 62, 58)),
     sending(foundLately(`${ERROR.slice(0, 40)}, гость: телефон +7 916 •••-••-67`, 20, 1)),
@@ -32,21 +34,23 @@ async function start(t: Parameters<typeof startLiveMonitor>[0]) {
     }),
     nothing,
     nothing,
-    hanging,
+    held,
   ];
   const servers = await Promise.all(answers.map((answer) => startSearchableServer(t, answer)));
   const names = ["Тверская, 12", "Лесная, 7", "Сокол, 3", "Маросейка, 4", "Арбат, 5", "Покровка, 17"];
-  for (const [index, { address }] of servers.entries()) {
+  for (const [index, server] of servers.entries()) {
+    const { address } = server;
+    server.reported = { time: new Date().toISOString() };
     const id = await monitor.addPosServer({ name: names[index] ?? "", address });
     await monitor.report(id, index === 0 ? { error: ERROR } : {});
   }
   for (const name of ["Невский, 88", "Лиговский, 30", "Комсомольская, 32", "Советская, 11"])
     await monitor.addPosServer({ name, connection: "dial_out", address: null });
-  return { monitor, servers };
+  return { monitor, release };
 }
 
 t.test("from a row to where else, whose page follows the search to its end", async (t) => {
-  const { monitor, servers } = await start(t);
+  const { monitor, release } = await start(t);
   const page = await monitor.visit(t, "/pos-servers", LOOKED_AT);
   await page.click("#pos-server-1 .others-button");
   await page.click("#others-1 >> text=Где ещё?");
@@ -62,13 +66,14 @@ t.test("from a row to where else, whose page follows the search to its end", asy
   await page.locator("#log-search-now >> text=Ответили 5 из 10, не на связи 4").waitFor();
   await page.locator("#found-3 a").focus();
   await lookAt(t, page, "where else");
-  const last = servers.at(-1);
-  last?.orders.length;
-  if (last) last.answer = sending(foundLately(ERROR, 9));
+  release(sending(foundLately(ERROR, 9)));
+  await page.locator("#found-6").waitFor();
   t.equal(await page.locator("#found-3 a:focus").count(), 1, "what has come in has moved no focus");
   await page.click("text=Остановить");
-  await page.locator("text=поиск остановлен раньше").waitFor({ state: "attached" });
-  await page.click("summary >> text=Не получилось у 1");
+  await page.locator("text=Остановить").waitFor({ state: "detached" });
+  t.equal(await page.locator("#freshness").count(), 0, "nothing is refreshed any more");
+  await page.click("summary >> text=Не нашлось у 2");
+  await lookAt(t, page, "where else, stopped");
   await page.click("text=Изменить поиск");
   await page.locator("dialog[open] textarea").waitFor();
   t.equal(await page.inputValue("dialog textarea"), "нарушена целостность базы");

@@ -38,6 +38,7 @@ const STYLESHEETS = [
   "css/audit-page.css",
   "css/settings-page.css",
   "css/batch-page.css",
+  "css/log-search-page.css",
   "css/import-page.css",
   "css/help-page.css",
   "css/about-page.css",
