@@ -34,6 +34,7 @@ export function createScriptedClient(
     beginServiceRestart: unscripted,
     readServiceRestart: unscripted,
     listLogKinds: unscripted,
+    readLogExcerpt: unscripted,
     tryLogPatterns: unscripted,
     putConfiguration: unscripted,
     postAgentUpdate: unscripted,

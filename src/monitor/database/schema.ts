@@ -47,6 +47,7 @@ import type {
   DatabaseResetStepTable,
   DatabaseResetTable,
   LogArchiveTable,
+  LogExcerptTable,
   LogRequestTable,
   ServiceStartTable,
 } from "./tables/request-tables.ts";
@@ -110,6 +111,7 @@ export interface Database {
   serviceStart: ServiceStartTable;
   batch: BatchTable;
   batchItem: BatchItemTable;
+  logExcerpt: LogExcerptTable;
   enrolmentCode: EnrolmentCodeTable;
   enrolment: EnrolmentTable;
   agentRollout: AgentRolloutTable;

@@ -7,6 +7,7 @@ import type {
   ServiceStartReport,
 } from "../../protocol/commands.ts";
 import type { MonitorPins } from "../../protocol/enrolment.ts";
+import type { LogExcerpt, LogExcerptOrder } from "../../protocol/log-lines.ts";
 import type {
   ConfigurationTaken,
   LogKinds,
@@ -68,6 +69,8 @@ export interface PosCommands {
   readServiceRestart: ReadCommand<ServiceStartReport>;
   /** The most frequent kinds of log lines of the period. */
   listLogKinds: AgentCall<LogPeriod, LogKinds>;
+  /** The entries of a log around an error or a success. */
+  readLogExcerpt: AgentCall<LogExcerptOrder, LogExcerpt>;
   /** Tries patterns on the last day of the log; nothing is stored. */
   tryLogPatterns: AgentCall<TaughtPatterns, LogPatternTrial>;
   /** Sends an agent its configuration; the same may be sent again. */

@@ -5,6 +5,8 @@ import { adviceOn } from "../../fleet/causes.ts";
 import { EXCHANGING_STATES, isSilent } from "../../fleet/state.ts";
 import { fieldsOf } from "../../forms/field-model.ts";
 import { Text, Tick } from "../../forms/fields.ts";
+import { excerptModel } from "../../log-excerpts/excerpt-model.ts";
+import type { FoundExcerpt } from "../../log-excerpts/find-excerpts.ts";
 import type { ShownPosServer } from "../../restaurants/find-pos-server.ts";
 import { atTime } from "../../viewer/at-time.ts";
 import { asSentence } from "../../viewer/in-sentence.ts";
@@ -35,6 +37,8 @@ interface NewResetInput {
   isCommon: boolean;
   /** It dials out and is not connected. */
   isAgentAway: boolean;
+  /** The last one of the POS server. */
+  excerpt: FoundExcerpt | null;
   now: number;
 }
 
@@ -51,7 +55,7 @@ const LASTING = [
 
 /** The dialog «Сбросить БД POSа»: what will happen, and what was wrong with what was sent. */
 export function newResetModel(input: NewResetInput) {
-  const { viewer, posServer, typed, refusal, isSent, now } = input;
+  const { viewer, posServer, typed, refusal, isSent, excerpt, now } = input;
   const { t } = viewer;
   const { name } = posServer;
   const isAboutCrmId = refusal !== null && ABOUT_CRM_ID.includes(refusal.code);
@@ -71,6 +75,10 @@ export function newResetModel(input: NewResetInput) {
     submit: submitModel(viewer, name),
     what: whatInWords(viewer, posServer),
     lost: lostInWords(viewer, posServer, now),
+    logLines:
+      excerpt?.kind === "failure" && excerpt.file !== null && posServer.syncError !== null
+        ? excerptModel(viewer, excerpt, now)
+        : null,
     elsewhere,
     warning: warning && t(`databaseReset.warning.${warning}`),
     helpUrl: advice?.resetFails && advice.resetFails === warning ? helpUrlOf(advice.cause) : null,
