@@ -22,6 +22,13 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     ) strict`.execute(db);
   await sql`create index log_excerpt_open on log_excerpt (due_at) where finished_at is null`.execute(db);
   await sql`create index log_excerpt_pos_server on log_excerpt (pos_server_id, noticed_at)`.execute(db);
+  // Of those that fail already, the lines are fetched now.
+  await sql`
+    insert into log_excerpt (pos_server_id, kind, noticed_at, reported_at, text, due_at, clock_shift_ms)
+    select pos_server_id, 'failure', unixepoch() * 1000,
+      strftime('%Y-%m-%dT%H:%M:%fZ', (sync_error_at - coalesce(clock_shift_ms, 0)) / 1000.0, 'unixepoch'),
+      sync_error, 0, coalesce(clock_shift_ms, 0)
+    from pos_status where sync_error is not null and standing = 'active' limit 1000`.execute(db);
   await sql`alter table pos_server add column keeps_log_lines integer not null default 1`.execute(db);
   await sql`alter table channel add column sends_log_lines integer not null default 0`.execute(db);
 }

@@ -52,8 +52,8 @@ export function excerptModel(viewer: Viewer, excerpt: FoundExcerpt, now: number)
       title: at === null ? "" : viewer.format.second(at, now),
       url: urlOf(at),
       level,
-      kind: level === null ? "none" : levelOf(level),
-      isMatch,
+      severity: level === null ? "none" : levelOf(level),
+      match: isMatch ? kind : null,
       pieces: line?.pieces ?? [],
     };
   }
