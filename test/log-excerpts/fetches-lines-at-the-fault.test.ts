@@ -193,7 +193,10 @@ t.test("page, incident and the dialog of the reset show the lines, without guest
   const pages = [`/pos-servers/${id}`, `/incidents/${incidentId}`, `/pos-servers/${id}/database-resets/new`];
   for (const url of pages) {
     const html = await manager.html(url);
-    t.match(html, /<li class="log-entry" data-level="error" data-match="failure">[\s\S]*?Нарушена целостность базы/);
+    t.match(
+      html,
+      /<li class="log-entry" data-level="error" data-match="failure">[\s\S]*?Нарушена целостность базы/,
+    );
     t.match(html, "+7 916 •••-••-67");
     t.match(html, "ещё 3 таких", "repeats are folded");
     t.notMatch(html, /<b>«…»|Иванов|123-45/, "nothing of a guest, and no markup of a log");

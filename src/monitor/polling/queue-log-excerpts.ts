@@ -20,7 +20,7 @@ export function excerptToFetch(
   status: PosStatus,
   outcome: StatusOutcome,
 ): NewExcerpt | null {
-  if (!outcome.ok || status.clockShiftMs === null) return null;
+  if (!outcome.ok || before.syncError === status.syncError || status.clockShiftMs === null) return null;
   const [was, is] = [before, status].map(({ syncError }) => syncError && causeKey(syncError));
   const { sync } = outcome.report;
   if (was === is || sync === null) return null;
