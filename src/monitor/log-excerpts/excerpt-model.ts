@@ -1,12 +1,14 @@
 import { levelOf } from "../../protocol/log-head.ts";
+import type { Db } from "../database/schema.ts";
 import { teachingFailureInWords } from "../log-patterns/sending/teaching-failure.ts";
 import { timeInFileUrl } from "../log-viewer/archive-page.ts";
 import { lineColumns } from "../log-viewer/line-columns.ts";
 import { lineKey } from "../log-viewer/line-key.ts";
+import type { ShownPosServer } from "../restaurants/find-pos-server.ts";
 import { atTime } from "../viewer/at-time.ts";
 import { asSentence } from "../viewer/in-sentence.ts";
 import type { Viewer } from "../viewer/viewer.ts";
-import type { FoundExcerpt } from "./find-excerpts.ts";
+import { type FoundExcerpt, findLastExcerpt } from "./find-excerpts.ts";
 
 export type ExcerptModel = ReturnType<typeof excerptModel>;
 type FoundEntry = FoundExcerpt["entries"][number];
@@ -64,6 +66,17 @@ export function excerptModel(viewer: Viewer, excerpt: FoundExcerpt, now: number)
     const span = [...new Set(times.map((at) => viewer.format.clock(at, at)))].join(" – ");
     return { fold: span === "" ? more : `${more} · ${span}` };
   }
+}
+
+/** For dialogs: the lines at the error that a POS server has now; null = there is none, or they were not fetched. */
+export async function readLinesAtError(
+  db: Db,
+  viewer: Viewer,
+  { id, syncError }: Pick<ShownPosServer, "id" | "syncError">,
+  now: number,
+): Promise<ExcerptModel | null> {
+  const last = syncError === null ? null : await findLastExcerpt(db, id);
+  return last?.kind === "failure" && last.file !== null ? excerptModel(viewer, last, now) : null;
 }
 
 function noteOf({ t }: Viewer, { finishedAt, failureCode, failureDetail }: FoundExcerpt): string {
