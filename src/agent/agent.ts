@@ -84,6 +84,7 @@ export async function startAgent(
     onReported: updates.confirm,
     commands: { ...identity, databaseResets, serviceStarts, serviceRestarts },
     logs: { config, archives },
+    lines: { config, taught },
     teaching: { config, taught },
     monitorPins: { connectionOf, monitor },
     updates: { updates, connectionOf, onTaken },

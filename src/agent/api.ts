@@ -8,6 +8,7 @@ import { type CommandCallsOptions, commandCalls } from "./commands/command-calls
 import { type MonitorPinsCallOptions, monitorPinsCall } from "./enrolment/known-monitor.ts";
 import { sendError } from "./http/send-error.ts";
 import type { AgentServer } from "./http/server.ts";
+import { type LineCallsOptions, lineCalls } from "./log-lines/line-calls.ts";
 import { type LogCallsOptions, logCalls } from "./logs/log-calls.ts";
 import { type TeachingCallsOptions, teachingCalls } from "./teaching/teaching-calls.ts";
 import { type UpdateCallsOptions, updateCalls } from "./updates/update-calls.ts";
@@ -17,6 +18,7 @@ interface ApiDependencies {
   readStatus: () => Promise<StatusReport>;
   onReported: () => void;
   logs: LogCallsOptions;
+  lines: Omit<LineCallsOptions, "token">;
   commands: CommandCallsOptions;
   teaching: TeachingCallsOptions;
   monitorPins: MonitorPinsCallOptions;
@@ -27,7 +29,7 @@ interface ApiDependencies {
 export function addApi(
   server: AgentServer,
   pathPrefix: string,
-  { token, readStatus, onReported, logs, commands, teaching, monitorPins, updates }: ApiDependencies,
+  { token, readStatus, onReported, logs, lines, commands, teaching, monitorPins, updates }: ApiDependencies,
 ): void {
   server.register(
     async (api) => {
@@ -35,6 +37,7 @@ export function addApi(
       api.setNotFoundHandler((_request, reply) => sendError(reply, 404, "not_found", "No such call."));
 
       api.register(logCalls, logs);
+      api.register(lineCalls, { ...lines, token });
       api.register(commandCalls, commands);
       api.register(teachingCalls, teaching);
       api.register(monitorPinsCall, monitorPins);

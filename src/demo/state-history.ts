@@ -81,6 +81,12 @@ export async function writeStateHistory(
       .where("posServerId", "=", posServerId)
       .execute();
     await queueTroubleChanges(trx, [posServerId]);
+    const lines = { posServerId, kind: "failure", noticedAt: now, dueAt: now, clockShiftMs: 0 } as const;
+    if (state === "sync_error" && detail !== null)
+      await trx
+        .insertInto("logExcerpt")
+        .values({ ...lines, text: detail })
+        .execute();
   });
 }
 

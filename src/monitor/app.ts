@@ -28,6 +28,7 @@ import trial from "./installation/trial.ts";
 import { jobsOf } from "./jobs.ts";
 import logArchives from "./log-archives/plugin.ts";
 import { logArchiveRoutes } from "./log-archives/routes.ts";
+import logExcerpts from "./log-excerpts/plugin.ts";
 import logPatterns from "./log-patterns/plugin.ts";
 import { logPatternRoutes } from "./log-patterns/routes.ts";
 import logSearches from "./log-searches/plugin.ts";
@@ -163,6 +164,7 @@ export async function buildApp(config: Config, dependencies: AppDependencies = {
   await app.register(repairs, { pauseMs });
   await app.register(batches, { pauseMs });
   await app.register(logPatterns);
+  await app.register(logExcerpts);
   await app.register(logSearches);
   await app.register(agents);
   await app.register(agentUpdates);

@@ -41,6 +41,7 @@ export function jobsOf(app: FastifyInstance): Job[] {
     },
     { name: "batches", when: EVERY_SECOND, run: () => app.batchItems.tick() },
     { name: "log requests", when: EVERY_SECOND, run: () => app.logRequests.tick() },
+    { name: "log excerpts", when: EVERY_SECOND, run: () => app.logExcerpts.tick() },
     { name: "log patterns", when: EVERY_SECOND, run: () => app.logPatterns.tick() },
     { name: "log searches", when: EVERY_SECOND, run: () => app.logSearchWork.tick() },
     {

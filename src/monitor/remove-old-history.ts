@@ -12,7 +12,7 @@ const BATCH_INCIDENTS = 25;
 
 /** Removes what is older than the settings allow, in small batches. @returns counts for the log. */
 export async function removeOldHistory(db: Db, now: number) {
-  const { auditRetentionDays, transitionRetentionDays } = await readSettings(db);
+  const { archiveRetentionDays, auditRetentionDays, transitionRetentionDays } = await readSettings(db);
   const cutOffAt = now - transitionRetentionDays * DAY_MS;
   return {
     // Nothing else ever removes events.
@@ -23,6 +23,8 @@ export async function removeOldHistory(db: Db, now: number) {
     packs:
       (await remove(db, "packedStateChange", sql`last_at < ${cutOffAt}`)) +
       (await remove(db, "packedIncident", sql`last_closed_at < ${cutOffAt}`)),
+    // Lines of logs are kept no longer than logs.
+    excerpts: await remove(db, "logExcerpt", sql`noticed_at < ${now - archiveRetentionDays * DAY_MS}`),
     batches: await remove(db, "batch", sql`requested_at < ${now - DELIVERIES_KEPT_MS}`),
     deliveries: await remove(db, "delivery", sql`finished_at < ${now - DELIVERIES_KEPT_MS}`),
   };

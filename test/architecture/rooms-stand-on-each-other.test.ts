@@ -46,7 +46,16 @@ const FLOORS: [floor: string, rooms: string[]][] = [
   ],
   [
     "what is done for them",
-    ["agents", "backups", "repairs", "log-viewer", "log-archives", "log-patterns", "notifications"],
+    [
+      "agents",
+      "backups",
+      "repairs",
+      "log-viewer",
+      "log-archives",
+      "log-excerpts",
+      "log-patterns",
+      "notifications",
+    ],
   ],
   ["what is known of the fleet", ["polling", "fleet"]],
   ["what people say of restaurants, and of this installation", ["restaurants", "installation"]],

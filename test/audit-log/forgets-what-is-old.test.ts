@@ -17,7 +17,15 @@ t.test("events older than the setting are removed, in several batches, and no ot
     }
   });
   await recordEvent(db, ACTOR, { action: "sign_out" }, now - 365 * DAY_MS);
-  const others = { changes: 0, acknowledgements: 0, incidents: 0, packs: 0, batches: 0, deliveries: 0 };
+  const others = {
+    changes: 0,
+    acknowledgements: 0,
+    incidents: 0,
+    packs: 0,
+    excerpts: 0,
+    batches: 0,
+    deliveries: 0,
+  };
   t.same(await removeOldHistory(db, now), { events: 2_500, ...others });
   const kept = await db.selectFrom("auditEvent").select("action").execute();
   t.same(kept, [{ action: "sign_out" }]);

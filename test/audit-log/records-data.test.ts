@@ -21,7 +21,13 @@ t.test("a POS server's coming, changes and going are recorded as data, its token
   const http = "http://10.0.0.1:8443";
   const added = { name: "A", address: http, token: TOKEN };
   await admin.post(`/organizations/${organizationId}/pos-servers`, added);
-  const changed = { name: "B → C; open", address: http, token: "another-token", pollInterval: "30" };
+  const changed = {
+    name: "B → C; open",
+    address: http,
+    token: "another-token",
+    pollInterval: "30",
+    keepsLogLines: "1",
+  };
   await admin.post("/pos-servers/1", changed);
   const address = "https://10.0.0.2:8443";
   const pairing = { address, posServerId: POS_SERVER_ID, token: TOKEN, fingerprint: FINGERPRINT };

@@ -63,6 +63,7 @@ const KNOWN_TO_DATABASES = [
   "0046-service-restarts",
   "0047-batches",
   "0048-requests-of-batches",
+  "0049-log-excerpts",
   "0050-log-searches",
 ];
 const NEXT = "9001-next";

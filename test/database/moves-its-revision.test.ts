@@ -30,6 +30,7 @@ const SEEN_LATER = [
   "kysely_migration",
   "kysely_migration_lock",
   "log_archive",
+  "log_excerpt",
   "log_pattern_delivery",
   "log_request",
   "message",

@@ -13,6 +13,7 @@ export const PATIENT_COMMAND_LIMITS: CommandLimits = {
   logArchive: { openTimeoutMs: 60_000, stallTimeoutMs: 60_000 },
   command: { callTimeoutMs: 60_000, maxBodyBytes: 64 * 1024 },
   logKinds: { callTimeoutMs: 60_000, maxBodyBytes: 4 * 1024 * 1024 },
+  logExcerpt: { callTimeoutMs: 60_000, maxBodyBytes: 64 * 1024 },
   logPatternTrial: { callTimeoutMs: 60_000, maxBodyBytes: 128 * 1024 },
   logSearch: { callTimeoutMs: 60_000, maxBodyBytes: 256 * 1024 },
   configuration: { callTimeoutMs: 60_000, maxBodyBytes: 16 * 1024 },

@@ -34,6 +34,7 @@ export function createScriptedClient(
     beginServiceRestart: unscripted,
     readServiceRestart: unscripted,
     listLogKinds: unscripted,
+    readLogExcerpt: unscripted,
     tryLogPatterns: unscripted,
     searchLogs: unscripted,
     putConfiguration: unscripted,

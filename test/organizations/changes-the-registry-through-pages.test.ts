@@ -217,12 +217,22 @@ t.test("another POS server at the address is accepted when an administrator says
   const id = await monitor.addPosServer({ name: "Мира", ...connection });
   const { address } = connection;
   t.match(await admin.html(`/pos-servers/${id}/edit`), "acceptIdentity");
-  const refused = await admin.post(`/pos-servers/${id}`, { name: "", address, acceptIdentity: "1" });
+  const refused = await admin.post(`/pos-servers/${id}`, {
+    name: "",
+    address,
+    acceptIdentity: "1",
+    keepsLogLines: "1",
+  });
   t.match(refused.body, /name="acceptIdentity" value="1"[^>]* checked/, "what was ticked stays so");
-  await admin.post(`/pos-servers/${id}`, { name: "Мира", address });
+  await admin.post(`/pos-servers/${id}`, { name: "Мира", address, keepsLogLines: "1" });
   t.match(await registered(monitor), [connection], "as long as nobody does");
 
-  const answer = await admin.post(`/pos-servers/${id}`, { name: "Мира", address, acceptIdentity: "1" });
+  const answer = await admin.post(`/pos-servers/${id}`, {
+    name: "Мира",
+    address,
+    acceptIdentity: "1",
+    keepsLogLines: "1",
+  });
   t.equal(answer.statusCode, 303);
   t.match(await registered(monitor), [{ ...connection, identity: null }]);
   t.match(await actions(monitor), [

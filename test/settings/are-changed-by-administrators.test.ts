@@ -55,7 +55,7 @@ t.test("the defaults are shown, each with its bounds", async (t) => {
   })) {
     t.match(body, new RegExp(`name="${name}" type="text"[^>]* value="${value}"`), name);
   }
-  t.equal(SETTING_FIELDS.length, 16);
+  t.equal(SETTING_FIELDS.length, 17);
   t.match(body, /на котором Poswatch ждёт агентов \(\d+\)/, "a port is not grouped by thousands");
   t.match(body, /От 5 до 3\s600\./);
 });

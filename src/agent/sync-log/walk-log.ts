@@ -12,13 +12,25 @@ import { createWorkBudget } from "./work-budget.ts";
 export interface WalkLimits {
   /** ms UTC; older lines are not visited, lines without a time are. */
   from: number;
+  /** ms UTC; files that were not changed since are left out; `from` unless told. */
+  changedSince?: number;
   maxBytes: number;
   maxCpuMs: number;
 }
 
+export interface WalkedLine {
+  text: string;
+  /** ms UTC; null without a time of its own. */
+  at: number | null;
+  /** Up to 20 lines below without a time. */
+  continuation: string[];
+  /** The name of its file. */
+  file: string;
+}
+
 interface LogVisitor {
-  /** @param line `at`: ms UTC, null without a time of its own; `continuation`: up to 20 lines below without a time. */
-  visit(line: { text: string; at: number | null; continuation: string[] }): void;
+  /** @returns what ends with this line: its file, or the whole walk. */
+  visit(line: WalkedLine): "file" | "walk" | undefined;
   endFile?(): void;
 }
 
@@ -41,8 +53,10 @@ export async function walkLog(
   const { files, problems } = await findFiles(config.directory, config.files);
   const budget = createWorkBudget(limits.maxCpuMs);
   const walked: WalkedLog = { lines: 0, bytes: 0, isCut: false, problems };
+  let isOver = false;
   for (const file of files) {
-    if (file.modifiedAt < limits.from) continue;
+    if (isOver) break;
+    if (file.modifiedAt < (limits.changedSince ?? limits.from)) continue;
     if (walked.bytes >= limits.maxBytes || budget.isSpent()) {
       walked.isCut = true;
       break;
@@ -60,13 +74,15 @@ export async function walkLog(
     const maxBytes = limits.maxBytes - walked.bytes;
     const parseTime = timesOf(file);
     let below: string[] = [];
-    /** @returns whether the walk ends here. */
+    /** @returns whether the file ends here. */
     const visitLines = ({ bytes: block, offset }: LineBlock): boolean => {
       for (const { text } of decodeLines(block, offset, encoding).reverse()) {
         const at = parseTime(text, Date.now());
         if (at !== null && at < limits.from) return true;
         walked.lines += 1;
-        visit({ text, at, continuation: below });
+        const ended = visit({ text, at, continuation: below, file: file.name });
+        isOver = ended === "walk";
+        if (ended) return true;
         below = at === null ? [text, ...below].slice(0, MAX_CONTINUATION_LINES) : [];
         if (!budget.isSpent()) continue;
         walked.isCut = true;

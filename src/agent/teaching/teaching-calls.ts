@@ -1,4 +1,3 @@
-import type { FastifyReply } from "fastify";
 import { errorText } from "../../protocol/error-text.ts";
 import {
   LogKindsPeriod,
@@ -9,6 +8,7 @@ import {
 import { maskedStart, maskNames } from "../../protocol/mask-guest-data.ts";
 import { withVisibleTexts } from "../../protocol/visible-text.ts";
 import type { AgentConfig, LogsConfig } from "../config/config.ts";
+import { createTurns } from "../http/in-turn.ts";
 import { sendError } from "../http/send-error.ts";
 import type { AgentServer } from "../http/server.ts";
 import { type CountedKind, countMatches } from "../sync-log/count-matches.ts";
@@ -18,9 +18,6 @@ import { readLogKinds } from "./log-kinds.ts";
 import { checkTaught, TaughtPatternError, type TaughtPatternsStore } from "./taught-patterns.ts";
 
 const MAX_PATTERNS_BYTES = 512 * 1024;
-const RETRY_AFTER_SECONDS = 5;
-/** One that runs and two that wait. */
-const MAX_ASKED = 3;
 const DAY_MS = 24 * 60 * 60_000;
 const MAX_BYTES = 64 * 1024 * 1024;
 const MAX_CPU_MS = 3_000;
@@ -35,30 +32,13 @@ export async function teachingCalls(
   api: AgentServer,
   { config: { logs, utcOffsetMinutes }, taught }: TeachingCallsOptions,
 ): Promise<void> {
-  let lastRead: Promise<unknown> = Promise.resolve();
-  let asked = 0;
+  const inTurn = createTurns();
   api.setErrorHandler((error, request, reply) => {
     if (error instanceof TaughtPatternError) return sendError(reply, 400, "invalid_pattern", error.message);
     if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
     request.log.error({ err: error }, "the log folder cannot be read");
     return sendError(reply, 500, "logs_unreadable", errorText(error));
   });
-
-  /** Reading a day of logs takes seconds: one call at a time, and few may wait. */
-  async function inTurn<Result>(reply: FastifyReply, read: () => Promise<Result>) {
-    if (asked === MAX_ASKED) {
-      reply.header("retry-after", RETRY_AFTER_SECONDS);
-      return sendError(reply, 503, "busy", "The logs are being looked through already.");
-    }
-    asked += 1;
-    const turn = lastRead.then(read);
-    lastRead = turn.catch(() => {});
-    try {
-      return reply.header("cache-control", "no-store").send(await turn);
-    } finally {
-      asked -= 1;
-    }
-  }
 
   api.get("/log-kinds", { schema: { querystring: LogKindsPeriod } }, async (request, reply) => {
     const [from, to] = [request.query.from, request.query.to].map((time) => Date.parse(time));

@@ -126,7 +126,15 @@ export interface AuditDetailValues {
   messengerAccount: { name: string };
 }
 
-export const REGISTRY_FIELDS = ["name", "crmId", "address", "fingerprint", "identity", "interval"] as const;
+export const REGISTRY_FIELDS = [
+  "name",
+  "crmId",
+  "address",
+  "fingerprint",
+  "identity",
+  "interval",
+  "logLines",
+] as const;
 export type RegistryField = (typeof REGISTRY_FIELDS)[number];
 
 export const RESTAURANT_NOTE_FIELDS = ["phone", "person", "text"] as const;
@@ -149,6 +157,7 @@ export const CHANNEL_FIELDS = [
   "endpoint",
   "language",
   "timeZone",
+  "sendsLogLines",
   "isEnabled",
 ] as const;
 export type ChannelField = (typeof CHANNEL_FIELDS)[number];

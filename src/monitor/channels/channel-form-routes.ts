@@ -50,8 +50,9 @@ export async function channelFormRoutes(app: FastifyInstance): Promise<void> {
 
   app.get("/channels/:id/edit", ACCESS, async (request: AskedRequest, reply) => {
     const of = await findPresent(request);
-    const { name, language, timeZone, via } = of.present;
-    const common = { name, language, timeZone, via: via ? String(via.id) : "" };
+    const { name, language, timeZone, via, sendsLogLines } = of.present;
+    const kept = { via: via ? String(via.id) : "", sendsLogLines: sendsLogLines ? "1" : "" };
+    const common = { name, language, timeZone, ...kept };
     const typed = { ...common, ...kindFormOf(of).typedOf(of.present) };
     return await showForm(reply, of, { typed, problems: {} });
   });

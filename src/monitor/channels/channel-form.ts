@@ -44,7 +44,13 @@ export function kindFormOf({ kind, isOwn }: Omit<FormOf, "present">): AnyForm {
   return kind === "email" ? (ownEmailForm as unknown as AnyForm) : EMPTY_FORM;
 }
 
-const CommonForm = Type.Object({ name: Text, language: Text, timeZone: Text, via: Text });
+const CommonForm = Type.Object({
+  name: Text,
+  language: Text,
+  timeZone: Text,
+  via: Text,
+  sendsLogLines: Text,
+});
 
 /** @returns `wanted`: null while something is wrong; `made`: the secret that was made for it. */
 export function readChannelForm(body: unknown, of: FormOf) {
@@ -52,6 +58,7 @@ export function readChannelForm(body: unknown, of: FormOf) {
   const form = kindFormOf(of);
   const KindFields = Type.Object(Object.fromEntries(form.fields.map(({ name }) => [name, Text])));
   const { language, timeZone, ...common } = readForm(CommonForm, body);
+  const sendsLogLines = common.sendsLogLines !== "" && hasRoomForLines(kind);
   const typed: Typed = { ...readForm(KindFields, body), ...common, language, timeZone };
   const { values, ...ofFields } = readFields(form.fields, typed);
   const { settings, secrets, problems: ofTerms, made = "" } = form.termsOf(values, present);
@@ -73,9 +80,14 @@ export function readChannelForm(body: unknown, of: FormOf) {
   const viaId = isOwnMail ? (readId(common.via) ?? 0) : (present?.via?.id ?? null);
   const terms = { kind, settings, viaId, secrets: viaId === null ? secrets : null };
   const isRight = Object.keys(problems).length === 0 && isLanguage(language);
-  const wanted: WantedChannel | null = isRight ? { name, language, timeZone, terms } : null;
+  const wanted: WantedChannel | null = isRight ? { name, language, timeZone, sendsLogLines, terms } : null;
   const limits = { ...ofFields.limits, maxName: MAX_CHANNEL_NAME_LENGTH, maxChannels };
   return { typed, problems, limits, wanted, made };
+}
+
+/** What a browser shows of a message is too short. */
+function hasRoomForLines(kind: ChannelKind): boolean {
+  return kind !== "push";
 }
 
 function leftOutProblems(form: AnyForm, values: Typed, present: FormOf["present"]) {
@@ -155,6 +167,7 @@ export function channelFormModel(viewer: Viewer, of: FormOf, form: FilledForm, v
       isOpen: rare.some((one) => one.control !== "secret" && isChanged(one)),
       controls: rare.map(controlOf),
     },
+    logLines: hasRoomForLines(kind) && { isTicked: Boolean(typed.sendsLogLines) },
     languages: { ...field("language"), options: languageOptions(t, typed.language || viewer.language) },
     timeZones: {
       ...field("timeZone"),

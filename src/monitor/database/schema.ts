@@ -48,6 +48,7 @@ import type {
   DatabaseResetStepTable,
   DatabaseResetTable,
   LogArchiveTable,
+  LogExcerptTable,
   LogRequestTable,
   ServiceStartTable,
 } from "./tables/request-tables.ts";
@@ -111,6 +112,7 @@ export interface Database {
   serviceStart: ServiceStartTable;
   batch: BatchTable;
   batchItem: BatchItemTable;
+  logExcerpt: LogExcerptTable;
   logSearch: LogSearchTable;
   logSearchItem: LogSearchItemTable;
   enrolmentCode: EnrolmentCodeTable;

@@ -5,6 +5,8 @@ import {
 import type { ShownIncident } from "../fleet/incidents/find-incidents.ts";
 import { placeOfIncident, titleOfIncident } from "../fleet/incidents/incident-in-words.ts";
 import type { ConcernedOrganization, ShownMember } from "../fleet/incidents/list-members.ts";
+import { excerptModel } from "../log-excerpts/excerpt-model.ts";
+import type { FoundExcerpt } from "../log-excerpts/find-excerpts.ts";
 import { filterUrl, withNothingBut } from "../pos-servers/filter.ts";
 import { namePartsOf } from "../viewer/name-parts.ts";
 import type { Viewer } from "../viewer/viewer.ts";
@@ -21,6 +23,7 @@ interface KnownIncident {
   /** Of a common incident; one more than is shown when there are more. */
   members: ShownMember[];
   concerned: ConcernedOrganization[];
+  excerpts: FoundExcerpt[];
   /** How many failures general phrases of a log have shown. */
   guessed: number;
   /** Of an open single incident. */
@@ -28,7 +31,7 @@ interface KnownIncident {
 }
 
 export function incidentModel(viewer: Viewer, known: KnownIncident, now: number) {
-  const { incident, acknowledgements, story, members, concerned, guessed, posServer } = known;
+  const { incident, acknowledgements, story, members, concerned, excerpts, guessed, posServer } = known;
   const { t } = viewer;
   const { id, kind, closedAt } = incident;
   const place = { url: `/incidents/${id}`, closed: closedAt === null ? null : t("incident.nothingToTake") };
@@ -37,6 +40,11 @@ export function incidentModel(viewer: Viewer, known: KnownIncident, now: number)
     place: `${t("incident.number", { id })} · ${placeOfIncident(viewer, incident)}`,
     card: cardModel(viewer, incident, posServer, now),
     guessed: guessed === 0 ? null : t("evidence.incident", { count: guessed }),
+    /** Of a common incident, of one POS server. */
+    logLines: excerpts.map((excerpt) => ({
+      ...excerptModel(viewer, excerpt, now),
+      heading: kind === "common" ? t("logExcerpt.of", { name: excerpt.posServerName }) : null,
+    })),
     acknowledgement: acknowledgementModel(viewer, place, acknowledgements, now),
     story: storyModel(viewer, incident, story, now),
     concerned: kind === "common" ? concernedModel(viewer, incident, concerned) : null,

@@ -13,6 +13,7 @@ import { listNetworkOutages } from "../fleet/network-outages.ts";
 import { readId, type WithId } from "../forms/id.ts";
 import { listLogRequests } from "../log-archives/log-requests.ts";
 import { requestAsAction } from "../log-archives/request-in-words.ts";
+import { listExcerptsOf } from "../log-excerpts/find-excerpts.ts";
 import { listNotifications } from "../notifications/settings/deliveries.ts";
 import { tagOf } from "../plugins/hypermedia.ts";
 import { LONGEST_SILENCE_MS } from "../polling/monitor-run.ts";
@@ -93,6 +94,7 @@ async function findKnown(db: Db, viewer: Viewer, id: number, now: number) {
       current: (await readAcknowledgementsOfIncidents(db, access, [incident], now)).get(id) ?? null,
     },
     members: await listMembers(db, access, id, SHOWN_MEMBERS + 1),
+    excerpts: await listExcerptsOf(db, access, incident),
     guessed: await countGuessedFailures(db, access, id),
     concerned: await listConcerned(db, access, id, SHOWN_ORGANIZATIONS),
     story: {

@@ -35,6 +35,8 @@ export const Settings = Type.Object({
   resetSyncTimeoutMs: Type.Integer({ ...SETTING_BOUNDS.resetSyncTimeoutMs, default: 15 * 60_000 }),
   /** Of a POS server that is called without encryption. */
   allowUnprotectedResets: Type.Boolean({ default: false }),
+  /** Whether lines of the log are fetched when an exchange begins to fail, and when it works again. */
+  fetchLogLines: Type.Boolean({ default: true }),
   /** Where agents reach the monitor, `https://host:port/path`; empty = unknown. */
   publicAddress: Type.String({ pattern: "^(https?://\\S+)?$", maxLength: MAX_ADDRESS_LENGTH, default: "" }),
   /** Where people open the pages, `https://host/path`; empty = the same as `publicAddress`. */

@@ -1,5 +1,6 @@
 import type { FoundArchive } from "../log-archives/store/find-archive.ts";
 import type { Viewer } from "../viewer/viewer.ts";
+import { posClock, posDate } from "./pos-time.ts";
 
 export interface NamedFile {
   archive: FoundArchive;
@@ -42,4 +43,10 @@ export function archiveTitle({ t }: Viewer, { day, number, parts }: FoundArchive
 
 export function filesUrl({ id }: Pick<FoundArchive, "id">): string {
   return `/log-archives/${id}/files`;
+}
+
+/** Opens a file of an archive at a time of the POS server's clock, ms as if it were UTC. */
+export function timeInFileUrl(archive: Pick<FoundArchive, "id">, name: string, at: number): string {
+  const second = String(new Date(at).getUTCSeconds()).padStart(2, "0");
+  return `${filesUrl(archive)}?${new URLSearchParams({ name, go: `${posDate(at)} ${posClock(at)}:${second}` })}`;
 }

@@ -10,11 +10,17 @@ import type { ZippedFile } from "./zip-files.ts";
 
 /** `/log-archives/:id/files`: what is in an archive, to be opened in the browser. */
 export async function listFilesRoutes(app: FastifyInstance): Promise<void> {
-  app.get<WithId>(
+  app.get<WithId & { Querystring: { name?: unknown; go?: unknown } }>(
     "/log-archives/:id/files",
     { config: { access: "outlet_setup" } },
     async (request, reply) =>
       await withArchive(app, request, reply, async ({ archive, zipFile, files, isCut }) => {
+        const { name, go } = request.query;
+        const named = files.find((file) => file.name === name);
+        if (named) {
+          const place = typeof go === "string" ? `?${new URLSearchParams({ go })}` : "";
+          return reply.redirect(`${filesUrl(archive)}/${named.position}${place}`, 303);
+        }
         const [only, ...others] = files;
         if (only && others.length === 0) return reply.redirect(`${filesUrl(archive)}/${only.position}`, 303);
         const withErrors = await Promise.all(

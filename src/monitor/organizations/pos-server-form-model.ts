@@ -75,6 +75,7 @@ export function changedPosServerModel(
     dialsIn,
     hasIdentity: !dialsIn && posServer.connection.identity !== null,
     isIdentityAccepted: typed.acceptIdentity !== "",
+    keepsLogLines: typed.keepsLogLines !== "",
   };
 }
 

@@ -20,6 +20,7 @@ const PosServerFields = Type.Object({
   token: Text,
   fingerprint: Text,
   acceptIdentity: Text,
+  keepsLogLines: Text,
 });
 const MAX_ADDRESS_LENGTH = 500;
 /** Limits named in messages about the fields. */
@@ -42,9 +43,13 @@ type ReadConnection = { connection: PosServerConnection | null; problems: Proble
 
 export interface PosServerForm {
   /** Shown again in the form: no secrets. */
-  typed: Pick<Typed, "name" | "pollInterval" | "address" | "fingerprint" | "acceptIdentity">;
+  typed: Pick<
+    Typed,
+    "name" | "pollInterval" | "address" | "fingerprint" | "acceptIdentity" | "keepsLogLines"
+  >;
   name: string;
   pollIntervalMs: number | null;
+  keepsLogLines: boolean;
   /** null = it has a problem. */
   connection: PosServerConnection | null;
   /** Keys of the catalogs by field. */
@@ -92,9 +97,11 @@ function formOf(typed: Typed, { connection, problems }: ReadConnection): PosServ
       address: withoutPairingString(typed.address),
       fingerprint: withoutPairingString(typed.fingerprint),
       acceptIdentity: typed.acceptIdentity === "" ? "" : "1",
+      keepsLogLines: typed.keepsLogLines === "" ? "" : "1",
     },
     name,
     pollIntervalMs: seconds !== "" && isIntervalRight ? Number(seconds) * 1000 : null,
+    keepsLogLines: typed.keepsLogLines !== "",
     connection,
     problems: {
       ...problems,

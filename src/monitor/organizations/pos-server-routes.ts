@@ -81,15 +81,15 @@ export async function registeredPosServerRoutes(app: FastifyInstance): Promise<v
     if (!posServer) return reply.callNotFound();
     const { id: posServerId, organizationId } = posServer;
     const { typed, ...form } = readChangedPosServerForm(request.body, posServer.connection);
-    const { name, pollIntervalMs, connection, problems } = form;
+    const { name, pollIntervalMs, keepsLogLines, connection, problems } = form;
     const isSaved = await db.transaction().execute(async (trx) => {
       if (await isNameTaken(trx, organizationId, name, posServerId)) {
         problems.name = "posServer.problem.nameTaken";
       }
       if (!connection || Object.keys(problems).length > 0) return false;
-      const detail = describe(posServer, { name, pollIntervalMs, connection });
+      const detail = describe(posServer, { name, pollIntervalMs, keepsLogLines, connection });
       if (detail.length === 0) return true;
-      await changePosServer(trx, posServer, { name, pollIntervalMs });
+      await changePosServer(trx, posServer, { name, pollIntervalMs, keepsLogLines });
       await reconnectPosServer(trx, app.secretBox, posServerId, connection);
       const about = aboutPosServer({ id: posServerId, name, organizationId });
       const event = { action: "pos_server_change", ...about, detail } as const;
@@ -143,13 +143,19 @@ export async function registeredPosServerRoutes(app: FastifyInstance): Promise<v
   }
 }
 
-function typedOf({ name, pollIntervalMs, connection }: RegisteredPosServer): PosServerForm["typed"] {
+function typedOf({
+  name,
+  pollIntervalMs,
+  keepsLogLines,
+  connection,
+}: RegisteredPosServer): PosServerForm["typed"] {
   return {
     name,
     pollInterval: pollIntervalMs === null ? "" : String(pollIntervalMs / 1000),
     address: connection.address ?? "",
     fingerprint: connection.fingerprint ?? "",
     acceptIdentity: "",
+    keepsLogLines: keepsLogLines ? "1" : "",
   };
 }
 
@@ -166,7 +172,7 @@ function connectionChanges(
 
 function describe(
   before: RegisteredPosServer,
-  after: Pick<RegisteredPosServer, "name" | "pollIntervalMs" | "connection">,
+  after: Pick<RegisteredPosServer, "name" | "pollIntervalMs" | "keepsLogLines" | "connection">,
 ): AuditDetail {
   const { connection: was } = before;
   const { connection: is } = after;
@@ -174,6 +180,7 @@ function describe(
   const changes = describeChanges({
     name: [before.name, after.name],
     ...connectionChanges(was, is),
+    logLines: [before.keepsLogLines, after.keepsLogLines],
     interval: [seconds(before.pollIntervalMs), seconds(after.pollIntervalMs)],
   });
   return was.token === is.token ? changes : [...changes, { key: "tokenReplaced", values: {} }];

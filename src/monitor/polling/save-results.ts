@@ -5,6 +5,7 @@ import { endAcknowledgementsOfRecovered } from "../restaurants/end-acknowledgeme
 import { queueTroubleChanges } from "../restaurants/queue-changes.ts";
 import { holdToIdentities } from "./hold-to-identities.ts";
 import { type NewStateChange, nextStatus, type PosStatus } from "./next-status.ts";
+import { excerptToFetch, queueLogExcerpts } from "./queue-log-excerpts.ts";
 import { type ReportedChecks, reportedChecks, saveChecks } from "./save-checks.ts";
 
 type Column = keyof PosStatus;
@@ -104,6 +105,7 @@ export async function savePollResults(db: Db, results: readonly PollResult[], ru
     const changes: NewStateChange[] = [];
     const recoveredIds = new Set<number>();
     const checks: ReportedChecks[] = [];
+    const excerpts: ReturnType<typeof excerptToFetch>[] = [];
     for (const { posServerId, outcome } of counted) {
       const before = statuses.get(posServerId);
       if (!before) continue;
@@ -112,6 +114,7 @@ export async function savePollResults(db: Db, results: readonly PollResult[], ru
       if (change) changes.push(change);
       if (isRecovery(before, status)) recoveredIds.add(posServerId);
       checks.push(...reportedChecks(before, status, outcome));
+      excerpts.push(excerptToFetch(before, status, outcome));
     }
     const saved = [...statuses.values()];
     const updates = saved.map((status) => {
@@ -127,6 +130,10 @@ export async function savePollResults(db: Db, results: readonly PollResult[], ru
     await queueTroubleChanges(trx, troubled);
     if (changes.length > 0) await trx.insertInto("stateChange").values(changes).execute();
     await saveChecks(trx, checks);
+    await queueLogExcerpts(
+      trx,
+      excerpts.filter((excerpt) => excerpt !== null),
+    );
     const lastReceivedAt = Math.max(...counted.map(({ outcome }) => outcome.receivedAt));
     await endAcknowledgementsOfRecovered(trx, [...recoveredIds], lastReceivedAt);
     return { statuses: saved, outcomes: counted.map(({ outcome }) => outcome) };

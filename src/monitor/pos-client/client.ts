@@ -7,7 +7,12 @@ import type {
   ServiceStartReport,
 } from "../../protocol/commands.ts";
 import type { MonitorPins } from "../../protocol/enrolment.ts";
-import type { LogSearchOrder, LogSearchResult } from "../../protocol/log-lines.ts";
+import type {
+  LogExcerpt,
+  LogExcerptOrder,
+  LogSearchOrder,
+  LogSearchResult,
+} from "../../protocol/log-lines.ts";
 import type {
   ConfigurationTaken,
   LogKinds,
@@ -69,6 +74,8 @@ export interface PosCommands {
   readServiceRestart: ReadCommand<ServiceStartReport>;
   /** The most frequent kinds of log lines of the period. */
   listLogKinds: AgentCall<LogPeriod, LogKinds>;
+  /** The entries of a log around an error or a success. */
+  readLogExcerpt: AgentCall<LogExcerptOrder, LogExcerpt>;
   /** Tries patterns on the last day of the log; nothing is stored. */
   tryLogPatterns: AgentCall<TaughtPatterns, LogPatternTrial>;
   /** Counts what a text is found in; an agent that is left stops. */

@@ -9,7 +9,7 @@ import {
   ServiceStartReport,
 } from "../../protocol/commands.ts";
 import { MonitorPins } from "../../protocol/enrolment.ts";
-import { LogSearchResult } from "../../protocol/log-lines.ts";
+import { LogExcerpt, LogSearchResult } from "../../protocol/log-lines.ts";
 import { ConfigurationTaken, LogKinds, LogPatternTrial } from "../../protocol/log-patterns.ts";
 import { type LogArchiveOrder, LogList, type WantedLog } from "../../protocol/logs.ts";
 import { withVisibleTexts } from "../../protocol/visible-text.ts";
@@ -27,6 +27,7 @@ const logList = Compile(LogList);
 const databaseResetReport = Compile(DatabaseResetReport);
 const serviceStartReport = Compile(ServiceStartReport);
 const logKinds = Compile(LogKinds);
+const logExcerpt = Compile(LogExcerpt);
 const logPatternTrial = Compile(LogPatternTrial);
 const logSearchResult = Compile(LogSearchResult);
 const configurationTaken = Compile(ConfigurationTaken);
@@ -61,6 +62,10 @@ export function createPosCommands({ open, limits, now }: PosCommandOptions): Pos
     async listLogKinds(posServer, period, signal) {
       const path = `/v1/log-kinds?${new URLSearchParams(period)}`;
       return visible(await ask(posServer, { path }, limits.logKinds, logKinds, signal));
+    },
+    async readLogExcerpt(posServer, order, signal) {
+      const question = { path: "/v1/log-excerpts", order: { body: order } };
+      return visible(await ask(posServer, question, limits.logExcerpt, logExcerpt, signal));
     },
     async tryLogPatterns(posServer, patterns, signal) {
       const question = { path: "/v1/log-pattern-trials", order: { body: patterns } };

@@ -5,6 +5,7 @@ import { listPosChecks } from "../fleet/pos-checks.ts";
 import { readSettings } from "../installation/settings.ts";
 import { listLogRequests } from "../log-archives/log-requests.ts";
 import { requestAsAction } from "../log-archives/request-in-words.ts";
+import { findLastExcerpt } from "../log-excerpts/find-excerpts.ts";
 import { findDelivery } from "../log-patterns/sending/delivery-in-words.ts";
 import { countCommonCauses } from "../pos-servers/common-causes.ts";
 import { listDatabaseResets, resetAsAction } from "../repairs/database-resets/list-database-resets.ts";
@@ -70,6 +71,7 @@ export async function findKnown(
       agent: app.posClient.agents.find(id),
     },
     checks: await listPosChecks(db, id),
+    lastExcerpt: await findLastExcerpt(db, id),
     paymentStopsAfterMs: settings.paymentStopsAfterMs,
     /** null = none. */
     openIncidentId: await findOpenIncidentId(db, id),

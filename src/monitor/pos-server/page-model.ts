@@ -1,6 +1,8 @@
 import { acknowledgementModel } from "../acknowledgements/acknowledgement-model.ts";
 import { needsTeaching } from "../fleet/causes.ts";
 import { hoursFacts } from "../fleet/opening-hours/opening-hours-in-words.ts";
+import { LATELY_MS } from "../fleet/summary.ts";
+import { excerptModel } from "../log-excerpts/excerpt-model.ts";
 import { deliveryInWords } from "../log-patterns/sending/delivery-in-words.ts";
 import { filterUrl, type PosServerFilter } from "../pos-servers/filter.ts";
 import { hasSyncError, whereElseUrl } from "../pos-servers/row-menu-model.ts";
@@ -53,6 +55,7 @@ export function posServerModel(known: KnownPosServer, { viewer, filter, shownLin
     now,
   );
   const notes = notesModel(viewer, posServer, known.note, now);
+  const excerpt = shownExcerpt(known, now);
   const hours = hoursFacts(viewer, known.openingHours, now);
   return {
     row,
@@ -67,6 +70,7 @@ export function posServerModel(known: KnownPosServer, { viewer, filter, shownLin
       facts: hours,
     },
     quickActions: quickActions(),
+    logLines: excerpt && excerptModel(viewer, excerpt, now),
     checks: {
       when:
         posServer.lastUpdateAt === null
@@ -118,6 +122,16 @@ export function posServerModel(known: KnownPosServer, { viewer, filter, shownLin
 
 function withHistory(url: string, count: number): string {
   return `${url}${url.includes("?") ? "&" : "?"}history=${count}`;
+}
+
+/** While its error lasts, also through a silence, and as long as it counts as recovered. */
+function shownExcerpt({ posServer, lastExcerpt }: KnownPosServer, now: number) {
+  const { parked, syncError, recoveredAt } = posServer;
+  const isShown =
+    lastExcerpt?.kind === "failure"
+      ? syncError !== null
+      : recoveredAt !== null && now - recoveredAt < LATELY_MS;
+  return isShown && parked === 0 ? lastExcerpt : null;
 }
 
 function canBeTaught(posServer: ShownPosServer): boolean {

@@ -4,8 +4,8 @@ import type { Db } from "../database/schema.ts";
 
 /** A runner works through their rows: open until `finishedAt`, claimed while it works on them. */
 export type RequestTable = "logRequest" | "databaseReset" | "serviceStart";
-/** With the outbox and items of batches, whose rows are claimed likewise. */
-export type ClaimedTable = RequestTable | "delivery" | "batchItem";
+/** With the outbox, items of batches and excerpts of logs, whose rows are claimed likewise. */
+export type ClaimedTable = RequestTable | "delivery" | "batchItem" | "logExcerpt";
 
 /** The data folder has one monitor, so that claims of other runs are free: those runs have ended. */
 const THIS_RUN = randomUUID();

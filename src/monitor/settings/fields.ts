@@ -2,7 +2,7 @@ import { readableAddress } from "../installation/agent-address.ts";
 import { SETTING_BOUNDS, type Settings } from "../installation/settings.ts";
 
 type NumberSetting = keyof typeof SETTING_BOUNDS;
-type SwitchSetting = "allowUnprotectedResets";
+type SwitchSetting = "allowUnprotectedResets" | "fetchLogLines";
 type TextSetting = Exclude<keyof Settings, NumberSetting | SwitchSetting>;
 
 export type SettingField =
@@ -56,6 +56,11 @@ export const SETTING_GROUPS: readonly SettingGroup[] = [
         unit: "hours",
       },
     ],
+  },
+  {
+    page: "polling",
+    group: "logLines",
+    fields: [{ kind: "switch", name: "fetchLogLines", setting: "fetchLogLines" }],
   },
   {
     page: "polling",

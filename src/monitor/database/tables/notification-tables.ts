@@ -20,6 +20,8 @@ export interface ChannelTable {
   language: Language;
   timeZone: string;
   isEnabled: Generated<number>;
+  /** Whether its messages have lines of logs: they leave the company. */
+  sendsLogLines: Generated<number>;
   createdAt: number;
   /** In a row. */
   failedTries: Generated<number>;

@@ -33,6 +33,8 @@ export interface PosServerTable {
   /** The computer whose agent it waits for, as an administrator has named it; null = none was named. */
   computer: Generated<string | null>;
   pollIntervalMs: number | null;
+  /** 0 = its restaurant does not want lines of its log to be fetched at every failure. */
+  keepsLogLines: Generated<number>;
   parked: number;
   createdAt: number;
 }

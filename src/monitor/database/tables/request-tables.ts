@@ -126,6 +126,32 @@ export interface ServiceStartTable extends RequestColumns {
   runsAt: number | null;
 }
 
+/** Lines of a log around the beginning or the end of an error. */
+export interface LogExcerptTable {
+  id: Generated<number>;
+  posServerId: number;
+  kind: "failure" | "recovery";
+  /** When the monitor saw it in a report. */
+  noticedAt: number;
+  /** The error, or the exchange that ended it, by the POS server's clock (ISO 8601) as reported; null = unknown. */
+  reportedAt: string | null;
+  /** The error as it was reported; empty for a recovery. */
+  text: string;
+  /** When it is to be fetched next. */
+  dueAt: number;
+  attempts: Generated<number>;
+  failureCode: string | null;
+  failureDetail: string | null;
+  /** The monitor's clock less that of the POS server. */
+  clockShiftMs: number;
+  /** null = not fetched, or no log has such a line. */
+  file: string | null;
+  /** `packRows` of `{ entries: LogExcerpt["entries"] }`. */
+  entries: Uint8Array | null;
+  finishedAt: number | null;
+  claimedBy: string | null;
+}
+
 /** Something that was asked for many POS servers at once. */
 export interface BatchTable {
   id: Generated<number>;

@@ -1,3 +1,4 @@
+import { type SqlBool, sql } from "kysely";
 import type { Db } from "../../database/schema.ts";
 import { POS_SERVER_COLUMNS } from "../../requests/request-columns.ts";
 import { isShownTo, type OrganizationAccess } from "../../viewer/access.ts";
@@ -42,6 +43,28 @@ export async function listFetchedArchivesOf(
     .orderBy("posServer.nameSort")
     .orderBy("position")
     .execute();
+}
+
+/** The first one fetched after a moment (ms UTC) that holds this file of a POS server; null when there is none. */
+export async function findArchiveOf(
+  db: Db,
+  { posServerId, file, after }: { posServerId: number; file: string; after: number },
+): Promise<number | null> {
+  const archive = await db
+    .selectFrom("logArchive")
+    .innerJoin("logRequest", "logRequest.id", "logArchive.logRequestId")
+    .select("logArchive.id")
+    .where("posServerId", "=", posServerId)
+    .where("path", "is not", null)
+    .where("removedAt", "is", null)
+    .where("logArchive.finishedAt", ">", after)
+    .where(
+      sql<SqlBool>`exists (select 1 from json_each(files) where json_extract(value, '$.name') = ${file})`,
+    )
+    .orderBy("logArchive.finishedAt")
+    .limit(1)
+    .executeTakeFirst();
+  return archive?.id ?? null;
 }
 
 function selectFetched(db: Db, access: OrganizationAccess) {

@@ -1,17 +1,27 @@
 import { createHash, randomUUID } from "node:crypto";
 import type { Db } from "../../database/schema.ts";
 import type { IncidentEnd } from "../../fleet/incidents/incident.ts";
+import { listExcerptsOf, nearestLines } from "../../log-excerpts/find-excerpts.ts";
 import { inSentence } from "../../viewer/in-sentence.ts";
 import { type ChannelKind, isMessenger } from "../channels/kind.ts";
 import type { NotificationKind, OutgoingMessage } from "../channels/message.ts";
 import type { IncidentStatus, Said } from "../rules/next-notification.ts";
-import { listActiveRules } from "../rules/rule.ts";
+import { listActiveRules, type Scope } from "../rules/rule.ts";
 import { countWouldNotify, findWithdrawal, type WithdrawalReason } from "../rules/see-incidents.ts";
 import type { OpenedChannel } from "../sending/open-channel.ts";
 import { incidentText, linkTo, type MessageContext, withdrawalText } from "../texts/incident-text.ts";
-import { incidentFacts, readNotifiedIncident, withdrawalFacts } from "../texts/notified-incident.ts";
+import {
+  incidentFacts,
+  type NotifiedIncident,
+  readNotifiedIncident,
+  withdrawalFacts,
+} from "../texts/notified-incident.ts";
 import { failureInWords } from "./channel-standing.ts";
 import type { Delivery } from "./list-due.ts";
+
+/** Before and after the line of the error. */
+const LINES_AROUND = 2;
+const LINE_LENGTH = 300;
 
 /** `says`: what its receiver knows after it; null when it is about no incident. */
 export interface Composed {
@@ -56,7 +66,11 @@ async function describeIncident(db: Db, { kind, incidentId, ruleId }: Delivery, 
   const notified = rule ? await readNotifiedIncident(db, rule, id, now) : null;
   if (notified) {
     const { endedBy, openedAt } = notified.incident;
-    const textFor = (shownKind: NotificationKind) => incidentText(notified, shownKind, to);
+    const lines = rule && channel.sendsLogLines ? await logLinesOf(db, rule, notified, to) : [];
+    const textFor = (shownKind: NotificationKind) => {
+      const text = incidentText(notified, shownKind, to);
+      return { ...text, paragraphs: [...text.paragraphs, ...lines] };
+    };
     return { status: notified.status, endedBy, openedAt, facts: incidentFacts(notified, to), textFor };
   }
   const withdrawal = kind === "closed" && (await findWithdrawal(db, channel.userId, rule, id));
@@ -64,6 +78,23 @@ async function describeIncident(db: Db, { kind, incidentId, ruleId }: Delivery, 
   const { reason: endedBy, openedAt } = withdrawal;
   const textFor = () => withdrawalText(withdrawal, to);
   return { status: "over" as const, endedBy, openedAt, facts: withdrawalFacts(withdrawal), textFor };
+}
+
+/** A paragraph with the lines at the fault while that lasts. */
+async function logLinesOf(
+  db: Db,
+  { organizations }: Scope,
+  { incident, status }: NotifiedIncident,
+  { t, format }: Receiver,
+): Promise<string[]> {
+  const excerpts = status === "over" ? [] : await listExcerptsOf(db, organizations, incident);
+  const last = excerpts.findLast(({ kind, file }) => kind === "failure" && file !== null);
+  if (!last) return [];
+  const lines = nearestLines(last, LINES_AROUND).map(({ at, level, text }) =>
+    [at === null ? null : format.moment(at, at), level, text].filter(Boolean).join(" ").slice(0, LINE_LENGTH),
+  );
+  const heading = t("message.logLines", { name: last.posServerName, file: last.file });
+  return [[heading, ...lines].join("\n")];
 }
 
 /** A delivery when it is to be sent; `said`: what was sent before; `isSame`: the message would be equal. */

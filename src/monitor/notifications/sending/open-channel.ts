@@ -25,6 +25,7 @@ export async function openChannel(db: Db, secretBox: SecretBox, id: number) {
     userId,
     language,
     timeZone,
+    sendsLogLines: channel.sendsLogLines === 1,
     isEnabled: channel.isEnabled === 1 && by.isEnabled === 1,
     connection: {
       kind,
@@ -53,7 +54,7 @@ async function findRow(db: Db, id: number) {
   return await db
     .selectFrom("channel")
     .select(["id", "kind", "name", "userId", "viaId", "settings", "secrets"])
-    .select(["language", "timeZone", "isEnabled"])
+    .select(["language", "timeZone", "sendsLogLines", "isEnabled"])
     .where("id", "=", id)
     .executeTakeFirst();
 }

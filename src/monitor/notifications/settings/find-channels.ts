@@ -64,7 +64,7 @@ export async function readChannels(db: Db) {
     .select(["channel.id", "channel.kind", "channel.name", "channel.userId as ownerId"])
     .select(["channel.viaId", "via.name as viaName", "via.isEnabled as isViaEnabled"])
     .select(["channel.settings", "channel.language", "channel.timeZone"])
-    .select(["channel.isEnabled", "channel.deliveredAt"])
+    .select(["channel.isEnabled", "channel.sendsLogLines", "channel.deliveredAt"])
     .select(["channel.failingSince as since", "channel.failureCode as failure"])
     .select("channel.failureDetail as detail")
     .select(({ selectFrom }) =>
@@ -86,6 +86,7 @@ export async function readChannels(db: Db) {
       /** The fields of server and target of its kind; only of the target when it uses another channel's server. */
       settings: parseJson(row.settings) as object,
       isEnabled: row.isEnabled === 1,
+      sendsLogLines: row.sendsLogLines === 1,
       /** Why the last message was not sent; `since` when the channel counts as failing, null = not yet. */
       failed: failure === null ? null : { since, failure, detail: detail ?? "" },
       rules: row.rules ?? 0,

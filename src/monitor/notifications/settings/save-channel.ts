@@ -40,6 +40,8 @@ export interface WantedChannel {
   name: string;
   language: Language;
   timeZone: string;
+  /** Whether its messages have lines of logs; left out = they do not. */
+  sendsLogLines?: boolean;
   terms: ChannelTerms;
 }
 
@@ -136,9 +138,10 @@ async function find(trx: Db, id: number): Promise<Channel | undefined> {
   return (await readChannels(trx)).find((channel) => channel.id === id);
 }
 
-function columnsOf({ name, language, timeZone, terms }: WantedChannel) {
+function columnsOf({ name, language, timeZone, sendsLogLines = false, terms }: WantedChannel) {
   const { viaId, settings } = terms;
-  return { name, language, timeZone, viaId, settings: JSON.stringify(settings) };
+  const columns = { name, language, timeZone, sendsLogLines: Number(sendsLogLines) };
+  return { ...columns, viaId, settings: JSON.stringify(settings) };
 }
 
 async function findProblem(trx: Db, { name, terms }: WantedChannel, ownerId: number | null, id?: number) {

@@ -23,6 +23,7 @@ export async function findRegisteredPosServer(db: Db, secretBox: SecretBox, idTe
       "organization.crmId",
       "posServer.name",
       "pollIntervalMs",
+      "keepsLogLines",
       "connection",
       "address",
       "sealedToken",
@@ -33,9 +34,13 @@ export async function findRegisteredPosServer(db: Db, secretBox: SecretBox, idTe
     .where("organization.archivedAt", "is", null)
     .executeTakeFirst();
   if (!row) return null;
-  const { connection, address, sealedToken, fingerprint, identity, ...posServer } = row;
+  const { connection, address, sealedToken, fingerprint, identity, keepsLogLines, ...posServer } = row;
   const token = readableToken(secretBox, sealedToken);
-  return { ...posServer, connection: { connection, address, token, fingerprint, identity } };
+  return {
+    ...posServer,
+    keepsLogLines: keepsLogLines === 1,
+    connection: { connection, address, token, fingerprint, identity },
+  };
 }
 
 export type PosServerOfOrganization = Awaited<ReturnType<typeof listRegisteredPosServers>>[number];
@@ -90,7 +95,11 @@ export async function isIdentityTaken(
 export async function changePosServer(
   trx: Db,
   posServer: RegisteredPosServer,
-  { name, pollIntervalMs }: { name: string; pollIntervalMs: number | null },
+  {
+    name,
+    pollIntervalMs,
+    keepsLogLines,
+  }: Pick<RegisteredPosServer, "name" | "pollIntervalMs" | "keepsLogLines">,
 ): Promise<void> {
   await trx
     .updateTable("posServer")
@@ -99,6 +108,7 @@ export async function changePosServer(
       nameSort: sortText(name),
       searchText: searchText(name, posServer.connection.address, posServer.crmId),
       pollIntervalMs,
+      keepsLogLines: Number(keepsLogLines),
     })
     .where("id", "=", posServer.id)
     .execute();

@@ -32,6 +32,7 @@ export const COMMAND_LIMITS = {
   command: { callTimeoutMs: 10_000, maxBodyBytes: 1024 * 1024 },
   // The agent reads a day of its log.
   logKinds: { callTimeoutMs: 30_000, maxBodyBytes: 4 * 1024 * 1024 },
+  logExcerpt: { callTimeoutMs: 20_000, maxBodyBytes: 64 * 1024 },
   logPatternTrial: { callTimeoutMs: 30_000, maxBodyBytes: 128 * 1024 },
   // The agent reads for 10 s at most.
   logSearch: { callTimeoutMs: 15_000, maxBodyBytes: 256 * 1024 },

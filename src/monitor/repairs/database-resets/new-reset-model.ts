@@ -5,6 +5,7 @@ import { adviceOn } from "../../fleet/causes.ts";
 import { EXCHANGING_STATES, isSilent } from "../../fleet/state.ts";
 import { fieldsOf } from "../../forms/field-model.ts";
 import { Text, Tick } from "../../forms/fields.ts";
+import type { ExcerptModel } from "../../log-excerpts/excerpt-model.ts";
 import type { ShownPosServer } from "../../restaurants/find-pos-server.ts";
 import { atTime } from "../../viewer/at-time.ts";
 import { asSentence } from "../../viewer/in-sentence.ts";
@@ -35,6 +36,7 @@ interface NewResetInput {
   isCommon: boolean;
   /** It dials out and is not connected. */
   isAgentAway: boolean;
+  logLines: ExcerptModel | null;
   now: number;
 }
 
@@ -51,7 +53,7 @@ const LASTING = [
 
 /** The dialog «Сбросить БД POSа»: what will happen, and what was wrong with what was sent. */
 export function newResetModel(input: NewResetInput) {
-  const { viewer, posServer, typed, refusal, isSent, now } = input;
+  const { viewer, posServer, typed, refusal, isSent, logLines, now } = input;
   const { t } = viewer;
   const { name } = posServer;
   const isAboutCrmId = refusal !== null && ABOUT_CRM_ID.includes(refusal.code);
@@ -71,6 +73,7 @@ export function newResetModel(input: NewResetInput) {
     submit: submitModel(viewer, name),
     what: whatInWords(viewer, posServer),
     lost: lostInWords(viewer, posServer, now),
+    logLines,
     elsewhere,
     warning: warning && t(`databaseReset.warning.${warning}`),
     helpUrl: advice?.resetFails && advice.resetFails === warning ? helpUrlOf(advice.cause) : null,

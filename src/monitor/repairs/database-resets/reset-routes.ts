@@ -5,6 +5,7 @@ import { isBelow } from "../../fleet/state.ts";
 import { readForm } from "../../forms/fields.ts";
 import { readId, type WithId } from "../../forms/id.ts";
 import { readSettings } from "../../installation/settings.ts";
+import { readLinesAtError } from "../../log-excerpts/excerpt-model.ts";
 import { expiryOf } from "../../requests/waiting.ts";
 import { findAskedPosServer, findPosServer, type ShownPosServer } from "../../restaurants/find-pos-server.ts";
 import { cancelReset } from "./cancel-reset.ts";
@@ -164,7 +165,9 @@ export async function resetRoutes(app: FastifyInstance): Promise<void> {
     const isSent = method === "POST";
     const now = app.clock();
     const isAgentAway = app.posClient.agents.isAway(posServer);
-    const model = newResetModel({ viewer, posServer, typed, refusal, isSent, isCommon, isAgentAway, now });
+    const logLines = await readLinesAtError(db, viewer, posServer, now);
+    const shown = { viewer, posServer, typed, refusal, isSent, isCommon, isAgentAway, logLines, now };
+    const model = newResetModel(shown);
     return await reply.dialogPage("repairs/database-resets/new", model);
   }
 

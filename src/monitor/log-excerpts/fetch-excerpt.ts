@@ -1,0 +1,101 @@
+import type { Selectable } from "kysely";
+import { type LogExcerpt, MAX_EXCERPT_BYTES } from "../../protocol/log-lines.ts";
+import { maskGuestData, maskNames } from "../../protocol/mask-guest-data.ts";
+import { packRows } from "../database/packed-rows.ts";
+import type { Db } from "../database/schema.ts";
+import type { LogExcerptTable } from "../database/tables/request-tables.ts";
+import { readSettings } from "../installation/settings.ts";
+import {
+  isRefusal,
+  type TeachingFailure,
+  teachingFailureOf,
+} from "../log-patterns/sending/teaching-failure.ts";
+import type { PosClient } from "../pos-client/client.ts";
+import { readPosServerToCall } from "../restaurants/pos-server-to-call.ts";
+import type { SecretBox } from "../secrets/secret-box.ts";
+
+const ENTRIES_BEFORE = 10;
+const ENTRIES_AFTER = 20;
+/** Later, the lines are of another time. */
+const GIVEN_UP_AFTER_MS = 15 * 60_000;
+const FIRST_PAUSE_MS = 5_000;
+const LONGEST_PAUSE_MS = 120_000;
+
+interface ExcerptDependencies {
+  db: Db;
+  client: PosClient;
+  secretBox: SecretBox;
+  /** The monitor's clock, ms UTC. */
+  clock: () => number;
+}
+
+type Row = Selectable<LogExcerptTable>;
+
+/** The runner's work on an excerpt: it is fetched once; after a failure again, with growing pauses. */
+export function createExcerptWork({ db, client, secretBox, clock }: ExcerptDependencies) {
+  return async (id: number, signal: AbortSignal): Promise<void> => {
+    const row = await db
+      .selectFrom("logExcerpt")
+      .selectAll("logExcerpt")
+      .where("id", "=", id)
+      .where("finishedAt", "is", null)
+      .executeTakeFirst();
+    if (!row) return;
+    if (!(await isStillWanted(row.posServerId))) {
+      await db.deleteFrom("logExcerpt").where("id", "=", id).execute();
+      return;
+    }
+    const found = await fetch(row, signal);
+    await db
+      .updateTable("logExcerpt")
+      .set(columnsAfter(row, found, clock()))
+      .where("id", "=", id)
+      .execute();
+  };
+
+  /** It may have been parked meanwhile, or its restaurant has asked for its lines to stay there. */
+  async function isStillWanted(posServerId: number): Promise<boolean> {
+    const posServer = await db
+      .selectFrom("posServer")
+      .select("id")
+      .where("id", "=", posServerId)
+      .where("parked", "=", 0)
+      .where("keepsLogLines", "=", 1)
+      .executeTakeFirst();
+    return posServer !== undefined && (await readSettings(db)).fetchLogLines;
+  }
+
+  async function fetch({ posServerId, reportedAt: at, text }: Row, signal: AbortSignal) {
+    const called = await readPosServerToCall(db, secretBox, posServerId);
+    if (!called.ok) return called.failure;
+    const order = {
+      at,
+      text,
+      before: ENTRIES_BEFORE,
+      after: ENTRIES_AFTER,
+      maxBytes: MAX_EXCERPT_BYTES,
+    };
+    const outcome = await client.readLogExcerpt(called.posServer, order, signal);
+    return outcome.ok ? outcome.value : teachingFailureOf(outcome.failure);
+  }
+}
+
+function columnsAfter(row: Row, found: LogExcerpt | TeachingFailure, now: number) {
+  if ("entries" in found) {
+    const entries = found.entries.map((entry) => ({ ...entry, text: maskNames(maskGuestData(entry.text)) }));
+    const isFound = found.file !== null && entries.length > 0;
+    return {
+      file: isFound ? found.file : null,
+      entries: isFound ? packRows({ entries }) : null,
+      failureCode: null,
+      failureDetail: null,
+      finishedAt: now,
+    };
+  }
+  const { code: failureCode, detail: failureDetail } = found;
+  const attempts = row.attempts + 1;
+  // The clock may be set back.
+  const isGivenUp = isRefusal(found) || Math.abs(now - row.noticedAt) >= GIVEN_UP_AFTER_MS;
+  const dueAt = now + Math.min(FIRST_PAUSE_MS * 2 ** row.attempts, LONGEST_PAUSE_MS);
+  return { attempts, failureCode, failureDetail, dueAt, finishedAt: isGivenUp ? now : null };
+}

@@ -1,0 +1,110 @@
+import type { LogExcerpt } from "../../protocol/log-lines.ts";
+import { unpackRows } from "../database/packed-rows.ts";
+import type { Db } from "../database/schema.ts";
+import type { ShownIncident } from "../fleet/incidents/find-incidents.ts";
+import { findArchiveOf } from "../log-archives/store/find-archive.ts";
+import { isVisibleTo, type OrganizationAccess } from "../viewer/access.ts";
+
+export type FoundExcerpt = Awaited<ReturnType<typeof readExcerpts>>[number];
+
+const LISTED = 50;
+/** An incident is opened, and ends, a moment after the report that says so. */
+const TOLERANCE_MS = 60_000;
+/** An incident that goes on for weeks may have many errors. */
+const MOST_OF_INCIDENT = 10;
+
+/** Those to be fetched at `now` (ms UTC), the newest first: they are of what people look at. */
+export async function listDueExcerpts(db: Db, now: number): Promise<number[]> {
+  const rows = await db
+    .selectFrom("logExcerpt")
+    .select("id")
+    .where("finishedAt", "is", null)
+    .where("dueAt", "<=", now)
+    .orderBy("dueAt", "desc")
+    .limit(LISTED)
+    .execute();
+  return rows.map(({ id }) => id);
+}
+
+/** The last one of a POS server; null when there is none. */
+export async function findLastExcerpt(db: Db, posServerId: number): Promise<FoundExcerpt | null> {
+  const [last = null] = await readExcerpts(
+    db,
+    select(db).where("logExcerpt.posServerId", "=", posServerId).orderBy("noticedAt", "desc").limit(1),
+  );
+  return last;
+}
+
+/** Of the POS server of a single incident, or of the first of a common one that the viewer may see; oldest first. */
+export async function listExcerptsOf(
+  db: Db,
+  access: OrganizationAccess,
+  { id, kind, openedAt, closedAt, posServer }: ShownIncident,
+): Promise<FoundExcerpt[]> {
+  const during = select(db)
+    .where("noticedAt", ">=", openedAt - TOLERANCE_MS)
+    .$if(closedAt !== null, (query) => query.where("noticedAt", "<=", (closedAt ?? 0) + TOLERANCE_MS))
+    .orderBy("noticedAt");
+  if (kind === "single") {
+    if (posServer?.id == null) return [];
+    return await readExcerpts(
+      db,
+      during.where("logExcerpt.posServerId", "=", posServer.id).limit(MOST_OF_INCIDENT),
+    );
+  }
+  const members = db
+    .selectFrom("incidentMember")
+    .select("posServerId")
+    .where("incidentId", "=", id)
+    .where(isVisibleTo(access, "organizationId"));
+  return await readExcerpts(
+    db,
+    during
+      .where("logExcerpt.posServerId", "in", members)
+      .where("logExcerpt.kind", "=", "failure")
+      .where("file", "is not", null)
+      .limit(1),
+  );
+}
+
+/** Only the first line of each entry. */
+export function nearestLines({ entries }: FoundExcerpt, around: number) {
+  const match = entries.findIndex(({ isMatch }) => isMatch);
+  return entries
+    .slice(Math.max(0, match - around), match + around + 1)
+    .map(({ text, ...entry }) => ({ ...entry, text: text.split("\n", 1)[0] ?? "" }));
+}
+
+function select(db: Db) {
+  return db
+    .selectFrom("logExcerpt")
+    .innerJoin("posServer", "posServer.id", "logExcerpt.posServerId")
+    .innerJoin("posStatus", "posStatus.posServerId", "logExcerpt.posServerId")
+    .select(["logExcerpt.id", "logExcerpt.posServerId", "logExcerpt.kind", "noticedAt", "logExcerpt.text"])
+    .select(["posServer.name as posServerName", "utcOffsetMinutes", "logExcerpt.clockShiftMs"])
+    .select(["logExcerpt.failureCode", "logExcerpt.failureDetail", "finishedAt", "file", "entries"]);
+}
+
+async function readExcerpts(db: Db, query: ReturnType<typeof select>) {
+  const rows = await query.execute();
+  return await Promise.all(
+    rows.map(async ({ entries, ...excerpt }) => {
+      const { posServerId, file, noticedAt: after } = excerpt;
+      return {
+        ...excerpt,
+        /** Oldest first; `at` in ms UTC by the monitor's clock. */
+        entries: entries === null ? [] : entriesOf(entries, excerpt.clockShiftMs),
+        /** One that has the whole log; null = none. */
+        archiveId: file === null ? null : await findArchiveOf(db, { posServerId, file, after }),
+      };
+    }),
+  );
+}
+
+function entriesOf(packed: Uint8Array, clockShiftMs: number) {
+  const { entries } = unpackRows<{ entries: LogExcerpt["entries"] }>(packed);
+  return entries.map(({ at, ...entry }) => ({
+    ...entry,
+    at: at === null ? null : Date.parse(at) + clockShiftMs,
+  }));
+}

@@ -1,0 +1,256 @@
+import t, { type Test } from "tap";
+import { failureOf } from "../../src/monitor/pos-client/calls/failure.ts";
+import type { CallOutcome } from "../../src/monitor/pos-client/client.ts";
+import { removeOldHistory } from "../../src/monitor/remove-old-history.ts";
+import type { LogExcerpt, LogExcerptOrder } from "../../src/protocol/log-lines.ts";
+import { startMonitor, type TestMonitor } from "../helpers/app.ts";
+import { MINUTE_MS } from "../helpers/clock.ts";
+import { pass } from "../helpers/notifications.ts";
+import { signedIn } from "../helpers/page.ts";
+import { createScriptedClient } from "../helpers/scripted-client.ts";
+import { listenWebhook } from "../helpers/webhook-server.ts";
+
+const ERROR = "Нарушена целостность базы (guest_wallet)";
+const HOUR_MS = 60 * MINUTE_MS;
+
+interface Scene extends TestMonitor {
+  asked: LogExcerptOrder[];
+  /** What the agent answers; by default the lines around the error. */
+  answer: (order: LogExcerptOrder) => CallOutcome<LogExcerpt>;
+  /** Fetches what is due. */
+  fetch(): Promise<void>;
+}
+
+async function startScene(t: Test): Promise<Scene> {
+  const asked: LogExcerptOrder[] = [];
+  const client = createScriptedClient(
+    () => {
+      throw new Error("nothing is polled here");
+    },
+    {
+      async readLogExcerpt(_posServer, order) {
+        asked.push(order);
+        return scene.answer(order);
+      },
+    },
+  );
+  const monitor = await startMonitor(t, { client });
+  const scene: Scene = {
+    ...monitor,
+    asked,
+    answer: (order) => found(linesAround(order)),
+    async fetch() {
+      await monitor.app.logExcerpts.tick();
+      await monitor.app.logExcerpts.idle();
+    },
+  };
+  return scene;
+
+  function found(value: LogExcerpt): CallOutcome<LogExcerpt> {
+    return { ok: true, value, receivedAt: monitor.clock() };
+  }
+}
+
+function linesAround({ at, text }: LogExcerptOrder): LogExcerpt {
+  const time = (seconds: number) => new Date(Date.parse(at ?? "") + seconds * 1000).toISOString();
+  const line = (seconds: number, level: string, said: string) => ({
+    at: time(seconds),
+    level,
+    text: said,
+    isMatch: seconds === 0,
+  });
+  return {
+    file: "sync.log",
+    entries: [
+      line(-60, "INFO", "Обмен с главным сервером: начат"),
+      line(
+        0,
+        text === "" ? "INFO" : "ERROR",
+        text || "Обмен с главным сервером: успешно завершён, ревизия 100",
+      ),
+      line(10, "INFO", "гость: телефон +7 916 123-45-67, <b>Иванов Иван Петрович</b>"),
+      ...[1, 2, 3, 4].map((minute) => line(minute * 60, "ERROR", `Обмен: попытка ${minute}, ошибка`)),
+    ],
+  };
+}
+
+t.test("lines are fetched when an error begins, becomes another one, and ends, once each", async (t) => {
+  const scene = await startScene(t);
+  const id = await scene.addPosServer();
+  await scene.report(id);
+  await scene.fetch();
+  t.same(scene.asked, [], "while the exchange works nothing is asked");
+
+  const clockAheadMs = 5 * MINUTE_MS;
+  await scene.report(id, { error: ERROR, clockAheadMs });
+  const at = new Date(scene.clock() - 10_000 + clockAheadMs).toISOString();
+  await scene.fetch();
+  const around = { before: 10, after: 20, maxBytes: 16_384 };
+  t.same(scene.asked, [{ at, text: ERROR, ...around }], "by the POS server's own clock");
+  await scene.report(id, { error: ERROR.replace("guest_wallet", "guest_wallet"), clockAheadMs });
+  await scene.fail(id);
+  await scene.report(id, { error: ERROR });
+  await scene.fetch();
+  t.equal(scene.asked.length, 1, "the same error is asked for once, through a silence too");
+
+  await scene.report(id, { error: "Нет места на диске" });
+  await scene.fetch();
+  t.match(scene.asked[1], { text: "Нет места на диске" });
+  await scene.report(id, { syncedAgoMs: 0 });
+  await scene.fetch();
+  t.match(scene.asked[2], { text: "", at: new Date(scene.clock()).toISOString() });
+  t.equal(scene.asked.length, 3);
+});
+
+t.test("nothing is fetched of whom a setting, its restaurant or a limit exempts", async (t) => {
+  const scene = await startScene(t);
+  const admin = await signedIn(scene, { isAdministrator: true });
+  const parked = await scene.addPosServer({ isParked: true });
+  const exempt = await scene.addPosServer({ name: "Частный клуб" });
+  const changed = await admin.post(`/pos-servers/${exempt}`, {
+    name: "Частный клуб",
+    address: `https://10.8.3.2:8443`,
+    fingerprint: "",
+  });
+  t.equal(changed.statusCode, 303);
+  t.match(await admin.text("/audit"), /Строки лога при сбое/);
+  const late = await scene.addPosServer();
+  for (const id of [parked, exempt, late]) await scene.report(id, { error: ERROR });
+  await scene.db.updateTable("posServer").set({ parked: 1 }).where("id", "=", late).execute();
+  await scene.fetch();
+  t.same(scene.asked, [], "nor of one that was parked between the failure and the call");
+
+  const flapping = await scene.addPosServer();
+  for (let times = 0; times < 10; times++) {
+    await scene.report(flapping, { error: ERROR });
+    await scene.report(flapping, { error: "Нет места на диске" });
+  }
+  await scene.fetch();
+  t.equal(scene.asked.length, 4, "an error that changes with every exchange is asked for four times an hour");
+
+  await scene.db.insertInto("setting").values({ key: "fetchLogLines", value: "false" }).execute();
+  await scene.report(await scene.addPosServer(), { error: ERROR });
+  await scene.fetch();
+  t.equal(scene.asked.length, 4);
+});
+
+t.test(
+  "a failed fetch is tried again for a quarter of an hour; an older agent is said to be older",
+  async (t) => {
+    const scene = await startScene(t);
+    const admin = await signedIn(scene, { isAdministrator: true });
+    const id = await scene.addPosServer();
+    const answerWell = scene.answer;
+    const refuse = (failure: object) => {
+      scene.answer = () => ({
+        ok: false,
+        failure: { ...failureOf("http_status", "HTTP 404"), ...failure },
+        receivedAt: scene.clock(),
+      });
+    };
+    refuse({ ...failureOf("not_connected", ""), status: undefined });
+    await scene.report(id, { error: ERROR });
+    await scene.fetch();
+    await scene.fetch();
+    t.equal(scene.asked.length, 1, "not before a pause");
+    t.match(await admin.text(`/pos-servers/${id}`), /Забираем строки вокруг ошибки. Пока не вышло/);
+    scene.clock.advance(10_000);
+    scene.answer = answerWell;
+    await scene.fetch();
+    t.match(await admin.text(`/pos-servers/${id}`), /sync\.log, сбой в/);
+
+    const away = await scene.addPosServer();
+    refuse({ ...failureOf("not_connected", ""), status: undefined });
+    await scene.report(away, { error: ERROR });
+    for (let minute = 0; minute < 20; minute++) {
+      await scene.fetch();
+      scene.clock.advance(MINUTE_MS);
+    }
+    const asked = scene.asked.length;
+    scene.clock.advance(HOUR_MS);
+    await scene.fetch();
+    t.equal(scene.asked.length, asked, "then it is given up");
+    t.match(await admin.text(`/pos-servers/${away}`), /Строки не получены/);
+
+    const old = await scene.addPosServer();
+    refuse({ status: 404 });
+    await scene.report(old, { error: ERROR });
+    await scene.fetch();
+    t.match(await admin.text(`/pos-servers/${old}`), /Строки не получены: .*агент.* устарел/i);
+  },
+);
+
+t.test("page, incident and the dialog of the reset show the lines, without guests and as text", async (t) => {
+  const scene = await startScene(t);
+  const { db } = scene;
+  const id = await scene.addPosServer();
+  const elsewhere = await scene.addOrganization("Кофе и точка");
+  const manager = await signedIn(scene, { organizations: [1] });
+  const other = await signedIn(scene, { organizations: [elsewhere] });
+  await scene.report(id, { error: ERROR });
+  await scene.fetch();
+  const { id: incidentId } = await db.selectFrom("incident").select("id").executeTakeFirstOrThrow();
+  const pages = [`/pos-servers/${id}`, `/incidents/${incidentId}`, `/pos-servers/${id}/database-resets/new`];
+  for (const url of pages) {
+    const html = await manager.html(url);
+    t.match(
+      html,
+      /<li class="log-entry" data-level="error" data-match="failure">[\s\S]*?Нарушена целостность базы/,
+    );
+    t.match(html, "+7 916 •••-••-67");
+    t.match(html, "ещё 3 таких", "repeats are folded");
+    t.notMatch(html, /<b>«…»|Иванов|123-45/, "nothing of a guest, and no markup of a log");
+    t.equal((await other.get(url)).statusCode, 404);
+  }
+  t.match(await manager.html(`/pos-servers/${id}`), `/log-searches/new?posServer=${id}&amp;text=`);
+
+  await scene.fail(id);
+  t.match(await manager.html(`/pos-servers/${id}`), /data-match/, "a silence leaves them");
+  scene.clock.advance(MINUTE_MS);
+  await scene.report(id, { syncedAgoMs: 0 });
+  await scene.fetch();
+  t.match(await manager.text(`/pos-servers/${id}`), /sync\.log, восстановлен в/);
+  t.match(await manager.text(`/incidents/${incidentId}`), /сбой в[\s\S]*восстановлен в/, "it keeps both");
+  scene.clock.advance(2 * HOUR_MS);
+  await scene.report(id);
+  t.notMatch(await manager.text(`/pos-servers/${id}`), /Строки лога/);
+
+  t.match(await removeOldHistory(db, scene.clock()), { excerpts: 0 });
+  scene.clock.advance(31 * 24 * HOUR_MS);
+  t.match(await removeOldHistory(db, scene.clock()), { excerpts: 2 }, "kept as long as logs are");
+});
+
+t.test("messages have lines only where the channel says so", async (t) => {
+  const scene = await startScene(t);
+  const id = await scene.addPosServer();
+  const admin = await signedIn(scene, { isAdministrator: true });
+  const { origin, calls } = await listenWebhook(t);
+  for (const sendsLogLines of ["", "1"]) {
+    const path = `/lines${sendsLogLines}`;
+    const form = {
+      kind: "webhook",
+      scope: "shared",
+      name: path,
+      url: `${origin}${path}`,
+      secret: "0123456789abcdef",
+    };
+    const words = { language: "ru", timeZone: "Europe/Moscow", withRule: "yes" };
+    const made = await admin.post("/channels", {
+      ...form,
+      ...words,
+      ...(sendsLogLines && { sendsLogLines }),
+    });
+    t.equal(made.statusCode, 303);
+  }
+  await scene.report(id, { error: ERROR });
+  await scene.fetch();
+  await pass(scene, 11 * MINUTE_MS);
+  const said = new Map(calls.map(({ url, body }) => [url, JSON.parse(String(body)).text as string]));
+  t.match(
+    said.get("/lines1"),
+    /Строки лога, «Тверская, 1», sync\.log:\n\d\d:\d\d:\d\d INFO Обмен[^\n]*\n\d\d:\d\d:\d\d ERROR Нарушена/,
+  );
+  t.notMatch(said.get("/lines1"), /Иванов|123-45/);
+  t.type(said.get("/lines"), "string");
+  t.notMatch(said.get("/lines"), /Строки лога|sync\.log/);
+});
