@@ -53,9 +53,9 @@ t.test("what each found stands with its line, masked and marked, and is no HTML"
   await asked(monitor);
   const html = await user.html(url);
   const page = textOf(html);
-  t.match(page, /Состояние POS-ов › Арбат, 1 Где ещё: «Нарушена целостность» .* все 3 POS-сервера/);
+  t.match(page, /Состояние POS-ов › Арбат, 1 Где ещё: «Нарушена целостность» .* все POS-серверы: 3/);
   t.match(page, /Ответили 3 из 3 нашлось на 2/);
-  t.match(page, /Записей за час 24 на 2 POS-серверах/);
+  t.match(page, /Записей за 1 ч 24, POS-серверов: 2/);
   t.match(
     page,
     /Арбат, 2 .* 21 11:00 24.11 11:10 24.11 .*1,2 ГБ осталось .*Арбат, 1 .* 3 12:00/s,
@@ -120,7 +120,7 @@ t.test("an agent that is busy is asked again when it says so", async (t) => {
   ]);
   const { url } = await search(user, "boom");
   await asked(monitor);
-  t.match(await user.text(url), /Ответили 0 из 1 остался 1/);
+  t.match(await user.text(url), /Ответили 0 из 1 осталось 1/);
   isBusy = false;
   monitor.clock.advance(2_000);
   await asked(monitor);
@@ -181,9 +181,9 @@ t.test("it is narrowed to an organization or a tag", async (t) => {
     servers.map(({ orders }) => orders.length),
     [0, 1],
   );
-  t.match(await user.text(url), "Тег «Москва», 1 POS-сервер");
+  t.match(await user.text(url), "Тег «Москва» · POS-серверов: 1");
   await monitor.addPosServer({ organizationId: await monitor.addOrganization("Пекарня") });
   const other = await search(admin, "boom", { place: `organization-${organizationId}` });
-  t.match(await admin.text(other.url), "ООО «Вкусный дом», 2 POS-сервера");
+  t.match(await admin.text(other.url), "ООО «Вкусный дом» · POS-серверов: 2");
   t.equal((await admin.get(url)).statusCode, 404, "it belongs to its maker");
 });

@@ -1,30 +1,78 @@
+import { dayAt } from "../viewer/local-days.ts";
+import type { Viewer } from "../viewer/viewer.ts";
+
 const HOUR_MS = 3_600_000;
 const WIDTHS_MS = [1, 3, 6, 12].map((hours) => hours * HOUR_MS);
 const MOST_BARS = 74;
+const HEIGHT_PX = 78;
+const LEAST_PX = 4;
+const MOST_TICKS = 9;
+/** Of the picture on a desktop and a phone, and of a character of its labels. */
+const [DESKTOP_PX, PHONE_PX, CHARACTER_PX] = [1_200, 320, 7];
 
-/** Of one POS server: which bar has how many, in order. */
+type Period = Record<"fromAt" | "toAt", number>;
+/** Of one POS server: which bar has how many. */
 export type BarCounts = [bar: number, count: number][];
 
 /** The bars, of whole hours, that cover a period (ms UTC). */
-export function barsOf({ fromAt, toAt }: { fromAt: number; toAt: number }) {
+export function barsOf({ fromAt, toAt }: Period) {
   const barsAt = (widthMs: number) => {
     const from = Math.floor(fromAt / widthMs) * widthMs;
     return { from, widthMs, count: Math.floor((toAt - from) / widthMs) + 1 };
   };
-  const [widest = barsAt(HOUR_MS), ...narrower] = WIDTHS_MS.map(barsAt).reverse();
-  return narrower.findLast(({ count }) => count <= MOST_BARS) ?? widest;
+  const [first = HOUR_MS, ...wider] = WIDTHS_MS;
+  const width = wider.findLast((_, at) => barsAt(WIDTHS_MS[at] ?? 0).count > MOST_BARS);
+  return barsAt(width ?? first);
 }
 
-/** @param hours by the monitor's clock (ms UTC), which may differ from that of the POS server by any time. */
-export function countInBars(
-  period: { fromAt: number; toAt: number },
-  hours: readonly { from: number; count: number }[],
-): BarCounts {
-  const { from: start, widthMs, count: bars } = barsOf(period);
+/** @param hours by the monitor's clock (ms UTC); of a wrong clock they may lie anywhere. */
+export function countInBars(period: Period, hours: readonly { from: number; count: number }[]): BarCounts {
+  const { from, widthMs, count: bars } = barsOf(period);
   const counts = new Map<number, number>();
-  for (const { from, count } of hours) {
-    const bar = Math.min(Math.max(Math.floor((from - start) / widthMs), 0), bars - 1);
-    counts.set(bar, (counts.get(bar) ?? 0) + count);
+  for (const hour of hours) {
+    const bar = Math.min(Math.max(Math.floor((hour.from - from) / widthMs), 0), bars - 1);
+    counts.set(bar, (counts.get(bar) ?? 0) + hour.count);
   }
   return [...counts];
+}
+
+/** Places and widths in per cent; the hours are those of the viewer's zone. */
+export function barsModel(viewer: Viewer, period: Period, sums: ReadonlyMap<number, number>, now: number) {
+  const { t, format, timeZone } = viewer;
+  const { from, widthMs, count: bars } = barsOf(period);
+  const most = Math.max(...sums.values(), 1);
+  const percent = (bar: number) => Math.round((bar / bars) * 10_000) / 100;
+  const fits = (label: string, px: number) => label.length * CHARACTER_PX <= px / bars + 2;
+  const step = Math.ceil(bars / MOST_TICKS);
+  const ticks = Array.from({ length: bars + 1 }, (_, bar) => {
+    const at = from + bar * widthMs;
+    return { at, bar, isDay: bar > 0 && dayAt(at, timeZone) !== dayAt(at - 1, timeZone) };
+  });
+  const days = ticks.filter(({ isDay }) => isDay);
+  const isFree = (bar: number) => bar % step === 0 && !days.some((day) => Math.abs(day.bar - bar) < step);
+  return {
+    height: HEIGHT_PX,
+    heading: t("logSearch.bars", { duration: format.duration(widthMs) }),
+    bars: [...sums].map(([bar, count]) => {
+      const label = format.number(count);
+      return {
+        x: percent(bar + 0.06),
+        middle: percent(bar + 0.5),
+        width: percent(0.88),
+        height: Math.max(Math.round((count / most) * HEIGHT_PX), LEAST_PX),
+        label: fits(label, DESKTOP_PX) || count === most ? label : null,
+        isWide: !fits(label, PHONE_PX) && count !== most,
+        said: `${format.time(from + bar * widthMs, now)}: ${label}`,
+      };
+    }),
+    ticks: (days.length > MOST_TICKS ? ticks.filter(({ bar }) => bar % step === 0) : ticks)
+      .filter(({ bar, isDay }) => isDay || isFree(bar))
+      .map(({ at, bar, isDay }, index) => ({
+        x: percent(bar),
+        text: isDay ? format.day(at, now) : format.clock(at, at),
+        isDay,
+        anchor: bar === 0 ? "start" : bar === bars ? "end" : "middle",
+        isSpare: index % 3 !== 0,
+      })),
+  };
 }

@@ -7,20 +7,41 @@ import type { BarCounts } from "./bars.ts";
 export const SHOWN_ROWS = 200;
 
 export type Results = Awaited<ReturnType<typeof findResults>>;
-export type FoundRow = Awaited<ReturnType<typeof listFound>>[number];
-export type OtherRow = Awaited<ReturnType<typeof listOthers>>[number];
+export type FoundRow = Results["found"][number];
+export type OtherRow = Results["others"][number];
 
 /** What a search has brought of the POS servers that its maker may see now. */
 export async function findResults(db: Db, access: OrganizationAccess, searchId: number) {
+  const rows = rowsOf(db, access, searchId);
+  const unlike = rows
+    .select(["posServer.id", "posServer.name", "status", "code", "detail", "unreadFiles", "unreadBytes"])
+    .select(
+      sql<number>`row_number() over (partition by status order by unread_bytes > 0 desc, pos_server.name_sort)`.as(
+        "at",
+      ),
+    )
+    .where("count", "=", 0);
   return {
-    counts: await countRows(db, access, searchId),
-    found: await listFound(db, access, searchId),
-    bars: await addUpBars(db, access, searchId),
-    others: await listOthers(db, access, searchId),
+    counts: await rows
+      .select(["status", ({ fn }) => fn.countAll<number>().as("posServers")])
+      .select([sql<number>`sum(count > 0)`.as("found"), sql<number>`sum(count)`.as("entries")])
+      .groupBy("status")
+      .execute(),
+    found: await rows
+      .select(["posServer.id", "posServer.name", "organization.name as organizationName", "crmId"])
+      .select(["count", "firstAt", "lastAt", "line", "file", "unreadFiles", "unreadBytes"])
+      .where("count", ">", 0)
+      .orderBy("count", "desc")
+      .orderBy("posServer.nameSort")
+      .limit(SHOWN_ROWS)
+      .execute(),
+    bars: addUp(await rows.select("bars").where("bars", "is not", null).execute()),
+    /** Those that found nothing or did not answer, some of each kind. */
+    others: await db.selectFrom(unlike.as("row")).selectAll().where("at", "<=", SHOWN_ROWS).execute(),
   };
 }
 
-function selectRows(db: Db, access: OrganizationAccess, searchId: number) {
+function rowsOf(db: Db, access: OrganizationAccess, searchId: number) {
   return db
     .selectFrom("logSearchItem")
     .innerJoin("posServer", "posServer.id", "logSearchItem.posServerId")
@@ -29,31 +50,7 @@ function selectRows(db: Db, access: OrganizationAccess, searchId: number) {
     .where(isShownTo(access));
 }
 
-/** By status; `found`: POS servers with something, `entries`: how much. */
-async function countRows(db: Db, access: OrganizationAccess, searchId: number) {
-  return await selectRows(db, access, searchId)
-    .select(["status", ({ fn }) => fn.countAll<number>().as("posServers")])
-    .select([
-      sql<number>`sum(log_search_item.count > 0)`.as("found"),
-      sql<number>`sum(log_search_item.count)`.as("entries"),
-    ])
-    .groupBy("status")
-    .execute();
-}
-
-async function listFound(db: Db, access: OrganizationAccess, searchId: number) {
-  return await selectRows(db, access, searchId)
-    .select(["posServer.id", "posServer.name", "organization.name as organizationName", "organization.crmId"])
-    .select(["count", "firstAt", "lastAt", "line", "file", "unreadFiles", "unreadBytes"])
-    .where("count", ">", 0)
-    .orderBy("count", "desc")
-    .orderBy("posServer.nameSort")
-    .limit(SHOWN_ROWS)
-    .execute();
-}
-
-async function addUpBars(db: Db, access: OrganizationAccess, searchId: number) {
-  const rows = await selectRows(db, access, searchId).select("bars").where("bars", "is not", null).execute();
+function addUp(rows: readonly { bars: string | null }[]): ReadonlyMap<number, number> {
   const sums = new Map<number, number>();
   for (const { bars } of rows)
     for (const [bar, count] of JSON.parse(bars ?? "[]") as BarCounts)
@@ -61,27 +58,15 @@ async function addUpBars(db: Db, access: OrganizationAccess, searchId: number) {
   return sums;
 }
 
-/** Those without a row in the table, some of each kind. */
-async function listOthers(db: Db, access: OrganizationAccess, searchId: number) {
-  const rows = selectRows(db, access, searchId)
-    .select(["posServer.id", "posServer.name", "status", "code", "detail", "unreadFiles", "unreadBytes"])
-    .select(
-      sql<number>`row_number() over (partition by status order by unread_bytes > 0 desc, pos_server.name_sort)`.as(
-        "place",
-      ),
-    )
-    .where("count", "=", 0);
-  return await db.selectFrom(rows.as("row")).selectAll().where("place", "<=", SHOWN_ROWS).execute();
-}
-
 /** Where the newest line of a POS server stands; null when there is none, or it may not be seen. */
 export async function findLine(db: Db, access: OrganizationAccess, searchId: number, posServerId: number) {
-  const row = await selectRows(db, access, searchId)
+  const row = await rowsOf(db, access, searchId)
     .innerJoin("posStatus", "posStatus.posServerId", "posServer.id")
-    .select(["posServer.id", "posServer.name", "posServer.organizationId", "posServer.parked"])
+    .select(["posServer.id", "posServer.name", "posServer.organizationId"])
     .select(["lastAt", "lineAt", "file", "utcOffsetMinutes"])
     .where("posServer.id", "=", posServerId)
+    .where("file", "is not", null)
+    .$narrowType<{ lastAt: number; lineAt: number; file: string }>()
     .executeTakeFirst();
-  const { lastAt = null, lineAt = null, file = null } = row ?? {};
-  return row && lastAt !== null && lineAt !== null && file !== null ? { ...row, lastAt, lineAt, file } : null;
+  return row ?? null;
 }

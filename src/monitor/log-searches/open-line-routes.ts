@@ -1,68 +1,90 @@
+import { join } from "node:path";
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import { Type } from "typebox";
 import { readForm, Text } from "../forms/fields.ts";
 import { readId, type WithId } from "../forms/id.ts";
 import { createLogRequest } from "../log-archives/create-log-request.ts";
 import { DEFAULT_MEGABYTES } from "../log-archives/log-request-form.ts";
+import { readPlannedFiles } from "../log-archives/outcome/stored-files.ts";
+import { filesUrl } from "../log-viewer/archive-page.ts";
+import { listZippedFiles } from "../log-viewer/zip-files.ts";
 import { findLine } from "./find-results.ts";
-import { findLineUrl } from "./open-line.ts";
 import { findSearch } from "./searches.ts";
+import { longestPart } from "./sought-text.ts";
 
 const ACCESS = { config: { access: "outlet_setup" } } as const;
-/** Of what is asked for, on either side of the line. */
-const AROUND_MS = 30 * 60_000;
+const MINUTE_MS = 60_000;
 const MEGABYTE = 1024 * 1024;
+const LOOKED_INTO = 50;
 const LineForm = Type.Object({ posServer: Text });
 
-interface LineRoute extends WithId {
-  Params: { id: string; posServer: string };
-}
+type FoundLine = NonNullable<Awaited<ReturnType<typeof findLine>>>;
 
-/** «Лог»: the viewer at a line that was found; first its log is fetched, unless it is there. */
+/** «Лог»: the viewer at a line that was found; its log is fetched first, unless it is there. */
 export async function openLineRoutes(app: FastifyInstance): Promise<void> {
   const { db } = app.database;
 
   app.post<WithId>("/log-searches/:id/lines", ACCESS, async (request, reply) => {
-    const { posServer } = readForm(LineForm, request.body);
-    const found = await findAsked(request, request.params.id, posServer);
-    if (!found) return reply.callNotFound();
-    const { line, search } = found;
-    const url = await findLineUrl(app, line, search.text);
+    const asked = await findAsked(request, readForm(LineForm, request.body).posServer);
+    if (!asked) return reply.callNotFound();
+    const { line, search } = asked;
+    const url = await findViewer(line, search.text);
     if (url) return reply.leadTo(url);
-    const wanted = {
-      fromAt: line.lastAt - AROUND_MS,
-      toAt: line.lastAt + AROUND_MS,
-      maxBytes: DEFAULT_MEGABYTES * MEGABYTE,
-    };
-    const created = await db
+    const [fromAt, toAt] = [line.lastAt - 30 * MINUTE_MS, line.lastAt + 30 * MINUTE_MS];
+    const wanted = { fromAt, toAt, maxBytes: DEFAULT_MEGABYTES * MEGABYTE };
+    const { id } = await db
       .transaction()
       .execute((trx) => createLogRequest(trx, request.actor(), line, wanted, app.clock()));
     app.logRequests.wake();
     const query = new URLSearchParams({ leadsTo: `/log-searches/${search.id}/lines/${line.id}` });
-    return reply.redirect(`/log-requests/${created.id}?${query}`, 303);
+    return reply.redirect(`/log-requests/${id}?${query}`, 303);
   });
 
-  /** Where the request for its log leads to once that is there. */
-  app.get<LineRoute>("/log-searches/:id/lines/:posServer", ACCESS, async (request, reply) => {
-    const { id, posServer } = request.params;
-    const found = await findAsked(request, id, posServer);
-    if (!found) return reply.callNotFound();
-    const url = await findLineUrl(app, found.line, found.search.text);
-    if (url) return reply.redirect(url, 303);
-    // What came has not that file: it was rotated away meanwhile, or is too large.
-    const { id: newest } = await db
-      .selectFrom("logRequest")
-      .select(({ fn }) => fn.max("id").as("id"))
-      .where("posServerId", "=", found.line.id)
-      .executeTakeFirstOrThrow();
-    return reply.redirect(newest === null ? `/pos-servers/${found.line.id}` : `/log-requests/${newest}`, 303);
-  });
+  /** Where the request for its log leads to; a file that is not in what came was rotated away meanwhile, or is too large. */
+  app.get<{ Params: { id: string; posServer: string } }>(
+    "/log-searches/:id/lines/:posServer",
+    ACCESS,
+    async (request, reply) => {
+      const asked = await findAsked(request, request.params.posServer);
+      if (!asked) return reply.callNotFound();
+      const { line, search } = asked;
+      return reply.redirect((await findViewer(line, search.text)) ?? `/pos-servers/${line.id}`, 303);
+    },
+  );
 
-  async function findAsked(request: FastifyRequest, searchText: string, posServerText: string) {
-    const [searchId, posServerId] = [readId(searchText), readId(posServerText)];
-    if (searchId === null || posServerId === null) return null;
-    const search = await findSearch(db, request.signedInUser().id, searchId, app.clock());
-    const line = search && (await findLine(db, request.viewer.organizations, search.id, posServerId));
+  async function findAsked(request: FastifyRequest<WithId>, posServer: string) {
+    const [id, posServerId] = [readId(request.params.id), readId(posServer)];
+    if (id === null || posServerId === null) return null;
+    const search = await findSearch(db, request.signedInUser().id, id, app.clock());
+    const line = search && (await findLine(db, request.viewer.organizations, id, posServerId));
     return line ? { search, line } : null;
+  }
+
+  /** The address at which the viewer shows a line; null while no archive that was fetched after it has its file. */
+  async function findViewer(line: FoundLine, sought: string): Promise<string | null> {
+    const archives = await db
+      .selectFrom("logArchive")
+      .innerJoin("logRequest", "logRequest.id", "logArchive.logRequestId")
+      .select(["logArchive.id", "path", "files"])
+      .where("posServerId", "=", line.id)
+      .where("path", "is not", null)
+      // A file of the same name may be another one later.
+      .where("logArchive.finishedAt", ">=", line.lastAt)
+      .orderBy("logArchive.finishedAt")
+      .limit(LOOKED_INTO)
+      .execute();
+    const archive = archives.find(({ files }) =>
+      readPlannedFiles(files).some(({ name }) => name === line.file),
+    );
+    if (!archive?.path) return null;
+    const zipFile = join(app.config.archiveDir, archive.path);
+    const zipped = await listZippedFiles(zipFile, new AbortController().signal).catch((error: unknown) => {
+      app.log.warn({ err: error, archive: archive.id }, "A log archive cannot be read");
+    });
+    const file = zipped?.files.find(({ name }) => name === line.file);
+    const atItsClock = new Date(line.lineAt + (line.utcOffsetMinutes ?? 0) * MINUTE_MS).toISOString();
+    const go = atItsClock.slice(0, "YYYY-MM-DDTHH:mm:ss".length).replace("T", " ");
+    const query = new URLSearchParams({ go, q: longestPart(sought) });
+    return file ? `${filesUrl(archive)}/${file.position}?${query}` : null;
   }
 }

@@ -1,11 +1,8 @@
 import type { FastifyInstance, FastifyRequest } from "fastify";
-import { listOrganizations } from "../fleet/summary.ts";
 import { readId, type WithId } from "../forms/id.ts";
 import { tagOf } from "../plugins/hypermedia.ts";
 import { freshnessModel } from "../pos-servers/freshness-model.ts";
 import { findPosServer } from "../restaurants/find-pos-server.ts";
-import { listTags } from "../restaurants/tags.ts";
-import type { Viewer } from "../viewer/viewer.ts";
 import { findResults } from "./find-results.ts";
 import { openLineRoutes } from "./open-line-routes.ts";
 import { formModel, openForm, readSearch, readSent } from "./search-form.ts";
@@ -16,8 +13,8 @@ import {
   findRunning,
   findSearch,
   isAsking,
+  listPlaces,
   listSearches,
-  readPlace,
   stopSearch,
 } from "./searches.ts";
 
@@ -36,33 +33,28 @@ export async function logSearchRoutes(app: FastifyInstance): Promise<void> {
   await openLineRoutes(app);
 
   app.get("/log-searches/new", ACCESS, async (request, reply) => {
-    const { viewer } = request;
     const sent = readSent(request.query);
-    const choices = await findChoices(request, sent.posServerId);
-    const opened = openForm(sent, choices.posServer?.syncError ?? null, viewer.timeZone, app.clock());
-    return await reply.dialogPage("log-searches/new", formModel({ ...choices, ...opened }));
+    const known = await findKnown(request, sent.posServer);
+    const error = known.posServer?.syncError ?? null;
+    const opened = openForm(sent, error, request.viewer.timeZone, known.now);
+    return await reply.dialogPage("log-searches/new", formModel({ ...known, ...opened }));
   });
 
   app.post("/log-searches", ACCESS, async (request, reply) => {
-    const { viewer } = request;
-    const now = app.clock();
     const userId = request.signedInUser().id;
     const sent = readSent(request.body);
-    const choices = await findChoices(request, sent.posServerId);
-    const { values, problems, wanted } = readSearch(sent, choices, viewer.timeZone, now);
-    const running = wanted && !sent.isToStop ? await findRunning(db, userId, now) : null;
-    const [newest] = choices.earlier;
-    const isTooSoon =
-      newest !== undefined && now - newest.requestedAt < PAUSE_MS && now >= newest.requestedAt;
+    const known = await findKnown(request, sent.posServer);
+    const { posServer, places, earlier, now, viewer } = known;
+    const { wanted, ...read } = readSearch(sent, places, viewer.timeZone, now);
+    const running = wanted && sent.stop === "" ? await findRunning(db, userId, now) : null;
+    const isTooSoon = earlier.some(({ requestedAt }) => Math.abs(now - requestedAt) < PAUSE_MS);
     if (!wanted || running || isTooSoon) {
-      const model = formModel({ ...choices, values, problems, running, isTooSoon });
+      const model = formModel({ ...known, ...read, running, isTooSoon });
       return await reply.code(422).dialogPage("log-searches/new", model);
     }
-    const posServerId = choices.posServer?.id ?? null;
-    const actor = { ...request.actor(), userId };
-    const id = await beginSearch(db, actor, viewer.organizations, { ...wanted, posServerId }, now);
-    const search = await findSearch(db, userId, id, now);
-    if (search) app.logSearchWork.look(search);
+    const search = { ...wanted, userId, posServerId: posServer?.id ?? null };
+    const id = await beginSearch(db, request.actor(), viewer.organizations, search, now);
+    app.logSearchWork.look({ ...search, id, requestedAt: now, stoppedAt: null });
     return reply.leadTo(`/log-searches/${id}`);
   });
 
@@ -70,14 +62,16 @@ export async function logSearchRoutes(app: FastifyInstance): Promise<void> {
     const search = await findOwn(request);
     if (!search) return reply.callNotFound();
     const { viewer } = request;
+    const access = viewer.organizations;
     const now = app.clock();
     if (isAsking(search, now)) app.logSearchWork.look(search);
-    const access = viewer.organizations;
-    const results = await findResults(db, access, search.id);
-    const posServer =
-      search.posServerId === null ? null : await findPosServer(db, access, search.posServerId);
-    const place = await placeInWords(viewer, search);
-    const model = searchModel(viewer, { search, results, posServer, place, now });
+    const model = searchModel(viewer, {
+      search,
+      results: await findResults(db, access, search.id),
+      posServer: await findPosServer(db, access, search.posServerId ?? 0),
+      places: await listPlaces(db, access),
+      now,
+    });
     const tag = tagOf(viewer, model);
     const csrfToken = reply.csrfToken();
     const body = () => app.renderFragment("log-searches/_body", viewer, { ...model, csrfToken });
@@ -98,29 +92,19 @@ export async function logSearchRoutes(app: FastifyInstance): Promise<void> {
   });
 
   async function findOwn(request: FastifyRequest<WithId>): Promise<FoundSearch | null> {
-    const id = readId(request.params.id);
-    return id === null ? null : await findSearch(db, request.signedInUser().id, id, app.clock());
+    return await findSearch(db, request.signedInUser().id, readId(request.params.id) ?? 0, app.clock());
   }
 
-  async function findChoices(request: FastifyRequest, posServerId: number | null) {
-    const { viewer } = request;
-    const access = viewer.organizations;
+  /** What the form shows beside its fields. */
+  async function findKnown({ viewer }: FastifyRequest, posServer: string) {
+    const { organizations: access } = viewer;
     const now = app.clock();
     return {
       viewer,
       now,
-      posServer: posServerId === null ? null : await findPosServer(db, access, posServerId),
-      organizations: await listOrganizations(db, access),
-      tags: await listTags(db, access),
-      earlier: await listSearches(db, request.signedInUser().id, SHOWN_SEARCHES, now),
+      posServer: await findPosServer(db, access, readId(posServer) ?? 0),
+      places: await listPlaces(db, access),
+      earlier: await listSearches(db, viewer.user?.id ?? 0, SHOWN_SEARCHES, now),
     };
-  }
-
-  async function placeInWords({ t, organizations: access }: Viewer, search: FoundSearch) {
-    const place = readPlace(search.place);
-    if (place === null) return null;
-    const known = place.kind === "tag" ? await listTags(db, access) : await listOrganizations(db, access);
-    const name = known.find(({ id }) => id === place.id)?.name ?? "—";
-    return place.kind === "tag" ? t("logSearch.place.tag", { name }) : name;
   }
 }

@@ -2,9 +2,9 @@ import { teachingFailureInWords } from "../log-patterns/sending/teaching-failure
 import { lineColumns } from "../log-viewer/line-columns.ts";
 import { writeLocalTime } from "../viewer/local-time.ts";
 import type { Viewer } from "../viewer/viewer.ts";
-import { barsModel } from "./bars-model.ts";
+import { barsModel } from "./bars.ts";
 import { type FoundRow, type OtherRow, type Results, SHOWN_ROWS } from "./find-results.ts";
-import { ASKED_FOR_MS, type FoundSearch, isAsking, KEPT_MS } from "./searches.ts";
+import { ASKED_FOR_MS, type FoundSearch, isAsking, KEPT_MS, type Places, readPlace } from "./searches.ts";
 import { longestPart } from "./sought-text.ts";
 
 const OWN_CODES: readonly string[] = ["parked", "unsupported", "no_address", "right_lost", "stopped", "over"];
@@ -16,152 +16,126 @@ interface SearchInput {
   results: Results;
   /** Whose error it began with, if it may be seen. */
   posServer: { id: number; name: string } | null;
-  /** The organization or tag whose POS servers were asked; null = all. */
-  place: string | null;
+  places: Places;
   now: number;
 }
 
-export function searchModel(viewer: Viewer, { search, results, posServer, place, now }: SearchInput) {
+export function searchModel(viewer: Viewer, { search, results, posServer, places, now }: SearchInput) {
   const { t, format } = viewer;
-  const { found, counts } = results;
-  const sum = (key: "posServers" | "found" | "entries", ...statuses: string[]) =>
-    counts
-      .filter(({ status }) => statuses.length === 0 || statuses.includes(status))
-      .reduce((total, row) => total + row[key], 0);
+  const { counts, found, others } = results;
+  const { text, fromAt, toAt, requestedAt } = search;
+  const sum = (key: "found" | "entries") => counts.reduce((total, row) => total + row[key], 0);
+  const of = (wanted: OtherRow["status"]) => counts.find(({ status }) => status === wanted)?.posServers ?? 0;
+  const [queued, away, done, leftOut] = [of("queued"), of("away"), of("done"), of("left_out")];
   const isStillAsking = isAsking(search, now);
-  const [queued, away, done] = (["queued", "away", "done"] as const).map((status) =>
-    sum("posServers", status),
-  );
-  const left = isStillAsking ? (queued ?? 0) : 0;
-  const isOpen = isStillAsking && (queued ?? 0) + (away ?? 0) > 0;
-  const failed = sum("posServers", "failed") + (isStillAsking ? 0 : (queued ?? 0));
-  const asked = sum("posServers") - sum("posServers", "left_out");
-  const withText = sum("found");
+  const left = isStillAsking ? queued : 0;
+  const failed = of("failed") + queued - left;
+  const asked = done + away + failed + left;
+  const at = readPlace(search.place);
+  const place = at && { name: places[at.kind].find(({ id }) => id === at.id)?.name ?? "—" };
   const percent = (count: number) => Math.round((count / Math.max(asked, 1)) * 10_000) / 100;
-  const { text, fromAt, toAt } = search;
-  const url = `/log-searches/${search.id}`;
-  const untilClock = format.clock(search.requestedAt + ASKED_FOR_MS, now);
+  const more = (shown: number, all: number) =>
+    all > shown ? t("posServers.cause.more", { shown, total: format.number(all) }) : null;
   return {
     title: t("logSearch.heading", { text }),
     about: [
       t("logSearch.inLogs"),
       `${format.time(fromAt, now)} – ${format.time(toAt, now)}`,
-      place
-        ? `${place}, ${t("logSearch.posServers", { count: sum("posServers") })}`
-        : t("logSearch.all", { count: sum("posServers") }),
-    ].join(" · "),
-    url,
+      place && (at?.kind === "tag" ? t("logSearch.place.tag", place) : place.name),
+      t(place ? "logSearch.posServers" : "logSearch.all", { count: asked + leftOut }),
+    ]
+      .filter((part) => part !== null)
+      .join(" · "),
+    url: `/log-searches/${search.id}`,
     posServer: posServer && { url: `/pos-servers/${posServer.id}`, name: posServer.name },
     changeUrl: changeUrl(viewer, search),
-    isOpen,
-    answered: t(away ? "logSearch.answeredAndAway" : "logSearch.answered", {
-      answered: format.number(done ?? 0),
+    isOpen: isStillAsking && queued + away > 0,
+    answered: t(away > 0 ? "logSearch.answeredAndAway" : "logSearch.answered", {
+      answered: format.number(done),
       all: format.number(asked),
-      away: format.number(away ?? 0),
+      away: format.number(away),
     }),
     numbers: [
       ...(left > 0 ? [t("logSearch.left", { count: left })] : []),
       ...(failed > 0 ? [t("logSearch.failed", { count: failed })] : []),
-      t(withText > 0 ? "logSearch.foundAt" : left > 0 ? "logSearch.nothingYet" : "logSearch.nothing", {
-        count: withText,
-      }),
+      ...(sum("found") > 0 ? [t("logSearch.found", { count: sum("found") })] : []),
+      ...(sum("found") + left === 0 ? [t("logSearch.nothing")] : []),
     ].join(" · "),
-    share: { done: percent((done ?? 0) + sum("posServers", "failed")), away: percent(away ?? 0) },
-    bars: withText > 0 ? barsModel(viewer, search, results.bars, now) : null,
-    total: t("logSearch.total", { entries: format.number(sum("entries")), count: withText }),
+    share: { done: percent(done + of("failed")), away: percent(away) },
+    bars: sum("found") > 0 ? barsModel(viewer, search, results.bars, now) : null,
+    total: t("logSearch.total", { entries: format.number(sum("entries")), count: sum("found") }),
     rows: found.map((row) => rowModel(viewer, text, row)),
-    more:
-      withText > SHOWN_ROWS
-        ? t("posServers.cause.more", { shown: SHOWN_ROWS, total: format.number(withText) })
-        : null,
-    groups: groups(),
-    note: t("logSearch.note", { time: format.time(search.requestedAt + KEPT_MS, now) }),
+    more: more(found.length, sum("found")),
+    groups: [
+      group("away", away, [], isStillAsking ? t("logSearch.awaited", { time: awaitedUntil() }) : ""),
+      group("failed", failed, isStillAsking ? [] : listOf("queued")),
+      group("left_out", leftOut),
+      group("done", done - sum("found")),
+    ].filter(({ rows }) => rows.length > 0),
+    note: t("logSearch.note", { time: format.time(requestedAt + KEPT_MS, now) }),
   };
 
-  /** Who did not answer, and why; folded. */
-  function groups() {
-    const over = search.stoppedAt === null ? "over" : "stopped";
-    const of = (...statuses: OtherRow["status"][]) =>
-      results.others.filter(({ status }) => statuses.includes(status));
-    const unasked = isStillAsking ? [] : of("queued").map((row) => ({ ...row, code: over }));
-    const asGroup = (
-      name: string,
-      count: number,
-      rows: OtherRow[],
-      why: (row: OtherRow) => string | null,
-      after = "",
-    ) => ({
-      name,
-      heading: t(`logSearch.group.${name}`, { count }),
-      brief: why === unreadOf ? null : briefOf(rows, count) + after,
-      rows: rows.map((row) => ({ url: `/pos-servers/${row.id}`, name: row.name, why: why(row) })),
-      more:
-        count > rows.length
-          ? t("posServers.cause.more", { shown: rows.length, total: format.number(count) })
-          : null,
-    });
-    const unreadOf = (row: OtherRow) => unreadInWords(viewer, row);
-    const whyOf = ({ code, detail }: OtherRow) => whyInWords(viewer, code, detail);
-    const awaited = isStillAsking ? t("logSearch.awaited", { time: untilClock }) : "";
-    return [
-      asGroup("away", away ?? 0, of("away"), whyOf, awaited),
-      asGroup("failed", failed, [...of("failed"), ...unasked].slice(0, SHOWN_ROWS), whyOf),
-      asGroup("left_out", sum("posServers", "left_out"), of("left_out"), whyOf),
-      asGroup("nothing", (done ?? 0) - withText, of("done"), unreadOf),
-    ].filter(({ rows }) => rows.length > 0);
+  function awaitedUntil(): string {
+    return format.clock(requestedAt + ASKED_FOR_MS, now);
   }
 
-  function briefOf(rows: readonly OtherRow[], count: number): string {
+  function listOf(wanted: OtherRow["status"]): OtherRow[] {
+    return others.filter(({ status }) => status === wanted);
+  }
+
+  /** Those without a row, folded. @param unasked who were not asked in time. */
+  function group(status: OtherRow["status"], count: number, unasked: OtherRow[] = [], note = "") {
+    const notAsked = search.stoppedAt === null ? "over" : "stopped";
+    const rows = [...listOf(status), ...unasked.map((row) => ({ ...row, code: notAsked }))].slice(
+      0,
+      SHOWN_ROWS,
+    );
     const names = rows
       .slice(0, NAMED)
       .map(({ name }) => name)
       .join("; ");
-    return count > NAMED ? t("logSearch.andMore", { names, count: count - NAMED }) : names;
+    const brief = count > NAMED ? t("logSearch.andMore", { names, count: count - NAMED }) : names;
+    return {
+      name: status,
+      heading: t(`logSearch.group.${status}`, { count }),
+      brief: status === "done" ? null : brief + note,
+      rows: rows.map((row) => ({ url: `/pos-servers/${row.id}`, name: row.name, why: why(viewer, row) })),
+      more: more(rows.length, count),
+    };
   }
 }
 
 function changeUrl({ timeZone }: Viewer, { text, fromAt, toAt, place, posServerId }: FoundSearch): string {
-  const query = new URLSearchParams({
-    text,
-    words: "typed",
-    span: "own",
-    from: writeLocalTime(fromAt, timeZone),
-    to: writeLocalTime(toAt, timeZone),
-    place,
-    ...(posServerId !== null && { posServer: String(posServerId) }),
-  });
-  return `/log-searches/new?${query}`;
+  const [from, to] = [writeLocalTime(fromAt, timeZone), writeLocalTime(toAt, timeZone)];
+  const query = new URLSearchParams({ text, words: "typed", span: "own", from, to, place });
+  return `/log-searches/new?${query}&posServer=${posServerId ?? ""}`;
 }
 
 function rowModel(viewer: Viewer, sought: string, row: FoundRow) {
   const { t, format } = viewer;
-  const { id, name, organizationName, crmId, count, firstAt, lastAt, line, file } = row;
+  const { id, name, organizationName, crmId, line } = row;
   const moment = (at: number | null) => at && { clock: format.clock(at, at), day: format.day(at, at) };
-  const [columns] = lineColumns(line ?? "", longestPart(sought), false, t);
   return {
     id,
     name,
     url: `/pos-servers/${id}`,
     place: `${organizationName} · ${t("posServers.crmId", { crmId })}`,
-    count: format.number(count),
-    first: moment(firstAt),
-    last: moment(lastAt),
-    pieces: columns?.pieces ?? [],
+    count: format.number(row.count),
+    times: [moment(row.firstAt), moment(row.lastAt)],
+    pieces: lineColumns(line ?? "", longestPart(sought), false, t).flatMap(({ pieces }) => pieces),
     unread: unreadInWords(viewer, row),
-    canBeOpened: file !== null && lastAt !== null,
+    canBeOpened: row.file !== null,
   };
 }
 
-function unreadInWords(
-  { t, format }: Viewer,
-  row: Pick<FoundRow, "unreadFiles" | "unreadBytes">,
-): string | null {
+function unreadInWords({ t, format }: Viewer, row: Pick<FoundRow, "unreadFiles" | "unreadBytes">) {
   if (row.unreadBytes > 0) return t("logSearch.unread", { size: format.bytes(row.unreadBytes) });
   return row.unreadFiles > 0 ? t("logSearch.unreadFiles", { count: row.unreadFiles }) : null;
 }
 
-function whyInWords(viewer: Viewer, code: string | null, detail: string | null): string {
-  if (code === null) return "";
+function why(viewer: Viewer, row: OtherRow): string | null {
+  const { code, detail } = row;
+  if (code === null) return unreadInWords(viewer, row);
   if (OWN_CODES.includes(code)) return viewer.t(`logSearch.why.${code}`);
   return teachingFailureInWords(viewer, { code, detail });
 }

@@ -1,9 +1,11 @@
-import { type ExpressionBuilder, type SqlBool, sql } from "kysely";
+import { type ExpressionBuilder, sql } from "kysely";
 import { maskGuestData } from "../../protocol/mask-guest-data.ts";
 import { type Actor, recordEvent } from "../audit-log/record-event.ts";
 import { inBatches } from "../database/in-batches.ts";
 import type { Database, Db } from "../database/schema.ts";
 import { inTransaction } from "../database/transaction.ts";
+import { listOrganizations } from "../fleet/summary.ts";
+import { listTags } from "../restaurants/tags.ts";
 import { isShownTo, type OrganizationAccess } from "../viewer/access.ts";
 
 const MINUTE_MS = 60_000;
@@ -17,19 +19,20 @@ const OTHERS_ANSWER = ["wrong_pos_server", "wrong_crm_id", "two_machines", "cert
 
 export type FoundSearch = NonNullable<Awaited<ReturnType<typeof findSearch>>>;
 
-export interface WantedSearch {
-  text: string;
-  /** ms UTC, both included. */
-  fromAt: number;
-  toAt: number;
-  place: string;
-  posServerId: number | null;
+/** Times in ms UTC, both included. */
+export type WantedSearch = Omit<FoundSearch, "id" | "requestedAt" | "stoppedAt">;
+
+export type Places = Awaited<ReturnType<typeof listPlaces>>;
+
+/** Where somebody may search. */
+export async function listPlaces(db: Db, access: OrganizationAccess) {
+  return { organization: await listOrganizations(db, access), tag: await listTags(db, access) };
 }
 
 /** What the form and the row name as `organization-12` or `tag-3`; null = all POS servers. */
-export function readPlace(place: string): { kind: "organization" | "tag"; id: number } | null {
+export function readPlace(place: string): { kind: keyof Places; id: number } | null {
   const [, kind, id] = /^(organization|tag)-([1-9]\d{0,14})$/.exec(place) ?? [];
-  return kind === "organization" || kind === "tag" ? { kind, id: Number(id) } : null;
+  return kind && id ? { kind: kind as keyof Places, id: Number(id) } : null;
 }
 
 /** Only its maker sees it, for a day. */
@@ -56,17 +59,12 @@ export function isAsking(search: Pick<FoundSearch, "requestedAt" | "stoppedAt">,
   return search.stoppedAt === null && now < search.requestedAt + ASKED_FOR_MS;
 }
 
-/** Another search of this person that is not through; null = none is. */
+/** Another search of this person for which POS servers are still waiting; null = none is. */
 export async function findRunning(db: Db, userId: number, now: number): Promise<FoundSearch | null> {
   const [newest] = await listSearches(db, userId, 1, now);
   if (!newest || !isAsking(newest, now)) return null;
-  const waiting = await db
-    .selectFrom("logSearchItem")
-    .select("posServerId")
-    .where("logSearchId", "=", newest.id)
-    .where("status", "=", "queued")
-    .executeTakeFirst();
-  return waiting ? newest : null;
+  const waiting = db.selectFrom("logSearchItem").select("posServerId").where("status", "=", "queued");
+  return (await waiting.where("logSearchId", "=", newest.id).executeTakeFirst()) ? newest : null;
 }
 
 /** Why a POS server is not asked at all; null = it is. */
@@ -92,47 +90,38 @@ function isAt(place: ReturnType<typeof readPlace>) {
 /** Queues it for all that its maker may see there, and ends what the same person searched for before. @returns its id. */
 export async function beginSearch(
   db: Db,
-  actor: Actor & { userId: number },
+  actor: Actor,
   access: OrganizationAccess,
   wanted: WantedSearch,
   now: number,
 ): Promise<number> {
   return await inTransaction(db, async (trx) => {
-    const ofMaker = trx.selectFrom("logSearch").select("id").where("userId", "=", actor.userId);
-    await trx
-      .updateTable("logSearch")
-      .set({ stoppedAt: now })
-      .where("userId", "=", actor.userId)
-      .where("stoppedAt", "is", null)
-      .execute();
-    const kept = ofMaker.orderBy("id", "desc").limit(MOST_KEPT - 1);
-    await trx
-      .deleteFrom("logSearch")
-      .where("userId", "=", actor.userId)
-      .where("id", "not in", kept)
-      .execute();
-    const { id } = await trx
-      .insertInto("logSearch")
-      .values({ ...wanted, userId: actor.userId, requestedAt: now })
-      .returning("id")
-      .executeTakeFirstOrThrow();
-    const { numInsertedOrUpdatedRows: count = 0n } = await trx
+    const { userId, fromAt, toAt } = wanted;
+    const ofMaker = trx.selectFrom("logSearch").select("id").where("userId", "=", userId);
+    const old = ofMaker
+      .orderBy("id", "desc")
+      .limit(-1)
+      .offset(MOST_KEPT - 1);
+    await trx.deleteFrom("logSearch").where("id", "in", old).execute();
+    const open = trx.updateTable("logSearch").where("userId", "=", userId).where("stoppedAt", "is", null);
+    await open.set({ stoppedAt: now }).execute();
+    const row = trx.insertInto("logSearch").values({ ...wanted, requestedAt: now });
+    const { id } = await row.returning("id").executeTakeFirstOrThrow();
+    const { numInsertedOrUpdatedRows } = await trx
       .insertInto("logSearchItem")
       .columns(["logSearchId", "posServerId", "status", "code"])
       .expression(({ selectFrom }) =>
         selectFrom("posServer")
           .innerJoin("organization", "organization.id", "posServer.organizationId")
           .innerJoin("posStatus", "posStatus.posServerId", "posServer.id")
-          .select([sql.lit(id).as("search"), "posServer.id"])
-          .select([status.as("status"), whyNot.as("code")])
+          .select([sql.lit(id).as("search"), "posServer.id", status.as("status"), whyNot.as("code")])
           .where(isShownTo(access))
           .where(isAt(readPlace(wanted.place))),
       )
       .executeTakeFirst();
-    const { fromAt, toAt } = wanted;
-    const text = maskGuestData(wanted.text);
+    const values = { id, text: maskGuestData(wanted.text), count: Number(numInsertedOrUpdatedRows) };
     const detail = [
-      { key: "logSearch", values: { id, text, count: Number(count) } },
+      { key: "logSearch", values },
       { key: "period", values: { fromAt, toAt } },
     ] as const;
     await recordEvent(trx, actor, { action: "log_search", detail }, now);
@@ -156,10 +145,13 @@ export async function stopSearch(db: Db, actor: Actor, id: number, now: number):
 
 /** One at a time: it may have ten thousand rows. @returns how many. */
 export async function removeOldSearches(db: Db, now: number): Promise<number> {
-  const isOld = sql<SqlBool>`requested_at <= ${now - KEPT_MS}`;
-  return await inBatches(1, async () => {
-    const oldest = db.selectFrom("logSearch").select("id").where(isOld).orderBy("id").limit(1);
-    const { numDeletedRows } = await db.deleteFrom("logSearch").where("id", "in", oldest).executeTakeFirst();
+  return await inBatches(1, async (limit) => {
+    const old = db
+      .selectFrom("logSearch")
+      .select("id")
+      .where("requestedAt", "<=", now - KEPT_MS)
+      .limit(limit);
+    const { numDeletedRows } = await db.deleteFrom("logSearch").where("id", "in", old).executeTakeFirst();
     return Number(numDeletedRows);
   });
 }

@@ -3,7 +3,7 @@ import type { Generated } from "kysely";
 export interface LogSearchTable {
   id: Generated<number>;
   userId: number;
-  /** Whose error it began with; null = none, or it was deleted. */
+  /** Whose error it began with. */
   posServerId: number | null;
   text: string;
   fromAt: number;
@@ -14,22 +14,21 @@ export interface LogSearchTable {
   stoppedAt: number | null;
 }
 
-/** What one POS server found; times are by the monitor's clock. */
+/** What one POS server found. */
 export interface LogSearchItemTable {
   logSearchId: number;
   posServerId: number;
   /** `away`: asked again when it is back; `left_out`: not to be asked. */
   status: "queued" | "away" | "done" | "failed" | "left_out";
-  /** Why it did not answer. */
   code: string | null;
   detail: string | null;
   askedAt: number | null;
   count: Generated<number>;
   firstAt: number | null;
   lastAt: number | null;
-  /** JSON of `[bar, count]` for each bar with something in it. */
+  /** JSON of `BarCounts`. */
   bars: string | null;
-  /** What the newest entry says around the text, masked. */
+  /** The newest entry around the text, masked, its time by the POS server's own clock, and its file. */
   line: string | null;
   lineAt: number | null;
   file: string | null;
