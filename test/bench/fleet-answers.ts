@@ -1,3 +1,4 @@
+import { HOUR_MS } from "../helpers/clock.ts";
 import { exampleReport } from "../helpers/pos-server.ts";
 import { fleetCrmId, fleetPosServerId } from "./fleet-plan.ts";
 
@@ -63,4 +64,30 @@ function indexesOf(bytes: Buffer, text: string): number[] {
   const indexes: number[] = [];
   for (let at = bytes.indexOf(text); at !== -1; at = bytes.indexOf(text, at + 1)) indexes.push(at);
   return indexes;
+}
+
+/** The whole HTTP answer to a search: one in ten has found something in each of the last hours. */
+export function searchAnswer(n: number): Buffer {
+  const hour = Math.floor(Date.now() / HOUR_MS) * HOUR_MS;
+  const hours =
+    n % 10 === 0 ? [3, 2, 1, 0].map((ago) => ({ from: isoOf(hour - ago * HOUR_MS), count: n + 1 })) : [];
+  const at = hours.length > 0 ? isoOf(Date.now()) : null;
+  const body = JSON.stringify({
+    count: hours.length * (n + 1),
+    firstAt: hours[0]?.from ?? null,
+    lastAt: at,
+    hours,
+    files: [],
+    entries: at
+      ? [{ at, level: "ERROR", text: `Exchange failed: ${SYNC_ERROR} (guest_wallet)`, file: "sync.log" }]
+      : [],
+    unread: { files: 0, bytes: 0, limit: null },
+  });
+  return Buffer.from(
+    `HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`,
+  );
+}
+
+function isoOf(at: number): string {
+  return new Date(at).toISOString();
 }

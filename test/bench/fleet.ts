@@ -1,6 +1,6 @@
 /**
  * A fleet of simulated POS servers for benches, in a process of its own: `node test/bench/fleet.ts [--tls]
- * [--addresses 8] [--failing-percent 5]`. POS server n answers `GET /<n>/v1/status` at one of the origins. Prints one
+ * [--addresses 8] [--failing-percent 5]`. POS server n answers `GET /<n>/v1/status` at one of the origins, and searches of its log. Prints one
  * line of JSON (`FleetReady`) when it listens; ends on SIGTERM or when its standard input ends.
  */
 import { once } from "node:events";
@@ -8,11 +8,14 @@ import { createServer, type Server, type Socket } from "node:net";
 import { createServer as createTlsServer } from "node:tls";
 import { parseArgs } from "node:util";
 import { makeCertificate } from "../helpers/certificate.ts";
-import { GARBAGE, HTTP_500, statusAnswer } from "./fleet-answers.ts";
+import { GARBAGE, HTTP_500, searchAnswer, statusAnswer } from "./fleet-answers.ts";
 import { type FleetReady, misdeedOf } from "./fleet-plan.ts";
 
 const BACKLOG = 4_096;
 const REQUEST_LINE = /^GET \/(\d+)\/v1\/status /;
+const SEARCH_LINE = /^POST \/(\d+)\/v1\/log-searches /;
+/** How long a search takes at most. */
+const SEARCH_MS = 1_000;
 
 const { values } = parseArgs({
   options: {
@@ -51,6 +54,12 @@ function serve(socket: Socket): void {
   socket.setEncoding("latin1");
   socket.on("error", () => socket.destroy()); // the monitor goes away from hanging ones
   socket.on("data", (request: string) => {
+    const searching = SEARCH_LINE.exec(request)?.[1];
+    if (searching !== undefined) {
+      setTimeout(() => socket.end(searchAnswer(Number(searching))), (Number(searching) * 7_919) % SEARCH_MS);
+      return;
+    }
+    if (!request.startsWith("GET ")) return; // the order of a search
     const n = Number(REQUEST_LINE.exec(request)?.[1]);
     const misdeed = misdeedOf(n, failingPercent);
     if (misdeed === "hanging") return;

@@ -52,7 +52,7 @@ export function barsModel(viewer: Viewer, period: Period, sums: ReadonlyMap<numb
   const isFree = (bar: number) => bar % step === 0 && !days.some((day) => Math.abs(day.bar - bar) < step);
   return {
     height: HEIGHT_PX,
-    heading: t("logSearch.bars", { duration: format.duration(widthMs) }),
+    heading: t(`logSearch.bars.${widthMs === HOUR_MS ? "hour" : "hours"}`, { hours: widthMs / HOUR_MS }),
     bars: [...sums].map(([bar, count]) => {
       const label = format.number(count);
       return {

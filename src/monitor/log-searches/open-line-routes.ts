@@ -83,7 +83,7 @@ export async function openLineRoutes(app: FastifyInstance): Promise<void> {
     });
     const file = zipped?.files.find(({ name }) => name === line.file);
     const atItsClock = new Date(line.lineAt + (line.utcOffsetMinutes ?? 0) * MINUTE_MS).toISOString();
-    const go = atItsClock.slice(0, "YYYY-MM-DDTHH:mm:ss".length).replace("T", " ");
+    const go = atItsClock.replace("T", " ").replace("Z", "");
     const query = new URLSearchParams({ go, q: longestPart(sought) });
     return file ? `${filesUrl(archive)}/${file.position}?${query}` : null;
   }

@@ -6,7 +6,7 @@ import type { PreparedLog } from "./prepared-log.ts";
 import type { Searched, ViewQuery } from "./view-query.ts";
 
 const LINE = /^\d{1,15}$/;
-const CLOCK = "(?<hour>\\d{1,2}):(?<minute>\\d\\d)(?::(?<second>\\d\\d))?(?:[.,]\\d+)?";
+const CLOCK = "(?<hour>\\d{1,2}):(?<minute>\\d\\d)(?::(?<second>\\d\\d))?(?:[.,](?<fraction>\\d{1,3})\\d*)?";
 const MAX_TEXT_CHARACTERS = 200;
 const MINUTE_MS = 60_000;
 const MAX_SEARCH_MS = 5_000;
@@ -101,7 +101,8 @@ function readPlace(text: string, { lastTime }: LogSummary): Place | null {
     Number(groups.day ?? end.getUTCDate()),
   ];
   const [hour, minute, second] = [Number(groups.hour), Number(groups.minute), Number(groups.second ?? 0)];
-  const time = Date.UTC(year, month - 1, day, hour, minute, second);
+  const millisecond = Number((groups.fraction ?? "").padEnd(3, "0"));
+  const time = Date.UTC(year, month - 1, day, hour, minute, second, millisecond);
   const read = new Date(time);
   const isReal = read.getUTCMonth() === month - 1 && read.getUTCDate() === day && hour < 24 && minute < 60;
   return isReal && second < 60 ? { kind: "time", time } : null;
