@@ -1,4 +1,4 @@
-import { dayAt } from "../viewer/local-days.ts";
+import { writeLocalTime } from "../viewer/local-time.ts";
 import type { Viewer } from "../viewer/viewer.ts";
 
 const HOUR_MS = 3_600_000;
@@ -7,6 +7,7 @@ const MOST_BARS = 74;
 const HEIGHT_PX = 78;
 const LEAST_PX = 4;
 const MOST_TICKS = 9;
+const TICKS_HOURS = [3, 6, 12, 24, 48, 96];
 /** Of the picture on a desktop and a phone, and of a character of its labels. */
 const [DESKTOP_PX, PHONE_PX, CHARACTER_PX] = [1_200, 320, 7];
 
@@ -43,36 +44,33 @@ export function barsModel(viewer: Viewer, period: Period, sums: ReadonlyMap<numb
   const most = Math.max(...sums.values(), 1);
   const percent = (bar: number) => Math.round((bar / bars) * 10_000) / 100;
   const fits = (label: string, px: number) => label.length * CHARACTER_PX <= px / bars + 2;
-  const step = Math.ceil(bars / MOST_TICKS);
-  const ticks = Array.from({ length: bars + 1 }, (_, bar) => {
-    const at = from + bar * widthMs;
-    return { at, bar, isDay: bar > 0 && dayAt(at, timeZone) !== dayAt(at - 1, timeZone) };
-  });
-  const days = ticks.filter(({ isDay }) => isDay);
-  const isFree = (bar: number) => bar % step === 0 && !days.some((day) => Math.abs(day.bar - bar) < step);
+  const hours = (bars * widthMs) / HOUR_MS;
+  const step = TICKS_HOURS.find((every) => hours / every <= MOST_TICKS) ?? hours;
+  const firstHour = Math.floor(Date.parse(`${writeLocalTime(from, timeZone)}Z`) / HOUR_MS);
+  const first = (step - (firstHour % step)) % step;
   return {
     height: HEIGHT_PX,
     heading: t(`logSearch.bars.${widthMs === HOUR_MS ? "hour" : "hours"}`, { hours: widthMs / HOUR_MS }),
-    bars: [...sums].map(([bar, count]) => {
-      const label = format.number(count);
-      return {
-        x: percent(bar + 0.06),
-        middle: percent(bar + 0.5),
-        width: percent(0.88),
-        height: Math.max(Math.round((count / most) * HEIGHT_PX), LEAST_PX),
-        label: fits(label, DESKTOP_PX) || count === most ? label : null,
-        isWide: !fits(label, PHONE_PX) && count !== most,
-        said: `${format.time(from + bar * widthMs, now)}: ${label}`,
-      };
+    bars: [...sums]
+      .sort(([one], [other]) => one - other)
+      .map(([bar, count]) => {
+        const label = format.number(count);
+        return {
+          x: percent(bar + 0.06),
+          middle: percent(bar + 0.5),
+          width: percent(0.88),
+          height: Math.max(Math.round((count / most) * HEIGHT_PX), LEAST_PX),
+          label: fits(label, DESKTOP_PX) || count === most ? label : null,
+          isWide: !fits(label, PHONE_PX) && count !== most,
+          said: `${format.time(from + bar * widthMs, now)}: ${label}`,
+        };
+      }),
+    ticks: Array.from({ length: Math.floor((hours - first) / step) + 1 }, (_, index) => {
+      const hour = first + index * step;
+      const at = from + hour * HOUR_MS;
+      const isDay = (firstHour + hour) % 24 === 0;
+      const text = isDay ? format.day(at, now) : format.clock(at, at);
+      return { x: percent((hour * HOUR_MS) / widthMs), text, isDay, isSpare: !isDay && index % 3 !== 1 };
     }),
-    ticks: (days.length > MOST_TICKS ? ticks.filter(({ bar }) => bar % step === 0) : ticks)
-      .filter(({ bar, isDay }) => isDay || isFree(bar))
-      .map(({ at, bar, isDay }, index) => ({
-        x: percent(bar),
-        text: isDay ? format.day(at, now) : format.clock(at, at),
-        isDay,
-        anchor: bar === 0 ? "start" : bar === bars ? "end" : "middle",
-        isSpare: index % 3 !== 0,
-      })),
   };
 }
