@@ -24,7 +24,7 @@ import { chainOrganizations } from "./mixed-chain.ts";
 import { makeDataFolder } from "./monitor.ts";
 import { numberOption } from "./options.ts";
 import { AGENT_FLAGS, type Program, SERVER_FLAGS, startProgram } from "./program.ts";
-import { measured, printReport, told } from "./report.ts";
+import { measured, printReport, quantile, told } from "./report.ts";
 
 const SOURCES = join(import.meta.dirname, "../../src");
 const AGENT = join(SOURCES, "agent/main.ts");
@@ -67,13 +67,14 @@ try {
 
   const before = pids.map(cpuSeconds);
   const growth = watchMemory(monitor);
-  const { firstMs, allMs, answered } = await search(browser);
+  const { firstMs, allMs, answered, pageMs } = await search(browser);
   const memory = growth();
   const used = pids.map((pid, n) => (cpuSeconds(pid) - (before[n] ?? 0)) * 1000);
   printReport(`${agents} agents with ${megabytes} MB of logs each, ${simulated} simulated: ${answered}`, [
     measured("first results after", firstMs / 1000, "searchFirst"),
     measured("all have answered after", allMs / 1000, "searchAll"),
     measured("memory of the monitor grows by", memory, "searchMemory"),
+    told("the page meanwhile, half below", `${quantile(pageMs, 0.5).toFixed(0)} ms`),
     told("CPU of an agent, mean", `${(used.reduce((sum, ms) => sum + ms, 0) / agents).toFixed(0)} ms`),
     told("CPU of an agent, most", `${Math.max(...used).toFixed(0)} ms`),
   ]);
@@ -174,12 +175,15 @@ async function search(browser: Browser) {
   const begunAt = performance.now();
   const { location } = await browser("/log-searches", { _csrf, sought: SYNC_ERROR, span: "day" });
   let firstMs = Number.POSITIVE_INFINITY;
+  const pageMs: number[] = [];
   for (;;) {
+    const askedAt = performance.now();
     const { text } = await browser(location);
+    pageMs.push(performance.now() - askedAt);
     const ms = performance.now() - begunAt;
     const answered = /Ответили [^<]*/.exec(text)?.[0] ?? text.slice(0, 500);
     if (text.includes("log-search-found")) firstMs = Math.min(firstMs, ms);
-    if (!text.includes("осталось") || ms > PATIENCE_MS) return { firstMs, allMs: ms, answered };
+    if (!text.includes("осталось") || ms > PATIENCE_MS) return { firstMs, allMs: ms, answered, pageMs };
     await delay(all > 1_000 ? REFRESH_EVERY_MS : LOOK_EVERY_MS);
   }
 }

@@ -33,6 +33,8 @@ const SEEN_LATER = [
   "log_excerpt",
   "log_pattern_delivery",
   "log_request",
+  "log_search",
+  "log_search_item",
   "message",
   "monitor_run",
   "packed_incident",

@@ -157,7 +157,7 @@ t.test("one goes to a line or a time; anything else keeps what was typed", async
     "9:10": 600,
     "24.11 09:16:40": 1_000,
     "24.11.2026 9:16:40": 1_000,
-    "2026-11-24 09:16:40,500": 1_000,
+    "2026-11-24 09:16:40,500": 1_001,
   };
   for (const [place, line] of Object.entries(places)) {
     const { headers } = await get(`?line=5&go=${encodeURIComponent(place)}`);
