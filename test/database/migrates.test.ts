@@ -64,6 +64,7 @@ const KNOWN_TO_DATABASES = [
   "0047-batches",
   "0048-requests-of-batches",
   "0049-log-excerpts",
+  "0051-past-ends",
 ];
 const NEXT = "9001-next";
 
