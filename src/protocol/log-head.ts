@@ -119,17 +119,21 @@ type Groups = Record<string, string | undefined>;
 function toWrittenTime(groups: Groups): WrittenTime | null {
   if (groups.epoch !== undefined)
     return ofEpoch(Number(groups.epoch) * 1000 + thousandths(groups.epochFraction));
-  const written = (name: string) =>
-    ["", 2, 3, 4, 5].map((place) => groups[`${name}${place}`]).find((text) => text !== undefined);
-  const field = (name: string) => Number(written(name) ?? 0);
-  let [hour, month, day] = [field("hour"), monthOf(written("month") ?? "0"), field("day")];
+  const written = {
+    year: groups.year ?? groups.year2 ?? groups.year3 ?? groups.year4 ?? groups.year5,
+    month: groups.month ?? groups.month2 ?? groups.month3 ?? groups.month4 ?? groups.month5,
+    day: groups.day ?? groups.day2 ?? groups.day3 ?? groups.day4 ?? groups.day5,
+  };
+  let hour = Number(groups.hour ?? 0);
+  let month = monthOf(written.month ?? "0");
+  let day = Number(written.day ?? 0);
   // Americans write the month first. If both orders are possible the day is first, unless AM or PM is written.
   const isMonthFirst = groups.day2 !== undefined && day <= 12 && (month > 12 || groups.half !== undefined);
   if (isMonthFirst) [month, day] = [day, month];
   if (groups.half !== undefined) hour = (hour % 12) + (/p/i.test(groups.half) ? 12 : 0);
-  const [minute, second] = [field("minute"), field("second")];
-  const year = field("year") < 100 ? field("year") + 2000 : field("year");
-  const date = written("year") === undefined ? null : { year, month, day };
+  const [minute, second] = [Number(groups.minute ?? 0), Number(groups.second ?? 0)];
+  const years = Number(written.year ?? 0);
+  const date = written.year === undefined ? null : { year: years < 100 ? years + 2000 : years, month, day };
   const isValid =
     (!date || (month >= 1 && month <= 12 && day >= 1 && day <= 31)) &&
     hour < 24 &&

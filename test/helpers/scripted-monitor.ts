@@ -123,8 +123,8 @@ export async function startScriptedMonitor(t: Test, { path = "" } = {}) {
       for (const socket of sockets) socket.close(CLOSE_CODES.changed);
       sockets.clear();
     },
-    /** Calls the agent that has connected last. */
-    async call(method: string, path: string, token: string, body?: unknown) {
+    /** Calls the agent that has connected last. @param signal takes the call back. */
+    async call(method: string, path: string, token: string, body?: unknown, signal?: AbortSignal) {
       if (!last) throw new Error("no agent has connected");
       const content = body === undefined ? "" : JSON.stringify(body);
       const headers = {
@@ -133,7 +133,7 @@ export async function startScriptedMonitor(t: Test, { path = "" } = {}) {
         authorization: `Bearer ${token}`,
         ...(content && { "content-type": "application/json" }),
       };
-      const stream = last.request(headers, { endStream: content === "" });
+      const stream = last.request(headers, { endStream: content === "", ...(signal && { signal }) });
       if (content) stream.end(content);
       const [answered] = await once(stream, "response");
       return { status: answered[":status"], body: JSON.parse((await stream.toArray()).join("")) as unknown };

@@ -7,11 +7,10 @@ import { toMessage } from "../sync-log/exchange-matcher.ts";
 import { matchEntry } from "../sync-log/log-entry.ts";
 import type { LogReading } from "../sync-log/log-reading.ts";
 import { type WalkedLine, walkLog } from "../sync-log/walk-log.ts";
+import { DISORDER_MS } from "./entry-blocks.ts";
 import { type RawEntry, shownName, startOf, toLogEntry } from "./shown-entry.ts";
 
 const LIMITS = { from: Number.NEGATIVE_INFINITY, maxBytes: 64 * 1024 * 1024, maxCpuMs: 2_000 };
-/** Threads write in no strict order, and a file's time is not that of its last line. */
-const DISORDER_MS = 60_000;
 /** So much without a time is taken for the rest of an entry that begins above. */
 const MAX_LINES_BELOW = 500;
 const MAX_CHARACTERS_BELOW = 64 * 1024;
@@ -80,7 +79,7 @@ export async function readExcerpt(
     const lowest = below.shift();
     if (!lowest) return;
     charactersBelow -= lowest.text.length;
-    add([lowest], null);
+    if (lowest.text.trim() !== "") add([lowest], null);
   }
 
   function add(lines: WalkedLine[], time: number | null): void {

@@ -46,7 +46,8 @@ export async function listLogs(
   return { files: listed.filter((file) => validator.Check(file)).slice(0, MAX_LISTED_LOGS), problems };
 }
 
-async function readHead(path: string): Promise<string[]> {
+/** The first lines of a file; none when it cannot be read. */
+export async function readHead(path: string): Promise<string[]> {
   let handle: FileHandle | null = null;
   try {
     handle = await open(path, "r");

@@ -14,6 +14,16 @@ export function createWordSearch(
   encoding: FileEncoding,
 ): (bytes: Buffer) => boolean {
   if (words === null || encoding === "utf-16le") return () => true;
+  const pattern = createWordPattern(words, encoding);
+  return (bytes) => pattern.test(bytes.toString("latin1"));
+}
+
+/** Finds any of these words in bytes that were read as Latin-1, ignoring case. */
+export function createWordPattern(
+  words: readonly string[],
+  encoding: Exclude<FileEncoding, "utf-16le">,
+  flags = "",
+): RegExp {
   const encode = [
     ...(encoding === "windows-1251" ? [] : [utf8]),
     ...(encoding === "utf-8" ? [] : [inWindows1251]),
@@ -22,8 +32,7 @@ export function createWordSearch(
   // JSON may have letters of other alphabets as `\u0441`.
   if (words.some((word) => /[^\x20-\x7e]/u.test(word))) spellings.push("\\\\u04");
   // Literals only, so that no line can make it slow.
-  const pattern = new RegExp(words.length === 0 ? "(?!)" : [...new Set(spellings)].join("|"));
-  return (bytes) => pattern.test(bytes.toString("latin1"));
+  return new RegExp(words.length === 0 ? "(?!)" : [...new Set(spellings)].join("|"), flags);
 }
 
 function spelling(word: string, encode: (character: string) => number[]): string {

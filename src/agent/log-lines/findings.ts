@@ -1,0 +1,74 @@
+import { ANYTHING, type LogSearchResult } from "../../protocol/log-lines.ts";
+import { isoTime, type RawEntry, type ShownBy, shownName, startOf, toLogEntry } from "./shown-entry.ts";
+
+const HOUR_MS = 60 * 60_000;
+const MAX_FILES = 100;
+const MAX_TEXT_LENGTH = 500;
+/** Shown before what was looked for. */
+const LEAD_LENGTH = 100;
+/** Of an entry that may be shown; secrets are known by what stands before them. */
+const MAX_KEPT_LENGTH = 32 * 1024;
+
+interface Found extends RawEntry {
+  file: string;
+  /** ms UTC: its own time, or that of its file. */
+  writtenAt: number;
+}
+
+export interface Findings {
+  /** @param at ms UTC; null = without a time. */
+  count(file: string, at: number | null, entries?: number): void;
+  keep(entry: Found): void;
+  /** @param find says where in a text that is which was looked for. */
+  result(shownBy: ShownBy, find: (text: string) => number | null): Omit<LogSearchResult, "unread">;
+}
+
+/** Counts what was found, and keeps the newest. @param limit how many. */
+export function createFindings(limit: number): Findings {
+  const files = new Map<string, number>();
+  const hours = new Map<number, number>();
+  let newest: Found[] = [];
+  let total = 0;
+  let first = Number.POSITIVE_INFINITY;
+  let last = Number.NEGATIVE_INFINITY;
+
+  return {
+    count(file, at, entries = 1) {
+      total += entries;
+      files.set(file, (files.get(file) ?? 0) + entries);
+      if (at === null) return;
+      const hour = at - (at % HOUR_MS);
+      hours.set(hour, (hours.get(hour) ?? 0) + entries);
+      first = Math.min(first, at);
+      last = Math.max(last, at);
+    },
+    keep(found) {
+      if (newest.length === limit && found.writtenAt < (newest.at(-1)?.writtenAt ?? Infinity)) return;
+      const kept = { ...found, text: startOf(found.text, MAX_KEPT_LENGTH) };
+      newest = [kept, ...newest].sort((a, b) => b.writtenAt - a.writtenAt).slice(0, limit);
+    },
+    result: (shownBy, find) => ({
+      count: total,
+      firstAt: hours.size === 0 ? null : isoTime(first),
+      lastAt: hours.size === 0 ? null : isoTime(last),
+      hours: [...hours]
+        .sort(([a], [b]) => a - b)
+        .map(([from, count]) => ({ from: new Date(from).toISOString(), count })),
+      files: [...files]
+        .sort(([, a], [, b]) => b - a)
+        .slice(0, MAX_FILES)
+        .map(([name, count]) => ({ name: shownName(name), count })),
+      entries: newest.map((found) => ({
+        ...toLogEntry(found, shownBy, (text) => around(text, find(text) ?? 0)),
+        file: shownName(found.file),
+      })),
+    }),
+  };
+}
+
+/** A part of a text. @param place is in it. */
+function around(text: string, place: number): string {
+  const from = text.length <= MAX_TEXT_LENGTH ? 0 : Math.max(0, place - LEAD_LENGTH);
+  const rest = from === 0 ? text : `${ANYTHING}${text.slice(from)}`;
+  return rest.length <= MAX_TEXT_LENGTH ? rest : `${rest.slice(0, MAX_TEXT_LENGTH - 1)}${ANYTHING}`;
+}
