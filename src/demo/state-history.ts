@@ -7,8 +7,9 @@ import { beginMonitorRun } from "../monitor/polling/monitor-run.ts";
 import { queueTroubleChanges } from "../monitor/restaurants/queue-changes.ts";
 import { causeKey } from "../protocol/cause-key.ts";
 import { versionSortKey } from "../protocol/versions.ts";
-import { CURRENT_VERSION, type DemoPosServer } from "./chain.ts";
+import { CURRENT_VERSION, type DemoPosServer, type Scenario } from "./chain.ts";
 import { wordingOf } from "./log-wording.ts";
+import { writePastRepair } from "./past-repairs.ts";
 import { type Random, seededRandom } from "./random.ts";
 import { isHeard, presentTrouble, TROUBLE_AGE_MS, type Trouble } from "./troubles.ts";
 
@@ -21,6 +22,8 @@ const EXCHANGE_TIMEOUT_MS = 30_000;
 const TROUBLE_MINUTES = [3, 240] as const;
 /** Between the end of one trouble and the start of the next. */
 const CALM_MINUTES = [90, 9 * 24 * 60] as const;
+/** Their last trouble before the present one was a damaged database: «Так уже было». */
+const DAMAGED_BEFORE: readonly Scenario[] = ["damaged_database", "main_server_silent"];
 
 /** For the POS server whose log lies: earlier exchanges left traces in its database. */
 const TRACED = { waitMs: 2 * MINUTE_MS, successes: 20 };
@@ -100,7 +103,9 @@ function changesUpTo(
   const troubles = pastTroubles(posServer);
   if (!trouble) return pastChanges(random, now, now, calm, troubles);
   const began = now - (TROUBLE_AGE_MS[posServer.scenario] ?? 0);
-  return [...pastChanges(random, now, began, calm, troubles), changeTo(trouble, began)];
+  const damage = presentTrouble({ ...posServer, scenario: "damaged_database" });
+  const last = DAMAGED_BEFORE.includes(posServer.scenario) ? damage : null;
+  return [...pastChanges(random, now, began, calm, troubles, last), changeTo(trouble, began)];
 }
 
 function pastTroubles(posServer: TroubledPosServer): Trouble[] {
@@ -121,6 +126,7 @@ function pastChanges(
   end: number,
   calm: PosServerState,
   troubles: readonly Trouble[],
+  last: Trouble | null = null,
 ): Change[] {
   const begin = now - HISTORY_DAYS * DAY_MS;
   const changes: Change[] = [];
@@ -129,7 +135,8 @@ function pastChanges(
     const endedAt = at - random.integer(...CALM_MINUTES) * MINUTE_MS;
     const beganAt = endedAt - random.integer(...TROUBLE_MINUTES) * MINUTE_MS;
     if (beganAt <= begin) break;
-    changes.push(changeTo({ state: calm, detail: null }, endedAt), changeTo(random.pick(troubles), beganAt));
+    const trouble = (changes.length === 0 && last) || random.pick(troubles);
+    changes.push(changeTo({ state: calm, detail: null }, endedAt), changeTo(trouble, beganAt));
     at = beganAt;
   }
   return [...changes, changeTo({ state: calm, detail: null }, begin)].reverse();
@@ -176,5 +183,7 @@ async function writePastIncidents(trx: Db, posServerId: number, changes: readonl
       .insertInto("incidentMember")
       .values({ incidentId, posServerId, organizationId, ...left })
       .execute();
+    if (columns.knownAs === "database_damaged") await writePastRepair(trx, posServerId, "reset", endedAt);
+    if (columns.knownAs === "service_stopped") await writePastRepair(trx, posServerId, "start", endedAt);
   }
 }

@@ -1,3 +1,5 @@
+import { maskGuestData, maskNames } from "./mask-guest-data.ts";
+
 const MASK = "•••";
 const NAMES =
   "passw(?:or)?d|passphrase|passcode|pass(?!\\p{L})|pwd|парол\\p{L}{1,3}|token|токен\\p{L}{0,2}|secret|секрет\\p{L}{0,2}|api[ _-]?key|authorization|proxy-auth";
@@ -32,4 +34,9 @@ export function maskSecrets(text: string, known: readonly string[]): string {
     (rest, pattern) => rest.replace(pattern, `$<name>${MASK}`),
     masked,
   );
+}
+
+/** A text of a log without secrets, guests and their names. @param known are secrets wherever they stand. */
+export function maskLogText(text: string, known: readonly string[]): string {
+  return maskNames(maskGuestData(maskSecrets(text, known)));
 }

@@ -2,14 +2,16 @@ import { appendFile, mkdir, rm, utimes, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import iconv from "iconv-lite";
 import t, { type Test } from "tap";
+import { Compile } from "typebox/compile";
 import { loadIdentity } from "../../src/agent/machine/identity.ts";
-import { type LogExcerpt, type LogExcerptOrder, MAX_EXCERPT_BYTES } from "../../src/protocol/log-lines.ts";
+import { LogExcerpt, type LogExcerptOrder, MAX_EXCERPT_BYTES } from "../../src/protocol/log-lines.ts";
 import { maskSecrets } from "../../src/protocol/mask-secrets.ts";
 import type { StatusReport } from "../../src/protocol/status-report.ts";
 import { callAgent, type ListeningAgent, makeAgentFolder, startTestAgent } from "../helpers/agent.ts";
 import { cpuTimeOf } from "../helpers/cpu-time.ts";
 import { failedLine, minutesAgo, otherLine, stamp, succeededLine } from "../helpers/log-folder.ts";
 
+const isExcerpt = Compile(LogExcerpt);
 const iso = (minutes: number) => new Date(minutesAgo(minutes)).toISOString();
 const line = (minutes: number, text: string, level = "INFO ") =>
   `${stamp(minutesAgo(minutes))} ${level} [12] — ${text}\n`;
@@ -34,8 +36,8 @@ async function startWith(t: Test, logs: Record<string, string | Buffer>, setting
 async function ask(agent: ListeningAgent, order: Partial<LogExcerptOrder>): Promise<LogExcerpt> {
   const whole = { at: null, text: "", before: 10, after: 20, maxBytes: MAX_EXCERPT_BYTES, ...order };
   const { status, body } = await post(agent, whole);
-  if (status !== 200) throw new Error(`${status} ${JSON.stringify(body)}`);
-  return body as LogExcerpt;
+  if (status !== 200 || !isExcerpt.Check(body)) throw new Error(`${status} ${JSON.stringify(body)}`);
+  return body;
 }
 
 const post = (agent: ListeningAgent, order: object, authorization?: null) =>

@@ -114,3 +114,41 @@ t.test("the history of a POS server goes on into what is packed", async (t) => {
   t.same(await pages(), before);
   t.match(await packOldHistory(db, monitor.clock()), { changes: 0 });
 });
+
+t.test(
+  "what a repair has ended stays, since it says what helps; what passed by itself is packed",
+  async (t) => {
+    const monitor = await startMonitor(t);
+    const { db, clock } = monitor;
+    const [repaired = 0, other = 0] = await addExchanging(monitor, 2);
+    for (const id of [repaired, other]) await monitor.report(id, { error: "Ошибка", syncedAgoMs: 0 });
+    clock.advance(MINUTE_MS);
+    const at = clock();
+    await db
+      .insertInto("serviceStart")
+      .values({
+        ...{ posServerId: repaired, idempotencyKey: "1", requestedAt: at, userLogin: "a", userAddress: "b" },
+        ...{
+          status: "done",
+          startedAt: at,
+          finishedAt: at,
+          exchange: "restored",
+          syncedAt: at + 12_000,
+          runsAt: at,
+        },
+      })
+      .execute();
+    clock.advance(MINUTE_MS);
+    for (const id of [repaired, other]) await monitor.report(id);
+    clock.advance(31 * DAY_MS + 1);
+    t.match(await packOldHistory(db, clock()), { incidents: 1 });
+    t.match(await packOldHistory(db, clock()), { incidents: 0 });
+    t.equal(await count(monitor, "incident"), 1);
+    await monitor.report(other, { error: "Ошибка", syncedAgoMs: 0 });
+    const known = `24.11 «Тверская, 1»: запуск службы, обмен вернулся за 12`;
+    t.match(await getText(monitor.app, `/pos-servers/${other}`), `Так уже было ${known}`);
+    await deletePosServer(db, { id: repaired, name: "Тверская, 1" }, clock());
+    t.match(await packOldHistory(db, clock()), { incidents: 0 }, "its pack was made without it");
+    t.match(await getText(monitor.app, "/incidents/1"), "Тверская, 1");
+  },
+);

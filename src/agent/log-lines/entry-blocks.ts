@@ -90,32 +90,25 @@ export async function* entryBlocks(
   parseTime: LogTimeParser,
   { from, to }: Period,
 ): AsyncGenerator<EntryBlock> {
-  const isNewestFirst = order === "newest first";
-  /** Of an entry that begins in a newer piece's older neighbour, or goes on in the next. */
+  const isUpwards = order === "newest first";
+  /** Lines of an entry that begins, or may go on, in the next piece. */
   let carried: Buffer = NOTHING;
   for await (const { bytes: own, encoding, bytesRead, bytesLeft } of pieces) {
     const read = createLineReader(encoding, parseTime);
-    const block = { read, bytesRead, bytesLeft };
     if (own.length === 0 && bytesLeft !== 0) {
-      yield { ...block, bytes: NOTHING, isTimed: false };
+      yield { bytes: NOTHING, read, isTimed: false, bytesRead, bytesLeft };
       continue;
     }
-    const bytes = Buffer.concat(isNewestFirst ? [own, carried] : [carried, own]);
-    const first = firstTimed(bytes, read);
-    const isLater = first !== null && first.at > to + DISORDER_MS;
-    const isTimed = first !== null;
-    if (isNewestFirst) {
-      const begin = bytesLeft === 0 ? 0 : (first?.start ?? 0);
-      carried = bytes.subarray(0, begin);
-      yield { ...block, bytes: isLater ? NOTHING : bytes.subarray(begin), isTimed };
-      if (first !== null && first.at < from - DISORDER_MS) return;
-    } else {
-      const isLong = bytesLeft === 0 || bytes.length > MAX_CARRIED_BYTES;
-      const end = (bytesLeft !== 0 && lastEntry(bytes, read)) || (isLong ? bytes.length : 0);
-      carried = bytes.subarray(end);
-      if (isLater) return;
-      yield { ...block, bytes: bytes.subarray(0, end), isTimed };
-    }
+    const bytes = carried.length === 0 ? own : Buffer.concat(isUpwards ? [own, carried] : [carried, own]);
+    const first = findBegin(bytes, read);
+    const start = isUpwards && bytesLeft !== 0 ? first.start : 0;
+    const end = isUpwards || bytesLeft === 0 ? bytes.length : findEnd(bytes, read);
+    carried = Buffer.from(isUpwards ? bytes.subarray(0, start) : bytes.subarray(end));
+    const isEarlier = first.at !== null && first.at < from - DISORDER_MS;
+    const isLater = first.at !== null && first.at > to + DISORDER_MS;
+    const block = isLater ? NOTHING : bytes.subarray(start, end);
+    yield { bytes: block, read, isTimed: first.at !== null, bytesRead, bytesLeft };
+    if (isUpwards ? isEarlier : isLater) return;
   }
 }
 
@@ -133,22 +126,25 @@ export function lineStart(bytes: Buffer, index: number): number {
   return index === 0 ? 0 : bytes.lastIndexOf(LINE_FEED, index - 1) + 1;
 }
 
-function firstTimed(bytes: Buffer, read: LineReader): (BlockLine & { at: number }) | null {
+/** The first line with a time; without one nearby the line where no entry from above can still go on. */
+function findBegin(bytes: Buffer, read: LineReader): Pick<BlockLine, "start" | "at"> {
   let start = 0;
-  for (let lines = 0; lines <= MAX_CONTINUATION_LINES && start < bytes.length; lines += 1) {
-    const { at, ...line } = read(bytes, start);
-    if (at !== null) return { ...line, at };
-    start = line.end;
+  const stop = Math.min(bytes.length, MAX_CARRIED_BYTES);
+  for (let lines = 0; lines <= MAX_CONTINUATION_LINES && start < stop; lines += 1) {
+    const { at, end } = read(bytes, start);
+    if (at !== null) return { start, at };
+    start = end;
   }
-  return null;
+  return { start, at: null };
 }
 
-/** Where the last entry begins, which may go on; 0 = there is one only. */
-function lastEntry(bytes: Buffer, read: LineReader): number {
+/** Where the last entry begins, which may go on; 0 = there is no other, and room for more of it. */
+function findEnd(bytes: Buffer, read: LineReader): number {
+  const isFull = bytes.length > MAX_CARRIED_BYTES;
   const end = bytes.lastIndexOf(LINE_FEED) + 1;
   for (let start = end, lines = 0; lines <= MAX_CONTINUATION_LINES && start > 0; lines += 1) {
     start = lineStart(bytes, start - 1);
-    if (read(bytes, start).at !== null) return start;
+    if (read(bytes, start).at !== null && (start > 0 || !isFull)) return start;
   }
-  return end;
+  return end || (isFull ? bytes.length : 0);
 }

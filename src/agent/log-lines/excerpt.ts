@@ -79,7 +79,7 @@ export async function readExcerpt(
     const lowest = below.shift();
     if (!lowest) return;
     charactersBelow -= lowest.text.length;
-    add([lowest], null);
+    if (lowest.text.trim() !== "") add([lowest], null);
   }
 
   function add(lines: WalkedLine[], time: number | null): void {

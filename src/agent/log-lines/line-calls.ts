@@ -44,14 +44,10 @@ export async function lineCalls(
     const { text, from, to } = request.body;
     const length = Date.parse(to) - Date.parse(from);
     if (length < 0 || length > MAX_SEARCHED_DAYS * DAY_MS)
-      return sendError(
-        reply,
-        400,
-        "invalid_period",
-        `from is later than to, or more than ${MAX_SEARCHED_DAYS} days before.`,
-      );
+      return sendError(reply, 400, "invalid_period", `The period is no 0 to ${MAX_SEARCHED_DAYS} days.`);
     const searched = readSearchedText(text);
     if (!searched) return sendError(reply, 400, "empty_text", "There is nothing to look for in the text.");
+    request.log.info({ ip: request.ip }, "searching the logs");
     const left = new AbortController();
     // Not of the request: that is closed once its body has been read.
     reply.raw.once("close", () => left.abort());

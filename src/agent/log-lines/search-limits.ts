@@ -1,9 +1,8 @@
 import { setTimeout as delay, setImmediate as nextTurn } from "node:timers/promises";
 import type { LogSearchResult } from "../../protocol/log-lines.ts";
 
-const LIMITS = { ms: 10_000, bytes: 200 * 1024 * 1024, cpuMs: 1_000 };
-/** A search takes no more than a quarter of one processor. */
-const RESTS_PER_WORK = 3;
+/** It rests three times as long as it works: a quarter of one processor is the most it takes. */
+const LIMITS = { ms: 10_000, bytes: 200 * 1024 * 1024, cpuMs: 1_000, restsPerWork: 3 };
 /** Timers are too coarse for shorter ones. */
 const SHORTEST_REST_MS = 5;
 
@@ -39,7 +38,7 @@ export function startLimits(signal: AbortSignal, max = LIMITS): SearchLimits {
       before = now;
       bytes += bytesRead;
       cpuMs += workMs;
-      owedMs += RESTS_PER_WORK * workMs;
+      owedMs += max.restsPerWork * workMs;
       if (owedMs < SHORTEST_REST_MS) await nextTurn();
       else {
         await delay(owedMs, undefined, { signal });

@@ -20,7 +20,7 @@ import type { SearchLimits } from "./search-limits.ts";
 
 const GZ = /\.gz$/i;
 const ZIP = /\.zip$/i;
-const INFLATED_BYTES = 64 * 1024;
+const BLOCK_BYTES = 64 * 1024;
 const DAY_MS = 24 * 60 * 60_000;
 
 export interface SearchedLog {
@@ -48,13 +48,14 @@ export async function* openLogs(file: FoundFile, searched: Searched): AsyncGener
   const parseTime = timesOf(file);
   if (ZIP.test(name)) yield* logsOfZip(file, searched);
   else if (GZ.test(name)) {
-    const inflated = createGunzip({ chunkSize: INFLATED_BYTES });
+    const inflated = createGunzip({ chunkSize: BLOCK_BYTES });
     pipeline(createReadStream(path), inflated, () => undefined); // errors are thrown where it is read
     const pieces = piecesOfStream(inflated, config.encoding);
     yield { name, blocks: entryBlocks(pieces, "oldest first", parseTime, period) };
   } else {
-    const times = (await readHead(path)).map((line) => parseTime(line, Date.now()));
-    if ((times.find((at) => at !== null) ?? 0) > period.to + DISORDER_MS) return;
+    const head = file.bytes > BLOCK_BYTES ? await readHead(path) : [];
+    const begunAt = head.map((line) => parseTime(line, Date.now())).find((at) => at !== null) ?? 0;
+    if (begunAt > period.to + DISORDER_MS) return;
     const opened = await openLogFile(file, config.encoding);
     try {
       yield { name, blocks: entryBlocks(piecesOfFile(opened), "newest first", parseTime, period) };

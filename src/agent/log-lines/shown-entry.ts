@@ -1,6 +1,6 @@
 import type { LogEntry } from "../../protocol/log-lines.ts";
-import { cutBetweenNumbers, maskGuestData, maskNames } from "../../protocol/mask-guest-data.ts";
-import { maskSecrets } from "../../protocol/mask-secrets.ts";
+import { cutBetweenNumbers } from "../../protocol/mask-guest-data.ts";
+import { maskLogText } from "../../protocol/mask-secrets.ts";
 import type { Pattern } from "../../protocol/pattern.ts";
 import { visibleText } from "../../protocol/visible-text.ts";
 import { splitHeader } from "../sync-log/log-header.ts";
@@ -34,7 +34,7 @@ export function toLogEntry(
   return {
     at: isoTime(at),
     level: level?.slice(0, MAX_LEVEL_LENGTH) ?? null,
-    text: cut(visibleText(maskNames(maskGuestData(maskSecrets(whole, [token]))))).toWellFormed(),
+    text: cut(visibleText(maskLogText(whole, [token]))).toWellFormed(),
   };
 }
 

@@ -4,6 +4,7 @@ import type { ServiceState } from "../../protocol/status-report.ts";
 import type { Database } from "../database/schema.ts";
 import type { PosStatusTable } from "../database/tables/status-tables.ts";
 import type { FailureCode } from "../pos-client/calls/failure.ts";
+import type { Cause } from "./cause-catalogue.ts";
 import { adviceOn } from "./causes.ts";
 import type { PosServerState } from "./state.ts";
 
@@ -93,6 +94,11 @@ export function adviceOnExample({ text, isUntraced, ...known }: CauseExample, is
   const untracedSince = isUntraced ? known.lastSyncAt : null;
   const syncError = known.state === "sync_error" ? text : null;
   return adviceOn({ ...known, untracedSince, syncError, isCommon });
+}
+
+/** Equal for troubles that ended alike, as far as is known: the cause, or the very error where it is not recognized. */
+export function knownAs(cause: Cause, causeKey: string | null): string {
+  return cause === "exchange_failed" ? `${cause}: ${causeKey}` : cause;
 }
 
 /** For somebody who may not see its POS server: names and numbers go out of its text. */

@@ -1,8 +1,13 @@
 import type { FastifyInstance } from "fastify";
 import { Type } from "typebox";
 import { searchText } from "../database/text.ts";
+import type { Cause } from "../fleet/cause-catalogue.ts";
+import { listLastEnds } from "../fleet/incidents/past-ends.ts";
 import { readForm, Text } from "../forms/fields.ts";
 import { readSettings } from "../installation/settings.ts";
+import { pastEndModel } from "../repairs/known-before.ts";
+import { hasAnyRight } from "../viewer/access.ts";
+import type { Viewer } from "../viewer/viewer.ts";
 import { helpSections, type Section } from "./sections.ts";
 
 const MOST_SOUGHT = 80;
@@ -14,8 +19,24 @@ export async function helpRoutes(app: FastifyInstance): Promise<void> {
     const q = readForm(HelpQuery, request.query).q.trim().slice(0, MOST_SOUGHT);
     const { paymentStopsAfterMs } = await readSettings(app.database.db);
     const all = helpSections(request.viewer, paymentStopsAfterMs);
-    return await reply.page("help/page", { q, most: MOST_SOUGHT, ...findInSections(all, q) });
+    const { count, found } = findInSections(all, q);
+    const ends = await findEnds(app, request.viewer, found);
+    return await reply.page("help/page", { q, most: MOST_SOUGHT, count, found, ends });
   });
+}
+
+/** How each cause that is told of ended lately at the viewer's POS servers. */
+async function findEnds(app: FastifyInstance, viewer: Viewer, found: readonly Section[]) {
+  const { organizations } = viewer;
+  if (!hasAnyRight(organizations)) return new Map();
+  const causes = found.flatMap(({ entries }) => entries.flatMap(({ cause }) => cause ?? []));
+  const listed = await listLastEnds(app.database.db, organizations, causes);
+  const [organizationId = null, ...others] = organizations === "all" ? [] : organizations;
+  const place = { id: null, organizationId: others.length > 0 ? null : organizationId };
+  const now = app.clock();
+  const inWords = (cause: Cause) =>
+    (listed.get(cause) ?? []).map((end) => pastEndModel(viewer, end, cause, place, now));
+  return new Map(causes.map((cause) => [cause, inWords(cause)]));
 }
 
 /** Leaves what has every word of a search, its section's own words included; an empty search finds all. */

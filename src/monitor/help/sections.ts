@@ -29,6 +29,7 @@ interface Entry {
   title: string;
   lines: { text: string; isCommand: boolean }[];
   step: string | null;
+  cause: Cause | null;
 }
 
 export function helpSections(viewer: Viewer, paymentStopsAfterMs: number): Section[] {
@@ -43,7 +44,7 @@ export function helpSections(viewer: Viewer, paymentStopsAfterMs: number): Secti
   const grades = (["hiccup", "delay", "trouble", "outage"] as const)
     .filter((grade) => grade !== "trouble" || paymentStopsAfterMs > HOUR_MS)
     .map((grade) => t(`help.grade.${grade}`, { duration: format.duration(paymentStopsAfterMs) }));
-  const incidents = ["what", "again", "silence", "closed"].map((key) => t(`incident.help.${key}`));
+  const incidents = ["what", "again", "silence", "closed", "itself"].map((key) => t(`incident.help.${key}`));
   const messages = ["once", "when", "crowded", "flapping"].map((key) => t(`message.help.${key}`));
   const keys = ["list", "log", "help"].map((key) => t(`help.keys.${key}`));
   return [
@@ -65,6 +66,7 @@ function guideSection({ t }: Viewer): Section {
       .split("\n")
       .map((line) => ({ text: line.trim(), isCommand: line.startsWith("  ") })),
     step: null,
+    cause: null,
   }));
   return { id: "guide", title: t("guide.title"), meaning: t("guide.call"), texts: [], entries };
 }
@@ -82,6 +84,7 @@ function groupSection(viewer: Viewer, name: (typeof GROUPS)[number]): Section {
       title: titleOfCause(viewer, cause),
       lines: [{ text: texts.join(" "), isCommand: false }],
       step: stepInWords(viewer, step),
+      cause,
     };
   });
   const [meaning = null] = isShared ? meanings : [];

@@ -18,6 +18,7 @@ import {
 import { filterUrl, withNothingBut } from "../pos-servers/filter.ts";
 import type { PosServerRow } from "../pos-servers/row-model.ts";
 import { createStepModel } from "../pos-servers/step-model.ts";
+import type { PastEndModel } from "../repairs/known-before.ts";
 import type { ShownPosServer } from "../restaurants/find-pos-server.ts";
 import type { RestaurantNote } from "../restaurants/notes.ts";
 import { callOf } from "../restaurants/phone.ts";
@@ -28,6 +29,7 @@ export interface KnownPosServer {
   posServer: ShownPosServer;
   row: PosServerRow;
   note: RestaurantNote | null;
+  knownBefore: PastEndModel[];
 }
 
 export function cardModel(
@@ -78,6 +80,7 @@ export function cardModel(
     isOfMany: posServer === null,
     meaning: advice && meaningInWords(viewer, incident, advice, now),
     todo: todo?.join(" "),
+    knownBefore: isFailing && known ? known.knownBefore : [],
     partOf: partOfId === null ? null : { url: `/incidents/${partOfId}`, text: t("incident.partOf") },
     actions,
   };

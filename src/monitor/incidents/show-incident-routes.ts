@@ -1,5 +1,6 @@
 import type { FastifyInstance } from "fastify";
 import type { Db } from "../database/schema.ts";
+import { adviceOnExample } from "../fleet/cause-example.ts";
 import {
   readAcknowledgementsOfIncidents,
   subjectOfIncident,
@@ -23,6 +24,7 @@ import { listRunsSince } from "../pos-servers/known-history.ts";
 import { createRowModel } from "../pos-servers/row-model.ts";
 import { withoutAge } from "../pos-servers/shown-listings.ts";
 import { listDatabaseResets, resetAsAction } from "../repairs/database-resets/list-database-resets.ts";
+import { knownBefore } from "../repairs/known-before.ts";
 import { listActivities } from "../repairs/list-activities.ts";
 import { listServiceStarts, startAsAction } from "../repairs/service-starts/list-service-starts.ts";
 import { findAcknowledgements, listAcknowledgements } from "../restaurants/acknowledgements.ts";
@@ -71,7 +73,12 @@ export async function showIncidentRoutes(app: FastifyInstance): Promise<void> {
     const { requiredVersion } = await app.fleet.stateRules();
     const activity = (await listActivities(db)).get(posServer.id);
     const row = createRowModel(viewer, requiredVersion, now)(posServer, activity);
-    return { posServer, row, note: await findRestaurantNote(db, id) };
+    const advice = adviceOnExample(incident.example, false);
+    const cause = advice && { ...advice, causeKey: incident.causeKey };
+    return {
+      ...{ posServer, row, note: await findRestaurantNote(db, id) },
+      knownBefore: cause ? await knownBefore(db, viewer, posServer, cause, now) : [],
+    };
   }
 }
 

@@ -1,6 +1,6 @@
 import type { Selectable } from "kysely";
 import { type LogExcerpt, MAX_EXCERPT_BYTES } from "../../protocol/log-lines.ts";
-import { maskGuestData, maskNames } from "../../protocol/mask-guest-data.ts";
+import { maskLogText } from "../../protocol/mask-secrets.ts";
 import { packRows } from "../database/packed-rows.ts";
 import type { Db } from "../database/schema.ts";
 import type { LogExcerptTable } from "../database/tables/request-tables.ts";
@@ -14,8 +14,7 @@ import type { PosClient } from "../pos-client/client.ts";
 import { readPosServerToCall } from "../restaurants/pos-server-to-call.ts";
 import type { SecretBox } from "../secrets/secret-box.ts";
 
-const ENTRIES_BEFORE = 10;
-const ENTRIES_AFTER = 20;
+const AROUND = { before: 10, after: 20, maxBytes: MAX_EXCERPT_BYTES };
 /** Later, the lines are of another time. */
 const GIVEN_UP_AFTER_MS = 15 * 60_000;
 const FIRST_PAUSE_MS = 5_000;
@@ -68,24 +67,25 @@ export function createExcerptWork({ db, client, secretBox, clock }: ExcerptDepen
   async function fetch({ posServerId, reportedAt: at, text }: Row, signal: AbortSignal) {
     const called = await readPosServerToCall(db, secretBox, posServerId);
     if (!called.ok) return called.failure;
-    const order = {
-      at,
-      text,
-      before: ENTRIES_BEFORE,
-      after: ENTRIES_AFTER,
-      maxBytes: MAX_EXCERPT_BYTES,
-    };
-    const outcome = await client.readLogExcerpt(called.posServer, order, signal);
-    return outcome.ok ? outcome.value : teachingFailureOf(outcome.failure);
+    const { token } = called.posServer;
+    const outcome = await client.readLogExcerpt(called.posServer, { at, text, ...AROUND }, signal);
+    if (!outcome.ok) return teachingFailureOf(outcome.failure);
+    const { file, entries } = outcome.value;
+    // An agent masks them itself.
+    const masked = entries.map((entry) => ({
+      ...entry,
+      text: maskLogText(entry.text, token ? [token] : []),
+    }));
+    return { file, entries: masked };
   }
 }
 
 function columnsAfter(row: Row, found: LogExcerpt | TeachingFailure, now: number) {
   if ("entries" in found) {
-    const entries = found.entries.map((entry) => ({ ...entry, text: maskNames(maskGuestData(entry.text)) }));
-    const isFound = found.file !== null && entries.length > 0;
+    const { file, entries } = found;
+    const isFound = file !== null && entries.length > 0;
     return {
-      file: isFound ? found.file : null,
+      file: isFound ? file : null,
       entries: isFound ? packRows({ entries }) : null,
       failureCode: null,
       failureDetail: null,

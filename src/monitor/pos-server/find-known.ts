@@ -1,7 +1,9 @@
 import type { FastifyRequest } from "fastify";
+import { adviceOn } from "../fleet/causes.ts";
 import { findOpenIncidentId } from "../fleet/incidents/find-incidents.ts";
 import { findHoursOfPosServer } from "../fleet/opening-hours/opening-hours.ts";
 import { listPosChecks } from "../fleet/pos-checks.ts";
+import { isProblem } from "../fleet/state.ts";
 import { readSettings } from "../installation/settings.ts";
 import { listLogRequests } from "../log-archives/log-requests.ts";
 import { requestAsAction } from "../log-archives/request-in-words.ts";
@@ -9,6 +11,7 @@ import { findLastExcerpt } from "../log-excerpts/find-excerpts.ts";
 import { findDelivery } from "../log-patterns/sending/delivery-in-words.ts";
 import { countCommonCauses } from "../pos-servers/common-causes.ts";
 import { listDatabaseResets, resetAsAction } from "../repairs/database-resets/list-database-resets.ts";
+import { knownBefore } from "../repairs/known-before.ts";
 import { listActivities } from "../repairs/list-activities.ts";
 import { listServiceStarts, startAsAction } from "../repairs/service-starts/list-service-starts.ts";
 import { recentActions, SHOWN_ACTIONS } from "../requests/recent-actions.ts";
@@ -34,7 +37,8 @@ export async function findKnown(
 ) {
   const { viewer, server: app } = request;
   const { db } = app.database;
-  const { id } = posServer;
+  const { id, causeKey } = posServer;
+  const advice = isProblem(posServer.state) && posServer.parked === 0 ? adviceOn(posServer) : null;
   const resets = await listDatabaseResets(db, id, SHOWN_ACTIONS);
   const starts = await listServiceStarts(db, id, SHOWN_ACTIONS);
   const logRequests = await listLogRequests(db, id, SHOWN_ACTIONS);
@@ -75,6 +79,7 @@ export async function findKnown(
     paymentStopsAfterMs: settings.paymentStopsAfterMs,
     /** null = none. */
     openIncidentId: await findOpenIncidentId(db, id),
+    knownBefore: advice ? await knownBefore(db, viewer, posServer, { ...advice, causeKey }, now) : [],
     sharedBy: await countSharing(request, posServer),
   };
 }

@@ -35,7 +35,7 @@ interface CardContext {
 }
 
 export function stateCardModel(known: KnownPosServer, context: CardContext) {
-  const { posServer, parking, sharedBy, openIncidentId } = known;
+  const { posServer, parking, sharedBy, openIncidentId, knownBefore } = known;
   const { viewer, row, sharedUrl, since, now } = context;
   const { t, format } = viewer;
   const state = row.isParked ? "parked" : posServer.state;
@@ -75,6 +75,7 @@ export function stateCardModel(known: KnownPosServer, context: CardContext) {
         ...todoOf(known, viewer, advice, now),
         ...afterSilence(viewer, before),
       ]),
+    knownBefore,
     unpark: row.isParked ? t("posServer.unpark") : null,
     shared: sharedUrl && {
       url: sharedUrl,

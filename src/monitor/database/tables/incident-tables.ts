@@ -31,6 +31,8 @@ export interface IncidentTable extends MemberCountColumns {
   detail: string | null;
   detailSearch: string | null;
   causeAt: Generated<number>;
+  /** By which it is found once it is over: its cause, not counting what repairs brought about. */
+  knownAs: string | null;
   /** Of a single incident with another cause: since when its POS server has not answered; else null. */
   silentSince: number | null;
   openedAt: number;

@@ -1,9 +1,16 @@
 import { sql } from "kysely";
 import type { Db } from "../../database/schema.ts";
 import { searchText } from "../../database/text.ts";
-import { type CauseExample, causeKeyOf, exampleOfIncident } from "../cause-example.ts";
+import {
+  adviceOnExample,
+  type CauseExample,
+  causeKeyOf,
+  exampleOfIncident,
+  knownAs,
+} from "../cause-example.ts";
 import type { IncidentEventKind } from "./incident.ts";
 import type { FormerCause } from "./next-steps.ts";
+import { isUnderRepair } from "./proven-repairs.ts";
 
 interface FoundCause {
   causeKey: string | null;
@@ -11,9 +18,11 @@ interface FoundCause {
 }
 
 export function causeColumns(causeKey: string | null, example: CauseExample, at: number) {
+  const cause = adviceOnExample(example, false)?.cause ?? null;
   return {
     causeKey,
     causeAt: at,
+    knownAs: cause && knownAs(cause, causeKey),
     state: example.state,
     failureCode: example.failureCode,
     serviceState: example.serviceState,
@@ -36,9 +45,12 @@ export async function changeCause(trx: Db, id: number, cause: FoundCause, now: n
     .where("id", "=", id)
     .executeTakeFirstOrThrow();
   if (before.causeKey === cause.causeKey && before.state === cause.example.state) return;
+  const { knownAs, ...columns } = causeColumns(cause.causeKey, cause.example, now);
+  // A repair stops the service, and after an error comes the wait for an exchange: no causes of their own.
+  const isAftermath = cause.example.state === "sync_stale" || (await isUnderRepair(trx, id));
   await trx
     .updateTable("incident")
-    .set(causeColumns(cause.causeKey, cause.example, now))
+    .set(isAftermath ? columns : { ...columns, knownAs })
     .where("id", "=", id)
     .execute();
   if (!(await hasNotedCause(trx, id))) {

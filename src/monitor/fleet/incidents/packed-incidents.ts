@@ -1,13 +1,14 @@
-import type { Selectable } from "kysely";
+import { type ExpressionBuilder, type Selectable, type SqlBool, sql } from "kysely";
 import { inBatches } from "../../database/in-batches.ts";
 import { packRows, unpackRows } from "../../database/packed-rows.ts";
-import type { Db } from "../../database/schema.ts";
+import type { Database, Db } from "../../database/schema.ts";
 import type {
   IncidentEventTable,
   IncidentMemberTable,
   IncidentTable,
 } from "../../database/tables/incident-tables.ts";
 import { inTransaction } from "../../database/transaction.ts";
+import { selectProvenRepairs } from "./proven-repairs.ts";
 
 /** So many ids, in order, are packed together. */
 const PACK_IDS = 128;
@@ -30,7 +31,7 @@ export async function packOldIncidents(db: Db, closedBefore: number): Promise<nu
       .selectFrom("incident")
       .select(["id", "openedAt"])
       .where("id", ">=", next)
-      .where("kind", "=", "single")
+      .where(isPackable(db))
       .orderBy("id")
       .limit(1)
       .executeTakeFirst();
@@ -49,7 +50,7 @@ async function packIncidents(trx: Db, pack: number, closedBefore: number): Promi
     .selectAll()
     .where("id", ">=", pack * PACK_IDS)
     .where("id", "<", (pack + 1) * PACK_IDS)
-    .where("kind", "=", "single")
+    .where(isPackable(trx))
     .execute();
   const closings = rows.map(({ closedAt }) => closedAt ?? Number.POSITIVE_INFINITY);
   const lastClosedAt = Math.max(...closings);
@@ -77,6 +78,24 @@ async function packIncidents(trx: Db, pack: number, closedBefore: number): Promi
     .execute();
   await trx.deleteFrom("incident").where("id", "in", ids).execute();
   return ids.length;
+}
+
+/** What a repair has ended stays, since it says what helps; a pack is made once. */
+function isPackable(db: Db) {
+  return ({ and, eb, not, exists, selectFrom }: ExpressionBuilder<Database, "incident">) =>
+    and([
+      eb("kind", "=", "single"),
+      not(
+        exists(
+          selectFrom(selectProvenRepairs(db).as("repair"))
+            .select("repair.kind")
+            .whereRef("repair.posServerId", "=", "incident.posServerId")
+            .whereRef("repair.begunAt", ">=", "incident.failingSince")
+            .whereRef("repair.begunAt", "<=", "incident.closedAt"),
+        ),
+      ),
+      sql<SqlBool>`not exists (select 1 from packed_incident where id = incident.id / ${sql.lit(PACK_IDS)})`,
+    ]);
 }
 
 /** Whether somebody waits for a message about one of these, or for that of its end. */
