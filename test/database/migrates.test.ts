@@ -64,11 +64,8 @@ const KNOWN_TO_DATABASES = [
   "0047-batches",
   "0048-requests-of-batches",
   "0049-log-excerpts",
-<<<<<<< HEAD
   "0050-log-searches",
-=======
   "0051-past-ends",
->>>>>>> main
 ];
 const NEXT = "9001-next";
 
