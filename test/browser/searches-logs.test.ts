@@ -6,6 +6,7 @@ import { HOUR_MS } from "../helpers/clock.ts";
 import { startLiveMonitor } from "../helpers/live-monitor.ts";
 import { LOOKED_AT, lookAt } from "../helpers/look-at.ts";
 import { type AnswerSearch, foundIn, sending, startSearchableServer } from "../helpers/searchable-server.ts";
+import { addLogArchive } from "../helpers/viewed-archive.ts";
 
 const ERROR = "нарушена целостность базы (guest_wallet) [SQLITE_CORRUPT: database disk image is malformed]";
 
@@ -77,4 +78,20 @@ t.test("from a row to where else, whose page follows the search to its end", asy
   await page.click("text=Изменить поиск");
   await page.locator("dialog[open] textarea").waitFor();
   t.equal(await page.inputValue("dialog textarea"), "нарушена целостность базы");
+});
+
+t.test("what is selected in the viewer is searched for, or nothing yet", async (t) => {
+  const monitor = await startLiveMonitor(t);
+  const log = `2026-11-24 10:00:00 ERROR Обмен 4711: ${ERROR}\n2026-11-24 10:00:01 ERROR card 1234 is blocked\n`;
+  const id = await addLogArchive(monitor, { "sync.log": log });
+  const page = await monitor.visit(t, `/log-archives/${id}/files/1`);
+  const sought = page.locator("dialog[open] textarea");
+  await page.click("#where-else");
+  await sought.waitFor();
+  t.equal(await sought.inputValue(), "");
+  await page.click("dialog[open] [data-dialog-close]");
+  await page.locator(".log-message", { hasText: "card" }).selectText();
+  await page.locator("#where-else[href*=card]").click();
+  await sought.waitFor();
+  t.equal(await sought.inputValue(), "card … is blocked");
 });

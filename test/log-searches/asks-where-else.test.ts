@@ -121,6 +121,7 @@ t.test("an agent that is busy is asked again when it says so", async (t) => {
   const { url } = await search(user, "boom");
   await asked(monitor);
   t.match(await user.text(url), /Ответили 0 из 1 осталось 1/);
+  t.match(await user.html(url), 'http-equiv="refresh" content="5"', "also without JavaScript");
   isBusy = false;
   monitor.clock.advance(2_000);
   await asked(monitor);
