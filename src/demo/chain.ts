@@ -40,8 +40,6 @@ export interface DemoPosServer {
   utcOffsetMinutes: number;
   logEncoding: WrittenEncoding;
   logStyle: LogStyle;
-  /** Size of its trace log of the last day; 0 = none. */
-  traceLogBytes: number;
   /** Whether its agent enrols with a code and dials out; the others are paired and called. */
   dialsOut: boolean;
 }
@@ -52,7 +50,6 @@ const YEKATERINBURG_OFFSET_MINUTES = 300;
 const AGENT_BREAKS_AFTER_MS = 9_000;
 const MAIN_SERVER_HOST = "127.0.0.1";
 const UNKNOWN_HOST = "loyalty.poswatch-demo.invalid";
-const HUGE_LOG_BYTES = 300 * 1024 * 1024;
 
 const DIALLING: ReadonlySet<string> = new Set([
   "tverskaya-12",
@@ -83,7 +80,7 @@ export const POS_SERVERS: readonly DemoPosServer[] = [
   posServer("100237", "arbat-5", "Арбат, 5", { scenario: "main_server_silent" }),
   posServer("100237", "pokrovka-17", "Покровка, 17"),
   posServer("100237", "sretenka-8", "Сретенка, 8", { logEncoding: "utf-8-bom", logStyle: "english" }),
-  posServer("100237", "maroseyka-4", "Маросейка, 4", { traceLogBytes: HUGE_LOG_BYTES }),
+  posServer("100237", "maroseyka-4", "Маросейка, 4"),
 
   posServer("100512", "nevsky-88", "Невский, 88", {
     scenario: "service_stopped",
@@ -183,7 +180,6 @@ function posServer(
     utcOffsetMinutes: MOSCOW_OFFSET_MINUTES,
     logEncoding: "utf-8",
     logStyle: "russian",
-    traceLogBytes: 0,
     dialsOut: DIALLING.has(slug),
     ...differences,
   };

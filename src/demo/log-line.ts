@@ -1,15 +1,8 @@
 import iconv from "iconv-lite";
 
 export type WrittenEncoding = "utf-8" | "utf-8-bom" | "windows-1251";
-export type LineLevel = "DEBUG" | "INFO" | "WARN" | "ERROR";
 
 const BYTE_ORDER_MARK = Buffer.from([0xef, 0xbb, 0xbf]);
-const LEVEL_WIDTH = 5;
-
-/** As iikoFront writes it, with its line break: `[2019-04-05 14:58:52,546] DEBUG [48] — text`. */
-export function formatLogLine(time: string, level: LineLevel, thread: number | string, text: string): string {
-  return `[${time}] ${level.padEnd(LEVEL_WIDTH)} [${thread}] — ${text}\r\n`;
-}
 
 /** Local time of a POS server, `2026-11-24 13:42:10,003`, from ms UTC. */
 export function formatLogTime(at: number, utcOffsetMinutes: number): string {

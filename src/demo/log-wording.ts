@@ -1,5 +1,4 @@
 import { englishWording } from "./english-wording.ts";
-import type { LineLevel } from "./log-line.ts";
 import { russianWording } from "./russian-wording.ts";
 
 /** `json`: English as JSON; `unconfirmed`: sentences that nobody has confirmed; `unknown`: words that agents do not know. */
@@ -14,7 +13,7 @@ export type ExchangeFailure =
 
 /** The text may have several lines. */
 export interface LogEntry {
-  level: LineLevel;
+  level: "DEBUG" | "INFO" | "WARN" | "ERROR";
   thread: string;
   /** Class, method and line of the program. */
   source?: string;
