@@ -52,7 +52,7 @@ const Service = Type.Object(
     ),
     control: Type.Enum(["windows", "systemd", "commands"], {
       default: process.platform === "win32" ? "windows" : "systemd",
-      description: "How the service is asked: sc.exe, systemctl, or `commands`.",
+      description: "How the service is asked: by the native host, systemctl, or `commands`.",
     }),
     timeoutMs: Type.Integer({
       minimum: 100,

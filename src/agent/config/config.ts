@@ -119,7 +119,6 @@ export async function parseAgentConfig(
     problems.push(configTexts.problem(path, configTexts.folderMissing));
     return "";
   };
-  const versionHere = process.platform === "win32" ? windowsVersionSource(service.names) : null;
 
   const stateDirectory = absolute(file.stateDirectory);
   const logs = {
@@ -144,7 +143,7 @@ export async function parseAgentConfig(
     utcOffsetMinutes: file.utcOffsetMinutes ?? (await otherOffset(windows)),
     profile: { name: profile.name, title: profile.title, isTried: profile.isTried },
     crmId: value("/crmId", file.crmId ?? crmIdHere(profile)),
-    version: value("/version", file.version ?? versionHere),
+    version: value("/version", file.version ?? windowsVersionSource(service.names)),
     service,
     logs: {
       ...logs,

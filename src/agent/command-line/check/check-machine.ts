@@ -39,20 +39,13 @@ export async function checkClock(
 }
 
 export async function checkService(config: ServiceConfig, utcOffsetMinutes: number): Promise<Finding[]> {
-  const findings: Finding[] = [];
-  const problems = {
-    set(_subject: string, problem: string | null) {
-      if (problem !== null) findings.push(warning(checkTexts.cannotRead(problem)));
-    },
-  };
-  const { name, state, startedAt } = await createServiceControl(config, problems).status();
+  const { name, state, startedAt } = await createServiceControl(config).status();
   if (state === "not_installed")
     return [essentialMissing(checkTexts.serviceMissing(config.names.join(", ")))];
   const status = checkTexts.serviceStatus(name, checkTexts.serviceStates[state]);
-  findings.push(state === "running" ? fine(status) : warning(status));
-  if (startedAt !== null)
-    findings.push(fine(checkTexts.serviceSince(formatTime(startedAt, utcOffsetMinutes))));
-  return findings;
+  const found = state === "running" ? fine(status) : warning(status);
+  if (startedAt === null) return [found];
+  return [found, fine(checkTexts.serviceSince(formatTime(startedAt, utcOffsetMinutes)))];
 }
 
 export async function checkValue(source: ValueSource | null, missing: string): Promise<Finding[]> {

@@ -94,7 +94,7 @@ async function findingsOf(check: () => Promise<Finding[]> | Finding[]): Promise<
 }
 
 async function checkNeeds(config: AgentConfig): Promise<Finding[]> {
-  const control = createServiceControl(config.service, { set: () => {} });
+  const control = createServiceControl(config.service);
   const checks = createChecks(config, control);
   return (await Promise.all(checks.map((check) => runCheck(check)))).map(findingOf);
 }
