@@ -92,8 +92,7 @@ async function enrolAgents(dataDir: string, code: string): Promise<void> {
     const configFile = posServerFolder(dataDir, slug).agentConfig;
     const config = await readAgentConfig(configFile);
     const ending = AbortSignal.timeout(ENROL_WITHIN_MS);
-    const command = { configFile, pasted: code, waits: true };
-    const isLetIn = await enroll(config, command, () => undefined, ending);
+    const isLetIn = await enroll(config, { configFile, pasted: code }, () => undefined, ending);
     if (!isLetIn) throw new Error(`The agent of ${slug} was not let in`);
   }
 }
