@@ -3,7 +3,9 @@ import type { ServiceCommands, ServiceControlConfig } from "../config/service-co
 import { describeFailure, runCommand } from "../machine/run-command.ts";
 import { CONTROL_TIMEOUT_MS, createWindowsControl } from "./windows.ts";
 
-const STATE_ORDER = ["not_installed", "starting", "stopping", "running", "stopped"] as const;
+/** What a command that tells the state prints. */
+const PRINTED =
+  /^\s*(?<state>running|stopped|starting|stopping|not_installed)\b(?:\s+since\s+(?<since>\S+))?/i;
 const PROPERTIES = "LoadState,ActiveState,ActiveEnterTimestamp";
 
 const STATES: Record<string, ServiceState> = {
@@ -62,7 +64,7 @@ function createCommandControl(
   return {
     async status() {
       const { output } = await runCommand(commands.status, timeoutMs);
-      return { name: names[0] ?? "", ...parseStatusOutput(output, commands), processId: null };
+      return { name: names[0] ?? "", ...parseStatusOutput(output), processId: null };
     },
     account: async () => null,
     start: () => runConfigured("start", commands.start),
@@ -80,14 +82,14 @@ async function runOrThrow(commandLine: readonly string[]): Promise<void> {
   if (result.exitCode !== 0) throw new Error(describeFailure(commandLine[0] ?? "", result));
 }
 
-/** `unknown` when no pattern matches. */
-export function parseStatusOutput(
-  output: string,
-  commands: Pick<ServiceCommands, "statePatterns" | "startedAtPattern">,
-): { state: ServiceState; startedAt: number | null } {
-  const state = STATE_ORDER.find((name) => commands.statePatterns[name].test(output)) ?? "unknown";
-  const startedAt = Date.parse(commands.startedAtPattern.exec(output)?.[1] ?? "");
-  return { state, startedAt: Number.isNaN(startedAt) ? null : startedAt };
+/** `unknown` when it is none of the words. */
+export function parseStatusOutput(output: string): { state: ServiceState; startedAt: number | null } {
+  const { state = "unknown", since = "" } = PRINTED.exec(output)?.groups ?? {};
+  const startedAt = Date.parse(since);
+  return {
+    state: state.toLowerCase() as ServiceState,
+    startedAt: Number.isNaN(startedAt) ? null : startedAt,
+  };
 }
 
 function createSystemdControl(names: readonly string[], timeoutMs: number): ServiceControl {
