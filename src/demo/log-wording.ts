@@ -6,7 +6,6 @@ export type LogStyle = "russian" | "english" | "json" | "unconfirmed" | "unknown
 
 export type ExchangeFailure =
   | { kind: "database"; table: string; code: string; message: string }
-  | { kind: "http_status"; statusCode: number }
   | { kind: "timeout"; timeoutMs: number }
   | { kind: "connection_lost" }
   | { kind: "not_connected"; host: string; code: string };
@@ -102,8 +101,6 @@ function describe(failure: ExchangeFailure): string {
   switch (failure.kind) {
     case "database":
       return failure.message;
-    case "http_status":
-      return `remote host answered ${failure.statusCode}`;
     case "timeout":
       return `no reply within ${failure.timeoutMs / 1000} s`;
     case "connection_lost":

@@ -60,8 +60,6 @@ function describe(failure: ExchangeFailure): string {
       const reason = DAMAGE_CODES.has(code) ? "нарушена целостность базы" : "ошибка базы";
       return `Не удалось применить изменения программы: ${reason} (${table}) [${code}: ${message}]`;
     }
-    case "http_status":
-      return `Главный сервер ответил ошибкой HTTP ${failure.statusCode}`;
     case "timeout":
       return `Превышено время ожидания ответа главного сервера (${failure.timeoutMs / 1000} с)`;
     case "connection_lost":

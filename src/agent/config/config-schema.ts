@@ -102,7 +102,7 @@ const Database = Type.Object(
     }),
     releaseCommands: Type.Optional(
       ReleaseCommands(
-        "Run when one still has after 5 s; the program may be a glob, or a name of the PATH. Default: the profile's.",
+        "Run when one still has after 5 s: full path, perhaps a glob, and arguments. Default: the profile's.",
       ),
     ),
   },
