@@ -34,19 +34,8 @@ const EXAMPLES: Record<Language, Record<ImportColumn, string>> = {
   },
 };
 
-const COLUMN_WIDTHS: Record<ImportColumn, number> = {
-  organization: 28,
-  crmId: 12,
-  name: 28,
-  connection: 64,
-  token: 24,
-  computer: 20,
-  phone: 20,
-  tags: 28,
-  hours: 40,
-  works: 28,
-  timeZone: 20,
-};
+/** In letters. */
+const SPARE_WIDTH = 6;
 
 const SHEET_NAMES: Record<Language, string> = { ru: "POS-серверы", en: "POS servers" };
 
@@ -54,7 +43,7 @@ const SHEET_NAMES: Record<Language, string> = { ru: "POS-серверы", en: "P
 export async function importTemplate(language: Language): Promise<Buffer> {
   const columns = COLUMNS.map((column) => ({
     heading: HEADINGS[language][column],
-    width: COLUMN_WIDTHS[column],
+    width: Math.max(HEADINGS[language][column].length, EXAMPLES[language][column].length) + SPARE_WIDTH,
   }));
   const workbook = createWorkbook({ timeZone: "UTC", dateFormat: "yyyy-mm-dd" });
   const sheet = workbook.addSheet({ name: SHEET_NAMES[language], columns, hasFilter: false });
