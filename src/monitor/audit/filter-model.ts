@@ -89,6 +89,6 @@ export function filterSummary(viewer: Viewer, filter: AuditFilter, choices: Audi
   return words.length > 0 ? words : [t("audit.filter.everything")];
 }
 
-export function shownDay(day: string): string {
+function shownDay(day: string): string {
   return day.split("-").reverse().join(".");
 }
