@@ -64,7 +64,7 @@ function selectsOf({ t }: Viewer, filter: AuditFilter, choices: AuditChoices) {
       name: "organization" as const,
       chosen: String(filter.organizationId ?? ""),
       options: choices.organizations.map((organization) =>
-        option(organization.id, t("audit.filter.organizationOption", { ...organization })),
+        option(organization.id, t("posServers.filter.organizationOption", { ...organization })),
       ),
     },
     {

@@ -25,7 +25,7 @@ export function agentsModel(viewer: Viewer, known: KnownAgents, now: number) {
     offer: offerInWords(),
     rollout: rollout && rolloutModel(viewer, rollout, now),
     versions: versions.map(({ version, posServers, platforms, takeUpdates }) => ({
-      version: version ?? t("agents.unknownVersion"),
+      version: version ?? t("posServers.versionUnknown"),
       isChosen: (version ?? UNKNOWN_VERSION) === chosen,
       url: versionUrl(version),
       posServers: format.number(posServers),

@@ -78,7 +78,7 @@ export async function setUpRoutes(app: FastifyInstance, { terminal }: SetUpRoute
     const choice = mayChoose && "value" in address && isTokenRight ? choiceOf(typed, address.value) : null;
     const tlsProblem = choice && (await findTlsProblem(choice, app.config));
     const problems = {
-      ...(!isTokenRight && { token: guess ? "setup.problem.token" : "setup.problem.tooMany" }),
+      ...(!isTokenRight && { token: guess ? "setup.problem.token" : "account.problem.tooMany" }),
       ...(!login && { login: "user.problem.login" }),
       ...(nameProblem && { name: nameProblem }),
       ...findPasswordProblems(typed.login.trim(), typed),
@@ -161,16 +161,16 @@ function setupModel({ t }: Viewer, form: FilledForm, mayChoose: boolean, agentPo
         // A right token need not be looked up again.
         value: form.problems.token ? "" : (form.typed.token ?? ""),
       }),
-      field("login", { label: t("setup.login"), autocomplete: "username", isRequired: true }),
+      field("login", { label: t("users.login"), autocomplete: "username", isRequired: true }),
       field("name", {
-        label: t("setup.name"),
+        label: t("users.name"),
         autocomplete: "name",
         isRequired: true,
         hint: t("users.nameHint"),
       }),
       field("password", {
         ...secret,
-        label: t("setup.password"),
+        label: t("login.password"),
         autocomplete: "new-password",
         hint: t("password.hint"),
       }),

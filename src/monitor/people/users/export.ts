@@ -44,9 +44,9 @@ function usersSheet(viewer: Viewer, now: number): SheetSetup {
   return {
     name: exportTitle(viewer, "users", now),
     columns: [
-      { heading: t("users.column.name") },
-      { heading: t("users.column.login") },
-      { heading: t("users.column.state") },
+      { heading: t("users.name") },
+      { heading: t("users.login") },
+      { heading: t("posServers.column.state") },
       { heading: t("users.administrator") },
       { heading: t("users.column.organizations") },
       { heading: timeHeading(t("excel.column.createdAt"), viewer) },
@@ -78,10 +78,10 @@ function rightsSheet({ t }: Viewer): SheetSetup {
   return {
     name: t("excel.rights"),
     columns: [
-      { heading: t("users.column.name") },
-      { heading: t("users.column.login") },
-      { heading: t("users.column.state") },
-      { heading: t("excel.column.organization") },
+      { heading: t("users.name") },
+      { heading: t("users.login") },
+      { heading: t("posServers.column.state") },
+      { heading: t("posServers.column.organization") },
       { heading: t("excel.column.crmId") },
       { heading: t("excel.column.ground") },
     ],

@@ -10,7 +10,7 @@ export function organizationsInWords({ t }: Viewer, { organizations }: ListedUse
   if (organizations === "all") return t("users.allOrganizations");
   return organizations === 0
     ? t("users.noOrganizations")
-    : t("users.organizations", { count: organizations });
+    : t("organizations.found", { count: organizations });
 }
 
 /**

@@ -114,7 +114,7 @@ function accessForms({ viewer, user, details, now }: UserPage): AccessForm[] {
   return [
     {
       action: `${path}/invitations`,
-      title: t("users.passwordTitle"),
+      title: t("login.password"),
       text: passwordText(viewer, user, details.invitationExpiresAt, now),
       button: isBlocked ? null : { text: t(hasPassword ? "users.resetPassword" : "users.invite") },
     },

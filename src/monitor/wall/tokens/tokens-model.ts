@@ -84,7 +84,7 @@ export function removalConfirmation({ t }: Viewer, id: number, name: string): Co
 
 /** Names the first organizations of a wall. @param names in the order to show. */
 export function organizationsInWords({ t }: Pick<Viewer, "t">, names: "all" | readonly string[]): string {
-  if (names === "all") return t("wall.allOrganizations");
+  if (names === "all") return t("users.allOrganizations");
   if (names.length === 0) return t("wall.noOrganizations");
   const shown = names.length > NAMED_ORGANIZATIONS ? names.slice(0, NAMED_ORGANIZATIONS - 1) : names;
   const others = names.length - shown.length;
@@ -103,7 +103,7 @@ export function readTokenForm(body: unknown): WallTokenForm & { wanted: NewWallT
     ...(name.length > MAX_NAME_LENGTH && { name: "wallTokens.problem.long" }),
     ...(!isLanguage(language) && { language: "account.problem.language" }),
     ...(!isTimeZone(timeZone) && { timeZone: "account.problem.timeZone" }),
-    ...(!hasOrganizations && { organizations: "wallTokens.problem.noOrganization" }),
+    ...(!hasOrganizations && { organizations: "rule.problem.noOrganization" }),
   };
   const isRight = Object.keys(problems).length === 0 && isLanguage(language);
   return { typed, rights, problems, wanted: isRight ? { name, rights, language, timeZone } : null };
