@@ -34,17 +34,11 @@ const EXAMPLES: Record<Language, Record<ImportColumn, string>> = {
   },
 };
 
-/** In letters. */
-const SPARE_WIDTH = 6;
-
 const SHEET_NAMES: Record<Language, string> = { ru: "POS-серверы", en: "POS servers" };
 
 /** Makes an .xlsx with the headings and one example row, to be filled in and imported. */
 export async function importTemplate(language: Language): Promise<Buffer> {
-  const columns = COLUMNS.map((column) => ({
-    heading: HEADINGS[language][column],
-    width: Math.max(HEADINGS[language][column].length, EXAMPLES[language][column].length) + SPARE_WIDTH,
-  }));
+  const columns = COLUMNS.map((column) => ({ heading: HEADINGS[language][column] }));
   const workbook = createWorkbook({ timeZone: "UTC", dateFormat: "yyyy-mm-dd" });
   const sheet = workbook.addSheet({ name: SHEET_NAMES[language], columns, hasFilter: false });
   await sheet.add(COLUMNS.map((column) => EXAMPLES[language][column]));
