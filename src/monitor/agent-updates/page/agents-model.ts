@@ -74,8 +74,8 @@ export function agentsModel(viewer: Viewer, known: KnownAgents, now: number) {
     };
   }
 
-  function takersInWords({ all, answering, nobody }: UpdatableCount): string {
-    if (nobody !== null) return t(`agents.offer.nobody.${nobody}`);
+  function takersInWords({ all, answering }: UpdatableCount): string {
+    if (all === 0) return t("agents.offer.nobody");
     const numbers = { number: format.number(all), answering: format.number(answering) };
     return t("agents.offer.takers", { count: all, ...numbers });
   }
