@@ -31,7 +31,7 @@ export function startAsAction(start: ListedStart, { t, format }: Viewer, now: nu
     result:
       ms === null
         ? statusInWords(start, { t, format }, now)
-        : t("serviceStart.restored", { duration: format.elapsed(ms) }),
+        : t("databaseReset.inList.done", { duration: format.elapsed(ms) }),
     isRestored: ms !== null,
   };
 }
