@@ -26,7 +26,7 @@ function withoutValues(text: string, sign: keyof typeof ONE_VALUE): string {
     .replace(/\b(?:[0-9a-f]{1,4}:){2,7}[0-9a-f]{0,4}(?:%\w+)?/gi, sign)
     .replace(/\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b/gi, sign)
     .replace(/\b(?:0x)?(?=[a-f]*\d)[0-9a-f]{6,}\b/gi, sign)
-    .replace(/\d+/g, sign)
+    .replace(sign === "#" ? /\d+/g : /(?<![\p{L}_])\d+(?![\p{L}_])/gu, sign)
     .replace(ONE_VALUE[sign], sign)
     .replace(/\s+/g, " ");
 }

@@ -157,7 +157,7 @@ t.test(
     scene.clock.advance(10_000);
     scene.answer = answerWell;
     await scene.fetch();
-    t.match(await admin.text(`/pos-servers/${id}`), /sync\.log, сбой в/);
+    t.match(await admin.text(`/pos-servers/${id}`), /sync\.log, ошибка в/);
 
     const away = await scene.addPosServer();
     refuse({ ...failureOf("not_connected", ""), status: undefined });
@@ -210,7 +210,7 @@ t.test("page, incident and the dialog of the reset show the lines, without guest
   await scene.report(id, { syncedAgoMs: 0 });
   await scene.fetch();
   t.match(await manager.text(`/pos-servers/${id}`), /sync\.log, восстановлен в/);
-  t.match(await manager.text(`/incidents/${incidentId}`), /сбой в[\s\S]*восстановлен в/, "it keeps both");
+  t.match(await manager.text(`/incidents/${incidentId}`), /ошибка в[\s\S]*восстановлен в/, "it keeps both");
   scene.clock.advance(2 * HOUR_MS);
   await scene.report(id);
   t.notMatch(await manager.text(`/pos-servers/${id}`), /Строки лога/);

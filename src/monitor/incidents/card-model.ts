@@ -35,7 +35,7 @@ export interface KnownPosServer {
 export function cardModel(
   viewer: Viewer,
   incident: ShownIncident,
-  known: KnownPosServer | null,
+  { posServer: known, hasLines }: { posServer: KnownPosServer | null; hasLines: boolean },
   now: number,
 ) {
   const { t, format } = viewer;
@@ -62,7 +62,8 @@ export function cardModel(
       text: t("incident.toList"),
       isDialog: false,
     });
-  if (incident.example.text !== "" && !incident.example.failureCode) {
+  // The lines at the fault lead there too.
+  if (!hasLines && incident.example.text !== "" && !incident.example.failureCode) {
     const text = incident.example.text.replaceAll("#", ANYTHING);
     const query = new URLSearchParams({ text, ...(posServer?.id && { posServer: String(posServer.id) }) });
     actions.push({ url: `/log-searches/new?${query}`, text: t("logSearch.title"), isDialog: true });

@@ -38,7 +38,7 @@ export function incidentModel(viewer: Viewer, known: KnownIncident, now: number)
   return {
     title: titleOfIncident(viewer, incident),
     place: `${t("incident.number", { id })} · ${placeOfIncident(viewer, incident)}`,
-    card: cardModel(viewer, incident, posServer, now),
+    card: cardModel(viewer, incident, { posServer, hasLines: excerpts.length > 0 }, now),
     guessed: guessed === 0 ? null : t("evidence.incident", { count: guessed }),
     /** Of a common incident, of one POS server. */
     logLines: excerpts.map((excerpt) => ({

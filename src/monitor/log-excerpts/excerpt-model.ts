@@ -4,6 +4,7 @@ import { teachingFailureInWords } from "../log-patterns/sending/teaching-failure
 import { timeInFileUrl } from "../log-viewer/archive-page.ts";
 import { lineColumns } from "../log-viewer/line-columns.ts";
 import { lineKey } from "../log-viewer/line-key.ts";
+import { posClock, posSecond, posSpan } from "../log-viewer/pos-time.ts";
 import type { ShownPosServer } from "../restaurants/find-pos-server.ts";
 import { atTime } from "../viewer/at-time.ts";
 import { asSentence } from "../viewer/in-sentence.ts";
@@ -19,20 +20,25 @@ const FOLDED_FROM = 3;
 /** «Строки лога»: what stood around the beginning or the end of an error, or why nothing can be shown. */
 export function excerptModel(viewer: Viewer, excerpt: FoundExcerpt, now: number) {
   const { t } = viewer;
-  const { id, kind, posServerId, noticedAt, file, text, finishedAt, clockShiftMs, entries } = excerpt;
-  const { archiveId, utcOffsetMinutes } = excerpt;
+  const { id, kind, posServerId, noticedAt, file, text, finishedAt, archiveId, entries } = excerpt;
   const match = entries.findIndex(({ isMatch }) => isMatch);
-  const when = atTime(viewer, entries[match]?.at ?? noticedAt, now);
-  const urlOf = (at: number | null) =>
-    archiveId === null || file === null || at === null || utcOffsetMinutes === null
+  const matchedAt = entries[match]?.at ?? noticedAt;
+  const urlOf = (written: number | null) =>
+    archiveId === null || file === null || written === null
       ? null
-      : timeInFileUrl({ id: archiveId }, file, at - clockShiftMs + utcOffsetMinutes * 60_000);
-  const wholeUrl = urlOf(entries[match]?.at ?? null);
+      : timeInFileUrl({ id: archiveId }, file, written);
+  const wholeUrl = urlOf(entries[match]?.written ?? null);
+  const about = [file, t(`logExcerpt.when.${kind}`, { when: atTime(viewer, matchedAt, now) })];
+  if (
+    entries[match]?.written &&
+    posClock(entries[match].written) !== viewer.format.clock(matchedAt, matchedAt)
+  )
+    about.push(t("logExcerpt.posClock"));
   const search = new URLSearchParams({ posServer: String(posServerId), text });
   return {
     id: `log-lines-${id}`,
     kind,
-    about: [...(file === null ? [] : [file]), t(`logExcerpt.when.${kind}`, { when })].join(", "),
+    about: about.filter((part) => part !== null).join(", "),
     note: file === null ? noteOf(viewer, excerpt) : null,
     isAwaited: finishedAt === null,
     parts: foldRepeats(entries, match).map((part) =>
@@ -47,12 +53,12 @@ export function excerptModel(viewer: Viewer, excerpt: FoundExcerpt, now: number)
         : { url: wholeUrl, isDialog: false },
   };
 
-  function rowOf({ at, level, text, isMatch }: FoundEntry) {
+  function rowOf({ at, written, level, text, isMatch }: FoundEntry) {
     const [line] = lineColumns(text, "", false, t);
     return {
-      time: at === null ? null : viewer.format.moment(at, at),
+      time: written === null ? null : posSecond(written),
       title: at === null ? "" : viewer.format.second(at, now),
-      url: urlOf(at),
+      url: urlOf(written),
       level,
       severity: level === null ? "none" : levelOf(level),
       match: isMatch ? kind : null,
@@ -62,9 +68,8 @@ export function excerptModel(viewer: Viewer, excerpt: FoundExcerpt, now: number)
 
   function foldOf(repeats: FoundEntry[]) {
     const more = t("logViewer.fold.more", { count: repeats.length, repeats: repeats.length });
-    const times = [repeats[0], repeats.at(-1)].flatMap((one) => (one?.at == null ? [] : [one.at]));
-    const span = [...new Set(times.map((at) => viewer.format.clock(at, at)))].join(" – ");
-    return { fold: span === "" ? more : `${more} · ${span}` };
+    const [from, to] = [repeats[0]?.written ?? null, repeats.at(-1)?.written ?? null];
+    return { fold: from === null || to === null ? more : `${more} · ${posSpan(from, to)}` };
   }
 }
 

@@ -93,7 +93,7 @@ async function readExcerpts(db: Db, query: ReturnType<typeof select>) {
       return {
         ...excerpt,
         /** Oldest first; `at` in ms UTC by the monitor's clock. */
-        entries: entries === null ? [] : entriesOf(entries, excerpt.clockShiftMs),
+        entries: entries === null ? [] : entriesOf(entries, excerpt),
         /** One that has the whole log; null = none. */
         archiveId: file === null ? null : await findArchiveOf(db, { posServerId, file, after }),
       };
@@ -101,10 +101,18 @@ async function readExcerpts(db: Db, query: ReturnType<typeof select>) {
   );
 }
 
-function entriesOf(packed: Uint8Array, clockShiftMs: number) {
+function entriesOf(
+  packed: Uint8Array,
+  { clockShiftMs, utcOffsetMinutes }: { clockShiftMs: number; utcOffsetMinutes: number | null },
+) {
   const { entries } = unpackRows<{ entries: LogExcerpt["entries"] }>(packed);
-  return entries.map(({ at, ...entry }) => ({
-    ...entry,
-    at: at === null ? null : Date.parse(at) + clockShiftMs,
-  }));
+  return entries.map(({ at: reported, ...entry }) => {
+    const at = reported === null ? null : Date.parse(reported);
+    return {
+      ...entry,
+      at: at === null ? null : at + clockShiftMs,
+      /** By the POS server's clock, as if it were UTC: as it stands in the log. */
+      written: at === null ? null : at + (utcOffsetMinutes ?? 0) * 60_000,
+    };
+  });
 }

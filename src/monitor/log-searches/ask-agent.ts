@@ -18,7 +18,13 @@ import { lineAround } from "./sought-text.ts";
 export type ItemResult = Omit<Insertable<LogSearchItemTable>, "logSearchId" | "posServerId">;
 
 /** An agent that cannot be reached is asked again when it is back. */
-const AWAY: readonly string[] = ["not_connected", "dns", "connect_refused", "connect_timeout"];
+const AWAY: readonly string[] = [
+  "not_connected",
+  "dns",
+  "connect_refused",
+  "connect_timeout",
+  "response_timeout",
+];
 const BUSY_MS = 2_000;
 
 interface AgentDependencies {

@@ -71,6 +71,7 @@ export function barsModel(viewer: Viewer, period: Period, sums: ReadonlyMap<numb
       const isDay = (firstHour + hour) % 24 === 0;
       const text = isDay ? format.day(at, now) : format.clock(at, at);
       return { x: percent((hour * HOUR_MS) / widthMs), text, isDay, isSpare: !isDay && index % 3 !== 1 };
-    }),
+      // At the edge half of it would be cut.
+    }).filter(({ x }) => x < 98),
   };
 }

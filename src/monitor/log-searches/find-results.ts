@@ -25,6 +25,7 @@ export async function findResults(db: Db, access: OrganizationAccess, searchId: 
     counts: await rows
       .select(["status", ({ fn }) => fn.countAll<number>().as("posServers")])
       .select([sql<number>`sum(count > 0)`.as("found"), sql<number>`sum(count)`.as("entries")])
+      .select(sql<number>`sum(count = 0 and unread_files > 0)`.as("partly"))
       .groupBy("status")
       .execute(),
     found: await rows

@@ -10,7 +10,7 @@ import { LEAST_LENGTH, longestPart, readSoughtText, suggestTexts } from "./sough
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
-const LAST_MS: Record<string, number> = { hour: HOUR_MS, day: DAY_MS, threeDays: 3 * DAY_MS };
+export const LAST_MS: Record<string, number> = { hour: HOUR_MS, day: DAY_MS, threeDays: 3 * DAY_MS };
 /** `own`: as the fields say. */
 const SPANS = ["hour", "day", "threeDays", "own"];
 const MAX_ERROR_LENGTH = 2_000;

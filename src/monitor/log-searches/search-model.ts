@@ -5,6 +5,7 @@ import { writeLocalTime } from "../viewer/local-time.ts";
 import type { Viewer } from "../viewer/viewer.ts";
 import { barsModel } from "./bars.ts";
 import { type FoundRow, type OtherRow, type Results, SHOWN_ROWS } from "./find-results.ts";
+import { LAST_MS } from "./search-form.ts";
 import { ASKED_FOR_MS, type FoundSearch, isAsking, KEPT_MS, type Places, readPlace } from "./searches.ts";
 import { longestPart } from "./sought-text.ts";
 
@@ -24,8 +25,8 @@ interface SearchInput {
 export function searchModel(viewer: Viewer, { search, results, posServer, places, now }: SearchInput) {
   const { t, format } = viewer;
   const { counts, found, others } = results;
-  const { text, fromAt, toAt, requestedAt } = search;
-  const sum = (key: "found" | "entries") => counts.reduce((total, row) => total + row[key], 0);
+  const { text, fromAt, toAt, requestedAt, stoppedAt } = search;
+  const sum = (key: "found" | "entries" | "partly") => counts.reduce((total, row) => total + row[key], 0);
   const of = (wanted: OtherRow["status"]) => counts.find(({ status }) => status === wanted)?.posServers ?? 0;
   const [queued, away, done, leftOut] = [of("queued"), of("away"), of("done"), of("left_out")];
   const isStillAsking = isAsking(search, now);
@@ -57,10 +58,12 @@ export function searchModel(viewer: Viewer, { search, results, posServer, places
       away: format.number(away),
     }),
     numbers: [
+      ...(stoppedAt === null ? [] : [t("logSearch.stoppedAt", { time: format.clock(stoppedAt, now) })]),
       ...(left > 0 ? [t("logSearch.left", { count: left })] : []),
       ...(failed > 0 ? [t("logSearch.failed", { count: failed })] : []),
       ...(sum("found") > 0 ? [t("logSearch.found", { count: sum("found") })] : []),
-      ...(sum("found") + left === 0 ? [t("logSearch.nothing")] : []),
+      ...(sum("partly") > 0 ? [t("logSearch.partly", { count: sum("partly") })] : []),
+      ...(done > 0 && sum("found") + left === 0 ? [t("logSearch.nothing")] : []),
     ].join(" · "),
     share: { done: percent(done + of("failed")), away: percent(away) },
     bars: sum("found") > 0 ? barsModel(viewer, search, results.bars, now) : null,
@@ -75,7 +78,8 @@ export function searchModel(viewer: Viewer, { search, results, posServer, places
       group("away", away, [], isStillAsking ? t("logSearch.awaited", { time: awaitedUntil() }) : ""),
       group("failed", failed, isStillAsking ? [] : listOf("queued")),
       group("left_out", leftOut),
-      group("done", done - sum("found")),
+      group("partly", sum("partly")),
+      group("done", done - sum("found") - sum("partly")),
     ].filter(({ rows }) => rows.length > 0),
     note: t("logSearch.note", { time: format.time(requestedAt + KEPT_MS, now) }),
   };
@@ -84,12 +88,12 @@ export function searchModel(viewer: Viewer, { search, results, posServer, places
     return format.clock(requestedAt + ASKED_FOR_MS, now);
   }
 
-  function listOf(wanted: OtherRow["status"]): OtherRow[] {
-    return others.filter(({ status }) => status === wanted);
+  function listOf(wanted: Group): OtherRow[] {
+    return others.filter((row) => groupOf(row) === wanted);
   }
 
   /** Those without a row, folded. @param unasked who were not asked in time. */
-  function group(status: OtherRow["status"], count: number, unasked: OtherRow[] = [], note = "") {
+  function group(status: Group, count: number, unasked: OtherRow[] = [], note = "") {
     const notAsked = search.stoppedAt === null ? "over" : "stopped";
     const rows = [...listOf(status), ...unasked.map((row) => ({ ...row, code: notAsked }))].slice(
       0,
@@ -110,9 +114,19 @@ export function searchModel(viewer: Viewer, { search, results, posServer, places
   }
 }
 
-function changeUrl({ timeZone }: Viewer, { text, fromAt, toAt, place, posServerId }: FoundSearch): string {
+type Group = OtherRow["status"] | "partly";
+
+/** Where a log was not read to its end, nothing is known of the rest. */
+function groupOf({ status, unreadFiles }: OtherRow): Group {
+  return status === "done" && unreadFiles > 0 ? "partly" : status;
+}
+
+function changeUrl({ timeZone }: Viewer, search: FoundSearch): string {
+  const { text, fromAt, toAt, place, posServerId, requestedAt } = search;
+  const isUpToNow = toAt === requestedAt;
+  const [span = "own"] = Object.entries(LAST_MS).find(([, ms]) => isUpToNow && ms === toAt - fromAt) ?? [];
   const [from, to] = [writeLocalTime(fromAt, timeZone), writeLocalTime(toAt, timeZone)];
-  const query = new URLSearchParams({ text, words: "typed", span: "own", from, to, place });
+  const query = new URLSearchParams({ text, words: "typed", span, from, to, place });
   return `/log-searches/new?${query}&posServer=${posServerId ?? ""}`;
 }
 

@@ -5,6 +5,11 @@ export function posClock(time: number): string {
   return isoOf(time).slice(11, 16);
 }
 
+/** `13:42:10`. */
+export function posSecond(time: number): string {
+  return isoOf(time).slice(11, 19);
+}
+
 /** `25.11`. */
 export function posDay(time: number): string {
   const [, month, day] = isoOf(time).slice(0, 10).split("-");
