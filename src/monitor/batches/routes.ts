@@ -130,8 +130,7 @@ export async function batchRoutes(app: FastifyInstance): Promise<void> {
   });
 
   async function findOwn({ params, viewer }: FastifyRequest<WithId>) {
-    const id = readId(params.id);
-    return id === null ? null : await findBatch(db, viewer, id);
+    return await findBatch(db, viewer, readId(params.id) ?? 0);
   }
 
   async function findModel(request: FastifyRequest<FollowRoute>) {

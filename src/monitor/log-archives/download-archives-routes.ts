@@ -12,8 +12,7 @@ export async function downloadArchivesRoutes(app: FastifyInstance): Promise<void
   const { archiveDir } = app.config;
 
   app.get<WithId>("/log-archives/:id", ACCESS, async (request, reply) => {
-    const id = readId(request.params.id);
-    const found = id === null ? null : await findArchive(db, request.viewer.organizations, id);
+    const found = await findArchive(db, request.viewer.organizations, readId(request.params.id) ?? 0);
     if (!found) return reply.callNotFound();
     const archive = await findInStore(archiveDir, found);
     if (!archive) return await showMissing(request, reply, found);
@@ -28,8 +27,8 @@ export async function downloadArchivesRoutes(app: FastifyInstance): Promise<void
 
   const asZip = { ...ACCESS, exposeHeadRoute: false };
   app.get<WithId>("/log-requests/:id/archives.zip", asZip, async (request, reply) => {
-    const id = readId(request.params.id);
-    const fetched = id === null ? [] : await listFetchedArchives(db, request.viewer.organizations, id);
+    const id = readId(request.params.id) ?? 0;
+    const fetched = await listFetchedArchives(db, request.viewer.organizations, id);
     const [first, ...others] = fetched.filter(({ removedAt }) => removedAt === null);
     if (!first) return reply.callNotFound();
     const disposition = savedAs(downloadNameOfAll([first, ...others]));

@@ -11,6 +11,8 @@ import { leftOutInWords, logFailureInWords } from "./outcome/in-words.ts";
 import { takenBytes } from "./outcome/stored-files.ts";
 import { createPreviews, type Preview } from "./preview-plan.ts";
 
+const ACCESS = { config: { access: "outlet_setup" } } as const;
+
 const PREVIEWS: PlaceLimits = { atOnce: 8, maxWaitingEach: 3, maxWaiting: 100 };
 
 /** `/pos-servers/:id/log-requests/preview`: the part of the form that says what would be fetched. */
@@ -19,24 +21,20 @@ export async function previewRequestRoutes(app: FastifyInstance): Promise<void> 
   const previews = createPreviews(app.posClient);
   const places = createPlaces(PREVIEWS);
 
-  app.get<WithId>(
-    "/pos-servers/:id/log-requests/preview",
-    { config: { access: "outlet_setup" } },
-    async (request, reply) => {
-      const { viewer } = request;
-      const posServer = await findAskedPosServer(db, request);
-      if (!posServer) return reply.callNotFound();
-      reply.type("text/html; charset=utf-8");
-      const { wanted } = readLogRequest(request.query, viewer.timeZone, app.clock());
-      if (!wanted || posServer.parked === 1) return "";
-      const preview = await inTurn(request, reply, { places, busyWith: "previews" }, (signal) =>
-        findPreview(posServer, wanted, signal),
-      );
-      if (preview === "left") return reply.code(499).send();
-      const model = logPreviewModel(viewer, preview, wanted.maxBytes);
-      return app.renderFragment("log-archives/_preview", viewer, model);
-    },
-  );
+  app.get<WithId>("/pos-servers/:id/log-requests/preview", ACCESS, async (request, reply) => {
+    const { viewer } = request;
+    const posServer = await findAskedPosServer(db, request);
+    if (!posServer) return reply.callNotFound();
+    reply.type("text/html; charset=utf-8");
+    const { wanted } = readLogRequest(request.query, viewer.timeZone, app.clock());
+    if (!wanted || posServer.parked === 1) return "";
+    const preview = await inTurn(request, reply, { places, busyWith: "previews" }, (signal) =>
+      findPreview(posServer, wanted, signal),
+    );
+    if (preview === "left") return reply.code(499).send();
+    const model = logPreviewModel(viewer, preview, wanted.maxBytes);
+    return app.renderFragment("log-archives/_preview", viewer, model);
+  });
 
   async function findPreview(
     posServer: ShownPosServer,
