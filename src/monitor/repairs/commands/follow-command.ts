@@ -1,9 +1,8 @@
 import { setTimeout as delay } from "node:timers/promises";
-import type { ResetStep } from "../../../protocol/commands.ts";
-import type { Db } from "../../database/schema.ts";
 import { type CallFailure, isAgentAwaited } from "../../pos-client/calls/failure.ts";
 import type { PosServer } from "../../pos-client/calls/pos-server.ts";
 import type { CallOutcome } from "../../pos-client/client.ts";
+import type { RequestTable } from "../../requests/claims.ts";
 import { noteTrouble } from "../../requests/waiting.ts";
 import { whileWanted } from "../../workers/while-wanted.ts";
 import { type CommandFailure, failureOfRefusal, troubleOf } from "./command-failure.ts";
@@ -21,8 +20,6 @@ const WHOLE_COMMAND_MS = 30 * 60_000;
 const PASSING_STATUSES = [408, 425, 429];
 const NOT_FOUND = 404;
 
-type CommandTable = "databaseReset" | "serviceStart";
-
 interface CommandRow {
   id: number;
   posServerId: number;
@@ -33,13 +30,15 @@ interface CommandRow {
   commandStep: string | null;
 }
 
-interface Command<Report> {
-  table: CommandTable;
+interface Command<Report extends { step: string }> {
+  table: RequestTable;
   row: CommandRow;
   /** When it was sent, ms UTC; null = the POS server surely did not get it. */
   begunAt: number | null;
   /** Keeps the time above. @throws WorkEndedError when the command is finished, such as cancelled. */
   noteBegun: (begunAt: number | null) => Promise<void>;
+  /** Keeps how far the POS server is. */
+  noteStep: (step: Report["step"]) => Promise<unknown>;
   /** The identity that the command is for; null = the present one. */
   identity: string | null;
   /** Asked before each beginning. */
@@ -90,7 +89,7 @@ export async function followCommand<Report extends { step: string }>(
       if (report.step === "done" || report.step === "failed")
         return { end: "finished", report, receivedAt, begunAt };
       await noteTrouble(db, table, row.id, null);
-      if (report.step !== commandStep) await noteStep(db, table, row.id, report.step);
+      if (report.step !== commandStep) await command.noteStep(report.step);
       commandStep = report.step;
     } else {
       await noteTrouble(db, table, row.id, troubleOf(outcome.failure));
@@ -128,15 +127,6 @@ export async function followCommand<Report extends { step: string }>(
 
 function unknown(failure: CallFailure | null): { end: "failed"; failure: CommandFailure } {
   return { end: "failed", failure: { code: "outcome_unknown", detail: failure?.detail ?? "" } };
-}
-
-async function noteStep(db: Db, table: CommandTable, id: number, step: string): Promise<void> {
-  await db
-    .updateTable(table as "databaseReset")
-    .set({ commandStep: step as ResetStep })
-    .where("id", "=", id)
-    .where("finishedAt", "is", null)
-    .execute();
 }
 
 /** Whether a command surely did not reach the POS server: its agent was away. */

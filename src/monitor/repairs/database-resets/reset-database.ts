@@ -85,6 +85,8 @@ async function follow(
       row: reset,
       begunAt,
       noteBegun: (at) => noteBegun(db, id, at),
+      noteStep: (commandStep) =>
+        db.updateTable("databaseReset").set({ commandStep }).where("id", "=", id).execute(),
       identity,
       whatForbids: async () => {
         const obstacle = await findObstacle(db, posServerId);

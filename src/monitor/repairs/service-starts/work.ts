@@ -70,6 +70,8 @@ export function createStartWork(dependencies: RepairDependencies) {
         row: start,
         begunAt: start.startedAt,
         noteBegun: (at) => noteBegun(db, start.id, at),
+        noteStep: (commandStep) =>
+          db.updateTable("serviceStart").set({ commandStep }).where("id", "=", start.id).execute(),
         identity: null,
         whatForbids: () => whatForbids(dependencies, start),
         begin: (posServer, posServerId, notAfter) =>
