@@ -5,7 +5,7 @@ const search = document.getElementById("rights-search");
 if (form instanceof HTMLFormElement && search instanceof HTMLInputElement) filterWhileTyping(form, search);
 
 /**
- * Does in the page what the form's buttons would do on the server; only saving goes there.
+ * Finds and ticks organizations; without JavaScript they are ticked one by one.
  * @param {HTMLFormElement} form
  * @param {HTMLInputElement} search
  */
@@ -14,7 +14,6 @@ function filterWhileTyping(form, search) {
   const rows = [...form.querySelectorAll("li")];
   const counts = document.getElementById("rights-counts");
   const numbers = new Intl.NumberFormat(document.documentElement.lang);
-  form.querySelector("[data-search]")?.toggleAttribute("hidden", true);
   for (const part of form.querySelectorAll("[data-scripted]")) part.toggleAttribute("hidden", false);
 
   search.addEventListener("input", showFound);
@@ -26,8 +25,7 @@ function filterWhileTyping(form, search) {
   form.addEventListener("change", showCounts);
   form.addEventListener("click", (event) => {
     const button = event.target instanceof Element ? event.target.closest("button[name=step]") : null;
-    if (!(button instanceof HTMLButtonElement) || button.value === "save") return;
-    event.preventDefault();
+    if (!(button instanceof HTMLButtonElement)) return;
     for (const row of rows) if (!row.hidden) tickOf(row).checked = button.value === "all";
     showCounts();
   });

@@ -55,7 +55,7 @@ export async function startAgent(
   }
   const monitor = createKnownMonitor(config, identity.posServerId, createProblemLog(server.log));
   const dialled = new WeakMap<object, AnsweredConnection>();
-  const serviceControl = createServiceControl(config.service, createProblemLog(server.log));
+  const serviceControl = createServiceControl(config.service);
   const taught = await openTaughtPatterns(config.stateDirectory, createProblemLog(server.log));
   const checks = createRunningChecks(createChecks(config, serviceControl), config.checks.everyMs);
   const databaseResets = createDatabaseResets(config, serviceControl, server.log);

@@ -36,7 +36,7 @@ async function main(): Promise<void> {
 }
 
 /** Imports only what the command needs: the server alone takes twice as long as all the rest. */
-async function run({ command, configFile, code, waits, time }: CommandLine): Promise<void> {
+async function run({ command, configFile, code, time }: CommandLine): Promise<void> {
   const { readAgentConfig } = await import("./config/config.ts");
   const config = await readAgentConfig(configFile);
   const print = (line: string) => void process.stdout.write(`${line}\n`);
@@ -47,7 +47,7 @@ async function run({ command, configFile, code, waits, time }: CommandLine): Pro
       const { enroll } = await import("./command-line/enroll.ts");
       const stopping = new AbortController();
       onStop(() => stopping.abort());
-      const isWell = await enroll(config, { configFile, pasted: code, waits }, print, stopping.signal);
+      const isWell = await enroll(config, { configFile, pasted: code }, print, stopping.signal);
       process.exitCode = isWell ? 0 : 1;
       return;
     }

@@ -1,4 +1,3 @@
-import type { WrittenEncoding } from "./log-line.ts";
 import type { LogStyle } from "./log-wording.ts";
 
 export interface DemoOrganization {
@@ -38,10 +37,8 @@ export interface DemoPosServer {
   version: string;
   scenario: Scenario;
   utcOffsetMinutes: number;
-  logEncoding: WrittenEncoding;
+  logEncoding: "utf-8" | "windows-1251";
   logStyle: LogStyle;
-  /** Size of its trace log of the last day; 0 = none. */
-  traceLogBytes: number;
   /** Whether its agent enrols with a code and dials out; the others are paired and called. */
   dialsOut: boolean;
 }
@@ -52,7 +49,6 @@ const YEKATERINBURG_OFFSET_MINUTES = 300;
 const AGENT_BREAKS_AFTER_MS = 9_000;
 const MAIN_SERVER_HOST = "127.0.0.1";
 const UNKNOWN_HOST = "loyalty.poswatch-demo.invalid";
-const HUGE_LOG_BYTES = 300 * 1024 * 1024;
 
 const DIALLING: ReadonlySet<string> = new Set([
   "tverskaya-12",
@@ -82,8 +78,8 @@ export const POS_SERVERS: readonly DemoPosServer[] = [
   posServer("100237", "tverskaya-12", "Тверская, 12", { scenario: "damaged_database" }),
   posServer("100237", "arbat-5", "Арбат, 5", { scenario: "main_server_silent" }),
   posServer("100237", "pokrovka-17", "Покровка, 17"),
-  posServer("100237", "sretenka-8", "Сретенка, 8", { logEncoding: "utf-8-bom", logStyle: "english" }),
-  posServer("100237", "maroseyka-4", "Маросейка, 4", { traceLogBytes: HUGE_LOG_BYTES }),
+  posServer("100237", "sretenka-8", "Сретенка, 8", { logStyle: "english" }),
+  posServer("100237", "maroseyka-4", "Маросейка, 4"),
 
   posServer("100512", "nevsky-88", "Невский, 88", {
     scenario: "service_stopped",
@@ -93,7 +89,6 @@ export const POS_SERVERS: readonly DemoPosServer[] = [
   posServer("100512", "ligovsky-30", "Лиговский, 30", { scenario: "agent_stopped", logStyle: "english" }),
   posServer("100512", "rubinshteyna-15", "Рубинштейна, 15", {
     scenario: "cut_off",
-    logEncoding: "utf-8-bom",
   }),
   posServer("100512", "sadovaya-28", "Садовая, 28", { logStyle: "json" }),
 
@@ -120,14 +115,13 @@ export const POS_SERVERS: readonly DemoPosServer[] = [
   posServer("100701", "sadovaya-3", "Садовая, 3"),
   posServer("100701", "pushkina-17", "Пушкина, 17", {
     scenario: "port_dies",
-    logEncoding: "utf-8-bom",
     logStyle: "english",
   }),
   posServer("100701", "gagarina-9", "Гагарина, 9", { logStyle: "unconfirmed" }),
   posServer("100701", "moskovskaya-21", "Московская, 21", { scenario: "not_opened" }),
 
   posServer("100764", "naberezhnaya-2", "Набережная, 2", { scenario: "database_held", logStyle: "english" }),
-  posServer("100764", "volzhskaya-14", "Волжская, 14", { logEncoding: "utf-8-bom", logStyle: "english" }),
+  posServer("100764", "volzhskaya-14", "Волжская, 14", { logStyle: "english" }),
   posServer("100764", "prichal-1", "Причал, 1 (летняя веранда)", { scenario: "parked" }),
 
   posServer("100820", "zavodskaya-6", "Заводская, 6", { version: "33.9.4", logEncoding: "windows-1251" }),
@@ -183,7 +177,6 @@ function posServer(
     utcOffsetMinutes: MOSCOW_OFFSET_MINUTES,
     logEncoding: "utf-8",
     logStyle: "russian",
-    traceLogBytes: 0,
     dialsOut: DIALLING.has(slug),
     ...differences,
   };

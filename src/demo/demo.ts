@@ -1,7 +1,8 @@
 import path from "node:path";
 import { enroll } from "../agent/command-line/enroll.ts";
 import { readAgentConfig } from "../agent/config/config.ts";
-import type { Config } from "../monitor/config.ts";
+import { type Config, readConfig } from "../monitor/config.ts";
+import { errorText } from "../protocol/error-text.ts";
 import { writeAgentConfig } from "./agent-config.ts";
 import type { AgentsReady, AgentsStart } from "./agents-process.ts";
 import { agentLifetimeMs, isInstalled, POS_SERVERS } from "./chain.ts";
@@ -29,9 +30,13 @@ interface DemoOptions {
   tell?(step: string): void;
 }
 
-interface DemoRun extends DemoOptions {
+interface DemoRun {
   name: string;
+  /** Of both users, unless `DEMO_PASSWORD` is another. */
   password: string;
+  /** Unless `DATA_DIR` is another; null = a temporary one. */
+  folder: string | null;
+  loadMonitor(): Promise<(config: Config, chain: MonitoredChain) => Promise<DemoMonitor>>;
 }
 
 /** Starts the simulated chain, its agents, the receivers of messages, and the monitor. @throws when the folder cannot be used. */
@@ -92,8 +97,7 @@ async function enrolAgents(dataDir: string, code: string): Promise<void> {
     const configFile = posServerFolder(dataDir, slug).agentConfig;
     const config = await readAgentConfig(configFile);
     const ending = AbortSignal.timeout(ENROL_WITHIN_MS);
-    const command = { configFile, pasted: code, waits: true };
-    const isLetIn = await enroll(config, command, () => undefined, ending);
+    const isLetIn = await enroll(config, { configFile, pasted: code }, () => undefined, ending);
     if (!isLetIn) throw new Error(`The agent of ${slug} was not let in`);
   }
 }
@@ -115,9 +119,30 @@ async function startAgents(
   return pairingStrings;
 }
 
-/** Runs until Ctrl-C or SIGTERM. @throws when a part cannot start or ends by itself. */
-export async function runDemo({ name, password, ...options }: DemoRun): Promise<void> {
-  const demo = startDemo({ ...options, tell: (step) => void process.stdout.write(`${step}\n`) });
+/** A program that runs until Ctrl-C or SIGTERM, or until a part cannot start or ends by itself. */
+export async function runDemo(run: DemoRun): Promise<void> {
+  try {
+    const config = readConfig({ ...process.env, HOST: "127.0.0.1" });
+    await runUntilStopped(config, { ...run, password: process.env.DEMO_PASSWORD || run.password });
+  } catch (error) {
+    process.stderr.write(`${errorText(error)}\n`);
+    process.exitCode = 1;
+  }
+}
+
+async function runUntilStopped(
+  config: Config,
+  { name, password, folder, loadMonitor }: DemoRun,
+): Promise<void> {
+  const demo = startDemo({
+    config,
+    folder: process.env.DATA_DIR ? config.dataDir : folder,
+    async loadMonitor() {
+      const startMonitor = await loadMonitor();
+      return (monitorConfig, chain) => startMonitor(monitorConfig, { ...chain, password });
+    },
+    tell: (step) => void process.stdout.write(`${step}\n`),
+  });
   const stopAsked = new Promise<void>((resolve) => {
     // Both may come twice, as npm passes on what the terminal has already sent to every process.
     for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => resolve());

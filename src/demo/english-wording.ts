@@ -4,8 +4,6 @@ import type { ExchangeFailure, LogEntry, LogWording } from "./log-wording.ts";
 const LEVEL_WIDTH = 5;
 const EVENT_LOOP = "Event Loop 1";
 const EXCHANGE_FAILED = "Error while exchanging with server";
-/** .NET's texts for status codes. */
-const STATUS_TEXTS: Record<number, string> = { 404: "Not Found", 503: "Server Unavailable" };
 
 const DATABASE_TRACE = [
   "   at System.Data.SQLite.SQLite3.Reset(SQLiteStatement stmt)",
@@ -83,10 +81,6 @@ function describe(failure: ExchangeFailure): string {
   switch (failure.kind) {
     case "database":
       return `System.Data.SQLite.SQLiteException (0x80004005): ${failure.message}`;
-    case "http_status": {
-      const status = `(${failure.statusCode}) ${STATUS_TEXTS[failure.statusCode] ?? "Error"}`;
-      return `System.Net.WebException: The remote server returned an error: ${status}.`;
-    }
     case "timeout":
       return "System.Net.WebException: The operation has timed out";
     case "connection_lost":

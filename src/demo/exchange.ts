@@ -19,15 +19,6 @@ export interface ExchangeTask {
   dispatcher: Dispatcher;
 }
 
-class MainServerStatusError extends Error {
-  readonly statusCode: number;
-
-  constructor(statusCode: number) {
-    super(`HTTP ${statusCode}`);
-    this.statusCode = statusCode;
-  }
-}
-
 /** Copies changes from the main server to the database. @returns the revision and how many rows changed. */
 export async function exchangeWithMainServer(task: ExchangeTask) {
   const changes = await fetchChanges(task);
@@ -47,7 +38,7 @@ async function fetchChanges(task: ExchangeTask): Promise<LoyaltyChanges> {
   });
   if (statusCode !== HTTP_OK) {
     await body.dump();
-    throw new MainServerStatusError(statusCode);
+    throw new Error(`HTTP ${statusCode}`);
   }
   return (await body.json()) as LoyaltyChanges;
 }
@@ -60,7 +51,6 @@ export function exchangeFailure(
     const { table, code, message } = error;
     return { kind: "database", table, code, message };
   }
-  if (error instanceof MainServerStatusError) return { kind: "http_status", statusCode: error.statusCode };
   const code = error instanceof Error && "code" in error ? String(error.code) : String(error);
   if (TIMEOUT_CODES.includes(code)) return { kind: "timeout", timeoutMs: timeoutMs ?? NO_TIMEOUT };
   if (CONNECTION_LOST_CODES.includes(code)) return { kind: "connection_lost" };

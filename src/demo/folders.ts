@@ -16,15 +16,12 @@ export type PosServerFolder = ReturnType<typeof posServerFolder>;
 export function posServerFolder(dataDir: string, slug: string) {
   const root = path.join(dataDir, "pos-servers", slug);
   const dataFolder = path.join(root, "iikoCard5");
-  const logs = path.join(dataFolder, "Logs");
   return {
     root,
     /** Counterpart of `…\AppData\Roaming\iiko\iikoCard5`. */
     dataFolder,
     database: path.join(dataFolder, "iikoCard5.db"),
-    logs,
-    /** Most POS servers have none. */
-    traceLog: path.join(logs, "trace.log"),
+    logs: path.join(dataFolder, "Logs"),
     version: path.join(root, "version.txt"),
     /** Where the service manager listens, for the program that controls the service. */
     serviceRegistration: path.join(root, "service.json"),

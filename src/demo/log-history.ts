@@ -1,7 +1,7 @@
 import { mkdirSync, utimesSync, writeFileSync } from "node:fs";
 import path from "node:path";
+import iconv from "iconv-lite";
 import { type DemoPosServer, isServiceStopped } from "./chain.ts";
-import { encodeLogText, formatLogDate, formatLogTime, logFileHead } from "./log-line.ts";
 import {
   createFailingHour,
   createSuccessfulHour,
@@ -11,6 +11,7 @@ import {
   NUMBER_MARK,
   REVISION_MARK,
 } from "./log-templates.ts";
+import { formatLogDate, formatLogTime } from "./log-time.ts";
 import { type LogEntry, type LogStyle, type LogWording, wordingOf } from "./log-wording.ts";
 import { type Random, seededRandom } from "./random.ts";
 import { exchangeFailureOf, isExchanging, TROUBLE_AGE_MS } from "./troubles.ts";
@@ -145,7 +146,7 @@ function saveDay(files: DayFiles, { posServer, logsFolder }: LogHistory, day: nu
     if (!text) continue;
     const file = path.join(folder, name);
     mkdirSync(folder, { recursive: true });
-    writeFileSync(file, Buffer.concat([logFileHead(logEncoding), encodeLogText(text, logEncoding)]));
+    writeFileSync(file, iconv.encode(text, logEncoding));
     utimesSync(file, writtenAt, writtenAt);
   }
 }

@@ -1,5 +1,4 @@
 import { englishWording } from "./english-wording.ts";
-import type { LineLevel } from "./log-line.ts";
 import { russianWording } from "./russian-wording.ts";
 
 /** `json`: English as JSON; `unconfirmed`: sentences that nobody has confirmed; `unknown`: words that agents do not know. */
@@ -7,14 +6,13 @@ export type LogStyle = "russian" | "english" | "json" | "unconfirmed" | "unknown
 
 export type ExchangeFailure =
   | { kind: "database"; table: string; code: string; message: string }
-  | { kind: "http_status"; statusCode: number }
   | { kind: "timeout"; timeoutMs: number }
   | { kind: "connection_lost" }
   | { kind: "not_connected"; host: string; code: string };
 
 /** The text may have several lines. */
 export interface LogEntry {
-  level: LineLevel;
+  level: "DEBUG" | "INFO" | "WARN" | "ERROR";
   thread: string;
   /** Class, method and line of the program. */
   source?: string;
@@ -103,8 +101,6 @@ function describe(failure: ExchangeFailure): string {
   switch (failure.kind) {
     case "database":
       return failure.message;
-    case "http_status":
-      return `remote host answered ${failure.statusCode}`;
     case "timeout":
       return `no reply within ${failure.timeoutMs / 1000} s`;
     case "connection_lost":

@@ -1,12 +1,12 @@
 import type { TypeBoxTypeProvider } from "@fastify/type-provider-typebox";
-import Fastify, { type FastifyReply } from "fastify";
+import Fastify from "fastify";
 import Type from "typebox";
 import type { LoyaltyStore } from "./loyalty-store.ts";
 
 const HOST = "127.0.0.1";
 const MAX_PROGRAM_NAME_LENGTH = 100;
 
-export type Disturbance = "silence" | "connection_lost" | "overloaded";
+export type Disturbance = "silence" | "connection_lost";
 
 export type MainServer = Awaited<ReturnType<typeof startMainServer>>;
 
@@ -25,7 +25,9 @@ export async function startMainServer(store: LoyaltyStore, port: number) {
     },
     async (request, reply) => {
       const disturbance = disturbances.get(request.query.posServer);
-      if (disturbance) return disturbAnswer(disturbance, reply);
+      if (disturbance) reply.hijack();
+      if (disturbance === "connection_lost") reply.raw.destroy();
+      if (disturbance) return reply;
       const changes = store.changesSince(request.params.crmId, request.query.revision);
       return changes ?? reply.code(404).send({ message: "Unknown organization" });
     },
@@ -61,17 +63,4 @@ export async function startMainServer(store: LoyaltyStore, port: number) {
   }
 
   return { url, disturb, close: () => server.close() };
-}
-
-function disturbAnswer(disturbance: Disturbance, reply: FastifyReply): FastifyReply {
-  switch (disturbance) {
-    case "silence":
-      return reply.hijack();
-    case "connection_lost":
-      reply.hijack();
-      reply.raw.destroy();
-      return reply;
-    case "overloaded":
-      return reply.code(503).send({ message: "Overloaded" });
-  }
 }

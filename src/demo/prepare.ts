@@ -6,7 +6,6 @@ import type { LoyaltyStore } from "./loyalty-store.ts";
 import { damageGuestWallets, openPosDatabase } from "./pos-database.ts";
 import type { Random } from "./random.ts";
 import { changeSomeBalances, editSomeProgram } from "./story.ts";
-import { writeTraceLog } from "./trace-log.ts";
 import { TROUBLE_AGE_MS } from "./troubles.ts";
 
 const EDITS_SINCE_TROUBLE = 18;
@@ -39,10 +38,8 @@ export function prepareChain({ dataDir, posServers, store, historyDays, random }
     if (posServer.scenario === "damaged_database") damageGuestWallets(folder.database);
     const troubleAt = new Date(now - (TROUBLE_AGE_MS[posServer.scenario] ?? 0));
     if (posServer.scenario === "exchange_lies") utimesSync(folder.database, troubleAt, troubleAt);
-    if (historyDays === 0) return;
-    writeLogHistory({ posServer, logsFolder: folder.logs, now, days: historyDays, revision });
-    const { traceLogBytes: bytes, utcOffsetMinutes } = posServer;
-    if (bytes > 0) writeTraceLog({ file: folder.traceLog, bytes, now, utcOffsetMinutes });
+    if (historyDays > 0)
+      writeLogHistory({ posServer, logsFolder: folder.logs, now, days: historyDays, revision });
   }
 
   const installed = posServers.filter(isInstalled);

@@ -1,7 +1,7 @@
 import { SERVICE_NAME } from "./chain.ts";
-import { formatLogLine } from "./log-line.ts";
 import type { ExchangeFailure, LogEntry, LogWording } from "./log-wording.ts";
 
+const LEVEL_WIDTH = 5;
 const EXCHANGE = "Обмен с главным сервером";
 const DAMAGE_CODES = new Set(["SQLITE_CORRUPT", "SQLITE_NOTADB"]);
 
@@ -21,7 +21,8 @@ const TILL_STACK_TRACE = [
 
 /** As iikoFront writes: `[2019-04-05 14:58:52,546] DEBUG [48] — text`. */
 export const russianWording: LogWording = {
-  format: (time, { level, thread, text }) => formatLogLine(time, level, thread, text),
+  format: (time, { level, thread, text }) =>
+    `[${time}] ${level.padEnd(LEVEL_WIDTH)} [${thread}] — ${text}\r\n`,
   serviceStarted: (version, crmId) =>
     service("INFO", `Служба ${SERVICE_NAME} ${version} запущена, CrmId ${crmId}`),
   serviceStopped: () => service("INFO", `Служба ${SERVICE_NAME} остановлена`),
@@ -59,8 +60,6 @@ function describe(failure: ExchangeFailure): string {
       const reason = DAMAGE_CODES.has(code) ? "нарушена целостность базы" : "ошибка базы";
       return `Не удалось применить изменения программы: ${reason} (${table}) [${code}: ${message}]`;
     }
-    case "http_status":
-      return `Главный сервер ответил ошибкой HTTP ${failure.statusCode}`;
     case "timeout":
       return `Превышено время ожидания ответа главного сервера (${failure.timeoutMs / 1000} с)`;
     case "connection_lost":

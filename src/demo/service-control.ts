@@ -1,5 +1,4 @@
 import { readFileSync } from "node:fs";
-import { request } from "node:http";
 import path from "node:path";
 import type { PosServiceStatus } from "./pos-service.ts";
 
@@ -12,41 +11,25 @@ export interface ServiceRegistration {
   slug: string;
 }
 
-const [verb, folder] = process.argv.slice(2);
-if (!verb || !folder || !["status", "start", "stop"].includes(verb)) {
+const [verb = "", folder] = process.argv.slice(2);
+if (!folder || !["status", "start", "stop"].includes(verb)) {
   process.stderr.write(USAGE);
   process.exitCode = 2;
 } else {
-  callServiceManager(verb, JSON.parse(readFileSync(path.join(folder, "service.json"), "utf8")));
-}
-
-/** Prints `running since <ISO 8601>`, `stopped`, …; exits 1 with the reason on stderr when it is refused. */
-function callServiceManager(verb: string, { controlUrl, slug }: ServiceRegistration): void {
-  const url = `${controlUrl}/services/${slug}${verb === "status" ? "" : `/${verb}`}`;
-  const call = request(url, { method: verb === "status" ? "GET" : "POST", timeout: TIMEOUT_MS }, (answer) => {
-    let body = "";
-    answer.setEncoding("utf8");
-    answer.on("data", (text: string) => {
-      body += text;
-    });
-    answer.on("end", () => printAnswer(answer.statusCode, body));
-  });
-  call.on("timeout", () => call.destroy(new Error("the service manager does not answer")));
-  call.on("error", fail);
-  call.end();
-}
-
-function printAnswer(statusCode: number | undefined, body: string): void {
-  if (statusCode !== 200 && statusCode !== 202) {
-    fail(new Error(body));
-    return;
+  try {
+    const registration = JSON.parse(readFileSync(path.join(folder, "service.json"), "utf8"));
+    process.stdout.write(`${await callServiceManager(verb, registration)}\n`);
+  } catch (error) {
+    process.stderr.write(`${(error as Error).message}\n`);
+    process.exitCode = 1;
   }
-  const { state, startedAt } = JSON.parse(body) as PosServiceStatus;
-  const since = startedAt === null ? "" : ` since ${new Date(startedAt).toISOString()}`;
-  process.stdout.write(`${state}${since}\n`);
 }
 
-function fail(error: Error): void {
-  process.stderr.write(`${error.message}\n`);
-  process.exitCode = 1;
+/** @returns `running since <ISO 8601>`, `stopped`, … @throws with the reason when it is refused. */
+async function callServiceManager(verb: string, { controlUrl, slug }: ServiceRegistration): Promise<string> {
+  const url = `${controlUrl}/services/${slug}/${verb}`;
+  const answer = await fetch(url, { method: "POST", signal: AbortSignal.timeout(TIMEOUT_MS) });
+  if (!answer.ok) throw new Error(await answer.text());
+  const { state, startedAt } = (await answer.json()) as PosServiceStatus;
+  return startedAt === null ? state : `${state} since ${new Date(startedAt).toISOString()}`;
 }

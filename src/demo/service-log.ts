@@ -1,7 +1,8 @@
-import { appendFileSync, existsSync, mkdirSync } from "node:fs";
+import { appendFileSync, mkdirSync } from "node:fs";
 import path from "node:path";
+import iconv from "iconv-lite";
 import type { DemoPosServer } from "./chain.ts";
-import { encodeLogText, formatLogDate, formatLogTime, logFileHead } from "./log-line.ts";
+import { formatLogDate, formatLogTime } from "./log-time.ts";
 import { type LogEntry, wordingOf } from "./log-wording.ts";
 
 export type ServiceLog = ReturnType<typeof createServiceLog>;
@@ -14,12 +15,10 @@ export function createServiceLog(logsFolder: string, posServer: DemoPosServer) {
   function write(...entries: LogEntry[]): void {
     const now = Date.now();
     const folder = path.join(logsFolder, formatLogDate(now, utcOffsetMinutes));
-    const file = path.join(folder, "sync.log");
     const time = formatLogTime(now, utcOffsetMinutes);
     const text = entries.map((entry) => wording.format(time, entry)).join("");
-    const bytes = encodeLogText(text, logEncoding);
     mkdirSync(folder, { recursive: true });
-    appendFileSync(file, existsSync(file) ? bytes : Buffer.concat([logFileHead(logEncoding), bytes]));
+    appendFileSync(path.join(folder, "sync.log"), iconv.encode(text, logEncoding));
   }
 
   return { wording, write };

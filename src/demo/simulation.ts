@@ -23,7 +23,6 @@ import { startStory } from "./story.ts";
 
 const SEED = 118;
 const HOST = "127.0.0.1";
-const HTTP_ACCEPTED = 202;
 const HTTP_CONFLICT = 409;
 const HTTP_NOT_FOUND = 404;
 
@@ -166,30 +165,18 @@ async function listenForMessages(port: number): Promise<() => Promise<void>> {
   };
 }
 
-/** Acts as Windows' service manager: `GET /services/:slug`, `POST /services/:slug/start|stop` answer with the status at once. */
+/** Acts as Windows' service manager: `POST /services/:slug/status|start|stop` answers with the status at once. */
 async function startControlServer(services: ReadonlyMap<string, PosService>) {
   const server = Fastify({ forceCloseConnections: true }).withTypeProvider<TypeBoxTypeProvider>();
+  const params = Type.Object({ slug: Type.String(), verb: Type.Enum(["status", "start", "stop"]) });
 
-  server.get(
-    "/services/:slug",
-    { schema: { params: Type.Object({ slug: Type.String() }) } },
-    async (request, reply) => {
-      const service = services.get(request.params.slug);
-      return service?.status() ?? reply.code(HTTP_NOT_FOUND).send({ message: "No such service" });
-    },
-  );
-
-  server.post(
-    "/services/:slug/:verb",
-    { schema: { params: Type.Object({ slug: Type.String(), verb: Type.Enum(["start", "stop"]) }) } },
-    async (request, reply) => {
-      const service = services.get(request.params.slug);
-      if (!service) return reply.code(HTTP_NOT_FOUND).send({ message: "No such service" });
-      const refusal = await begin(request.params.verb, service);
-      if (refusal) return reply.code(HTTP_CONFLICT).send({ message: refusal });
-      return reply.code(HTTP_ACCEPTED).send(service.status());
-    },
-  );
+  server.post("/services/:slug/:verb", { schema: { params } }, async (request, reply) => {
+    const { slug, verb } = request.params;
+    const service = services.get(slug);
+    if (!service) return reply.code(HTTP_NOT_FOUND).send("No such service");
+    const refusal = verb === "status" ? null : await begin(verb, service);
+    return refusal === null ? service.status() : reply.code(HTTP_CONFLICT).send(refusal);
+  });
 
   const url = await server.listen({ host: HOST, port: 0 });
   return { url, close: () => server.close() };

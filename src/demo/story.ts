@@ -13,7 +13,7 @@ const UNKNOWN_CALM_MS = [90_000, 180_000] as const;
 const UNKNOWN_TROUBLE_MS = [18_000, 22_000] as const;
 const BALANCES_AT_ONCE = 5;
 const MOST_KOPECKS = 50_000;
-const TROUBLES: readonly Disturbance[] = ["connection_lost", "overloaded", "silence"];
+const TROUBLES: readonly Disturbance[] = ["connection_lost", "silence"];
 
 /** Edits promotions and balances, and disturbs one healthy POS server after another. @returns a function that ends it. */
 export function startStory(

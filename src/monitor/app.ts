@@ -61,11 +61,13 @@ import type { PosClient } from "./pos-client/client.ts";
 import posClient from "./pos-client/plugin.ts";
 import { posServerPageRoutes } from "./pos-server/routes.ts";
 import { posServerRoutes } from "./pos-servers/routes.ts";
+import { resetRoutes } from "./repairs/database-resets/reset-routes.ts";
 import repairs from "./repairs/plugin.ts";
-import { repairRoutes } from "./repairs/routes.ts";
+import { startServiceRoutes } from "./repairs/service-starts/start-service-routes.ts";
 import settings from "./settings/plugin.ts";
 import { settingsRoutes } from "./settings/routes.ts";
-import { wallRoutes } from "./wall/routes.ts";
+import { showWallRoutes } from "./wall/screen/show-wall-routes.ts";
+import { wallTokensRoutes } from "./wall/tokens/tokens-routes.ts";
 
 declare module "fastify" {
   interface FastifyInstance {
@@ -207,7 +209,8 @@ export async function buildApp(config: Config, dependencies: AppDependencies = {
   await app.register(incidentRoutes);
   await app.register(logArchiveRoutes);
   await app.register(logViewerRoutes);
-  await app.register(repairRoutes);
+  await app.register(resetRoutes);
+  await app.register(startServiceRoutes);
   await app.register(settings);
   await app.register(batchRoutes);
   await app.register(logPatternRoutes);
@@ -220,7 +223,8 @@ export async function buildApp(config: Config, dependencies: AppDependencies = {
   await app.register(channelRoutes);
   await app.register(auditRoutes);
   await app.register(settingsRoutes);
-  await app.register(wallRoutes);
+  await app.register(showWallRoutes);
+  await app.register(wallTokensRoutes);
   await app.register(helpRoutes);
   await app.register(aboutRoutes);
   await app.register(supportRoutes);

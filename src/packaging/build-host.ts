@@ -1,5 +1,5 @@
 import { readdirSync } from "node:fs";
-import { rename, writeFile } from "node:fs/promises";
+import { writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { runTool, type Tool } from "./run-tool.ts";
 
@@ -7,7 +7,6 @@ const SOURCES = resolve(import.meta.dirname, "../agent/windows-service");
 const HOW_TO_COMPILE = "Install it: apt-get install --no-install-recommends gcc-mingw-w64-x86-64-win32";
 export const COMPILER: Tool = { program: "x86_64-w64-mingw32-gcc-win32", howToGet: HOW_TO_COMPILE };
 export const RESOURCE_COMPILER: Tool = { program: "x86_64-w64-mingw32-windres", howToGet: HOW_TO_COMPILE };
-export const SIGNER: Tool = { program: "osslsigncode", howToGet: "Install it: apt-get install osslsigncode" };
 const SHELL: Tool = { program: "sh", howToGet: "" };
 const LIBRARIES = ["-ladvapi32", "-lshell32", "-lole32", "-lshlwapi"];
 
@@ -67,22 +66,7 @@ END
 `;
 }
 
-/**
- * How the native program is signed: by a PKCS#12 of whoever publishes it, and the file with its password; or by a command of
- * their own, which signs the file that is added to it. `timestamp`: of an authority for time stamps; null = none.
- */
-export type Signing = { file: string; passwordFile: string; timestamp: string | null } | { command: string };
-
-/** Replaces the program by a signed one. @throws BuildError */
-export async function sign(program: string, signing: Signing): Promise<void> {
-  if ("command" in signing) {
-    await runTool(SHELL, ["-ec", `${signing.command} "$1"`, "sh", program]);
-    return;
-  }
-  const { file, passwordFile, timestamp } = signing;
-  const signed = `${program}.signed`;
-  const key = ["-pkcs12", file, "-readpass", passwordFile];
-  const facts = ["-n", "Poswatch", "-h", "sha256", ...(timestamp === null ? [] : ["-ts", timestamp])];
-  await runTool(SIGNER, ["sign", ...key, ...facts, "-in", program, "-out", signed]);
-  await rename(signed, program);
+/** Signs a program in its place. @param command of whoever publishes it, for a shell; the file is added to it. @throws BuildError */
+export async function sign(program: string, command: string): Promise<void> {
+  await runTool(SHELL, ["-ec", `${command} "$1"`, "sh", program]);
 }

@@ -11,7 +11,7 @@ import { errorText } from "../protocol/error-text.ts";
 import { writeFileAtomically } from "../protocol/write-file-atomically.ts";
 import { makeAgentPackage } from "./agent-package.ts";
 import { type Files, tarGzip, zip } from "./archives.ts";
-import { buildHost, COMPILER, RESOURCE_COMPILER, SIGNER, type Signing, sign } from "./build-host.ts";
+import { buildHost, COMPILER, RESOURCE_COMPILER, sign } from "./build-host.ts";
 import { loadEsbuild } from "./bundle.ts";
 import { bundleMonitor } from "./bundle-monitor.ts";
 import { fetchWindowsNode, NPM, TAR } from "./fetch-package.ts";
@@ -24,28 +24,21 @@ import { readSigningKey } from "./update-files.ts";
 const USAGE = `npm run build -- --to FOLDER         Poswatch for each system, with the agent's package inside
 npm run build:agent [-- --to FOLDER] the agent's package alone, by default where a monitor of this folder offers it
 
-  --signing-key FILE                              the agent takes updates signed by this key
-  --certificate FILE.p12 --password-file FILE     signs the native program for Windows
-  --timestamp URL                                 with a time stamp of this authority
-  --sign-command COMMAND                          signs it by a command of your own, which gets the file`;
+  --signing-key FILE      the agent takes updates signed by this key
+  --sign-command COMMAND  signs the native program for Windows: a command of your own, which gets the file`;
 
 interface Options {
   folder: string;
   isAgentOnly: boolean;
-  signing: Signing | null;
+  /** null = the native program is not signed. */
+  signCommand: string | null;
   /** null = the agent takes no updates. */
   signingKeyFile: string | null;
 }
 
 async function main(): Promise<void> {
   const options = readOptions(process.argv.slice(2));
-  const tools = [
-    COMPILER,
-    RESOURCE_COMPILER,
-    NPM,
-    TAR,
-    ...(options.signing && "file" in options.signing ? [SIGNER] : []),
-  ];
+  const tools = [COMPILER, RESOURCE_COMPILER, NPM, TAR];
   const signingKey = options.signingKeyFile === null ? null : await readSigningKey(options.signingKeyFile);
   await requireTools(tools, [loadEsbuild(), ...(options.isAgentOnly ? [] : [requireOwnNode()])]);
   await makeFolder(options.folder);
@@ -59,11 +52,11 @@ async function main(): Promise<void> {
 
 async function build(
   work: string,
-  { folder, isAgentOnly, signing }: Options,
+  { folder, isAgentOnly, signCommand }: Options,
   signingKey: KeyObject | null,
 ): Promise<void> {
   const program = await buildHost(work, projectVersion());
-  if (signing) await sign(program, signing);
+  if (signCommand) await sign(program, signCommand);
   const [host, windowsNode] = [await readFile(program), await fetchWindowsNode(work)];
   const agentPackage = await makeAgentPackage({ host, windowsNode, signingKey });
   if (isAgentOnly) await writeAgentPackage(folder, agentPackage);
@@ -80,7 +73,7 @@ async function build(
       await write(folder, name, content);
   }
   print(
-    signing
+    signCommand
       ? "The native program is signed"
       : "The native program is not signed: Windows asks whether to run it, and some virus scanners hold it",
   );
@@ -135,27 +128,15 @@ function readOptions(args: string[]): Options {
         to: { type: "string" },
         "agent-only": { type: "boolean", default: false },
         "signing-key": { type: "string" },
-        certificate: { type: "string" },
-        "password-file": { type: "string" },
-        timestamp: { type: "string" },
         "sign-command": { type: "string" },
       },
     });
-    const { to, certificate, timestamp = null, "agent-only": isAgentOnly } = values;
-    const { "password-file": passwordFile, "sign-command": command } = values;
+    const { to, "agent-only": isAgentOnly } = values;
     if (to === undefined && !isAgentOnly) throw new Error("--to FOLDER says where the archives go");
-    if ((certificate === undefined) !== (passwordFile === undefined))
-      throw new Error("--certificate and --password-file go together");
-    if (
-      (timestamp !== null && certificate === undefined) ||
-      (certificate !== undefined && command !== undefined)
-    )
-      throw new Error("--timestamp goes with --certificate, and --sign-command without both");
-    const byCertificate = certificate && passwordFile ? { file: certificate, passwordFile, timestamp } : null;
     return {
       folder: resolve(to ?? join(process.env.DATA_DIR || "data", AGENT_PACKAGES_FOLDER)),
       isAgentOnly,
-      signing: command ? { command } : byCertificate,
+      signCommand: values["sign-command"] ?? null,
       signingKeyFile: values["signing-key"] ?? null,
     };
   } catch (error) {

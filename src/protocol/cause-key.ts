@@ -11,7 +11,11 @@ export function causeKey(text: string): string {
 
 /** The same text as it is searched for in logs: such values, masked numbers and line breaks become `ANYTHING`. */
 export function searchableText(text: string): string {
-  const inOneLine = text.replace(MASKED_NUMBER, ANYTHING).replace(/\s*[\r\n]\s*|\s{2,}/g, ANYTHING);
+  // An exception stands on a line of its own in a log.
+  const inOneLine = text
+    .replace(MASKED_NUMBER, ANYTHING)
+    .replace(/•+|: (?=[\w.]{0,100}(?:Exception|Error)\b)/g, ANYTHING)
+    .replace(/\s*[\r\n]\s*|\s{2,}/g, ANYTHING);
   return withoutValues(inOneLine, ANYTHING).replace(/^[…\s.,:;]+|[…\s.,:;]+$/g, "");
 }
 

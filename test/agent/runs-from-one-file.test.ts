@@ -189,6 +189,5 @@ t.test("what is missing to build is said at once, all of it, with how to get it"
   const tools = ["x86_64-w64-mingw32-gcc-win32", "x86_64-w64-mingw32-windres", "npm", "tar"];
   for (const tool of tools) t.match(missing, new RegExp(`^${tool} is not there\\. Install .+$`, "m"));
   t.match(await build(), /^--to FOLDER says where the archives go\n\nnpm run build -- --to FOLDER /);
-  t.match(await build("--agent-only", "--certificate", "a.p12"), /--password-file go together/);
   t.same(readdirSync(folder), []);
 });

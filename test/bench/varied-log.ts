@@ -1,8 +1,8 @@
 /** A program: a log grows by so many bytes a second, by what services and strangers write when no exchange ends. */
 import { appendFileSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { formatLogTime } from "../../src/demo/log-line.ts";
 import { createTillHour, HOUR_MARK } from "../../src/demo/log-templates.ts";
+import { formatLogTime } from "../../src/demo/log-time.ts";
 import { type LogStyle, wordingOf } from "../../src/demo/log-wording.ts";
 import { seededRandom } from "../../src/demo/random.ts";
 import { parseWordings } from "../wordings/read-wordings.ts";

@@ -97,10 +97,10 @@ t.test("a page asks the database for it only when something was decided anew", a
     asked.push(sql);
     return prepare.call(sqlite, sql);
   }) as typeof sqlite.prepare;
-  t.equal(await noticesOn(admin, "/help"), LINE);
+  t.equal(await noticesOn(admin, "/account"), LINE);
   const isAsked = () => asked.some((sql) => sql.includes("failing_since"));
   t.notOk(isAsked());
   await repair(monitor);
-  t.equal(await noticesOn(admin, "/help"), "");
+  t.equal(await noticesOn(admin, "/account"), "");
   t.ok(isAsked(), "anew as soon as a channel is");
 });

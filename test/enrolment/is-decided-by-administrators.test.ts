@@ -160,15 +160,12 @@ t.test("an agent that waits is confirmed as a new POS server of the chosen organ
   t.match(confirmed.headers.location, /^\/pos-servers\/\d+$/);
   t.match(await askToEnrol(monitor, order), { status: 201, body: { posServer: { name: "Арбат, 5" } } });
   const late = await post({ name: "Арбат, 6" });
-  t.equal(late.headers.location, `${CONFIRMATION}/new`, "once");
-  const decided = await admin.get(`${CONFIRMATION}/new`);
-  t.match(textOf(decided.body), /Агент уже подключён как «Арбат, 5» ООО «Вкусный дом» Кто подтвердил/);
-  t.equal(hrefOf(decided.body, /pos-servers\/\d/), confirmed.headers.location);
+  t.equal(late.headers.location, confirmed.headers.location, "once");
+  t.equal((await admin.get(`${CONFIRMATION}/new`)).headers.location, confirmed.headers.location);
   await setArchived(db, organizationId, 1);
   const archived = await admin.get(`${CONFIRMATION}/new`);
-  t.notMatch(archived.body, `href="${confirmed.headers.location}"`, "there is no page in the archive");
-  const ofList = await admin.html("/enrolments");
-  for (const body of [archived.body, ofList]) t.match(body, `href="/organizations/${organizationId}"`);
+  t.equal(archived.headers.location, `/organizations/${organizationId}`, "there is no page in the archive");
+  t.match(await admin.html("/enrolments"), `href="/organizations/${organizationId}"`);
   t.equal((await admin.get(`/organizations/${organizationId}`)).statusCode, 200);
   const events = await db.selectFrom("auditEvent").select(["action", "subject"]).execute();
   t.match(events.slice(-2), [
@@ -206,8 +203,7 @@ t.test("an agent that is refused stops asking with this code", async (t) => {
   t.equal(refused.headers.location, "/enrolments?notice=refused");
   t.match(await askToEnrol(monitor, order), { status: 403, body: { error: "refused" } });
   const late = await admin.post("/enrolments/agents/1/refusal", {});
-  t.equal(late.headers.location, `${CONFIRMATION}/new`);
-  t.match(await admin.text(String(late.headers.location)), /Агенту уже отказано/);
+  t.equal(late.headers.location, "/enrolments", "whose list says so");
   for (const decision of ["confirmation", "refusal"])
     t.equal((await admin.get(`/enrolments/agents/9/${decision}/new`)).statusCode, 404, "nobody has asked");
   const next = await addEnrolmentCode(monitor, { organizationId });

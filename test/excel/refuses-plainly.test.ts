@@ -5,7 +5,7 @@ import { ExportTooLargeError } from "../../src/monitor/excel/export-refusal.ts";
 import { startMonitor } from "../helpers/app.ts";
 import { endlessExport } from "../helpers/endless-export.ts";
 import { makeFolder } from "../helpers/folder.ts";
-import { sessionOf, signedIn, textOf, unescapeHtml } from "../helpers/page.ts";
+import { sessionOf, signedIn, textOf } from "../helpers/page.ts";
 import { waitFor } from "../helpers/wait-for.ts";
 import { newWorkbook } from "../helpers/write-workbook.ts";
 
@@ -39,32 +39,6 @@ t.test("more than 100,000 rows are refused, not cut", async (t) => {
 
   const { db } = monitor.app.database;
   t.same(await db.selectFrom("auditEvent").selectAll().where("action", "=", "export").execute(), []);
-});
-
-t.test("a log that is too long is offered by months, and a month by days", async (t) => {
-  const { monitor, get } = await startWithEvents(t, 100_001, "");
-  monitor.clock.set(Date.parse("1970-03-02T12:00:00Z"));
-  const linksOf = (html: string) =>
-    [...html.matchAll(/<a href="([^"]*)" download>([^<]*)</g)].map(([, url = "", text = ""]) => [
-      unescapeHtml(url),
-      text,
-    ]);
-  const months = [
-    ["/audit.xlsx?action=sign_in&from=1970-03-01&to=1970-03-02", "01.03.1970 – 02.03.1970"],
-    ["/audit.xlsx?action=sign_in&from=1970-02-01&to=1970-02-28", "01.02.1970 – 28.02.1970"],
-    ["/audit.xlsx?action=sign_in&from=1970-01-01&to=1970-01-31", "01.01.1970 – 31.01.1970"],
-  ];
-  t.same(linksOf((await get()).body), months);
-  t.same(linksOf((await get({ "hx-request": "true", "hx-request-type": "partial" })).body), months);
-
-  const month = await get({}, "/audit.xlsx?from=1970-01-01&to=1970-01-03");
-  t.same(
-    linksOf(month.body).map(([, day]) => day),
-    ["03.01.1970", "02.01.1970", "01.01.1970"],
-  );
-  const day = await get({}, "/audit.xlsx?from=1970-01-01&to=1970-01-01");
-  t.same(linksOf(day.body), [], "a day is not divided");
-  t.equal((await get({}, months[1]?.[0])).statusCode, 200);
 });
 
 t.test("exactly 100,000 rows fit a sheet", async (t) => {

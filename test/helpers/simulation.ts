@@ -8,7 +8,7 @@ import { writeAgentConfig } from "../../src/demo/agent-config.ts";
 import { type DemoPosServer, POS_SERVERS } from "../../src/demo/chain.ts";
 import { findDemoPorts } from "../../src/demo/demo-ports.ts";
 import { type PosServerFolder, posServerFolder } from "../../src/demo/folders.ts";
-import { formatLogDate } from "../../src/demo/log-line.ts";
+import { formatLogDate } from "../../src/demo/log-time.ts";
 import type { ServiceTiming } from "../../src/demo/pos-service.ts";
 import { type Simulation, startSimulation } from "../../src/demo/simulation.ts";
 import type { StatusReport } from "../../src/protocol/status-report.ts";

@@ -3,7 +3,7 @@ import { setParked } from "../../src/monitor/restaurants/park-pos-server.ts";
 import { recordedEvents } from "../helpers/audit.ts";
 import { MINUTE_MS } from "../helpers/clock.ts";
 import { sendJson } from "../helpers/listen.ts";
-import { hrefOf, signedIn, textOf } from "../helpers/page.ts";
+import { hrefOf, idsOf, signedIn, textOf } from "../helpers/page.ts";
 import { foundIn, hanging, sending } from "../helpers/searchable-server.ts";
 import { asked, search, startSearchScene } from "./fixtures.ts";
 
@@ -55,7 +55,7 @@ t.test("what each found stands with its line, masked and marked, and is no HTML"
   const page = textOf(html);
   t.match(page, /Состояние POS-ов › Арбат, 1 Где ещё: «Нарушена целостность» .* все POS-серверы: 3/);
   t.match(page, /Ответили 3 из 3 нашлось на 2/);
-  t.match(page, /Записей за час 24, POS-серверов: 2/);
+  t.match(page, /Записей за час 24 на 2 POS-серверах/);
   t.match(
     page,
     /Арбат, 2 .* 21 11:00 24.11 11:10 24.11 .*1,2 ГБ осталось .*Арбат, 1 .* 3 12:00/s,
@@ -68,6 +68,13 @@ t.test("what each found stands with its line, masked and marked, and is no HTML"
   );
   t.notMatch(html, /<img src=x|123-45-67|\u202E/);
   t.notMatch(html, /http-equiv/, "it is over");
+  const list = /href="([^"]+)">Показать эти 2 в списке/.exec(html)?.[1] ?? "";
+  t.same(idsOf(await user.html(list)).length, 2);
+  t.same(
+    idsOf(await (await signedIn(monitor, { organizations: "all" })).html(list)),
+    [],
+    "the maker's alone",
+  );
   const [order] = servers[0]?.orders ?? [];
   t.match(order, { text, limit: 1, from: "2026-11-23T10:00:00.000Z", to: "2026-11-24T10:00:00.000Z" });
   const [event] = await recordedEvents(monitor.db, "log_search");

@@ -77,10 +77,7 @@ t.test("both languages take the same values", async (t) => {
 t.test("every state and every failure has its words", async (t) => {
   for (const language of LANGUAGES) {
     const keys = new Set(keysOf(language).map((key) => key.replace(PLURAL, "")));
-    const ofStates = [...POS_SERVER_STATES, "parked"].flatMap((state) => [
-      `state.${state}`,
-      `posServers.segment.${state}`,
-    ]);
+    const ofStates = [...POS_SERVER_STATES, "parked"].map((state) => `state.${state}`);
     const wanted = [...ofStates, ...FAILURE_CODES.map((code) => `failure.${code}`)];
     const missing = wanted.filter((key) => !keys.has(key));
     t.same(missing, [], language);

@@ -16,7 +16,6 @@ export interface CommandLine {
   configFile: string;
   /** As pasted; a secret. */
   code: string;
-  waits: boolean;
   time: string;
 }
 
@@ -25,15 +24,15 @@ export class UsageError extends Error {}
 /** @param args after the program. @throws UsageError, with a text for whoever typed it. */
 export function parseCommandLine(args: string[]): CommandLine {
   const { values, positionals } = parseOptions(args);
-  const { config: configFile, code = "", "no-wait": isLeft } = values;
+  const { config: configFile, code = "" } = values;
   if (!configFile) throw new UsageError(commandLineTexts.configMissing);
   // The other words may be a code, which must not be printed.
   if (positionals.includes("enroll") && (positionals.length > 1 || code === ""))
     throw new UsageError(commandLineTexts.codeMissing);
   const command = findCommand(positionals, values.check);
   if (!command) throw new UsageError(commandLineTexts.unexpected(positionals.join(" ")));
-  if ((code !== "" || isLeft) && command !== "enroll") throw new UsageError(commandLineTexts.codeElsewhere);
-  return { command, configFile, code, waits: !isLeft, time: positionals[2] ?? "" };
+  if (code !== "" && command !== "enroll") throw new UsageError(commandLineTexts.codeElsewhere);
+  return { command, configFile, code, time: positionals[2] ?? "" };
 }
 
 function findCommand(words: string[], isCheck: boolean): Command | null {
@@ -53,7 +52,8 @@ function parseOptions(args: string[]) {
       options: {
         config: { type: "string" },
         code: { type: "string" },
-        "no-wait": { type: "boolean", default: false },
+        // Said by native hosts that are older than this agent.
+        "no-wait": { type: "boolean" },
         check: { type: "boolean", default: false },
       },
       allowPositionals: true,

@@ -1,15 +1,12 @@
-import { setTimeout as delay } from "node:timers/promises";
 import type { EnrolmentRefusal } from "../../protocol/enrolment.ts";
 import { parseEnrolmentCode } from "../../protocol/enrolment-code.ts";
 import { errorText } from "../../protocol/error-text.ts";
 import type { AgentConfig } from "../config/config.ts";
 import { DialOutError } from "../dial-out/dial-out-error.ts";
-import type { DialOutTarget } from "../dial-out/open-socket.ts";
 import {
   type Asking,
   askToBeLetIn,
   type EnrolmentAnswer,
-  type EnrolmentRefused,
   isForAWhile,
   mayPass,
   prepareAsking,
@@ -30,17 +27,18 @@ interface EnrolmentCommand {
   configFile: string;
   /** The code, a secret. */
   pasted: string;
-  /** Whether to wait for a final answer; otherwise the running agent keeps asking. */
-  waits: boolean;
 }
 
 /** With a text in Russian. */
 class NotLetInError extends Error {}
 
-/** Prints in Russian. May be repeated: to the monitor it is the same request. @returns whether it was let in or keeps asking. */
+/**
+ * Asks the monitor once; what has no final answer yet is left to the running agent. Prints in Russian. May be repeated: to
+ * the monitor it is the same request. @returns whether it was let in, or the agent keeps asking.
+ */
 export async function enroll(
   config: AgentConfig,
-  { configFile, pasted, waits }: EnrolmentCommand,
+  { configFile, pasted }: EnrolmentCommand,
   print: Print,
   signal: AbortSignal,
 ): Promise<boolean> {
@@ -48,17 +46,11 @@ export async function enroll(
     const code = parseEnrolmentCode(pasted);
     if (!code) throw new NotLetInError(enrolmentTexts.noCode);
     const asking = await prepareAsking(config, await loadOwnIdentity(config.stateDirectory), code);
-    if (waits) await waitToBeLetIn(config, asking, print, signal);
-    else await askOnce(config, asking, pasted, print, signal);
+    await ask(config, asking, pasted, print, signal);
     const { monitor } = asking.target;
     const configured = config.dialOut?.monitor ?? monitor;
     if (configured !== monitor) print(enrolmentTexts.otherMonitor(configured, monitor));
-    else if (waits)
-      print(
-        isUnderHost()
-          ? enrolmentTexts.serviceConnects
-          : enrolmentTexts.start(commandLineTexts.command(configFile)),
-      );
+    else if (!isUnderHost()) print(enrolmentTexts.start(commandLineTexts.command(configFile)));
     return true;
   } catch (error) {
     if (!(error instanceof NotLetInError)) throw error;
@@ -67,18 +59,7 @@ export async function enroll(
   }
 }
 
-async function waitToBeLetIn(
-  { stateDirectory }: AgentConfig,
-  asking: Asking,
-  print: Print,
-  signal: AbortSignal,
-): Promise<void> {
-  const answer = await waitForAnswer(asking, print, signal);
-  if (answer.outcome === "refused") throw new NotLetInError(refusalText(answer, stateDirectory));
-  await keep(stateDirectory, asking, answer, print);
-}
-
-async function askOnce(
+async function ask(
   { stateDirectory }: AgentConfig,
   asking: Asking,
   pasted: string,
@@ -96,15 +77,18 @@ async function askOnce(
     throw error;
   });
   if (answer instanceof DialOutError) {
-    if (!mayPass(answer)) throw new NotLetInError(failureText(target, answer));
-    return await leave(`${failureText(target, answer)} ${enrolmentTexts.agentTries}`);
+    const text = dialOutTexts.notReached(target.monitor, dialOutTexts.failure[answer.failure](answer.detail));
+    if (!mayPass(answer)) throw new NotLetInError(text);
+    return await leave(`${text} ${enrolmentTexts.agentTries}`);
   }
   if (answer.outcome === "enrolled") return await keep(stateDirectory, asking, answer, print);
-  if (answer.outcome === "awaited") return await leave(enrolmentTexts.awaitedByAgent(order.host));
-  if (isForAWhile(answer)) return await leave(enrolmentTexts.tooManyForAgent);
+  if (answer.outcome === "awaited") return await leave(enrolmentTexts.awaited(order.host));
+  const { refusal, detail } = answer;
+  const text = enrolmentTexts.refusal[refusal]({ detail, identityFile: identityFile(stateDirectory) });
+  if (isForAWhile(answer)) return await leave(`${text} ${enrolmentTexts.agentTries}`);
   const { enrolment: known } = await readStanding(stateDirectory, enrolment.posServerId);
-  const stays = known?.monitor === target.monitor && CODE_ENDED.includes(answer.refusal);
-  if (!stays) throw new NotLetInError(refusalText(answer, stateDirectory));
+  const stays = known?.monitor === target.monitor && CODE_ENDED.includes(refusal);
+  if (!stays) throw new NotLetInError(text);
   print(enrolmentTexts.stays(target.monitor));
 }
 
@@ -123,6 +107,7 @@ async function keep(
     enrolmentTexts.notKept,
   );
   print(enrolmentTexts.done(organization.name, posServer.name));
+  if (isUnderHost()) print(enrolmentTexts.serviceConnects);
 }
 
 async function write(
@@ -144,48 +129,4 @@ async function loadOwnIdentity(stateDirectory: string): Promise<Identity> {
         : enrolmentTexts.noIdentity(file, errorText(error)),
     );
   });
-}
-
-type FinalAnswer = Exclude<EnrolmentAnswer, { outcome: "awaited" }>;
-
-/** Asks until there is a final answer; while an administrator is awaited, failures of the network do not end it. */
-async function waitForAnswer(
-  { target, order }: Asking,
-  print: Print,
-  signal: AbortSignal,
-): Promise<FinalAnswer> {
-  /** The pause that the monitor asks for; null until an administrator is awaited. */
-  let everyMs: number | null = null;
-  let printed: string | null = null;
-  while (!signal.aborted) {
-    let notBeforeMs: number | null = null;
-    try {
-      const answer = await askToBeLetIn(target, order, signal);
-      notBeforeMs = answer.outcome === "enrolled" ? null : answer.retryAfterMs;
-      if (answer.outcome === "awaited") {
-        if (everyMs === null) print(enrolmentTexts.awaited(order.host));
-        everyMs = answer.retryAfterMs;
-        printed = null;
-      } else if (everyMs === null || !isForAWhile(answer)) return answer;
-    } catch (error) {
-      if (signal.aborted) break;
-      if (!(error instanceof DialOutError)) throw error;
-      const text = failureText(target, error);
-      if (everyMs === null) throw new NotLetInError(text);
-      if (text !== printed) print(`${text} ${enrolmentTexts.stillTrying}`);
-      printed = text;
-      notBeforeMs = error.retryAfterMs;
-    }
-    await delay(Math.max(everyMs, notBeforeMs ?? 0), undefined, { signal }).catch(() => undefined);
-  }
-  throw new NotLetInError(everyMs === null ? enrolmentTexts.interrupted : enrolmentTexts.interruptedAwaiting);
-}
-
-function failureText({ monitor }: DialOutTarget, { failure, detail }: DialOutError): string {
-  return dialOutTexts.notReached(monitor, dialOutTexts.failure[failure](detail));
-}
-
-function refusalText({ refusal, detail, retryAfterMs }: EnrolmentRefused, stateDirectory: string): string {
-  const minutes = retryAfterMs === null ? null : Math.ceil(retryAfterMs / 60_000);
-  return enrolmentTexts.refusal[refusal]({ minutes, detail, identityFile: identityFile(stateDirectory) });
 }

@@ -18,22 +18,8 @@ import {
 
 const ServiceCommands = Type.Object(
   {
-    status: CommandLine("Prints the state of the service."),
-    patterns: Type.Object(
-      {
-        running: Type.String({ default: "^\\s*running\\b" }),
-        stopped: Type.String({ default: "^\\s*stopped\\b" }),
-        starting: Type.String({ default: "^\\s*starting\\b" }),
-        stopping: Type.String({ default: "^\\s*stopping\\b" }),
-        not_installed: Type.String({ default: "^\\s*not_installed\\b" }),
-        startedAt: Type.String({ default: "since\\s+(\\S+)" }),
-      },
-      {
-        additionalProperties: false,
-        default: {},
-        description:
-          "What the output of `status` looks like in each state; the first group of `startedAt` is an ISO 8601 time.",
-      },
+    status: CommandLine(
+      "Prints the state of the service: `running since 2026-11-20T05:00:11Z`, `stopped`, `starting`, `stopping` or `not_installed`.",
     ),
     start: Type.Optional(CommandLine("Starts the service.")),
     stop: Type.Optional(CommandLine("Stops the service.")),
@@ -52,7 +38,7 @@ const Service = Type.Object(
     ),
     control: Type.Enum(["windows", "systemd", "commands"], {
       default: process.platform === "win32" ? "windows" : "systemd",
-      description: "How the service is asked: sc.exe, systemctl, or `commands`.",
+      description: "How the service is asked: by the native host, systemctl, or `commands`.",
     }),
     timeoutMs: Type.Integer({
       minimum: 100,
@@ -116,7 +102,7 @@ const Database = Type.Object(
     }),
     releaseCommands: Type.Optional(
       ReleaseCommands(
-        "Run when one still has after 5 s; the program may be a glob, or a name of the PATH. Default: the profile's.",
+        "Run when one still has after 5 s: full path, perhaps a glob, and arguments. Default: the profile's.",
       ),
     ),
   },

@@ -44,7 +44,7 @@ export interface DatabaseConfig {
   quarantineDays: number;
   /** How long programs may keep it open after the service stopped. */
   releaseTimeoutMs: number;
-  /** Run when a program still has it open after a moment: program (a glob, or a name in PATH) and arguments. */
+  /** Run when a program still has it open after a moment: full path (perhaps a glob) of a program, and arguments. */
   releaseCommands: string[][];
   /** Files and folders that are no database, even if its globs match them. */
   protectedPaths: string[];
@@ -119,7 +119,6 @@ export async function parseAgentConfig(
     problems.push(configTexts.problem(path, configTexts.folderMissing));
     return "";
   };
-  const versionHere = process.platform === "win32" ? windowsVersionSource(service.names) : null;
 
   const stateDirectory = absolute(file.stateDirectory);
   const logs = {
@@ -144,7 +143,7 @@ export async function parseAgentConfig(
     utcOffsetMinutes: file.utcOffsetMinutes ?? (await otherOffset(windows)),
     profile: { name: profile.name, title: profile.title, isTried: profile.isTried },
     crmId: value("/crmId", file.crmId ?? crmIdHere(profile)),
-    version: value("/version", file.version ?? versionHere),
+    version: value("/version", file.version ?? windowsVersionSource(service.names)),
     service,
     logs: {
       ...logs,
@@ -168,7 +167,7 @@ export async function parseAgentConfig(
       quarantineDirectory: join(databaseDirectory, QUARANTINE_FOLDER),
       quarantineDays: file.database.quarantineDays,
       releaseTimeoutMs: file.database.releaseTimeoutMs,
-      releaseCommands: file.database.releaseCommands ?? commandsHere(profile.database.releaseCommands),
+      releaseCommands: commandsHere(file.database.releaseCommands ?? profile.database.releaseCommands),
       protectedPaths: [stateDirectory],
       logs,
     },

@@ -19,7 +19,7 @@ interface PatternLayer {
   path: string;
 }
 
-export interface ExchangeRule {
+interface ExchangeRule {
   isGuess: boolean;
   /** A line fits when one of these matches it, also after what `excluded` matches is removed from it. */
   matched: Pattern[];

@@ -1,12 +1,8 @@
-import type { Pattern } from "../../protocol/pattern.ts";
 import { configTexts } from "../texts/config-texts.ts";
 import type { AgentConfigFile } from "./config-schema.ts";
-import { compileValuePattern } from "./value-source.ts";
 
 export interface ServiceCommands {
   status: string[];
-  statePatterns: Record<"running" | "stopped" | "starting" | "stopping" | "not_installed", Pattern>;
-  startedAtPattern: Pattern;
   start: string[] | null;
   stop: string[] | null;
 }
@@ -33,25 +29,6 @@ export function parseServiceConfig(
     problems.push(configTexts.problem("/service/commands", configTexts.serviceCommandsMissing));
     return { ...common, control: "systemd" };
   }
-  const { startedAt, ...states } = commands.patterns;
-  const compile = (name: string, pattern: string) =>
-    compileValuePattern(`/service/commands/patterns/${name}`, pattern, problems);
-  const state = (name: keyof typeof states) => compile(name, states[name]);
-  return {
-    ...common,
-    control,
-    commands: {
-      status: commands.status,
-      start: commands.start ?? null,
-      stop: commands.stop ?? null,
-      statePatterns: {
-        running: state("running"),
-        stopped: state("stopped"),
-        starting: state("starting"),
-        stopping: state("stopping"),
-        not_installed: state("not_installed"),
-      },
-      startedAtPattern: compile("startedAt", startedAt),
-    },
-  };
+  const { status, start = null, stop = null } = commands;
+  return { ...common, control, commands: { status, start, stop } };
 }

@@ -30,7 +30,7 @@ export function parseValueSource(
 }
 
 /** A pattern that may take too long is no reason not to start: its value is unknown then. */
-export function compileValuePattern(path: string, source: string, problems: string[]): Pattern {
+function compileValuePattern(path: string, source: string, problems: string[]): Pattern {
   try {
     return compilePattern(source);
   } catch (error) {

@@ -35,18 +35,8 @@ export async function otherOffset(
   return ofWindows === ofNode ? null : ofWindows;
 }
 
-/** Asks the native host, or PowerShell without one, for the version of the first installed service's program. */
-export function windowsVersionSource(serviceNames: readonly string[]): ValueSourceFile {
+/** The native host tells the version of the first installed service's program; null without one. */
+export function windowsVersionSource(serviceNames: readonly string[]): ValueSourceFile | null {
   const host = hostProgram();
-  if (host !== null) return { command: [host, "service-version", ...serviceNames], pattern: VERSION };
-  const names = serviceNames.map((name) => `'${name.replaceAll("'", "''")}'`).join(",");
-  const script =
-    `foreach ($name in ${names}) { ` +
-    "$key = Get-ItemProperty -LiteralPath ('HKLM:\\SYSTEM\\CurrentControlSet\\Services\\' + $name) -ErrorAction SilentlyContinue; " +
-    "if ($key) { $path = [Environment]::ExpandEnvironmentVariables($key.ImagePath) -replace '^\"([^\"]+)\".*$', '$1' " +
-    "-replace '^([^\"]+?\\.exe).*$', '$1'; (Get-Item -LiteralPath $path).VersionInfo.ProductVersion; break } }";
-  return {
-    command: ["powershell.exe", "-NoProfile", "-NonInteractive", "-Command", script],
-    pattern: VERSION,
-  };
+  return host === null ? null : { command: [host, "service-version", ...serviceNames], pattern: VERSION };
 }

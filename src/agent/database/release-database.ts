@@ -1,6 +1,4 @@
-import { constants } from "node:fs";
-import { access, glob } from "node:fs/promises";
-import { basename, delimiter, extname, isAbsolute, join } from "node:path";
+import { glob } from "node:fs/promises";
 import { setTimeout as delay } from "node:timers/promises";
 import { CommandFailedError } from "../commands/command-failed-error.ts";
 import type { DatabaseConfig } from "../config/config.ts";
@@ -53,35 +51,14 @@ async function waitUntilClosed(
   }
 }
 
-/** Its failure does not matter: what counts is whether the files are closed then. */
+/** A glob may find several versions. Failures do not matter: what counts is whether the files are closed then. */
 async function tryToRelease([program = "", ...args]: string[]): Promise<void> {
-  for await (const path of findPrograms(program))
+  for await (const path of glob(program))
     await runCommand([path, ...args], RELEASE_COMMAND_TIMEOUT_MS).catch(() => {});
-}
-
-/** A glob may find the program several times, in versions. */
-async function* findPrograms(program: string): AsyncGenerator<string> {
-  if (basename(program) !== program) return yield* glob(program);
-  const found = await findOnPath(program);
-  if (found !== null) yield found;
 }
 
 /** In the words that the monitor reads. */
 export function describeHolder({ file, program, processId, isGuess }: Holder): string {
   if (processId === null) return `${file} is open in another program`;
   return `${file} is open${isGuess ? ", perhaps" : ""} in ${program ?? "process"} (${processId})`;
-}
-
-/** Not in the current folder, where Windows would look first. @returns the full path, or null. */
-async function findOnPath(name: string): Promise<string | null> {
-  const file = process.platform === "win32" && extname(name) === "" ? `${name}.exe` : name;
-  for (const folder of (process.env.PATH ?? "").split(delimiter).filter((path) => isAbsolute(path))) {
-    const path = join(folder, file);
-    const isThere = await access(path, constants.X_OK).then(
-      () => true,
-      () => false,
-    );
-    if (isThere) return path;
-  }
-  return null;
 }

@@ -31,7 +31,7 @@ export type EnrolmentAnswer =
   | { outcome: "awaited"; retryAfterMs: number }
   | EnrolmentRefused;
 
-export interface EnrolmentRefused {
+interface EnrolmentRefused {
   outcome: "refused";
   refusal: EnrolmentRefusal;
   /** The monitor's reason, in English; may be empty. */

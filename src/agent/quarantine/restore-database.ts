@@ -53,7 +53,7 @@ export async function restoreDatabase(
   print: (line: string) => void,
 ): Promise<void> {
   const { service, database } = config;
-  const control = createServiceControl(service, { set: () => {} });
+  const control = createServiceControl(service);
   const wait = (timeoutMs: number): ServiceWait => ({
     control,
     timeoutMs,

@@ -1,11 +1,11 @@
 import type { ServiceState } from "../../protocol/status-report.ts";
 import type { ServiceCommands, ServiceControlConfig } from "../config/service-config.ts";
-import type { ProblemLog } from "../machine/problem-log.ts";
 import { describeFailure, runCommand } from "../machine/run-command.ts";
-import { firstInstalled, runControlCommand } from "./service-commands.ts";
-import { createWindowsControl } from "./windows.ts";
+import { CONTROL_TIMEOUT_MS, createWindowsControl } from "./windows.ts";
 
-const STATE_ORDER = ["not_installed", "starting", "stopping", "running", "stopped"] as const;
+/** What a command that tells the state prints. */
+const PRINTED =
+  /^\s*(?<state>running|stopped|starting|stopping|not_installed)\b(?:\s+since\s+(?<since>\S+))?/i;
 const PROPERTIES = "LoadState,ActiveState,ActiveEnterTimestamp";
 
 const STATES: Record<string, ServiceState> = {
@@ -38,10 +38,10 @@ export interface ServiceControl {
   stop(name: string): Promise<void>;
 }
 
-export function createServiceControl(config: ServiceControlConfig, problems: ProblemLog): ServiceControl {
+export function createServiceControl(config: ServiceControlConfig): ServiceControl {
   switch (config.control) {
     case "windows":
-      return createWindowsControl(config.names, config.timeoutMs, problems);
+      return createWindowsControl(config.names, config.timeoutMs);
     case "systemd":
       return createSystemdControl(config.names, config.timeoutMs);
     case "commands":
@@ -64,7 +64,7 @@ function createCommandControl(
   return {
     async status() {
       const { output } = await runCommand(commands.status, timeoutMs);
-      return { name: names[0] ?? "", ...parseStatusOutput(output, commands), processId: null };
+      return { name: names[0] ?? "", ...parseStatusOutput(output), processId: null };
     },
     account: async () => null,
     start: () => runConfigured("start", commands.start),
@@ -78,30 +78,32 @@ async function runConfigured(verb: "start" | "stop", commandLine: string[] | nul
 }
 
 async function runOrThrow(commandLine: readonly string[]): Promise<void> {
-  const result = await runControlCommand(commandLine);
+  const result = await runCommand(commandLine, CONTROL_TIMEOUT_MS);
   if (result.exitCode !== 0) throw new Error(describeFailure(commandLine[0] ?? "", result));
 }
 
-/** `unknown` when no pattern matches. */
-export function parseStatusOutput(
-  output: string,
-  commands: Pick<ServiceCommands, "statePatterns" | "startedAtPattern">,
-): { state: ServiceState; startedAt: number | null } {
-  const state = STATE_ORDER.find((name) => commands.statePatterns[name].test(output)) ?? "unknown";
-  const startedAt = Date.parse(commands.startedAtPattern.exec(output)?.[1] ?? "");
-  return { state, startedAt: Number.isNaN(startedAt) ? null : startedAt };
+/** `unknown` when it is none of the words. */
+export function parseStatusOutput(output: string): { state: ServiceState; startedAt: number | null } {
+  const { state = "unknown", since = "" } = PRINTED.exec(output)?.groups ?? {};
+  const startedAt = Date.parse(since);
+  return {
+    state: state.toLowerCase() as ServiceState,
+    startedAt: Number.isNaN(startedAt) ? null : startedAt,
+  };
 }
 
 function createSystemdControl(names: readonly string[], timeoutMs: number): ServiceControl {
   return {
-    status: () =>
-      firstInstalled(names, async (name) => {
+    async status() {
+      for (const name of names) {
         const commandLine = ["systemctl", "show", name, `--property=${PROPERTIES}`, "--timestamp=unix"];
-        const { exitCode, output } = await runCommand(commandLine, timeoutMs);
-        if (exitCode !== 0)
-          throw new Error(`systemctl ended with exit code ${exitCode}: ${output.trim().slice(0, 200)}`);
-        return { name, ...parseUnitProperties(output), processId: null };
-      }),
+        const result = await runCommand(commandLine, timeoutMs);
+        if (result.exitCode !== 0) throw new Error(describeFailure("systemctl", result));
+        const status = parseUnitProperties(result.output);
+        if (status.state !== "not_installed") return { name, ...status, processId: null };
+      }
+      return { name: names[0] ?? "", state: "not_installed", startedAt: null, processId: null };
+    },
     async account() {
       for (const name of names) {
         const commandLine = ["systemctl", "show", name, "--property=User,LoadState"];

@@ -1,11 +1,9 @@
-import { isUtf8 } from "node:buffer";
 import { type FileHandle, open } from "node:fs/promises";
 import { type FileEncoding, fileEncoding, type LogEncoding } from "../../protocol/decode-lines.ts";
 import { type FoundFile, fileKey } from "../files/find-files.ts";
 import type { LogOrigin } from "./exchange-event.ts";
 
 const FINGERPRINT_BYTES = 512;
-const ENCODING_SAMPLE_BYTES = 64 * 1024;
 
 export interface FollowedFile {
   origin: LogOrigin;
@@ -70,18 +68,6 @@ export async function readFingerprint(handle: FileHandle, position: number): Pro
   const length = Math.min(position, FINGERPRINT_BYTES);
   const { buffer, bytesRead } = await handle.read(Buffer.alloc(length), 0, length, position - length);
   return buffer.subarray(0, bytesRead);
-}
-
-/** For people; guesses from the end of the file. */
-export async function detectEncoding(file: OpenLogFile): Promise<string> {
-  if (file.encoding !== "auto") return file.encoding;
-  const start = Math.max(0, file.bytes - ENCODING_SAMPLE_BYTES);
-  const sampled = { buffer: Buffer.alloc(ENCODING_SAMPLE_BYTES), position: start };
-  const { buffer, bytesRead } = await file.handle.read(sampled);
-  const sample = buffer.subarray(0, bytesRead);
-  // The sample may begin and end within a character.
-  const lines = sample.subarray(start === 0 ? 0 : sample.indexOf("\n") + 1, sample.lastIndexOf("\n") + 1);
-  return isUtf8(lines) ? "utf-8" : "windows-1251";
 }
 
 async function hasFingerprint(file: OpenLogFile, known: FollowedFile): Promise<boolean> {

@@ -36,7 +36,8 @@ export const checkTexts = {
   codeUnreadable: (reason: string) =>
     `код подключения не читается (${reason}): введите новый (команда enroll)`,
   notEnrolled: "адрес Poswatch неизвестен: введите код подключения (команда enroll)",
-  waitsForCalls: (port: number) => `агент не подключается сам: Poswatch обращается к нему на порт ${port}`,
+  waitsForCalls: (port: number, command: string) =>
+    `агент не подключается сам: Poswatch обращается к нему на порт ${port}. Строку сопряжения печатает команда: ${command}`,
 
   stateFolder: "Папка данных агента",
   forAdministratorsAlone: (folder: string) => `${folder}: доступна только администраторам`,
@@ -65,10 +66,7 @@ export const checkTexts = {
   logFolder: (directory: string) => `папка ${directory}`,
   logFiles: (count: number, size: string) => `файлов: ${count}, всего ${size}`,
   logFilesMissing: (globs: string) => `нет файлов по маскам ${globs}. Проверьте logs.directory и logs.files`,
-  newestLogFile: (name: string, time: string, encoding: string) =>
-    `новейший: ${name}, изменён ${time}, ${encoding}`,
-  logFilesOfLastDay: (count: number, size: string) =>
-    `за последние сутки монитор получит файлов: ${count}, всего ${size}`,
+  newestLogFile: (name: string, time: string) => `новейший: ${name}, изменён ${time}`,
 
   exchange: "Обмен с главным сервером",
   linesRead: (lines: string, size: string) => `просмотрено строк: ${lines} (${size})`,
@@ -80,8 +78,6 @@ export const checkTexts = {
   taught: "учтены шаблоны, которым агента научил монитор",
   unusablePattern: (path: string, reason: string) =>
     `${path}: этим выражением агент пользоваться не может (${reason}). Пока действуют встроенные, и успешный обмен по ним не засчитывается`,
-  tooGeneral: (pattern: string) =>
-    `logs.succeeded: выражение «${pattern}» подходит почти к любой строке, и обмен всегда будет выглядеть успешным`,
   tooCommon:
     "об успешном обмене будто бы говорит больше трёх четвертей строк. Уточните logs.succeeded, иначе обмен всегда будет выглядеть успешным",
   noSuccess: "не найдено ни одной строки об успешном обмене. Настройте logs.succeeded",
@@ -140,7 +136,6 @@ export const checkTexts = {
 
   reset: "Сброс базы",
   resetFiles: (names: string) => `будут перемещены в карантин: ${names}`,
-  moreResetFiles: (count: number) => `и другие, всего файлов: ${count}`,
   nothingToReset: "файлов базы нет, сбрасывать нечего",
   quarantine: (directory: string, days: number) => `карантин: ${directory}, хранится дней: ${days}`,
   cannotMove: (reason: string) =>
@@ -156,6 +151,4 @@ export const checkTexts = {
   clockAndZone: (time: string, zone: string) => `${time}, пояс ${zone}`,
   otherZone: (zone: string) =>
     `Windows не знает последних изменений своего часового пояса и живёт по ${zone}; по нему агент читает и время в логах, если в настройках нет utcOffsetMinutes. Обновите Windows`,
-
-  pairingHint: (command: string) => `Строку сопряжения печатает команда: ${command}`,
 } as const;

@@ -6,7 +6,7 @@ const PROGRAM = process.argv[1]?.endsWith(".cjs")
   ? `node "${process.argv[1]}" --config`
   : "npm run agent -- --config";
 const NEEDS_NO_QUOTES = /^[\p{L}\d_./\\:@+-]+$/u;
-const COMMANDS = `  enroll --code КОД         подключить агента к Poswatch, где создан код; с --no-wait ответа дождётся сам агент
+const COMMANDS = `  enroll --code КОД         подключить агента к Poswatch, где создан код
   pairing                   напечатать строку сопряжения для Poswatch (это секрет)
   quarantine list           показать базы, которые лежат в карантине после сброса
   quarantine restore ВРЕМЯ  вернуть одну из них на место нынешней базы`;
@@ -29,7 +29,7 @@ ${COMMANDS}
 `,
   configMissing: "Не указан файл с настройками агента (--config ФАЙЛ).",
   codeMissing: "После enroll нужен код: enroll --code КОД. Если в нём есть пробелы, возьмите его в кавычки.",
-  codeElsewhere: "--code и --no-wait указывают только вместе с командой enroll.",
+  codeElsewhere: "--code указывают только вместе с командой enroll.",
   unexpected: (words: string) => `Такой команды нет: ${words}`,
   malformed: (reason: string) => `Командную строку не удалось разобрать (${reason}).`,
 

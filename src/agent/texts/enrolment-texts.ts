@@ -3,8 +3,6 @@ import type { EnrolmentRefusal } from "../../protocol/enrolment.ts";
 const NEW_CODE = "Возьмите новый код в Poswatch («Агенты»)";
 
 interface RefusalFacts {
-  /** null = the monitor does not say. */
-  minutes: number | null;
   /** The monitor's reason, in English. */
   detail: string;
   identityFile: string;
@@ -19,17 +17,10 @@ export const enrolmentTexts = {
   damagedIdentity: (file: string) =>
     `Файл ${file} повреждён. Восстановите его из копии или удалите (тогда для Poswatch это будет новый POS-сервер) и повторите команду.`,
   awaited: (host: string) =>
-    `Заявка отправлена, имя компьютера в ней: ${host}. Её должен подтвердить администратор Poswatch («Агенты»). Команда ждёт ответа, прервать её можно клавишами Ctrl+C.`,
-  awaitedByAgent: (host: string) =>
     `Заявка отправлена, имя компьютера в ней: ${host}. Её должен подтвердить администратор Poswatch («Агенты»). После этого агент подключится сам.`,
-  tooManyForAgent:
-    "С этого адреса слишком часто вводили неверный код, поэтому Poswatch пока не отвечает. Агент повторит запрос сам.",
   agentTries: "Агент будет пробовать сам, пока не получится.",
   stays: (monitor: string) =>
     `Этот код не действует, но агент уже подключён к ${monitor}: всё осталось как было.`,
-  stillTrying: "Команда продолжает попытки, повторять её не нужно.",
-  interruptedAwaiting:
-    "Ожидание прервано, заявка осталась в Poswatch. Чтобы узнать ответ, повторите команду с тем же кодом.",
   interrupted: "Команда прервана раньше, чем Poswatch ответил. Повторите её с тем же кодом.",
   done: (organization: string, posServer: string) =>
     `Poswatch принял этот POS-сервер.\n  Организация: ${organization}\n  Название: ${posServer}`,
@@ -38,8 +29,7 @@ export const enrolmentTexts = {
   notLeft: (directory: string, reason: string) =>
     `Агент ещё не подключён, а записать код в папку ${directory}, чтобы он спрашивал сам, не удалось (${reason}). Разрешите запись в неё и повторите команду.`,
   serviceConnects: "Служба PoswatchAgent подключится сама за несколько секунд.",
-  start: (command: string) =>
-    `Если агент уже запущен, он подключится сам за несколько секунд. Если нет, запустите его:\n  ${command}`,
+  start: (command: string) => `Если агент ещё не запущен, запустите его:\n  ${command}`,
   otherMonitor: (configured: string, monitor: string) =>
     `ВНИМАНИЕ: агент будет подключаться не к ${monitor}, а к ${configured}: этот адрес указан в его настройках (dialOut.monitor). Чтобы он подключался туда, где создан код, уберите dialOut.monitor, повторите команду с тем же кодом и перезапустите агента.`,
 
@@ -51,8 +41,7 @@ export const enrolmentTexts = {
       "Администратор Poswatch отклонил заявку этого компьютера. Узнайте у него причину и попросите новый код.",
     identity_taken: ({ identityFile }) =>
       `В Poswatch уже есть POS-сервер с таким же идентификатором, но с другим токеном. Так бывает, если папку состояния агента скопировали с другого компьютера. Остановите агента, удалите файл ${identityFile} и повторите команду с тем же кодом.`,
-    too_many: ({ minutes }) =>
-      `С этого адреса слишком часто вводили неверный код. Повторите команду ${minutes === null ? "позже" : `через ${minutes} мин`}.`,
+    too_many: () => "С этого адреса слишком часто вводили неверный код, поэтому Poswatch пока не отвечает.",
     tls_required: () =>
       "Poswatch считает это соединение незащищённым и код не принял. На этом компьютере это не исправить: попросите администратора Poswatch проверить, что прокси перед Poswatch сообщает ему об HTTPS (TRUST_PROXY и X-Forwarded-Proto).",
     invalid_order: ({ detail }) =>

@@ -85,8 +85,8 @@ static bool run(const Places *places, int count, const wchar_t **arguments) {
 
 /** The service itself goes on asking where the monitor does not answer yet. */
 static bool enroll(const Places *places, const wchar_t *code) {
-  const wchar_t *arguments[] = {L"enroll", L"--no-wait", L"--code", code};
-  return !code || run(places, 4, arguments);
+  const wchar_t *arguments[] = {L"enroll", L"--code", code};
+  return !code || run(places, 3, arguments);
 }
 
 /** Takes the rule away, which needs neither the agent nor its configuration; where there is none nothing happens. */

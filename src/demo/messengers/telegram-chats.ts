@@ -7,7 +7,7 @@ type ChatStanding = "open" | "blocked" | "kicked" | "muted" | { movedTo: number 
 
 export interface SimulatedChat {
   id: number;
-  kind: "private" | "group" | "supergroup" | "channel";
+  kind: "private" | "group" | "supergroup";
   /** The person's name for a private chat. */
   title: string;
   /** Of a public chat, without `@`. */
@@ -37,12 +37,8 @@ interface KeptChat extends SimulatedChat {
 
 export type SimulatedChats = ReturnType<typeof createSimulatedChats>;
 
-/** Chats and messages in memory; refuses like the real Telegram. @param onChange gets the chat of each change. */
-export function createSimulatedChats(
-  clock: () => number,
-  onChange: (chatId: number) => void,
-  firstMessageId: number,
-) {
+/** Chats and messages in memory; refuses like the real Telegram. */
+export function createSimulatedChats(firstMessageId: number) {
   const chats = new Map<number, KeptChat>();
   let lastMessageId = firstMessageId - 1;
 
@@ -52,7 +48,6 @@ export function createSimulatedChats(
       const chat = chats.get(chatId);
       if (chat) chat.standing = standing;
     },
-    list: (): SimulatedChat[] => [...chats.values()],
     find: (chatId: number): SimulatedChat | null => chats.get(chatId) ?? null,
     /** Oldest first, as they are now. */
     messages: (chatId: number) => [...messagesOf(chatId)],
@@ -73,18 +68,16 @@ export function createSimulatedChats(
     },
     post(message: Omit<SimulatedMessage, "id" | "sentAt" | "editedAt" | "history">): SimulatedMessage {
       lastMessageId += 1;
-      const sent = { ...message, id: lastMessageId, sentAt: clock(), editedAt: null, history: [] };
+      const sent = { ...message, id: lastMessageId, sentAt: Date.now(), editedAt: null, history: [] };
       messagesOf(message.chatId).push(sent);
-      onChange(message.chatId);
       return sent;
     },
     edit(message: SimulatedMessage, look: MessageLook): SimulatedMessage {
       const messages = messagesOf(message.chatId);
       const { html, text, entities, buttons, hasLinkPreview, sentAt, editedAt } = message;
       const former = { html, text, entities, buttons, hasLinkPreview, at: editedAt ?? sentAt };
-      const edited = { ...message, ...look, editedAt: clock(), history: [...message.history, former] };
+      const edited = { ...message, ...look, editedAt: Date.now(), history: [...message.history, former] };
       messages.splice(messages.indexOf(message), 1, edited);
-      onChange(message.chatId);
       return edited;
     },
     /** @throws TelegramRefusal when there is no such message. */
@@ -93,7 +86,6 @@ export function createSimulatedChats(
       const index = messages.findIndex(({ id }) => id === messageId);
       if (index < 0) throw badRequest("message to delete not found");
       messages.splice(index, 1);
-      onChange(chatId);
     },
   };
 

@@ -6,23 +6,8 @@ import { badRequest } from "./telegram-refusal.ts";
 
 const MAX_TEXT_LENGTH = 4096;
 const MAX_DATA_BYTES = 64;
-/** The types of entities by tag of Telegram's HTML. */
-const ENTITY_TYPES: Readonly<Record<string, string>> = {
-  b: "bold",
-  strong: "bold",
-  i: "italic",
-  em: "italic",
-  u: "underline",
-  ins: "underline",
-  s: "strikethrough",
-  strike: "strikethrough",
-  del: "strikethrough",
-  "tg-spoiler": "spoiler",
-  a: "text_link",
-  code: "code",
-  pre: "pre",
-  blockquote: "blockquote",
-};
+/** The types of entities by tag, of the tags of Telegram's HTML that Poswatch may use. */
+const ENTITY_TYPES: Readonly<Record<string, string>> = { b: "bold", i: "italic", code: "code" };
 
 const Button = Type.Object({
   text: Type.String({ minLength: 1 }),

@@ -3,10 +3,14 @@ import { Value } from "typebox/value";
 import type { SimulatedPerson } from "./simulated-person.ts";
 import type { SimulatedChat, SimulatedChats, SimulatedMessage } from "./telegram-chats.ts";
 import { readContent } from "./telegram-content.ts";
-import { badRequest } from "./telegram-refusal.ts";
-import type { SimulatedUpdates } from "./telegram-updates.ts";
+import { badRequest, TelegramRefusal } from "./telegram-refusal.ts";
+import { createUpdateQueue, type UpdateQueue } from "./update-queue.ts";
 
 const SECOND_MS = 1_000;
+const FIRST_UPDATE = 1001;
+const MAX_UPDATES = 100;
+const OUSTED =
+  "Conflict: terminated by other getUpdates request; make sure that only one bot instance is running";
 const UNCHANGED =
   "message is not modified: specified new message content and reply markup are exactly the same as a current content and reply markup of the message";
 
@@ -24,13 +28,19 @@ const Answering = Type.Object({
 });
 const Polling = Type.Object({
   offset: Type.Optional(Type.Integer()),
-  limit: Type.Optional(Type.Integer()),
+  limit: Type.Optional(Type.Integer({ minimum: 1, maximum: MAX_UPDATES })),
   timeout: Type.Optional(Type.Integer({ minimum: 0 })),
 });
 
 export interface ButtonAnswer {
   text: string;
   isAlert: boolean;
+}
+
+export type SimulatedUpdates = UpdateQueue<Record<string, unknown>>;
+
+export function createSimulatedUpdates(): SimulatedUpdates {
+  return createUpdateQueue(FIRST_UPDATE, () => new TelegramRefusal(409, OUSTED));
 }
 
 interface MethodsOptions {
@@ -80,9 +90,10 @@ export function createTelegramMethods({
       if (answerButton(callback_query_id, { text, isAlert: show_alert })) return true;
       throw badRequest("query is too old and response timeout expired or query ID is invalid");
     },
-    getUpdates(payload, signal) {
-      const { offset, limit, timeout = 0 } = read(Polling, payload);
-      return updates.take(offset, limit, timeout * SECOND_MS, signal);
+    async getUpdates(payload, signal) {
+      const { offset = 0, limit = MAX_UPDATES, timeout = 0 } = read(Polling, payload);
+      const queued = await updates.take(offset, timeout * SECOND_MS, signal);
+      return queued.slice(0, limit).map(({ number, update }) => ({ update_id: number, ...update }));
     },
   };
 }
@@ -94,9 +105,7 @@ export function messageAsJson(message: SimulatedMessage, chat: SimulatedChat, bo
   return {
     message_id: message.id,
     ...(message.topicId !== null && { message_thread_id: message.topicId, is_topic_message: true }),
-    ...(chat.kind === "channel"
-      ? { sender_chat: chatAsJson(chat) }
-      : { from: personAsJson(message.from ?? bot, message.from === null) }),
+    from: personAsJson(message.from ?? bot, message.from === null),
     chat: chatAsJson(chat),
     date: Math.floor(message.sentAt / SECOND_MS),
     ...(message.editedAt !== null && { edit_date: Math.floor(message.editedAt / SECOND_MS) }),

@@ -1,18 +1,22 @@
 import { randomInt } from "node:crypto";
-import { EventEmitter } from "node:events";
 import Fastify, { type FastifyReply } from "fastify";
 import { createButtonPresses } from "./button-presses.ts";
 import { fullNameOf, type SimulatedPerson } from "./simulated-person.ts";
 import { createSimulatedChats, type SimulatedChats } from "./telegram-chats.ts";
-import { type ButtonAnswer, createTelegramMethods, messageAsJson, personAsJson } from "./telegram-methods.ts";
+import {
+  type ButtonAnswer,
+  createSimulatedUpdates,
+  createTelegramMethods,
+  messageAsJson,
+  personAsJson,
+  type SimulatedUpdates,
+} from "./telegram-methods.ts";
 import { TelegramRefusal } from "./telegram-refusal.ts";
-import { createSimulatedUpdates, type SimulatedUpdates } from "./telegram-updates.ts";
 
 const HOST = "127.0.0.1";
 const MAX_TOKEN_LENGTH = 200;
 const TOKEN = /^\d+:[\w-]+$/;
-const BOT_ID = 7_000_000_001;
-const DEFAULT_USERNAME = "poswatch_bot";
+const BOT: SimulatedPerson = { id: 7_000_000_001, firstName: "Poswatch", username: "poswatch_bot" };
 const MAX_CALLBACK_ID = 2 ** 47;
 
 export interface SimulatedCall {
@@ -23,11 +27,7 @@ export interface SimulatedCall {
 interface TelegramSimulatorOptions {
   /** Of its only bot. */
   token: string;
-  /** Of the bot, without `@`. */
-  username?: string;
   port?: number;
-  /** ms UTC. */
-  clock?: () => number;
   /** Above those of an earlier simulator, whose messages a bot may remember. */
   firstMessageId?: number;
   /** Gets each call before it is answered. @returns true to answer the call itself, or never. */
@@ -39,18 +39,14 @@ export type TelegramSimulator = Awaited<ReturnType<typeof createTelegramSimulato
 /** Simulates Telegram in memory, as far as Poswatch uses it: `POST /bot<token>/<method>` with JSON. */
 export async function createTelegramSimulator({
   token,
-  username = DEFAULT_USERNAME,
   port = 0,
-  clock = Date.now,
   firstMessageId = 1,
   intercept = () => false,
 }: TelegramSimulatorOptions) {
-  const changes = new EventEmitter<{ change: [chatId: number] }>();
-  const bot: SimulatedPerson = { id: BOT_ID, firstName: "Poswatch", username };
-  const chats = createSimulatedChats(clock, (chatId) => changes.emit("change", chatId), firstMessageId);
+  const chats = createSimulatedChats(firstMessageId);
   const updates = createSimulatedUpdates();
-  const people = createSimulatedPeople(bot, chats, updates);
-  const methods = createTelegramMethods({ bot, chats, updates, answerButton: people.answerButton });
+  const people = createSimulatedPeople(chats, updates);
+  const methods = createTelegramMethods({ bot: BOT, chats, updates, answerButton: people.answerButton });
 
   const server = Fastify({
     forceCloseConnections: true,
@@ -80,21 +76,14 @@ export async function createTelegramSimulator({
 
   return {
     url,
-    bot,
     addChat: chats.add,
     remove: chats.remove,
     setStanding: chats.setStanding,
-    list: chats.list,
     messages: chats.messages,
     press: people.press,
     say: people.say,
     unacknowledged: updates.waiting,
     isListenedTo: updates.isAsked,
-    /** Calls the listener with the chat of each change. @returns a function that ends this. */
-    onChange(listener: (chatId: number) => void) {
-      changes.on("change", listener);
-      return () => changes.off("change", listener);
-    },
     async close(): Promise<void> {
       updates.close();
       people.close();
@@ -110,7 +99,7 @@ function refuse(reply: FastifyReply, error: unknown): FastifyReply {
   return reply.code(code).send({ ok: false, error_code: code, description: message, parameters });
 }
 
-function createSimulatedPeople(bot: SimulatedPerson, chats: SimulatedChats, updates: SimulatedUpdates) {
+function createSimulatedPeople(chats: SimulatedChats, updates: SimulatedUpdates) {
   const presses = createButtonPresses<ButtonAnswer>();
 
   return {
@@ -124,7 +113,7 @@ function createSimulatedPeople(bot: SimulatedPerson, chats: SimulatedChats, upda
           id,
           from: personAsJson(from, false),
           chat_instance: String(chatId),
-          message: messageAsJson(message, chat, bot),
+          message: messageAsJson(message, chat, BOT),
           data,
         },
       });
@@ -141,7 +130,7 @@ function createSimulatedPeople(bot: SimulatedPerson, chats: SimulatedChats, upda
       if (!chat) throw new Error(`There is no chat ${chatId}`);
       const look = { html: text, text, entities: [], buttons: [], hasLinkPreview: false };
       const message = chats.post({ ...look, chatId, topicId: null, from, isSilent: false });
-      updates.push({ message: messageAsJson(message, chat, bot) });
+      updates.push({ message: messageAsJson(message, chat, BOT) });
     },
     answerButton: presses.answer,
     close: presses.close,

@@ -1,5 +1,6 @@
 import type { FastifyBaseLogger } from "fastify";
 import { PROGRAM, recordEvent } from "../audit-log/record-event.ts";
+import { countRows } from "../database/count-rows.ts";
 import type { Db } from "../database/schema.ts";
 import { inTransaction } from "../database/transaction.ts";
 import { isHeldBack } from "../installation/restored-copy.ts";
@@ -75,17 +76,11 @@ export function createUpdater({ offered, pollSoon, log, ...dependencies }: Updat
   /** Times too far ahead are from before the clock was set back. */
   async function listDue(rolloutId: number): Promise<number[]> {
     const now = clock();
-    const { sent } = await db
-      .selectFrom("agentUpdate")
-      .select(({ fn }) => fn.countAll<number>().as("sent"))
-      .where("rolloutId", "=", rolloutId)
-      .where("state", "=", "sent")
-      .executeTakeFirstOrThrow();
-    const rows = await db
-      .selectFrom("agentUpdate")
+    const updates = db.selectFrom("agentUpdate").where("rolloutId", "=", rolloutId);
+    const sent = await countRows(updates.where("state", "=", "sent"));
+    const rows = await updates
       .innerJoin("posStatus", "posStatus.posServerId", "agentUpdate.posServerId")
       .select("agentUpdate.posServerId as id")
-      .where("rolloutId", "=", rolloutId)
       .where("agentUpdate.state", "=", "waiting")
       .where("failedPolls", "=", 0)
       .where("standing", "=", "active")

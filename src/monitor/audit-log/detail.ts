@@ -5,7 +5,7 @@ export type AuditDetailPart = {
   [Key in AuditDetailKey]: { key: Key; values: AuditDetailValues[Key] };
 }[AuditDetailKey];
 
-/** The catalogs have the phrases as `audit.detail.<key>`. A key never changes: events are read for years. */
+/** The catalogs have the phrases as `audit.detail.<key>`, but one for all changes and none for failures. A key never changes: events are read for years. */
 export type AuditDetailKey = keyof AuditDetailValues;
 
 /** The values of each phrase: texts and numbers as they are, or codes, which are translated. Never a secret. */

@@ -25,9 +25,13 @@ const EXPORTED_PAGES: Record<string, string> = {
 
 /** In the viewer's words and times; what people and POS servers wrote stays as it is. */
 export function detailInWords(viewer: Words, detail: AuditDetail, now: number): string {
-  return detail
-    .map((part) => viewer.t(`audit.detail.${part.key}`, valuesInWords(viewer, part, now)))
-    .join("; ");
+  return detail.map((part) => partInWords(viewer, part, now)).join("; ");
+}
+
+function partInWords(viewer: Words, part: AuditDetailPart, now: number): string {
+  const words = valuesInWords(viewer, part, now);
+  if ("failure" in words) return String(words.failure);
+  return viewer.t(`audit.detail.${"field" in words ? "change" : part.key}`, words);
 }
 
 function valuesInWords(

@@ -64,7 +64,7 @@ function selectsOf({ t }: Viewer, filter: AuditFilter, choices: AuditChoices) {
       name: "organization" as const,
       chosen: String(filter.organizationId ?? ""),
       options: choices.organizations.map((organization) =>
-        option(organization.id, t("audit.filter.organizationOption", { ...organization })),
+        option(organization.id, t("posServers.filter.organizationOption", { ...organization })),
       ),
     },
     {
@@ -89,6 +89,6 @@ export function filterSummary(viewer: Viewer, filter: AuditFilter, choices: Audi
   return words.length > 0 ? words : [t("audit.filter.everything")];
 }
 
-export function shownDay(day: string): string {
+function shownDay(day: string): string {
   return day.split("-").reverse().join(".");
 }

@@ -1,12 +1,9 @@
 import type { FastifyInstance } from "fastify";
-import type { Db } from "../database/schema.ts";
-import { type ExportPart, sendExport } from "../excel/send-export.ts";
-import { dayAt, divideDays } from "../viewer/local-days.ts";
-import type { Viewer } from "../viewer/viewer.ts";
+import { sendExport } from "../excel/send-export.ts";
 import { readAuditRequest } from "./choices.ts";
 import type { AuditExportQuery } from "./export.ts";
-import { type AuditFilter, auditUrl } from "./filter.ts";
-import { filterSummary, shownDay } from "./filter-model.ts";
+import { auditUrl } from "./filter.ts";
+import { filterSummary } from "./filter-model.ts";
 import { listAuditEvents } from "./list-events.ts";
 import { auditPageModel } from "./page-model.ts";
 
@@ -31,32 +28,7 @@ export async function auditRoutes(app: FastifyInstance): Promise<void> {
       filter: { ...filter, before: null },
       filterWords: filterSummary(request.viewer, filter, choices).join(", "),
     };
-    const now = app.clock();
-    const pageUrl = auditUrl(filter, null);
-    const listParts = () => listExportParts(db, request.viewer, filter, now);
-    const wanted = { table: "audit", module: MODULE, query, pageUrl, listParts } as const;
-    return await sendExport(request, reply, wanted, now);
+    const wanted = { table: "audit", module: MODULE, query, pageUrl: auditUrl(filter, null) } as const;
+    return await sendExport(request, reply, wanted, app.clock());
   });
-}
-
-/** Parts of a log too long for one file, newest first: months, or days within one month. */
-async function listExportParts(
-  db: Db,
-  { timeZone }: Viewer,
-  filter: AuditFilter,
-  now: number,
-): Promise<ExportPart[]> {
-  const { oldestAt } = await db
-    .selectFrom("auditEvent")
-    .select(({ fn }) => fn.min("at").as("oldestAt"))
-    .executeTakeFirstOrThrow();
-  const [oldest, today] = [dayAt(oldestAt ?? now, timeZone), dayAt(now, timeZone)];
-  const first = filter.from !== null && filter.from > oldest ? filter.from : oldest;
-  const last = filter.to !== null && filter.to < today ? filter.to : today;
-  return divideDays(first, last)
-    .reverse()
-    .map(({ from, to }) => ({
-      text: from === to ? shownDay(from) : `${shownDay(from)} – ${shownDay(to)}`,
-      url: auditUrl({ ...filter, from, to }, null, "/audit.xlsx"),
-    }));
 }

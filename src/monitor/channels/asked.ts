@@ -32,17 +32,8 @@ export async function askedChannel(db: Db, request: AskedRequest): Promise<Asked
   return { channel, rule, access: channel.ownerId === null ? "all" : request.viewer.organizations };
 }
 
-export async function askToRemove(
-  reply: FastifyReply,
-  removal: Omit<Confirmation, "problem" | "sends" | "isDanger">,
-) {
-  return await reply.dialogPage("forms/confirmation", {
-    ...removal,
-    problem: null,
-    sends: { name: "removed", value: "yes" },
-    isDanger: true,
-    section: "settings",
-  });
+export async function askToRemove(reply: FastifyReply, removal: Omit<Confirmation, "isDanger">) {
+  return await reply.dialogPage("forms/confirmation", { ...removal, isDanger: true, section: "settings" });
 }
 
 export const CHANNELS_URL = "/channels";

@@ -118,7 +118,7 @@ export async function oneChannelRoutes(app: FastifyInstance): Promise<void> {
         t("channels.removal.wayBack"),
       ].filter((text) => text !== false),
       path: `${channelUrl(id)}/removal`,
-      submit: t("channels.remove"),
+      submit: t("form.remove"),
       backUrl: channelUrl(id),
     });
   });
@@ -167,7 +167,7 @@ async function readDeliveryModel(db: Db, viewer: Viewer, delivery: ListedDeliver
   const outcome = delivery.outcome ?? open;
   const state = DELIVERY_STATES[outcome];
   const incident = incidentId === null ? null : await findIncident(db, viewer.organizations, incidentId);
-  const unseen = incidentId === null ? null : t("delivery.incident", { id: String(incidentId) });
+  const unseen = incidentId === null ? null : t("incident.number", { id: String(incidentId) });
   const ofIncident = incident ? titleOfIncident(viewer, incident) : unseen;
   return {
     kind,

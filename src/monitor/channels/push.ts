@@ -53,7 +53,7 @@ export async function pushRoutes(app: FastifyInstance): Promise<void> {
     const { language, timeZone } = viewer;
     const subscription = {
       userId: request.signedInUser().id,
-      name: browserInWords(viewer, headers["user-agent"] ?? "") ?? viewer.t("push.unknownBrowser"),
+      name: browserInWords(viewer, headers["user-agent"] ?? "") ?? viewer.t("channels.kind.push"),
       language,
       timeZone,
       target: { endpoint, p256dh },

@@ -171,7 +171,7 @@ export function ruleFormModel(viewer: Viewer, channel: Channel, form: RuleForm, 
     hasProblems: Object.keys(problems).length > 0,
     problems: Object.fromEntries(Object.entries(problems).map(([part, key]) => [part, t(key, limits)])),
     isOwn: channel.ownerId !== null,
-    ticks: ticksModel(viewer, { organizations, rights, search: "", canBeSearchedOnServer: false }),
+    ticks: ticksModel(viewer, { organizations, rights }),
     tags: field("tags", {
       hint: known.length > 0 ? t("rule.hint.knownTags", { tags: known.join(", ") }) : t("rule.hint.tags"),
     }),

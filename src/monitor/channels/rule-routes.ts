@@ -45,9 +45,9 @@ export async function ruleRoutes(app: FastifyInstance): Promise<void> {
     return await askToRemove(reply, {
       title: viewer.t("rule.removal.title"),
       subtitle: channel.name,
-      texts: [text ?? "", viewer.t("rule.removal.text"), viewer.t("rule.removal.wayBack")],
+      texts: [text ?? "", viewer.t("rule.removal.text"), viewer.t("channels.removal.wayBack")],
       path: `${channelUrl(channel.id)}/rules/${rule?.id}/removal`,
-      submit: viewer.t("rule.remove"),
+      submit: viewer.t("form.remove"),
       backUrl: channelUrl(channel.id),
     });
   });

@@ -56,15 +56,11 @@ function findCommand(
 }
 
 async function describeUsers(db: Db): Promise<string> {
-  const lines: string[] = [];
-  for (let page = 1, pages = 1; page <= pages; page++) {
-    const listing = await listUsers(db, "", page);
-    pages = listing.pages;
-    for (const { login, name, state, isAdministrator, organizations } of listing.users) {
-      const role = isAdministrator ? "administrator" : `organizations: ${organizations}`;
-      lines.push([login, name, state, role].join("\t"));
-    }
-  }
+  const users = await listUsers(db, "");
+  const lines = users.map(({ login, name, state, isAdministrator, organizations }) => {
+    const role = isAdministrator ? "administrator" : `organizations: ${organizations}`;
+    return [login, name, state, role].join("\t");
+  });
   return lines.length > 0 ? lines.join("\n") : "There are no users yet.";
 }
 

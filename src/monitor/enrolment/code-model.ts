@@ -42,7 +42,10 @@ export function newCodeModel(
     },
     backUrl: posServer ? `/pos-servers/${posServer.id}` : ENROLMENTS_URL,
     organization: {
-      ...field("organization", { label: t("enrolment.organization"), hint: t("enrolment.organizationHint") }),
+      ...field("organization", {
+        label: t("posServers.column.organization"),
+        hint: t("enrolment.organizationHint"),
+      }),
       options: organizationChoices(organizations, typed.organization, t("enrolment.byCrmId")),
     },
     uses: field("uses", {
@@ -55,7 +58,7 @@ export function newCodeModel(
       ...field("days", { label: t("enrolment.lifetime") }),
       options: LIFETIMES.map((days) => ({
         value: String(days),
-        text: t("enrolment.days", { count: days }),
+        text: t("posServers.period.days", { count: days }),
         isChosen: String(days) === typed.days,
       })),
     },
@@ -98,9 +101,7 @@ export function withdrawalConfirmation(
     title: t("enrolment.withdrawal.title"),
     subtitle: `${forWhom(t, code)} · ${t("enrolment.withdrawal.subtitle", { time })}`,
     texts: [t("enrolment.withdrawal.text"), t("enrolment.withdrawal.wayBack")],
-    problem: null,
     path: `${codeUrl(code.id)}/withdrawal`,
-    sends: { name: "withdrawn", value: "yes" },
     submit: t("enrolment.takeBack"),
     isDanger: true,
     backUrl: ENROLMENTS_URL,

@@ -63,7 +63,7 @@ export function confirmationModel(
     problems,
     limits: { maxLength: MAX_NAME_LENGTH, agentCrmId: crmId ?? "", otherCrmId: chosen?.crmId ?? "" },
   });
-  const organization = field("organization", { label: t("enrolment.organization") });
+  const organization = field("organization", { label: t("posServers.column.organization") });
   return {
     path: `${ENROLMENTS_URL}/agents/${id}/confirmation`,
     host,
@@ -71,9 +71,9 @@ export function confirmationModel(
     hasProblems: Object.keys(problems).length > 0,
     facts: [
       { title: t("enrolment.fact.crmId"), text: crmId ?? t("enrolment.crmIdUnknown") },
-      { title: t("enrolment.fact.version"), text: version ?? t("enrolment.versionUnknown") },
-      { title: t("enrolment.fact.address"), text: address },
-      { title: t("enrolment.fact.askedAt"), text: format.time(askedAt, now) },
+      { title: t("posServers.column.version"), text: version ?? t("posServers.versionUnknown") },
+      { title: t("posServer.address"), text: address },
+      { title: t("enrolment.column.askedAt"), text: format.time(askedAt, now) },
     ],
     /** Chosen first, since the POS servers depend on it; null = the agent's CrmId decides. */
     organization:
@@ -112,9 +112,7 @@ export function refusalConfirmation({ t }: Viewer, { id, host, address }: Awaite
     title: t("enrolment.refusal.title", { host }),
     subtitle: t("enrolment.from", { address }),
     texts: [t("enrolment.refusal.text"), t("enrolment.refusal.wayBack")],
-    problem: null,
     path: `${ENROLMENTS_URL}/agents/${id}/refusal`,
-    sends: { name: "refused", value: "yes" },
     submit: t("enrolment.refuse"),
     isDanger: true,
     backUrl: ENROLMENTS_URL,

@@ -7,8 +7,7 @@ import {
   listActiveOrganizations,
 } from "../organizations/registry/active-organizations.ts";
 import { listRegisteredPosServers } from "../organizations/registry/pos-servers.ts";
-import type { Viewer } from "../viewer/viewer.ts";
-import { confirmationUrl, ENROLMENTS_URL, posServerUrl } from "./addresses.ts";
+import { ENROLMENTS_URL, posServerUrl } from "./addresses.ts";
 import {
   type ConfirmationForm,
   confirmationModel,
@@ -19,7 +18,6 @@ import {
 import {
   type AwaitedEnrolment,
   confirmEnrolment,
-  type EnrolledAgent,
   findAwaited,
   findEnrolled,
   refuseEnrolment,
@@ -38,7 +36,7 @@ export async function decideEnrolmentRoutes(app: FastifyInstance): Promise<void>
 
   app.get(`${ENROLMENTS_URL}/agents/:id/confirmation/new`, access, async (request: AgentRequest, reply) => {
     const awaited = await findAwaited(db, idOf(request));
-    if (!awaited) return await showDecided(reply, idOf(request));
+    if (!awaited) return await leadToDecided(reply, idOf(request));
     const { organization } = readForm(OrganizationQuery, request.query);
     const posServerId = awaited.likelyPosServerId;
     const typed = {
@@ -90,15 +88,12 @@ export async function decideEnrolmentRoutes(app: FastifyInstance): Promise<void>
     return String(likely ?? "");
   }
 
-  /** Another administrator was faster, or there is no such agent. */
+  /** Another administrator was faster: to what became of it; or there is no such agent. */
   async function leadToDecided(reply: FastifyReply, id: number) {
-    return (await findEnrolled(db, id)) ? reply.leadTo(confirmationUrl(id)) : reply.callNotFound();
-  }
-
-  async function showDecided(reply: FastifyReply, id: number) {
     const decided = await findEnrolled(db, id);
     if (!decided) return reply.callNotFound();
-    return await reply.page("enrolment/decided", decidedModel(reply.request.viewer, decided, app.clock()));
+    const { posServerId } = decided;
+    return reply.leadTo(posServerId === null ? ENROLMENTS_URL : posServerUrl({ ...decided, posServerId }));
   }
 
   async function showForm(reply: FastifyReply, awaited: AwaitedEnrolment, form: ConfirmationForm) {
@@ -111,27 +106,4 @@ export async function decideEnrolmentRoutes(app: FastifyInstance): Promise<void>
     const model = confirmationModel(viewer, awaited, form, organizations, places, app.clock());
     return await reply.page("enrolment/confirmation", model);
   }
-}
-
-function decidedModel({ t, format }: Viewer, agent: EnrolledAgent, now: number) {
-  const { host, state, posServerId, name, organizationName, decidedBy, decidedAt } = agent;
-  return {
-    host,
-    posServer:
-      posServerId === null
-        ? null
-        : {
-            url: posServerUrl({ ...agent, posServerId }),
-            name: name ?? host,
-            organization: organizationName,
-          },
-    /** When it is not in the registry. */
-    outcome: t(state === "refused" ? "enrolment.decided.refused" : "enrolment.decided.noPosServer"),
-    facts: [
-      { title: t("enrolment.column.decidedBy"), text: decidedBy ?? t("enrolment.byItself") },
-      ...(decidedAt === null
-        ? []
-        : [{ title: t("enrolment.column.decidedAt"), text: format.time(decidedAt, now) }]),
-    ],
-  };
 }

@@ -28,13 +28,6 @@ export interface Export<Query> {
   query: Query;
   /** Of the page with this table. */
   pageUrl: string;
-  /** Smaller files to offer when the table is too large. */
-  listParts?: () => Promise<ExportPart[]>;
-}
-
-export interface ExportPart {
-  text: string;
-  url: string;
 }
 
 type Failure = "tooManyRows" | "tooBig" | "busy" | "yours";
@@ -45,7 +38,7 @@ const FAILURES: Record<ExportRefusal, Failure> = { too_many_rows: "tooManyRows",
 export async function sendExport<Query>(
   request: FastifyRequest,
   reply: FastifyReply,
-  { table, module, query, pageUrl, listParts }: Export<Query>,
+  { table, module, query, pageUrl }: Export<Query>,
   now: number,
 ): Promise<FastifyReply> {
   const { viewer, server: app } = request;
@@ -89,12 +82,10 @@ export async function sendExport<Query>(
     if (isLater) reply.header("retry-after", RETRY_AFTER_SECONDS);
     const { t, format } = viewer;
     const message = t(`excel.failure.${failure}`, { maxRows: format.number(MAX_ROWS) });
-    const list = (!isLater && (await listParts?.())) || [];
-    const parts = list.length > 0 ? { heading: t("excel.failure.parts"), list } : null;
-    if (!request.isPartial) return reply.send(await reply.page("excel/failed", { message, parts, pageUrl }));
+    if (!request.isPartial) return reply.send(await reply.page("excel/failed", { message, pageUrl }));
     return reply
       .type("text/html; charset=utf-8")
-      .send(app.renderFragment("excel/_failure", viewer, { message, parts }));
+      .send(app.renderFragment("excel/_failure", viewer, { message }));
   }
 }
 

@@ -22,8 +22,6 @@ export interface Column {
   numberFormat?: string;
   /** Whether long texts wrap. */
   wraps?: boolean;
-  /** In letters; by default what the column holds in the first rows decides. */
-  width?: number;
 }
 
 export interface SheetSetup {
@@ -181,11 +179,11 @@ export function createSheet({ name, columns, hasFilter }: SheetSetup, context: S
   function head(): string {
     // A date without enough room is not shown at all.
     const unknown = rowNumber > SAMPLE_ROWS ? dateFormat.length : 0;
-    const list = columns.map(({ heading, width }, index) => {
+    const list = columns.map(({ heading }, index) => {
       const needed = Math.max(headingWidth(heading), widths[index] || unknown) + PADDING;
-      const fitting = Math.min(Math.max(needed, MIN_WIDTH), MAX_WIDTH);
+      const width = Math.min(Math.max(needed, MIN_WIDTH), MAX_WIDTH);
       const place = `min="${index + 1}" max="${index + 1}"`;
-      return `<col ${place} width="${(width ?? fitting) + CELL_PADDING}" customWidth="1"/>`;
+      return `<col ${place} width="${width + CELL_PADDING}" customWidth="1"/>`;
     });
     return [
       `${XML_HEAD}<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main">`,

@@ -1,3 +1,4 @@
+import { countRows } from "../database/count-rows.ts";
 import type { Db } from "../database/schema.ts";
 import { listAwaited } from "../enrolment/decide-enrolment.ts";
 import { findNewestOpenCode } from "../enrolment/enrolment-codes.ts";
@@ -13,11 +14,6 @@ export type ConnectedPosServer = NonNullable<Progress["connected"]>;
 
 export async function findProgress(db: Db, now: number) {
   const posServer = await db.selectFrom("posServer").select("id").limit(1).executeTakeFirst();
-  const { users } = await db
-    .selectFrom("user")
-    .select(({ fn }) => fn.countAll<number>().as("users"))
-    .where("isBlocked", "=", 0)
-    .executeTakeFirstOrThrow();
   return {
     /** By which an agent may still come. */
     openCode: await findNewestOpenCode(db, now),
@@ -27,7 +23,7 @@ export async function findProgress(db: Db, now: number) {
     hasPosServers: posServer !== undefined,
     connected: await findConnected(db),
     /** Invited ones too. */
-    users,
+    users: await countRows(db.selectFrom("user").where("isBlocked", "=", 0)),
     /** Of everybody, those that work first. */
     channels: (await readChannels(db)).filter(({ ownerId, isEnabled }) => ownerId === null && isEnabled),
   };

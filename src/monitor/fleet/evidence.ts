@@ -1,5 +1,6 @@
 import { sql } from "kysely";
 import type { Evidence } from "../../protocol/status-report.ts";
+import { countRows } from "../database/count-rows.ts";
 import type { Db } from "../database/schema.ts";
 import { isVisibleTo, type OrganizationAccess } from "../viewer/access.ts";
 import type { Viewer } from "../viewer/viewer.ts";
@@ -25,15 +26,13 @@ export function stateInWords({ t }: Pick<Viewer, "t">, posServer: Evident): stri
 }
 
 export async function countGuessed(db: Db, access: OrganizationAccess): Promise<number> {
-  const { posServers } = await db
+  const guessed = db
     .selectFrom("posStatus")
-    .select(({ fn }) => fn.countAll<number>().as("posServers"))
     .where("logEvidence", "=", sql.lit("guess"))
     .where("standing", "=", "active")
     .where("state", "in", EXCHANGING_STATES)
-    .where(isVisibleTo(access, "organizationId"))
-    .executeTakeFirstOrThrow();
-  return posServers;
+    .where(isVisibleTo(access, "organizationId"));
+  return await countRows(guessed);
 }
 
 /** One line for the whole chain that asks to confirm its guesses; null = there are none. */

@@ -1,3 +1,4 @@
+import { countRows } from "../database/count-rows.ts";
 import type { Db } from "../database/schema.ts";
 import { isShownTo, isVisibleTo, type OrganizationAccess } from "../viewer/access.ts";
 import { countGuessed } from "./evidence.ts";
@@ -52,14 +53,12 @@ async function countSince(
   column: "problemSince" | "recoveredAt",
   since: number,
 ): Promise<number> {
-  const { posServers } = await db
+  const changed = db
     .selectFrom("posStatus")
-    .select(({ fn }) => fn.countAll<number>().as("posServers"))
     .where(column, ">", since)
     .where("standing", "=", "active")
-    .where(isVisibleTo(access, "organizationId"))
-    .executeTakeFirstOrThrow();
-  return posServers;
+    .where(isVisibleTo(access, "organizationId"));
+  return await countRows(changed);
 }
 
 /** Without parked POS servers and archived organizations. */

@@ -5,10 +5,11 @@ export interface Confirmation {
   /** What will happen; the last one says how to undo it. */
   texts: string[];
   /** Why it was refused. */
-  problem: string | null;
-  /** The form's action, with this hidden field. */
+  problem?: string | null;
+  /** The form's action. */
   path: string;
-  sends: { name: string; value: string };
+  /** A hidden field. */
+  sends?: { name: string; value: string };
   submit: string;
   isDanger: boolean;
   backUrl: string;

@@ -37,9 +37,8 @@ export async function readRestoredAt(db: Db): Promise<number | null> {
 
 export async function markAsRestored(db: Db, now: number): Promise<void> {
   await db
-    .insertInto("setting")
+    .replaceInto("setting")
     .values({ key: RESTORED_AT, value: String(now) })
-    .onConflict((conflict) => conflict.column("key").doUpdateSet({ value: String(now) }))
     .execute();
 }
 

@@ -1,6 +1,7 @@
+import { join } from "node:path";
 import { linuxService } from "./linux-service.ts";
-import type { Places } from "./places.ts";
-import { windowsService } from "./windows-service.ts";
+import { LAUNCHER, ownFolder, type Places } from "./places.ts";
+import { runProgram } from "./run-program.ts";
 
 /** How a system keeps Poswatch running. Each step can be repeated, and puts right what is there. */
 export interface Service {
@@ -16,4 +17,16 @@ export interface Service {
 
 export function serviceOf(places: Places): Service {
   return process.platform === "win32" ? windowsService(places) : linuxService(places);
+}
+
+/** By the service manager of Windows, as SYSTEM; the native host does what it takes, and the service is its installed copy. */
+function windowsService({ data }: Places): Service {
+  const host = join(ownFolder(), LAUNCHER);
+  return {
+    log: `the file monitor.log in ${data}`,
+    prepare: async () => void (await runProgram(host, "protect-data")),
+    // The folder of programs hands on that only administrators change what is in it.
+    closeProgram: async () => undefined,
+    enter: async () => void (await runProgram(host, "enter-service")),
+  };
 }

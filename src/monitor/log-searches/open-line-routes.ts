@@ -1,13 +1,11 @@
-import { join } from "node:path";
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import { Type } from "typebox";
 import { readForm, Text } from "../forms/fields.ts";
 import { readId, type WithId } from "../forms/id.ts";
 import { createLogRequest } from "../log-archives/create-log-request.ts";
 import { DEFAULT_MEGABYTES } from "../log-archives/log-request-form.ts";
-import { readPlannedFiles } from "../log-archives/outcome/stored-files.ts";
-import { filesUrl } from "../log-viewer/archive-page.ts";
-import { listZippedFiles } from "../log-viewer/zip-files.ts";
+import { findArchiveOf } from "../log-archives/store/find-archive.ts";
+import { timeInFileUrl } from "../log-viewer/archive-page.ts";
 import { findLine } from "./find-results.ts";
 import { findSearch } from "./searches.ts";
 import { longestPart } from "./sought-text.ts";
@@ -15,7 +13,6 @@ import { longestPart } from "./sought-text.ts";
 const ACCESS = { config: { access: "outlet_setup" } } as const;
 const MINUTE_MS = 60_000;
 const MEGABYTE = 1024 * 1024;
-const LOOKED_INTO = 50;
 const LineForm = Type.Object({ posServer: Text });
 
 type FoundLine = NonNullable<Awaited<ReturnType<typeof findLine>>>;
@@ -62,29 +59,10 @@ export async function openLineRoutes(app: FastifyInstance): Promise<void> {
 
   /** The address at which the viewer shows a line; null while no archive that was fetched after it has its file. */
   async function findViewer(line: FoundLine, sought: string): Promise<string | null> {
-    const archives = await db
-      .selectFrom("logArchive")
-      .innerJoin("logRequest", "logRequest.id", "logArchive.logRequestId")
-      .select(["logArchive.id", "path", "files"])
-      .where("posServerId", "=", line.id)
-      .where("path", "is not", null)
-      // A file of the same name may be another one later.
-      .where("logArchive.finishedAt", ">=", line.lastAt)
-      .orderBy("logArchive.finishedAt")
-      .limit(LOOKED_INTO)
-      .execute();
-    const archive = archives.find(({ files }) =>
-      readPlannedFiles(files).some(({ name }) => name === line.file),
-    );
-    if (!archive?.path) return null;
-    const zipFile = join(app.config.archiveDir, archive.path);
-    const zipped = await listZippedFiles(zipFile, new AbortController().signal).catch((error: unknown) => {
-      app.log.warn({ err: error, archive: archive.id }, "A log archive cannot be read");
-    });
-    const file = zipped?.files.find(({ name }) => name === line.file);
-    const atItsClock = new Date(line.lineAt + (line.utcOffsetMinutes ?? 0) * MINUTE_MS).toISOString();
-    const go = atItsClock.replace("T", " ").replace("Z", "");
-    const query = new URLSearchParams({ go, q: longestPart(sought) });
-    return file ? `${filesUrl(archive)}/${file.position}?${query}` : null;
+    const { id: posServerId, file, lastAt: after, lineAt, utcOffsetMinutes } = line;
+    const archiveId = await findArchiveOf(db, { posServerId, file, after });
+    if (archiveId === null) return null;
+    const atItsClock = lineAt + (utcOffsetMinutes ?? 0) * MINUTE_MS;
+    return timeInFileUrl({ id: archiveId }, file, atItsClock, longestPart(sought));
   }
 }

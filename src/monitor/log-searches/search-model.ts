@@ -1,5 +1,6 @@
 import { teachingFailureInWords } from "../log-patterns/sending/teaching-failure.ts";
 import { lineColumns } from "../log-viewer/line-columns.ts";
+import { filterUrl, withNothingBut } from "../pos-servers/filter.ts";
 import { writeLocalTime } from "../viewer/local-time.ts";
 import type { Viewer } from "../viewer/viewer.ts";
 import { barsModel } from "./bars.ts";
@@ -64,6 +65,10 @@ export function searchModel(viewer: Viewer, { search, results, posServer, places
     share: { done: percent(done + of("failed")), away: percent(away) },
     bars: sum("found") > 0 ? barsModel(viewer, search, results.bars, now) : null,
     total: t("logSearch.total", { entries: format.number(sum("entries")), count: sum("found") }),
+    list: {
+      url: filterUrl(withNothingBut({ search: `${t("logSearch.inList")}${search.id}` })),
+      text: t("logSearch.toList", { count: sum("found") }),
+    },
     rows: found.map((row) => rowModel(viewer, text, row)),
     more: more(found.length, sum("found")),
     groups: [

@@ -1,6 +1,5 @@
 import type { FoundArchive } from "../log-archives/store/find-archive.ts";
 import type { Viewer } from "../viewer/viewer.ts";
-import { posClock, posDate } from "./pos-time.ts";
 
 export interface NamedFile {
   archive: FoundArchive;
@@ -45,8 +44,13 @@ export function filesUrl({ id }: Pick<FoundArchive, "id">): string {
   return `/log-archives/${id}/files`;
 }
 
-/** Opens a file of an archive at a time of the POS server's clock, ms as if it were UTC. */
-export function timeInFileUrl(archive: Pick<FoundArchive, "id">, name: string, at: number): string {
-  const second = String(new Date(at).getUTCSeconds()).padStart(2, "0");
-  return `${filesUrl(archive)}?${new URLSearchParams({ name, go: `${posDate(at)} ${posClock(at)}:${second}` })}`;
+/** Opens a file of an archive at a time of the POS server's clock (ms as if it were UTC). @param find is marked there. */
+export function timeInFileUrl(
+  archive: Pick<FoundArchive, "id">,
+  name: string,
+  at: number,
+  find = "",
+): string {
+  const go = new Date(at).toISOString().replace("T", " ").replace("Z", "");
+  return `${filesUrl(archive)}?${new URLSearchParams({ name, go, ...(find && { q: find }) })}`;
 }

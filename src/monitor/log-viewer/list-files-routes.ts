@@ -1,6 +1,8 @@
 import type { FastifyInstance } from "fastify";
+import { Type } from "typebox";
 import { ARCHIVE_README } from "../../protocol/logs.ts";
 import { visibleText } from "../../protocol/visible-text.ts";
+import { readForm, Text } from "../forms/fields.ts";
 import type { WithId } from "../forms/id.ts";
 import type { FoundArchive } from "../log-archives/store/find-archive.ts";
 import type { Viewer } from "../viewer/viewer.ts";
@@ -8,19 +10,20 @@ import { archivePage, archiveTitle, filesUrl } from "./archive-page.ts";
 import { cacheSource, withArchive } from "./asked-file.ts";
 import type { ZippedFile } from "./zip-files.ts";
 
+/** As `timeInFileUrl` writes it. */
+const PlaceInFile = Type.Object({ name: Text, go: Text, q: Text });
+
 /** `/log-archives/:id/files`: what is in an archive, to be opened in the browser. */
 export async function listFilesRoutes(app: FastifyInstance): Promise<void> {
-  app.get<WithId & { Querystring: { name?: unknown; go?: unknown } }>(
+  app.get<WithId>(
     "/log-archives/:id/files",
     { config: { access: "outlet_setup" } },
     async (request, reply) =>
       await withArchive(app, request, reply, async ({ archive, zipFile, files, isCut }) => {
-        const { name, go } = request.query;
+        const { name, ...place } = readForm(PlaceInFile, request.query);
         const named = files.find((file) => file.name === name);
-        if (named) {
-          const place = typeof go === "string" ? `?${new URLSearchParams({ go })}` : "";
-          return reply.redirect(`${filesUrl(archive)}/${named.position}${place}`, 303);
-        }
+        if (named)
+          return reply.redirect(`${filesUrl(archive)}/${named.position}?${new URLSearchParams(place)}`, 303);
         const [only, ...others] = files;
         if (only && others.length === 0) return reply.redirect(`${filesUrl(archive)}/${only.position}`, 303);
         const withErrors = await Promise.all(

@@ -131,7 +131,7 @@ export function hoursFormModel(
       rows: 3,
     },
     zone: {
-      ...field("timeZone", { label: t("openingHours.timeZone") }),
+      ...field("timeZone", { label: t("account.timeZone") }),
       find: {
         label: t("openingHours.field.findTimeZone"),
         nothing: t("openingHours.field.noTimeZoneFound"),

@@ -126,7 +126,7 @@ export function changedOrganizationModel(
 function problemsLink(t: Viewer["t"], organizationId: number, problems: number) {
   if (problems === 0) return null;
   return {
-    text: t("organizations.problems", { count: problems }),
+    text: t("posServers.headline.problems", { count: problems }),
     url: `/pos-servers?organization=${organizationId}&hideSynced=1`,
   };
 }

@@ -117,11 +117,11 @@ function layoutModel({ t, format, language, timeZone, user, organizations }: Vie
   const sections = [
     { name: "pos-servers", title: t("posServers.title"), isShown: hasRight },
     { name: "incidents", title: t("incident.title"), isShown: hasRight },
-    { name: "organizations", title: t("navigation.organizations"), isShown: isAdministrator },
-    { name: "users", title: t("navigation.users"), isShown: isAdministrator },
-    { name: "audit", title: t("navigation.audit"), isShown: true },
+    { name: "organizations", title: t("organizations.title"), isShown: isAdministrator },
+    { name: "users", title: t("users.title"), isShown: isAdministrator },
+    { name: "audit", title: t("audit.title"), isShown: true },
     { name: "channels", title: t("channels.title"), isShown: hasRight },
-    { name: "settings", title: t("navigation.settings"), isShown: isAdministrator },
+    { name: "settings", title: t("settings.title"), isShown: isAdministrator },
   ];
   return {
     t,

@@ -80,16 +80,8 @@ export async function saveChecks(trx: Db, reports: readonly ReportedChecks[]): P
   async function write(checks: PosCheck[]): Promise<void> {
     for (let at = 0; at < checks.length; at += MAX_ROWS) {
       await trx
-        .insertInto("posCheck")
+        .replaceInto("posCheck")
         .values(checks.slice(at, at + MAX_ROWS))
-        .onConflict((conflict) =>
-          conflict.columns(["posServerId", "checkId"]).doUpdateSet(({ ref }) => ({
-            outcome: ref("excluded.outcome"),
-            value: ref("excluded.value"),
-            detail: ref("excluded.detail"),
-            since: ref("excluded.since"),
-          })),
-        )
         .execute();
     }
   }

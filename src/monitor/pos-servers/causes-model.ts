@@ -23,7 +23,7 @@ export function causesModel(viewer: Viewer, filter: PosServerFilter, causes: Lis
       state: example.state,
       title,
       ...exampleInWords(viewer, example),
-      since: t("posServers.cause.since", { time: format.clock(since, now) }),
+      since: t("posServer.since", { time: format.clock(since, now) }),
       guess: step === null || step === "wait" ? t(`posServers.cause.${kind}`) : stepInWords(viewer, step),
       organizations: t("posServers.cause.organizations", { count: cause.organizations }),
       last: t("posServers.cause.last", { when: atTime(viewer, cause.lastAt, now) }),

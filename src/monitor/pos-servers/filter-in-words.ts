@@ -46,7 +46,7 @@ async function organizationText(
   { t, organizations: access }: Viewer,
   { organizationId }: PosServerFilter,
 ): Promise<string> {
-  if (organizationId === null) return t("posServers.filter.summary.allOrganizations");
+  if (organizationId === null) return t("users.allOrganizations");
   const organizations = await listOrganizations(db, access);
   const organization = organizations.find(({ id }) => id === organizationId);
   return organization

@@ -27,7 +27,7 @@ export function groupsModel(viewer: Viewer, filter: PosServerFilter, rows: Liste
   const { t, format } = viewer;
   const later = LATER.filter((state) => (counts[state] ?? 0) > 0).map((state) => ({
     state,
-    text: t(`posServers.segment.${state}`, { count: counts[state] }),
+    text: t(`state.${state}`, { count: counts[state] }),
     count: format.number(counts[state] ?? 0),
     url: segmentUrl(state, filter),
   }));

@@ -1,7 +1,8 @@
 import type { FastifyInstance, FastifyRequest } from "fastify";
+import { countRows } from "../database/count-rows.ts";
 import { sendExport } from "../excel/send-export.ts";
 import { isFirstStart } from "../installation/first-start.ts";
-import { countAwaitedEnrolments } from "../restaurants/awaited-enrolments.ts";
+import { awaitedEnrolments } from "../restaurants/awaited-enrolments.ts";
 import type { PosServerExportQuery } from "./export.ts";
 import { filterUrl, type PosServerFilter, parseFilter, type RawQuery } from "./filter.ts";
 import { type FilterInput, filterModel } from "./filter-model.ts";
@@ -27,7 +28,7 @@ export async function listPosServersRoutes(app: FastifyInstance): Promise<void> 
     find: async (viewer, filter, now) => ({
       ...(await findListing(db, app.fleet, viewer, filter, now)),
       health: readHealth(app, now),
-      awaitedAgents: viewer.user?.isAdministrator ? await countAwaitedEnrolments(db) : 0,
+      awaitedAgents: viewer.user?.isAdministrator ? await countRows(awaitedEnrolments(db)) : 0,
     }),
     render: (viewer, filter, listing, now) => {
       const headline = headlineModel(viewer, listing);

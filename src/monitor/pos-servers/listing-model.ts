@@ -163,7 +163,7 @@ function emptyModel(
   const { t } = viewer;
   const text = (key: string, options = {}) => t(`posServers.empty.${key}`, options);
   if (fleetSize === 0) {
-    const organizations = { text: t("navigation.organizations"), url: "/organizations" };
+    const organizations = { text: t("organizations.title"), url: "/organizations" };
     const title = text("fleetTitle");
     if (whomToAsk === null) {
       const connect = { text: t("firstStart.title"), url: "/first-start" };

@@ -25,9 +25,21 @@ export const SEARCHED_FOR_NOTHING: SearchedFor = { failureCodes: [], organizatio
 export async function findSearchedFor(
   db: Db,
   searchNames: SearchNames,
-  { t, organizations: access }: Viewer,
+  { t, organizations: access, user }: Viewer,
   search: string,
 ): Promise<SearchedFor> {
+  const ofLogs = t("logSearch.inList");
+  if (search.startsWith(ofLogs)) {
+    const found = await db
+      .selectFrom("logSearchItem")
+      .innerJoin("logSearch", "logSearch.id", "logSearchId")
+      .select("logSearchItem.posServerId")
+      .where("logSearchId", "=", Number(search.slice(ofLogs.length)))
+      .where("userId", "=", user?.id ?? 0)
+      .where("count", ">", 0)
+      .execute();
+    return { ...SEARCHED_FOR_NOTHING, searchedIds: found.map(({ posServerId }) => posServerId) };
+  }
   const wanted = searchText(search);
   if (wanted === "") return SEARCHED_FOR_NOTHING;
   const holdsIt = (text: string) => searchText(text).includes(wanted);

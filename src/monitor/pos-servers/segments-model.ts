@@ -44,7 +44,7 @@ export function segmentsModel(viewer: Viewer, filter: PosServerFilter, counts: S
       isZero: count === 0,
       value: count,
       count: format.number(count),
-      text: t(`posServers.segment.${name}`, { count }),
+      text: name === "all" ? t("posServers.segment.all") : t(`state.${name}`, { count }),
       title: name === "all" ? null : t(`posServers.showAllInState.${name}`),
       url: segmentUrl(name, filter),
     };

@@ -88,7 +88,7 @@ function startAsAction(start: ListedStart, viewer: Viewer, now: number) {
     result:
       ms === null
         ? startInWords(start, viewer, now)
-        : t("serviceStart.restored", { duration: format.elapsed(ms) }),
+        : t("databaseReset.inList.done", { duration: format.elapsed(ms) }),
     isRestored: ms !== null,
   };
 }

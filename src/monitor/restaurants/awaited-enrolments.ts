@@ -19,10 +19,3 @@ export function awaitedEnrolments(db: Db) {
       ]),
     );
 }
-
-export async function countAwaitedEnrolments(db: Db): Promise<number> {
-  const { count } = await awaitedEnrolments(db)
-    .select(({ fn }) => fn.countAll<number>().as("count"))
-    .executeTakeFirstOrThrow();
-  return count;
-}

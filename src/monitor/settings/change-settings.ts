@@ -18,12 +18,8 @@ export async function changeSettings(
     const changed = SETTING_FIELDS.filter(({ setting }) => before[setting] !== after[setting]);
     if (changed.length === 0) return;
     for (const { setting } of changed) {
-      const value = JSON.stringify(after[setting]);
-      await trx
-        .insertInto("setting")
-        .values({ key: setting, value })
-        .onConflict((conflict) => conflict.column("key").doUpdateSet({ value }))
-        .execute();
+      const row = { key: setting, value: JSON.stringify(after[setting]) };
+      await trx.replaceInto("setting").values(row).execute();
     }
     const detail = changed.map(
       (field): AuditDetailPart => ({

@@ -8,8 +8,12 @@ type TextSetting = Exclude<keyof Settings, NumberSetting | SwitchSetting>;
 export type SettingField =
   | { kind: "version" | "address" | "witnesses" | "url"; name: TextSetting; setting: TextSetting }
   | { kind: "switch"; name: SwitchSetting; setting: SwitchSetting }
-  /** `unitSize`: one unit of the form, in units of the setting; `unit`: its word in the catalogs. */
   | { kind: "number"; name: string; setting: NumberSetting; unitSize: number; unit: string };
+
+/** @param unitSize one unit of the form, in units of the setting. @param unit its word in the catalogs. */
+function number(name: string, setting: NumberSetting, unitSize: number, unit: string): SettingField {
+  return { kind: "number", name, setting, unitSize, unit };
+}
 
 /** As the menu names them. */
 export const SETTING_PAGES = ["polling", "addresses", "resets", "retention"] as const;
@@ -27,34 +31,10 @@ export const SETTING_GROUPS: readonly SettingGroup[] = [
     page: "polling",
     group: "polling",
     fields: [
-      {
-        kind: "number",
-        name: "pollIntervalSeconds",
-        setting: "pollIntervalMs",
-        unitSize: 1_000,
-        unit: "seconds",
-      },
-      {
-        kind: "number",
-        name: "unreachableAfterPolls",
-        setting: "unreachableAfterPolls",
-        unitSize: 1,
-        unit: "polls",
-      },
-      {
-        kind: "number",
-        name: "staleAfterMinutes",
-        setting: "staleAfterMs",
-        unitSize: 60_000,
-        unit: "minutes",
-      },
-      {
-        kind: "number",
-        name: "paymentStopsHours",
-        setting: "paymentStopsAfterMs",
-        unitSize: 3_600_000,
-        unit: "hours",
-      },
+      number("pollIntervalSeconds", "pollIntervalMs", 1_000, "seconds"),
+      number("unreachableAfterPolls", "unreachableAfterPolls", 1, "polls"),
+      number("staleAfterMinutes", "staleAfterMs", 60_000, "minutes"),
+      number("paymentStopsHours", "paymentStopsAfterMs", 3_600_000, "hours"),
     ],
   },
   {
@@ -90,13 +70,7 @@ export const SETTING_GROUPS: readonly SettingGroup[] = [
     page: "resets",
     group: "resets",
     fields: [
-      {
-        kind: "number",
-        name: "resetSyncTimeoutMinutes",
-        setting: "resetSyncTimeoutMs",
-        unitSize: 60_000,
-        unit: "minutes",
-      },
+      number("resetSyncTimeoutMinutes", "resetSyncTimeoutMs", 60_000, "minutes"),
       { kind: "switch", name: "allowUnprotectedResets", setting: "allowUnprotectedResets" },
     ],
   },
@@ -104,28 +78,10 @@ export const SETTING_GROUPS: readonly SettingGroup[] = [
     page: "retention",
     group: "retention",
     fields: [
-      {
-        kind: "number",
-        name: "archiveRetentionDays",
-        setting: "archiveRetentionDays",
-        unitSize: 1,
-        unit: "days",
-      },
-      {
-        kind: "number",
-        name: "transitionRetentionDays",
-        setting: "transitionRetentionDays",
-        unitSize: 1,
-        unit: "days",
-      },
-      {
-        kind: "number",
-        name: "auditRetentionDays",
-        setting: "auditRetentionDays",
-        unitSize: 1,
-        unit: "days",
-      },
-      { kind: "number", name: "nightlyBackups", setting: "nightlyBackups", unitSize: 1, unit: "copies" },
+      number("archiveRetentionDays", "archiveRetentionDays", 1, "days"),
+      number("transitionRetentionDays", "transitionRetentionDays", 1, "days"),
+      number("auditRetentionDays", "auditRetentionDays", 1, "days"),
+      number("nightlyBackups", "nightlyBackups", 1, "copies"),
     ],
   },
 ];

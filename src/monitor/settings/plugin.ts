@@ -1,6 +1,7 @@
 import type { FastifyReply } from "fastify";
 import fp from "fastify-plugin";
-import { countAwaitedEnrolments } from "../restaurants/awaited-enrolments.ts";
+import { countRows } from "../database/count-rows.ts";
+import { awaitedEnrolments } from "../restaurants/awaited-enrolments.ts";
 import { SETTING_PAGES } from "./fields.ts";
 
 declare module "fastify" {
@@ -24,7 +25,7 @@ export default fp(
     app.decorateReply("settingsPage", async function (this: FastifyReply, template, data) {
       const { method, url, viewer } = this.request;
       const [path] = ("url" in data ? String(data.url) : url).split("?");
-      const awaited = await countAwaitedEnrolments(app.database.db);
+      const awaited = await countRows(awaitedEnrolments(app.database.db));
       const settingsMenu = MENU.map(([url, title]) => ({
         url,
         title: viewer.t(title),

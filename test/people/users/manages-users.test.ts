@@ -161,7 +161,7 @@ t.test("an administrator who gives the role up is led to a page that is still th
 
 t.test("an id that is nobody's is the same 404 for every form", async (t) => {
   const admin = await signedIn(await startMonitor(t), { isAdministrator: true });
-  const fields = { name: "x", blocked: "no", administrator: "yes", step: "save", allOrganizations: "1" };
+  const fields = { name: "x", blocked: "no", administrator: "yes", allOrganizations: "1" };
   for (const path of ["name", "blocking", "administration", "session-endings", "invitations", "rights"])
     for (const id of ["999999", "x", "1e9"])
       t.equal((await admin.post(`/users/${id}/${path}`, fields)).statusCode, 404, `${id}/${path}`);

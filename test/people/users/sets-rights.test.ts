@@ -14,18 +14,13 @@ function tickedOf(html: string): number[] {
   return [...html.matchAll(/name="organization" value="(\d+)" checked/g)].map(([, id]) => Number(id));
 }
 
-function shownOf(html: string): string[] {
-  return [...html.matchAll(/<li data-find="([^"]*)">/g)].map(([, found = ""]) => found);
-}
-
 t.test("ticked organizations are saved, count at once, and are in the audit log by name", async (t) => {
   const monitor = await startMonitor(t);
   const one = await monitor.addOrganization("Пекарня", "100512");
   const two = await monitor.addOrganization("Суши", "100701");
   const admin = await signedIn(monitor, { isAdministrator: true });
   const user = await signedIn(monitor, { login: "cook", organizations: [one] });
-  const save = (...organization: string[]) =>
-    admin.post(`/users/${user.userId}/rights`, { step: "save", organization });
+  const save = (...organization: string[]) => admin.post(`/users/${user.userId}/rights`, { organization });
   t.equal((await save(String(two))).statusCode, 303);
   t.same(await rightsOf(monitor, user.userId), [two]);
   t.same(tickedOf(await admin.html(`/users/${user.userId}`)), [two]);
@@ -49,35 +44,10 @@ t.test("all present and future organizations", async (t) => {
   const { monitor, admin } = await startAdministered(t);
   const user = await signedIn(monitor, {});
   t.equal((await user.get("/pos-servers")).statusCode, 403);
-  await admin.post(`/users/${user.userId}/rights`, { step: "save", allOrganizations: "1" });
+  await admin.post(`/users/${user.userId}/rights`, { allOrganizations: "1" });
   await monitor.addPosServer({ name: "Будущая, 1" });
   t.match(await user.html("/pos-servers"), /Будущая, 1/);
   t.match(await admin.html("/users?q=user"), />все организации</);
-});
-
-t.test("without JavaScript a search, all and none keep ticks that are not seen", async (t) => {
-  const monitor = await startMonitor(t);
-  const bakery = await monitor.addOrganization("Пекарня №1", "100512");
-  const sushi = await monitor.addOrganization("Суши Бар", "100701");
-  const tea = await monitor.addOrganization("Чёрный чай", "100802");
-  const admin = await signedIn(monitor, { isAdministrator: true });
-  const user = await signedIn(monitor, { organizations: [bakery] });
-  const path = `/users/${user.userId}`;
-  const ticks = { organization: [bakery, sushi].map(String) };
-
-  const search = await admin.post(`${path}/rights`, { ...ticks, step: "search", q: "черн" });
-  t.equal(search.statusCode, 200);
-  t.same(shownOf(search.body), ["Чёрный чай 100802"]);
-  t.same(tickedOf(search.body), [bakery, sushi], "hidden rows keep their unsaved ticks");
-  t.match(search.body, /Отметки ещё не сохранены/);
-
-  const all = await admin.post(`${path}/rights`, { ...ticks, step: "all", q: "100802" });
-  t.same(tickedOf(all.body), [bakery, sushi, tea]);
-  const none = await admin.post(`${path}/rights`, { ...ticks, step: "none", q: "суши" });
-  t.same(tickedOf(none.body), [bakery]);
-  t.same(await rightsOf(monitor, user.userId), [bakery]);
-
-  t.same(shownOf(await admin.html(`${path}?q=100701`)), ["Суши Бар 100701"], "a search by address too");
 });
 
 t.test("the right for an archived organization is neither shown nor lost", async (t) => {
@@ -87,7 +57,7 @@ t.test("the right for an archived organization is neither shown nor lost", async
   const user = await signedIn(monitor, { organizations: [old] });
   await setArchived(monitor.db, old, monitor.clock());
   t.notMatch(await admin.html(`/users/${user.userId}`), /Закрытая/);
-  await admin.post(`/users/${user.userId}/rights`, { step: "save" });
+  await admin.post(`/users/${user.userId}/rights`, {});
   t.same(await rightsOf(monitor, user.userId), [old]);
 });
 
@@ -107,7 +77,7 @@ t.test("whoever would see nothing is warned of: in the list, on their page, besi
   };
   t.same(await warned(), [true, true, true]);
   t.match(await admin.html(page), /href="\/users\/\d+#rights"[\s\S]*<form [^>]*id="rights"/);
-  await change("/rights", { step: "save", organization: String(organization) });
+  await change("/rights", { organization: String(organization) });
   t.same(await warned(), [false, false, false]);
   await monitor.db.updateTable("organization").set({ archivedAt: monitor.clock() }).execute();
   t.same(await warned(), [true, true, true], "archived organizations are not shown");
@@ -117,7 +87,7 @@ t.test("whoever would see nothing is warned of: in the list, on their page, besi
   await change("/blocking", { blocked: "yes" });
   t.same(await warned(), [false, false, false], "whoever cannot sign in needs none");
   await change("/blocking", { blocked: "no" });
-  await change("/rights", { step: "save", allOrganizations: "yes" });
+  await change("/rights", { allOrganizations: "yes" });
   t.same(await warned(), [false, false, false]);
 });
 

@@ -45,7 +45,7 @@ t.test("ticks outside the search stay", async (t) => {
   t.ok(page.url().endsWith(`/users/${reader.userId}`), "Enter there sends nothing");
   await page.click("[value=all]");
   t.match(await page.textContent("#rights-counts"), /отмечено 2/);
-  await page.click("[value=save]");
+  await page.click(".rights > .button-primary");
   await page.waitForURL(/notice=saved/);
   const rights = monitor.db.selectFrom("userOrganization").select("organizationId").orderBy("organizationId");
   const saved = (await rights.execute()).map(({ organizationId }) => organizationId);

@@ -1,12 +1,9 @@
 import { isTooCommon } from "../../../protocol/taught-pattern.ts";
 import { TIME_FORMATS } from "../../../protocol/time-formats.ts";
 import type { LogsConfig } from "../../config/config.ts";
-import type { ExchangeRule } from "../../config/log-patterns.ts";
 import { findFiles } from "../../files/find-files.ts";
-import { listLogs } from "../../logs/list-logs.ts";
 import { countMatches } from "../../sync-log/count-matches.ts";
 import { CLOCK_TOLERANCE_MS } from "../../sync-log/exchange-event.ts";
-import { detectEncoding, openLogFile } from "../../sync-log/log-file.ts";
 import { createLogReading } from "../../sync-log/log-reading.ts";
 import type { Taught } from "../../teaching/taught-patterns.ts";
 import { checkTexts } from "../../texts/check-texts.ts";
@@ -17,7 +14,6 @@ const MAX_PRINTED_LINE_LENGTH = 300;
 /** An installer should not wait for gigabytes; the newest logs come first. */
 const MAX_CHECKED_BYTES = 256 * 1024 * 1024;
 const MAX_CHECKED_MS = 60_000;
-const DAY_MS = 24 * 60 * 60_000;
 
 export async function checkLogFiles(config: LogsConfig, utcOffsetMinutes: number): Promise<Finding[]> {
   const findings = [fine(checkTexts.logFolder(config.directory))];
@@ -26,27 +22,9 @@ export async function checkLogFiles(config: LogsConfig, utcOffsetMinutes: number
   const [newest] = files;
   if (!newest) return [...findings, essentialMissing(checkTexts.logFilesMissing(config.files.join(" ")))];
   const bytes = files.reduce((sum, file) => sum + file.bytes, 0);
-  const lastDay = await listLastDay(config, utcOffsetMinutes);
-  const opened = await openLogFile(newest, config.encoding);
-  try {
-    const encoding = await detectEncoding(opened);
-    const modifiedAt = formatTime(newest.modifiedAt, utcOffsetMinutes);
-    return [
-      ...findings,
-      fine(checkTexts.logFiles(files.length, formatBytes(bytes))),
-      fine(checkTexts.newestLogFile(newest.name, modifiedAt, encoding)),
-      lastDay,
-    ];
-  } finally {
-    await opened.handle.close();
-  }
-}
-
-async function listLastDay(config: LogsConfig, utcOffsetMinutes: number): Promise<Finding> {
-  const period = { from: new Date(Date.now() - DAY_MS).toISOString(), to: new Date().toISOString() };
-  const { files } = await listLogs(config, utcOffsetMinutes, period);
-  const bytes = files.reduce((sum, file) => sum + file.bytes, 0);
-  return fine(checkTexts.logFilesOfLastDay(files.length, formatBytes(bytes)));
+  const modifiedAt = formatTime(newest.modifiedAt, utcOffsetMinutes);
+  findings.push(fine(checkTexts.logFiles(files.length, formatBytes(bytes))));
+  return [...findings, fine(checkTexts.newestLogFile(newest.name, modifiedAt))];
 }
 
 export async function checkExchange(
@@ -67,8 +45,6 @@ export async function checkExchange(
   for (const { path, reason } of [...config.unusablePatterns, ...taught.unusablePatterns])
     findings.push(essentialMissing(checkTexts.unusablePattern(path, reason)));
 
-  for (const pattern of listTooGeneral(config.patterns.succeeded))
-    findings.push(warning(checkTexts.tooGeneral(pattern)));
   if (isTooCommon(kinds.succeeded.count, lines)) findings.push(warning(checkTexts.tooCommon));
 
   for (const kind of ["attempted", "succeeded", "failed"] as const) {
@@ -82,18 +58,6 @@ export async function checkExchange(
   if (kinds.succeeded.count === 0) findings.push(essentialMissing(checkTexts.noSuccess));
   if (kinds.failed.count === 0) findings.push(warning(checkTexts.noFailure));
   return findings;
-}
-
-/** Lines of usual formats that say nothing. */
-const SAYING_NOTHING = [
-  "[2019-04-05 14:58:52,546]  INFO [ 1] - Qwerty",
-  "2019-04-05 14:58:52 DEBUG Йцукен 7",
-];
-
-function listTooGeneral(rule: ExchangeRule | null): string[] {
-  return (rule?.matched ?? [])
-    .filter((pattern) => SAYING_NOTHING.some((line) => pattern.test(line)))
-    .map(({ source }) => source);
 }
 
 function untimedFindings(line: string): Finding[] {

@@ -13,8 +13,6 @@ import { checkTexts } from "../../texts/check-texts.ts";
 import { formatBytes, formatOffset, formatTime } from "../../texts/format.ts";
 import { essentialMissing, type Finding, fine, warning } from "./finding.ts";
 
-const MAX_NAMED_FILES = 20;
-
 export function checkProfile({ name, title, isTried }: AgentConfig["profile"]): Finding[] {
   const named = fine(checkTexts.profileName(name, title));
   return isTried ? [named] : [named, warning(checkTexts.profileUntried)];
@@ -39,20 +37,13 @@ export async function checkClock(
 }
 
 export async function checkService(config: ServiceConfig, utcOffsetMinutes: number): Promise<Finding[]> {
-  const findings: Finding[] = [];
-  const problems = {
-    set(_subject: string, problem: string | null) {
-      if (problem !== null) findings.push(warning(checkTexts.cannotRead(problem)));
-    },
-  };
-  const { name, state, startedAt } = await createServiceControl(config, problems).status();
+  const { name, state, startedAt } = await createServiceControl(config).status();
   if (state === "not_installed")
     return [essentialMissing(checkTexts.serviceMissing(config.names.join(", ")))];
   const status = checkTexts.serviceStatus(name, checkTexts.serviceStates[state]);
-  findings.push(state === "running" ? fine(status) : warning(status));
-  if (startedAt !== null)
-    findings.push(fine(checkTexts.serviceSince(formatTime(startedAt, utcOffsetMinutes))));
-  return findings;
+  const found = state === "running" ? fine(status) : warning(status);
+  if (startedAt === null) return [found];
+  return [found, fine(checkTexts.serviceSince(formatTime(startedAt, utcOffsetMinutes)))];
 }
 
 export async function checkValue(source: ValueSource | null, missing: string): Promise<Finding[]> {
@@ -87,8 +78,7 @@ export async function checkReset({ database, service }: AgentConfig): Promise<Fi
   const files = await findDatabaseFiles(database);
   if (files.length === 0) return [...findings, warning(checkTexts.nothingToReset)];
   const names = files.map(({ name }) => name).sort();
-  findings.push(fine(checkTexts.resetFiles(names.slice(0, MAX_NAMED_FILES).join(", "))));
-  if (names.length > MAX_NAMED_FILES) findings.push(fine(checkTexts.moreResetFiles(names.length)));
+  findings.push(fine(checkTexts.resetFiles(names.join(", "))));
   try {
     await checkMovable(database, files);
     findings.push(fine(checkTexts.quarantine(database.quarantineDirectory, database.quarantineDays)));

@@ -36,7 +36,6 @@ export async function checkAgent(
 ): Promise<boolean> {
   const utcOffsetMinutes = config.utcOffsetMinutes ?? -new Date().getTimezoneOffset();
   const host = hostProgram();
-  let port: number | null = null;
   const sections: [title: string, check: () => Promise<Finding[]> | Finding[]][] = [
     [checkTexts.profile, () => checkProfile(config.profile)],
     [checkTexts.clock, () => checkClock(utcOffsetMinutes)],
@@ -55,13 +54,7 @@ export async function checkAgent(
         return await checkExchange(config.logs, config.utcOffsetMinutes, taught.current());
       },
     ],
-    [
-      checkTexts.dialOut,
-      () =>
-        checkWayToMonitor(config, (listening) => {
-          port = listening;
-        }),
-    ],
+    [checkTexts.dialOut, () => checkWayToMonitor(config, configFile)],
   ];
 
   if (host) sections.unshift([checkTexts.stateFolder, () => checkStateFolder(host, config.stateDirectory)]);
@@ -80,8 +73,6 @@ export async function checkAgent(
   }
   const allFound = hasWarnings ? checkTexts.allFoundButWarnings : checkTexts.allFound;
   print(`\n${isComplete ? allFound : checkTexts.essentialMissing}`);
-  if (isComplete && port !== null)
-    print(checkTexts.pairingHint(commandLineTexts.command(configFile, "pairing")));
   return isComplete;
 }
 
@@ -94,7 +85,7 @@ async function findingsOf(check: () => Promise<Finding[]> | Finding[]): Promise<
 }
 
 async function checkNeeds(config: AgentConfig): Promise<Finding[]> {
-  const control = createServiceControl(config.service, { set: () => {} });
+  const control = createServiceControl(config.service);
   const checks = createChecks(config, control);
   return (await Promise.all(checks.map((check) => runCheck(check)))).map(findingOf);
 }
@@ -119,16 +110,11 @@ function inWords(detail: string): string {
   return checkTexts.needDetailsOf[word]?.(more) ?? checkTexts.needDetails[detail] ?? detail;
 }
 
-/** @param listens gets the port, null = none. */
-async function checkWayToMonitor(
-  config: AgentConfig,
-  listens: (port: number | null) => void,
-): Promise<Finding[]> {
+async function checkWayToMonitor(config: AgentConfig, configFile: string): Promise<Finding[]> {
   const identity = await peekIdentity(config.stateDirectory);
   const standing = await readStanding(config.stateDirectory, identity?.posServerId ?? null);
   const { enrolment, elsewhere, asks } = standing;
   const port = choosePort(config, standing);
-  listens(port);
 
   const findings: Finding[] = [];
   if (enrolment) findings.push(fine(checkTexts.enrolledAt(enrolment.monitor)));
@@ -139,7 +125,8 @@ async function checkWayToMonitor(
     );
   const target = chooseTarget(config, enrolment);
   if (target) findings.push(...(await checkDialOut(target)));
-  else if (port !== null) findings.push(fine(checkTexts.waitsForCalls(port)));
+  else if (port !== null)
+    findings.push(fine(checkTexts.waitsForCalls(port, commandLineTexts.command(configFile, "pairing"))));
   else if (!elsewhere && asks === null) findings.push(warning(checkTexts.notEnrolled));
   return findings;
 }

@@ -56,7 +56,8 @@ async function collectPosServer(
   posServer: ShownPosServer,
   signal: AbortSignal,
 ): Promise<SupportFile[]> {
-  const { fingerprint: _pin, address: _address, ...facts } = posServer;
+  // The search finds the address too.
+  const { fingerprint: _pin, address: _address, searchText: _search, ...facts } = posServer;
   const checks = await listPosChecks(db, posServer.id);
   const parts: [string, () => Promise<string>][] = [
     ["status.json", async () => JSON.stringify({ ...facts, checks }, null, 2)],

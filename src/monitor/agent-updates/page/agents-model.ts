@@ -25,7 +25,7 @@ export function agentsModel(viewer: Viewer, known: KnownAgents, now: number) {
     offer: offerInWords(),
     rollout: rollout && rolloutModel(viewer, rollout, now),
     versions: versions.map(({ version, posServers, platforms, takeUpdates }) => ({
-      version: version ?? t("agents.unknownVersion"),
+      version: version ?? t("posServers.versionUnknown"),
       isChosen: (version ?? UNKNOWN_VERSION) === chosen,
       url: versionUrl(version),
       posServers: format.number(posServers),
@@ -74,8 +74,8 @@ export function agentsModel(viewer: Viewer, known: KnownAgents, now: number) {
     };
   }
 
-  function takersInWords({ all, answering, nobody }: UpdatableCount): string {
-    if (nobody !== null) return t(`agents.offer.nobody.${nobody}`);
+  function takersInWords({ all, answering }: UpdatableCount): string {
+    if (all === 0) return t("agents.offer.nobody");
     const numbers = { number: format.number(all), answering: format.number(answering) };
     return t("agents.offer.takers", { count: all, ...numbers });
   }

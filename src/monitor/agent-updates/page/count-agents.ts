@@ -1,4 +1,5 @@
 import { versionSortKey } from "../../../protocol/versions.ts";
+import { countRows } from "../../database/count-rows.ts";
 import type { Db } from "../../database/schema.ts";
 import { selectCandidates, selectUpdatable, type WantedVersion } from "../rollouts/candidates.ts";
 
@@ -43,37 +44,11 @@ function sortKey({ version }: VersionCount): string {
 export interface UpdatableCount {
   all: number;
   answering: number;
-  /**
-   * Why none would: no agent comes from a package that accepts updates; all of these have another key; they have this
-   * version or a newer one; they went back from it. null = some would.
-   */
-  nobody: "no_package" | "other_key" | "no_older" | "rejected" | null;
 }
 
 export async function countUpdatable(db: Db, wanted: WantedVersion): Promise<UpdatableCount> {
-  const count = async (select: typeof selectUpdatable) =>
-    (
-      await select(db, wanted)
-        .select(({ fn }) => fn.countAll<number>().as("count"))
-        .executeTakeFirstOrThrow()
-    ).count;
-  const all = await count(selectUpdatable);
-  const answering = await count(selectCandidates);
-  return { all, answering, nobody: all > 0 ? null : await whyNobody(db, wanted) };
-}
-
-async function whyNobody(db: Db, { version, keyId }: WantedVersion): Promise<UpdatableCount["nobody"]> {
-  const counted = await db
-    .selectFrom("posStatus")
-    .select(({ fn, eb }) => [
-      fn.countAll<number>().as("all"),
-      fn.sum<number | null>(eb("updateKey", "=", keyId)).as("ofKey"),
-      fn.sum<number | null>(eb.and({ updateKey: keyId, rejectedVersion: version })).as("rejected"),
-    ])
-    .where("standing", "=", "active")
-    .where("updateKey", "is not", null)
-    .executeTakeFirstOrThrow();
-  if (counted.all === 0) return "no_package";
-  if (!counted.ofKey) return "other_key";
-  return counted.rejected ? "rejected" : "no_older";
+  return {
+    all: await countRows(selectUpdatable(db, wanted)),
+    answering: await countRows(selectCandidates(db, wanted)),
+  };
 }

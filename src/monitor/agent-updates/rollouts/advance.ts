@@ -1,4 +1,5 @@
 import { PROGRAM } from "../../audit-log/record-event.ts";
+import { countRows } from "../../database/count-rows.ts";
 import type { Db } from "../../database/schema.ts";
 import { inTransaction } from "../../database/transaction.ts";
 import { countLeft, listCandidates, selectUpdatable } from "./candidates.ts";
@@ -68,22 +69,13 @@ async function hasNobodyLeft(db: Db, rollout: Rollout): Promise<boolean> {
 }
 
 async function countFailures(db: Db, { id, continuedAt }: Rollout): Promise<number> {
-  const { count } = await db
-    .selectFrom("agentUpdate")
-    .select(({ fn }) => fn.countAll<number>().as("count"))
-    .where("rolloutId", "=", id)
-    .where("state", "=", "failed")
-    .$if(continuedAt !== null, (failed) => failed.where("stateSince", ">", continuedAt))
-    .executeTakeFirstOrThrow();
-  return count;
+  const failed = db.selectFrom("agentUpdate").where("rolloutId", "=", id).where("state", "=", "failed");
+  return await countRows(continuedAt === null ? failed : failed.where("stateSince", ">", continuedAt));
 }
 
 async function beginNextWave(db: Db, rollout: Rollout): Promise<Rollout> {
-  const { count } = await selectUpdatable(db, rollout)
-    .select(({ fn }) => fn.countAll<number>().as("count"))
-    .executeTakeFirstOrThrow();
   const wave = rollout.wave + 1;
-  const waveSize = sizeOfWave(wave, count);
+  const waveSize = sizeOfWave(wave, await countRows(selectUpdatable(db, rollout)));
   await db.updateTable("agentRollout").set({ wave, waveSize }).where("id", "=", rollout.id).execute();
   return { ...rollout, wave, waveSize };
 }

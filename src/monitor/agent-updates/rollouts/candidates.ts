@@ -1,4 +1,5 @@
 import { versionSortKey } from "../../../protocol/versions.ts";
+import { countRows } from "../../database/count-rows.ts";
 import type { Db } from "../../database/schema.ts";
 
 export interface WantedVersion {
@@ -41,10 +42,7 @@ export async function listCandidates(
 
 /** How many are still to come, including those that are away. */
 export async function countLeft(db: Db, rollout: WantedVersion & { id: number }): Promise<number> {
-  const { count } = await withoutPlace(selectUpdatable(db, rollout), rollout.id)
-    .select(({ fn }) => fn.countAll<number>().as("count"))
-    .executeTakeFirstOrThrow();
-  return count;
+  return await countRows(withoutPlace(selectUpdatable(db, rollout), rollout.id));
 }
 
 function withoutPlace(posServers: ReturnType<typeof selectUpdatable>, rolloutId: number | null) {

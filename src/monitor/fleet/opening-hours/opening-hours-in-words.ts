@@ -17,7 +17,7 @@ export function hoursFacts(
   const schedule = scheduleOf({ own, ofOrganization });
   const shared = t("openingHours.ofOrganization");
   const zoneFact = (timeZone: string) => ({
-    title: t("openingHours.timeZone"),
+    title: t("account.timeZone"),
     text: zoneInWords(viewer, timeZone, now),
     note: own.timeZone === null ? shared : null,
   });

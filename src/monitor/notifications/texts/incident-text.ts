@@ -160,7 +160,7 @@ function causeSince(incident: ShownIncident, context: MessageContext): string {
   const cause = causeOf(context, incident).replace(/\.$/, "");
   const [first, time] = [format.clock(openedAt, now), format.clock(failingSince, now)];
   const since =
-    reopenings > 0 ? t("message.sinceFirst", { first, last: time }) : t("message.since", { time });
+    reopenings > 0 ? t("message.sinceFirst", { first, last: time }) : t("posServer.since", { time });
   const what = posServer ? cause : t("message.commonCause", { cause: inSentence(cause) });
   return t("message.causeSince", { cause: what, since });
 }

@@ -4,12 +4,14 @@ import type { Actor, NamedPosServer } from "../../audit-log/record-event.ts";
 import type { Db } from "../../database/schema.ts";
 import { inTransaction } from "../../database/transaction.ts";
 import { replaceOpeningHours, writeOpeningHours } from "../../fleet/opening-hours/change-opening-hours.ts";
+import { NO_OPENING_HOURS } from "../../fleet/opening-hours/opening-hours.ts";
 import { changeRestaurantNote, findRestaurantNote } from "../../restaurants/notes.ts";
 import { queueAllIncidents } from "../../restaurants/queue-changes.ts";
 import { removeUnusedTags, replaceTags, setTags } from "../../restaurants/tags.ts";
 import type { SecretBox } from "../../secrets/secret-box.ts";
 import { addOrganization, addPosServer, reconnectPosServer } from "../registry/registry.ts";
-import { type ImportPlan, type PlannedWrite, planImport } from "./plan-import.ts";
+import type { MatchedRow } from "./match-row.ts";
+import { type ImportPlan, type PlannedImportRow, type PlannedWrite, planImport } from "./plan-import.ts";
 
 /** Written before other requests get their turn. */
 const WRITES_PER_TURN = 20;
@@ -59,33 +61,31 @@ async function writeAll(
   now: number,
 ): Promise<void> {
   const createdOrganizations = new Map<string, number>();
-  for (const [index, write] of writes.entries()) {
+  for (const [index, { row, match, checked }] of writes.entries()) {
     if (index % WRITES_PER_TURN === 0) await setImmediate();
-    const { posServer } = write;
-    if (posServer === null) {
-      const created = await create(write);
-      if (created === null) continue;
-      const { id } = created;
-      if (write.phone) await notePhone(created, write.phone);
-      if (write.tags) await setTags(trx, id, write.tags);
-      if (write.openingHours) await writeOpeningHours(trx, { posServerId: id }, write.openingHours);
+    const { posServer: registered, connection } = match;
+    const posServer = registered ?? (await create(row, match));
+    if (!posServer) continue;
+    const { id } = posServer;
+    if (row.computer)
+      await trx.updateTable("posServer").set({ computer: row.computer }).where("id", "=", id).execute();
+    if (row.phone) await notePhone(posServer, row.phone);
+    if (!registered) {
+      if (checked.tags) await setTags(trx, id, checked.tags);
+      const openingHours = { ...NO_OPENING_HOURS, ...checked.openingHours };
+      if (Object.keys(checked.openingHours).length > 0)
+        await writeOpeningHours(trx, { posServerId: id }, openingHours);
       continue;
     }
-    if (write.isReconnected) await reconnectPosServer(trx, secretBox, posServer.id, write.connection);
-    if (write.computer) await setComputer(posServer.id, write.computer);
-    if (write.phone) await notePhone(posServer, write.phone);
-    if (write.tags) await replaceTags(trx, actor, posServer, write.tags, now);
-    if (write.openingHours) {
-      const named = { ...posServer, owner: { posServerId: posServer.id } };
-      await replaceOpeningHours(trx, actor, named, write.openingHours, now);
+    if (connection && row.changes.length > 0) await reconnectPosServer(trx, secretBox, id, connection);
+    if (checked.tags && row.tagChange) await replaceTags(trx, actor, registered, checked.tags, now);
+    if (row.hoursChange) {
+      const openingHours = { ...registered.openingHours, ...row.hoursChange };
+      await replaceOpeningHours(trx, actor, { ...posServer, owner: { posServerId: id } }, openingHours, now);
     }
   }
   await removeUnusedTags(trx);
   await queueAllIncidents(trx);
-
-  async function setComputer(id: number, computer: string): Promise<void> {
-    await trx.updateTable("posServer").set({ computer }).where("id", "=", id).execute();
-  }
 
   async function notePhone(of: NamedPosServer, phone: string): Promise<void> {
     const before = await findRestaurantNote(trx, of.id);
@@ -94,16 +94,15 @@ async function writeAll(
   }
 
   /** @returns null for an organization alone. */
-  async function create({ crmId, name, connection, ...write }: PlannedWrite): Promise<NamedPosServer | null> {
+  async function create(row: PlannedImportRow, { organization, connection }: MatchedRow) {
+    const { crmId, name } = row;
     const organizationId =
-      write.organizationId ??
+      organization?.id ??
       createdOrganizations.get(crmId) ??
-      (await addOrganization(trx, { name: write.organization, crmId }, now));
+      (await addOrganization(trx, { name: row.organization, crmId }, now));
     createdOrganizations.set(crmId, organizationId);
-    if (name === "") return null;
+    if (name === "" || !connection) return null;
     const posServer = { organizationId, name, ...connection, pollIntervalMs: null, isParked: false };
-    const id = await addPosServer(trx, secretBox, posServer, now);
-    if (write.computer) await setComputer(id, write.computer);
-    return { id, name, organizationId };
+    return { id: await addPosServer(trx, secretBox, posServer, now), name, organizationId };
   }
 }

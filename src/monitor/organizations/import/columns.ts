@@ -1,3 +1,5 @@
+import en from "../../translations/en/organizations.json" with { type: "json" };
+import ru from "../../translations/ru/organizations.json" with { type: "json" };
 import type { Language } from "../../viewer/language.ts";
 
 export const COLUMNS = [
@@ -23,32 +25,8 @@ export const CHANGING_COLUMNS: readonly ImportColumn[] = ["organization", "name"
 export const OF_POS_SERVER: readonly ImportColumn[] = COLUMNS.slice(COLUMNS.indexOf("connection"));
 
 export const HEADINGS: Record<Language, Record<ImportColumn, string>> = {
-  ru: {
-    organization: "Организация",
-    crmId: "CrmId",
-    name: "POS-сервер",
-    connection: "Адрес или строка подключения",
-    token: "Токен",
-    computer: "Компьютер",
-    phone: "Телефон",
-    tags: "Теги",
-    hours: "Часы работы",
-    works: "Плановые работы",
-    timeZone: "Часовой пояс",
-  },
-  en: {
-    organization: "Organization",
-    crmId: "CrmId",
-    name: "POS server",
-    connection: "Address or pairing string",
-    token: "Token",
-    computer: "Computer",
-    phone: "Phone",
-    tags: "Tags",
-    hours: "Opening hours",
-    works: "Planned works",
-    timeZone: "Time zone",
-  },
+  ru: ru.import.column,
+  en: en.import.column,
 };
 
 const SYNONYMS: Record<ImportColumn, string[]> = {

@@ -34,28 +34,11 @@ const EXAMPLES: Record<Language, Record<ImportColumn, string>> = {
   },
 };
 
-const COLUMN_WIDTHS: Record<ImportColumn, number> = {
-  organization: 28,
-  crmId: 12,
-  name: 28,
-  connection: 64,
-  token: 24,
-  computer: 20,
-  phone: 20,
-  tags: 28,
-  hours: 40,
-  works: 28,
-  timeZone: 20,
-};
-
 const SHEET_NAMES: Record<Language, string> = { ru: "POS-серверы", en: "POS servers" };
 
 /** Makes an .xlsx with the headings and one example row, to be filled in and imported. */
 export async function importTemplate(language: Language): Promise<Buffer> {
-  const columns = COLUMNS.map((column) => ({
-    heading: HEADINGS[language][column],
-    width: COLUMN_WIDTHS[column],
-  }));
+  const columns = COLUMNS.map((column) => ({ heading: HEADINGS[language][column] }));
   const workbook = createWorkbook({ timeZone: "UTC", dateFormat: "yyyy-mm-dd" });
   const sheet = workbook.addSheet({ name: SHEET_NAMES[language], columns, hasFilter: false });
   await sheet.add(COLUMNS.map((column) => EXAMPLES[language][column]));

@@ -1,10 +1,8 @@
 import { isDeepStrictEqual } from "node:util";
-import type { NamedPosServer } from "../../audit-log/record-event.ts";
 import type { Db } from "../../database/schema.ts";
-import { NO_OPENING_HOURS, type OpeningHours } from "../../fleet/opening-hours/opening-hours.ts";
+import type { OpeningHours } from "../../fleet/opening-hours/opening-hours.ts";
 import { findTagChange, type TagChange } from "../../restaurants/tag-names.ts";
 import type { SecretBox } from "../../secrets/secret-box.ts";
-import type { PosServerConnection } from "../registry/registry.ts";
 import { type CheckedRow, checkRow, type GivenHours } from "./check-row.ts";
 import { Concealed } from "./concealed.ts";
 import { inTurns } from "./in-turns.ts";
@@ -46,22 +44,11 @@ export interface PlannedImportRow {
   problems: RowProblem[];
 }
 
-/** What applying a row writes; an organization or POS server that is null is created. */
+/** A row that applying creates or changes. */
 export interface PlannedWrite {
-  organizationId: number | null;
-  organization: string;
-  crmId: string;
-  posServer: NamedPosServer | null;
-  /** Empty = the organization alone. */
-  name: string;
-  connection: PosServerConnection;
-  isReconnected: boolean;
-  /** null = they stay as they are. */
-  computer: string | null;
-  phone: string | null;
-  /** null = they stay as they are. */
-  tags: string[] | null;
-  openingHours: OpeningHours | null;
+  row: PlannedImportRow;
+  match: MatchedRow;
+  checked: CheckedRow;
 }
 
 /** What an import would do. It can be applied when no row is refused. */
@@ -69,7 +56,6 @@ export interface ImportPlan {
   parsed: ParsedImport;
   rows: PlannedImportRow[];
   counts: Record<RowAction, number> & { organizations: number };
-  /** Of the rows that create or change something. */
   writes: Concealed<PlannedWrite[]>;
 }
 
@@ -97,7 +83,7 @@ export async function planImport(
     parsed,
     rows: planned.map(({ row }) => row),
     counts: countRows(planned.map(({ row }) => row)),
-    writes: new Concealed(planned.flatMap(({ row, match, checked }) => planWrites(row, match, checked))),
+    writes: new Concealed(planned.filter(({ row }) => row.action === "create" || row.action === "change")),
   };
 }
 
@@ -169,35 +155,4 @@ function countRows(rows: PlannedImportRow[]): ImportPlan["counts"] {
     refuse: count("refuse"),
     organizations: rows.filter((row) => row.createsOrganization).length,
   };
-}
-
-function planWrites(
-  row: PlannedImportRow,
-  { organization, posServer, connection }: MatchedRow,
-  { tags, openingHours }: CheckedRow,
-): PlannedWrite[] {
-  if (!connection || row.action === "keep" || row.action === "refuse") return [];
-  const keepsTags = row.action === "change" && row.tagChange === null;
-  return [
-    {
-      organizationId: organization?.id ?? null,
-      organization: row.organization,
-      crmId: row.crmId,
-      posServer: posServer && {
-        id: posServer.id,
-        name: posServer.name,
-        organizationId: posServer.organizationId,
-      },
-      name: row.name,
-      connection,
-      isReconnected: row.changes.length > 0,
-      computer: row.computer,
-      phone: row.phone,
-      tags: keepsTags ? null : tags,
-      openingHours:
-        row.hoursChange || (!posServer && Object.keys(openingHours).length > 0)
-          ? { ...(posServer?.openingHours ?? NO_OPENING_HOURS), ...openingHours }
-          : null,
-    },
-  ];
 }

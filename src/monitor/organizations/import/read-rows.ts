@@ -1,7 +1,7 @@
-import { readFirstSheet, type TextRow } from "../../excel/read-first-sheet.ts";
+import iconv from "iconv-lite";
+import { readCsvRows, readFirstSheet, type TextRow } from "../../excel/read-first-sheet.ts";
 import { readName } from "../registry/names.ts";
 import { CHANGING_COLUMNS, COLUMNS, columnOf, type ImportColumn, REQUIRED_COLUMN } from "./columns.ts";
-import { DELIMITERS, type Delimiter, decodeCsv, readCsvRows } from "./csv.ts";
 import { ImportFileError } from "./import-file-error.ts";
 import {
   MAX_CELL_LENGTHS,
@@ -29,6 +29,8 @@ interface Headings {
 const LINE_ENDS: Partial<Record<ImportColumn, string>> = { tags: ", ", hours: "; ", works: "; " };
 
 const CSV_HEAD_LENGTH = 64 * 1024;
+const DELIMITERS = [";", ",", "\t"];
+const ANSI_CODE_PAGE = "win1251";
 
 /** Without empty rows. @throws ImportFileError, WorkbookError */
 export async function readRows(bytes: Uint8Array, kind: FileKind): Promise<RawRow[]> {
@@ -55,21 +57,24 @@ export async function readRows(bytes: Uint8Array, kind: FileKind): Promise<RawRo
 function readCsv(bytes: Uint8Array): Generator<TextRow> {
   if (bytes.includes(0)) throw new ImportFileError("not_text");
   const text = decodeCsv(bytes);
-  return readCsvRows(text, likelyDelimiter(text.slice(0, CSV_HEAD_LENGTH)));
+  const head = text.slice(0, CSV_HEAD_LENGTH);
+  const headings = DELIMITERS.map((delimiter) => mostHeadings(readCsvRows(head, delimiter)));
+  return readCsvRows(text, DELIMITERS[headings.indexOf(Math.max(...headings))] ?? "");
 }
 
-function likelyDelimiter(head: string): Delimiter {
-  const counts = DELIMITERS.map((delimiter) => ({ delimiter, headings: mostHeadings(head, delimiter) }));
-  return counts.reduce((best, other) => (other.headings > best.headings ? other : best)).delimiter;
-}
-
-function mostHeadings(head: string, delimiter: Delimiter): number {
-  let most = 0;
-  for (const row of readCsvRows(head, delimiter)) {
-    if (row.rowNumber > MAX_ROWS_ABOVE_HEADINGS + 1) break;
-    most = Math.max(most, headingPlaces(row).length);
+/** UTF-8 with or without a byte order mark, else CP1251, in which Russian Excel saves. */
+function decodeCsv(bytes: Uint8Array): string {
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+  } catch (error) {
+    if (!(error instanceof TypeError)) throw error;
+    return iconv.decode(Buffer.from(bytes), ANSI_CODE_PAGE);
   }
-  return most;
+}
+
+function mostHeadings(rows: Generator<TextRow>): number {
+  const likely = [...rows].slice(0, MAX_ROWS_ABOVE_HEADINGS + 1);
+  return Math.max(0, ...likely.map((row) => headingPlaces(row).length));
 }
 
 function findHeadings(rows: Generator<TextRow>): Headings {

@@ -1,3 +1,4 @@
+import { countRows } from "../../database/count-rows.ts";
 import type { Db } from "../../database/schema.ts";
 import { searchText, sortText } from "../../database/text.ts";
 import { inTransaction } from "../../database/transaction.ts";
@@ -61,12 +62,7 @@ function selectCountOf(db: Db, organizationId: number) {
 }
 
 export async function countArchivedOrganizations(db: Db): Promise<number> {
-  const { count } = await db
-    .selectFrom("organization")
-    .select(({ fn }) => fn.countAll<number>().as("count"))
-    .where("archivedAt", "is not", null)
-    .executeTakeFirstOrThrow();
-  return count;
+  return await countRows(db.selectFrom("organization").where("archivedAt", "is not", null));
 }
 
 export async function findOrganization(db: Db, idText: string) {

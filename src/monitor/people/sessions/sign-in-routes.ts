@@ -72,7 +72,7 @@ function signInModel({ t }: Viewer, { login, returnTo, problem, ended }: SignInP
     returnTo,
     fields: [
       field("login", {
-        label: t("login.login"),
+        label: t("users.login"),
         autocomplete: "username",
         isRequired: true,
         isFocused: !isPasswordAwaited,

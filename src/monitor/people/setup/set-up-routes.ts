@@ -1,23 +1,27 @@
+import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { networkInterfaces } from "node:os";
+import { join } from "node:path";
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import { type StaticDecode, Type } from "typebox";
+import { isSameSecret } from "../../../protocol/is-same-secret.ts";
 import { recordEvent } from "../../audit-log/record-event.ts";
 import { type FilledForm, fieldsOf } from "../../forms/field-model.ts";
 import { readForm, Text, Tick } from "../../forms/fields.ts";
 import { isOnlyHere, suggestAgentAddress } from "../../installation/agent-address.ts";
 import { findTlsProblem, settingsOf, TLS_CHOICES, type TlsChoice } from "../../installation/tls-choice.ts";
 import { OWN } from "../../secrets/read-certificate.ts";
+import { makeSecretToken } from "../../secrets/secret-token.ts";
 import { changeSettings } from "../../settings/change-settings.ts";
 import { readAddress } from "../../settings/settings-form.ts";
 import type { Viewer } from "../../viewer/viewer.ts";
 import { createAttemptLimit } from "../credentials/attempt-limit.ts";
 import { findPasswordProblems, hashPassword } from "../credentials/passwords.ts";
 import { addUser, findUserNameProblem, hasAdministrator, normalizeLogin } from "../credentials/users.ts";
-import { openSetupToken, removeSetupToken } from "./setup-token.ts";
 
 const PORT_FOR_AGENTS = 8443;
 /** At the token, from an address. */
 const GUESSES = 20;
+const TOKEN_FILE = "setup-token";
 const SetUpForm = Type.Object({
   token: Text,
   login: Text,
@@ -78,7 +82,7 @@ export async function setUpRoutes(app: FastifyInstance, { terminal }: SetUpRoute
     const choice = mayChoose && "value" in address && isTokenRight ? choiceOf(typed, address.value) : null;
     const tlsProblem = choice && (await findTlsProblem(choice, app.config));
     const problems = {
-      ...(!isTokenRight && { token: guess ? "setup.problem.token" : "setup.problem.tooMany" }),
+      ...(!isTokenRight && { token: guess ? "setup.problem.token" : "account.problem.tooMany" }),
       ...(!login && { login: "user.problem.login" }),
       ...(nameProblem && { name: nameProblem }),
       ...findPasswordProblems(typed.login.trim(), typed),
@@ -161,16 +165,16 @@ function setupModel({ t }: Viewer, form: FilledForm, mayChoose: boolean, agentPo
         // A right token need not be looked up again.
         value: form.problems.token ? "" : (form.typed.token ?? ""),
       }),
-      field("login", { label: t("setup.login"), autocomplete: "username", isRequired: true }),
+      field("login", { label: t("users.login"), autocomplete: "username", isRequired: true }),
       field("name", {
-        label: t("setup.name"),
+        label: t("users.name"),
         autocomplete: "name",
         isRequired: true,
         hint: t("users.nameHint"),
       }),
       field("password", {
         ...secret,
-        label: t("setup.password"),
+        label: t("login.password"),
         autocomplete: "new-password",
         hint: t("password.hint"),
       }),
@@ -189,4 +193,17 @@ function setupModel({ t }: Viewer, form: FilledForm, mayChoose: boolean, agentPo
       hasPages: form.typed.hasPages !== undefined,
     },
   };
+}
+
+/** Opens or makes the one-time secret that guards `/setup`: a file of mode 0600 in the data folder until there is an administrator. */
+function openSetupToken(dataDir: string) {
+  const file = join(dataDir, TOKEN_FILE);
+  if (!existsSync(file))
+    writeFileSync(file, `${makeSecretToken()}\n`, { mode: 0o600, flag: "wx", flush: true });
+  const text = readFileSync(file, "utf8").trim();
+  return { file, text, isRight: (typed: string) => isSameSecret(typed.trim(), text) };
+}
+
+function removeSetupToken(dataDir: string): void {
+  rmSync(join(dataDir, TOKEN_FILE), { force: true });
 }

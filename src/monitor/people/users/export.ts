@@ -1,12 +1,11 @@
 import type { Db } from "../../database/schema.ts";
-import { MAX_ROWS } from "../../excel/export-refusal.ts";
 import { addAboutSheet, exportTitle, timeHeading } from "../../excel/export-words.ts";
 import type { ExportModule } from "../../excel/export-worker.ts";
 import type { Tone } from "../../excel/palette.ts";
 import type { BoldText, Cell, SheetSetup } from "../../excel/sheet.ts";
 import type { Viewer } from "../../viewer/viewer.ts";
 import type { UserState } from "../credentials/users.ts";
-import { type ListedUser, listMatchingUsers, organizationsInWords } from "./list-users.ts";
+import { type ListedUser, listUsers, organizationsInWords } from "./list-users.ts";
 
 export interface UserExportQuery {
   /** Part of login or name. */
@@ -26,7 +25,7 @@ export const write: ExportModule<UserExportQuery>["write"] = async (
   { wanted },
   now,
 ) => {
-  const users = await listMatchingUsers(db, wanted, MAX_ROWS + 1);
+  const users = await listUsers(db, wanted);
   const times = await listUserTimes(db);
   const ticked = Map.groupBy(await listTickedRights(db), ({ userId }) => userId);
   const userSheet = workbook.addSheet(usersSheet(viewer, now));
@@ -45,9 +44,9 @@ function usersSheet(viewer: Viewer, now: number): SheetSetup {
   return {
     name: exportTitle(viewer, "users", now),
     columns: [
-      { heading: t("users.column.name") },
-      { heading: t("users.column.login") },
-      { heading: t("users.column.state") },
+      { heading: t("users.name") },
+      { heading: t("users.login") },
+      { heading: t("posServers.column.state") },
       { heading: t("users.administrator") },
       { heading: t("users.column.organizations") },
       { heading: timeHeading(t("excel.column.createdAt"), viewer) },
@@ -79,10 +78,10 @@ function rightsSheet({ t }: Viewer): SheetSetup {
   return {
     name: t("excel.rights"),
     columns: [
-      { heading: t("users.column.name") },
-      { heading: t("users.column.login") },
-      { heading: t("users.column.state") },
-      { heading: t("excel.column.organization") },
+      { heading: t("users.name") },
+      { heading: t("users.login") },
+      { heading: t("posServers.column.state") },
+      { heading: t("posServers.column.organization") },
       { heading: t("excel.column.crmId") },
       { heading: t("excel.column.ground") },
     ],

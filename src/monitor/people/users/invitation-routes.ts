@@ -81,11 +81,11 @@ function invitationModel(
     fields: [
       field("password", {
         ...secret,
-        label: t("invitation.password"),
+        label: t("account.password"),
         isFocused: true,
         hint: t("password.hint"),
       }),
-      field("repeated", { ...secret, label: t("invitation.repeated") }),
+      field("repeated", { ...secret, label: t("account.repeated") }),
     ],
   };
 }

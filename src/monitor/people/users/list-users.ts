@@ -4,31 +4,26 @@ import { searchText } from "../../database/text.ts";
 import type { Viewer } from "../../viewer/viewer.ts";
 import { userState } from "../credentials/users.ts";
 
-const PAGE_USERS = 100;
-
-export type ListedUser = Awaited<ReturnType<typeof listMatchingUsers>>[number];
+export type ListedUser = Awaited<ReturnType<typeof listUsers>>[number];
 
 export function organizationsInWords({ t }: Viewer, { organizations }: ListedUser): string {
   if (organizations === "all") return t("users.allOrganizations");
   return organizations === 0
     ? t("users.noOrganizations")
-    : t("users.organizations", { count: organizations });
+    : t("organizations.found", { count: organizations });
 }
 
-/** Lists a page of users by name. @param wanted what login or name contain, in any letter case; empty = everybody. */
-export async function listUsers(db: Db, wanted: string, wantedPage: number) {
-  const { total } = await selectMatching(db, wanted)
-    .select(({ fn }) => fn.countAll<number>().as("total"))
-    .executeTakeFirstOrThrow();
-  const pages = Math.max(Math.ceil(total / PAGE_USERS), 1);
-  const page = Math.min(wantedPage, pages);
-  const users = await listMatchingUsers(db, wanted, PAGE_USERS, (page - 1) * PAGE_USERS);
-  return { users, total, page, pages };
-}
-
-/** Lists users likewise; `organizations`: for how many, archived ones aside, they have «Настройка предприятия». */
-export async function listMatchingUsers(db: Db, wanted: string, maxUsers: number, offset = 0) {
-  const rows = await selectMatching(db, wanted)
+/**
+ * Lists users by name. @param wanted what login or name contain, in any letter case; empty = everybody.
+ * @returns `organizations`: for how many, archived ones aside, they have «Настройка предприятия».
+ */
+export async function listUsers(db: Db, wanted: string) {
+  const folded = searchText(wanted);
+  const rows = await db
+    .selectFrom("user")
+    .$if(folded !== "", (query) =>
+      query.where(({ ref }) => sql<SqlBool>`instr(${ref("searchText")}, ${folded}) > 0`),
+    )
     .select(["id", "login", "name", "isAdministrator", "isBlocked", "hasAllOrganizations"])
     .select(({ eb }) => eb("passwordHash", "is not", null).as("hasPassword"))
     .select(({ selectFrom }) =>
@@ -41,8 +36,6 @@ export async function listMatchingUsers(db: Db, wanted: string, maxUsers: number
     )
     .orderBy("nameSort")
     .orderBy("login")
-    .limit(maxUsers)
-    .offset(offset)
     .execute();
   return rows.map(({ id, login, name, organizations, ...row }) => {
     const isAdministrator = row.isAdministrator === 1;
@@ -56,13 +49,4 @@ export async function listMatchingUsers(db: Db, wanted: string, maxUsers: number
       organizations: hasAll ? ("all" as const) : (organizations ?? 0),
     };
   });
-}
-
-function selectMatching(db: Db, wanted: string) {
-  const folded = searchText(wanted);
-  return db
-    .selectFrom("user")
-    .$if(folded !== "", (query) =>
-      query.where(({ ref }) => sql<SqlBool>`instr(${ref("searchText")}, ${folded}) > 0`),
-    );
 }

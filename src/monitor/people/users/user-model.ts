@@ -14,10 +14,6 @@ export interface UserForms {
   refusal?: string;
   /** The key of what was done. */
   notice?: string | null;
-  /** Ticks that are not saved yet. */
-  rights?: Rights;
-  /** Hides the organizations that it does not find. */
-  search?: string;
 }
 
 interface UserPage {
@@ -67,8 +63,7 @@ export function userModel(page: UserPage) {
   const path = `/users/${user.id}`;
   const state = userState(user);
   const field = fieldsOf(t, { typed: { name: forms.name ?? user.name }, problems: forms.problems ?? {} });
-  const { search = "", rights = details.rights } = forms;
-  const { organizations } = details;
+  const { organizations, rights } = details;
   return {
     title: user.name,
     url: path,
@@ -82,10 +77,9 @@ export function userModel(page: UserPage) {
     name: field("name", { label: t("users.name"), isRequired: true }),
     access: accessForms(page),
     rights: {
-      ...ticksModel(viewer, { organizations, rights, search, canBeSearchedOnServer: true }),
+      ...ticksModel(viewer, { organizations, rights }),
       path: `${path}/rights`,
       isAdministrator: user.isAdministrator,
-      isUnsaved: forms.rights !== undefined,
     },
   };
 }
@@ -108,7 +102,7 @@ export function newUserModel(
       }),
       field("name", { label: t("users.name"), isRequired: true, hint: t("users.nameHint") }),
     ],
-    rights: ticksModel(viewer, { organizations, rights, search: "", canBeSearchedOnServer: false }),
+    rights: ticksModel(viewer, { organizations, rights }),
   };
 }
 
@@ -120,7 +114,7 @@ function accessForms({ viewer, user, details, now }: UserPage): AccessForm[] {
   return [
     {
       action: `${path}/invitations`,
-      title: t("users.passwordTitle"),
+      title: t("login.password"),
       text: passwordText(viewer, user, details.invitationExpiresAt, now),
       button: isBlocked ? null : { text: t(hasPassword ? "users.resetPassword" : "users.invite") },
     },

@@ -17,8 +17,8 @@ import {
   type UserChangeOutcome,
 } from "./change-user.ts";
 import { findInvitationExpiry, type Invited, inviteUser } from "./invitations.ts";
-import { findRights, type Rights, saveRights, seesNothing } from "./save-rights.ts";
-import { isOrganizationFound, MAX_RIGHTS_FORM_BYTES, RIGHTS_FIELDS, rightsOf } from "./ticks.ts";
+import { findRights, saveRights, seesNothing } from "./save-rights.ts";
+import { MAX_RIGHTS_FORM_BYTES, readTicks } from "./ticks.ts";
 import {
   type AskedChange,
   administrationConfirmation,
@@ -29,11 +29,10 @@ import {
 
 const NOTICES = ["saved", "signedOut"];
 
-const UserQuery = Type.Object({ q: Text, notice: Text });
+const UserQuery = Type.Object({ notice: Text });
 const NameForm = Type.Object({ name: Text });
 const BlockingForm = Type.Object({ blocked: Text });
 const AdministrationForm = Type.Object({ administrator: Text });
-const RightsForm = Type.Object({ ...RIGHTS_FIELDS, step: Text, q: Text });
 
 type UserRequest = FastifyRequest<WithId>;
 
@@ -47,8 +46,8 @@ export async function userRoutes(app: FastifyInstance): Promise<void> {
   const idOf = (request: UserRequest) => readId(request.params.id) ?? 0;
 
   app.get("/users/:id", access, async (request: UserRequest, reply) => {
-    const { q, notice } = readForm(UserQuery, request.query);
-    const forms = { search: q, notice: NOTICES.includes(notice) ? notice : null };
+    const { notice } = readForm(UserQuery, request.query);
+    const forms = { notice: NOTICES.includes(notice) ? notice : null };
     return await showUser(reply, await findUser(request), forms);
   });
 
@@ -105,25 +104,12 @@ export async function userRoutes(app: FastifyInstance): Promise<void> {
     return await answerAsked(request, reply, "administration", outcome);
   });
 
-  // The ticks are saved, or, without JavaScript, searched and ticked without saving.
-  app.post(
-    "/users/:id/rights",
-    { ...access, bodyLimit: MAX_RIGHTS_FORM_BYTES },
-    async (request: UserRequest, reply) => {
-      const user = await findUser(request);
-      const { step, q: search, ...ticks } = readForm(RightsForm, request.body);
-      const rights = rightsOf(ticks);
-      if (step === "save") {
-        const isSaved = await saveRights(db, request.actor(), user.id, rights, app.clock());
-        if (!isSaved) return reply.callNotFound();
-        return reply.redirect(`/users/${user.id}?notice=saved`, 303);
-      }
-      const found = (await listActiveOrganizations(db)).filter((organization) =>
-        isOrganizationFound(organization, search),
-      );
-      return await showUser(reply, user, { rights: changeTicks(rights, step, found), search });
-    },
-  );
+  const rightsOptions = { ...access, bodyLimit: MAX_RIGHTS_FORM_BYTES };
+  app.post("/users/:id/rights", rightsOptions, async (request: UserRequest, reply) => {
+    const rights = readTicks(request.body);
+    const isSaved = await saveRights(db, request.actor(), idOf(request), rights, app.clock());
+    return isSaved ? reply.redirect(`/users/${idOf(request)}?notice=saved`, 303) : reply.callNotFound();
+  });
 
   async function findUser(request: UserRequest): Promise<User> {
     const user = await findUserById(db, idOf(request));
@@ -175,15 +161,6 @@ export async function userRoutes(app: FastifyInstance): Promise<void> {
     const isLeaving = user.id === request.signedInUser().id && !user.isAdministrator;
     return reply.leadTo(isLeaving ? "/account" : `/users/${user.id}?notice=saved`);
   }
-}
-
-function changeTicks(rights: Rights, step: string, found: readonly { id: number }[]): Rights {
-  const organizationIds = new Set(rights.organizationIds);
-  for (const { id } of found) {
-    if (step === "all") organizationIds.add(id);
-    if (step === "none") organizationIds.delete(id);
-  }
-  return { ...rights, organizationIds };
 }
 
 /** Leads to the only page that shows a link: nothing that could show it again is stored. */

@@ -5,13 +5,14 @@ import { sendExport } from "../../excel/send-export.ts";
 import type { FilledForm } from "../../forms/field-model.ts";
 import { readForm, Text } from "../../forms/fields.ts";
 import { listActiveOrganizations } from "../../organizations/registry/active-organizations.ts";
+import { paginate } from "../../viewer/pages.ts";
 import type { Viewer } from "../../viewer/viewer.ts";
 import { findUserByLogin, findUserNameProblem, normalizeLogin } from "../credentials/users.ts";
 import type { UserExportQuery } from "./export.ts";
 import { createInvitedUser } from "./invitations.ts";
-import { listUsers, organizationsInWords } from "./list-users.ts";
+import { type ListedUser, listUsers, organizationsInWords } from "./list-users.ts";
 import type { Rights } from "./save-rights.ts";
-import { MAX_RIGHTS_FORM_BYTES, NO_RIGHTS, RIGHTS_FIELDS, rightsOf } from "./ticks.ts";
+import { MAX_RIGHTS_FORM_BYTES, NO_RIGHTS, readTicks } from "./ticks.ts";
 import { newUserModel } from "./user-model.ts";
 import { flashLink } from "./user-routes.ts";
 
@@ -22,7 +23,7 @@ const LOGIN_TAKEN = "users.problem.loginTaken";
 const MAX_SEARCH_LENGTH = 200;
 
 const UsersQuery = Type.Object({ q: Text, page: Text });
-const NewUserForm = Type.Object({ login: Text, name: Text, ...RIGHTS_FIELDS });
+const NewUserForm = Type.Object({ login: Text, name: Text });
 
 /** The users: their list, also as Excel with who has which rights, and a new one, who sets the password by a link. */
 export async function usersRoutes(app: FastifyInstance): Promise<void> {
@@ -31,15 +32,14 @@ export async function usersRoutes(app: FastifyInstance): Promise<void> {
 
   app.get("/users", access, async (request, reply) => {
     const { wanted, page } = readQuery(request.query);
-    const listing = await listUsers(db, wanted, page);
-    return await reply.page("people/users/list", usersModel(request.viewer, wanted, listing));
+    const users = await listUsers(db, wanted);
+    return await reply.page("people/users/list", usersModel(request.viewer, wanted, users, page));
   });
 
   app.get("/users.xlsx", { ...access, exposeHeadRoute: false }, async (request, reply) => {
     const { wanted } = readQuery(request.query);
     const query: UserExportQuery = { wanted };
-    const pageUrl = usersUrl("/users", wanted);
-    const asked = { table: "users", module: MODULE, query, pageUrl } as const;
+    const asked = { table: "users", module: MODULE, query, pageUrl: usersUrl("/users", wanted) } as const;
     return await sendExport(request, reply, asked, app.clock());
   });
 
@@ -48,8 +48,8 @@ export async function usersRoutes(app: FastifyInstance): Promise<void> {
   });
 
   app.post("/users", { ...access, bodyLimit: MAX_RIGHTS_FORM_BYTES }, async (request, reply) => {
-    const { allOrganizations, organization, ...typed } = readForm(NewUserForm, request.body);
-    const rights = rightsOf({ allOrganizations, organization });
+    const typed = readForm(NewUserForm, request.body);
+    const rights = readTicks(request.body);
     const login = normalizeLogin(typed.login);
     const name = typed.name.trim();
     const nameProblem = findUserNameProblem(name);
@@ -76,26 +76,20 @@ export async function usersRoutes(app: FastifyInstance): Promise<void> {
   }
 }
 
-function readQuery(query: unknown): { wanted: string; page: number } {
+function readQuery(query: unknown) {
   const { q, page } = readForm(UsersQuery, query);
-  return {
-    wanted: q.trim().slice(0, MAX_SEARCH_LENGTH),
-    page: /^[1-9]\d{0,6}$/.test(page) ? Number(page) : 1,
-  };
+  return { wanted: q.trim().slice(0, MAX_SEARCH_LENGTH), page };
 }
 
-function usersModel(
-  viewer: Viewer,
-  wanted: string,
-  { users, total, page, pages }: Awaited<ReturnType<typeof listUsers>>,
-) {
+function usersModel(viewer: Viewer, wanted: string, users: ListedUser[], page: string) {
   const { t } = viewer;
+  const { rows, pages } = paginate(users, page, "/users", { q: wanted });
   return {
     q: wanted,
     excelButton: excelButton(t, usersUrl("/users.xlsx", wanted)),
     isEmpty: users.length === 0,
-    isAlone: wanted === "" && total === 1,
-    users: users.map((user) => ({
+    isAlone: wanted === "" && users.length === 1,
+    users: rows.map((user) => ({
       name: user.name,
       login: user.login,
       isAdministrator: user.isAdministrator,
@@ -104,19 +98,11 @@ function usersModel(
       seesNothing: user.organizations === 0 && user.state !== "blocked",
       organizations: organizationsInWords(viewer, user),
     })),
-    found: t("users.found", { count: total }),
-    pages:
-      pages > 1
-        ? {
-            previousUrl: page > 1 ? usersUrl("/users", wanted, page - 1) : null,
-            current: t("users.pages.current", { page, pages }),
-            nextUrl: page < pages ? usersUrl("/users", wanted, page + 1) : null,
-          }
-        : null,
+    found: t("users.found", { count: users.length }),
+    pages,
   };
 }
 
-function usersUrl(path: "/users" | "/users.xlsx", q: string, page = 1): string {
-  const query = new URLSearchParams({ ...(q && { q }), ...(page > 1 && { page: String(page) }) });
-  return query.size > 0 ? `${path}?${query}` : path;
+function usersUrl(path: "/users" | "/users.xlsx", q: string): string {
+  return q === "" ? path : `${path}?${new URLSearchParams({ q })}`;
 }

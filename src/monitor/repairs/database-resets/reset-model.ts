@@ -159,7 +159,7 @@ function kept({ viewer: { t, format }, reset, posServer }: ResetInput): string {
   const files: unknown[] = JSON.parse(reset.movedFiles);
   const { quarantineDays } = posServer;
   const where = t("databaseReset.kept", {
-    files: t("databaseReset.files", { count: files.length }),
+    files: t("logRequest.files", { count: files.length }),
     size: format.bytes(reset.movedBytes),
   });
   return quarantineDays === null

@@ -137,7 +137,7 @@ function restoredInWords({ t, format }: Viewer, start: FoundStart, now: number) 
   const ms = restoredMs(start);
   if (ms === null || start.isRestart === 1) return null;
   return {
-    text: t("serviceStart.exchange.restored", { duration: format.elapsed(ms) }),
+    text: t("databaseReset.restored", { duration: format.elapsed(ms) }),
     time: format.moment(start.syncedAt ?? 0, now),
   };
 }

@@ -42,7 +42,7 @@ function causeItem(viewer: Viewer, cause: CommonCause, now: number) {
     state,
     label: t(`state.${state}`),
     recovered: null,
-    name: { start: t("wall.cause", { count: posServers }), end: "" },
+    name: { start: t("incident.concerned", { count: posServers }), end: "" },
     lasted: format.lasted(since, now),
     acknowledgement: null,
     reason: exampleInWords(viewer, example).text,

@@ -4,7 +4,7 @@ import { fieldsOf } from "../../forms/field-model.ts";
 import { readForm, Text } from "../../forms/fields.ts";
 import type { ActiveOrganization } from "../../organizations/registry/active-organizations.ts";
 import type { Rights } from "../../people/users/save-rights.ts";
-import { RIGHTS_FIELDS, rightsOf, ticksModel } from "../../people/users/ticks.ts";
+import { readTicks, ticksModel } from "../../people/users/ticks.ts";
 import { isLanguage, languageOptions } from "../../viewer/language.ts";
 import { isTimeZone, timeZoneOptions } from "../../viewer/time-zones.ts";
 import type { Viewer } from "../../viewer/viewer.ts";
@@ -15,7 +15,7 @@ const NAMED_ORGANIZATIONS = 3;
 
 const MAX_NAME_LENGTH = 80;
 
-const NewTokenForm = Type.Object({ name: Text, language: Text, timeZone: Text, ...RIGHTS_FIELDS });
+const NewTokenForm = Type.Object({ name: Text, language: Text, timeZone: Text });
 
 export interface WallTokenForm {
   typed: Record<string, string>;
@@ -65,7 +65,7 @@ export function newTokenModel(
       options: timeZoneOptions(viewer.language, typed.timeZone ?? viewer.timeZone, now),
     },
     organizationsProblem: problems.organizations ? t(problems.organizations) : null,
-    rights: ticksModel(viewer, { organizations, rights, search: "", canBeSearchedOnServer: false }),
+    rights: ticksModel(viewer, { organizations, rights }),
   };
 }
 
@@ -75,9 +75,7 @@ export function removalConfirmation({ t }: Viewer, id: number, name: string): Co
     title: t("wallTokens.removal.title", { name }),
     subtitle: t("wallTokens.title"),
     texts: [t("wallTokens.removal.text"), t("wallTokens.removal.wayBack")],
-    problem: null,
     path: `${TOKENS_URL}/tokens/${id}/removal`,
-    sends: { name: "removed", value: "yes" },
     submit: t("wallTokens.remove"),
     isDanger: true,
     backUrl: TOKENS_URL,
@@ -86,7 +84,7 @@ export function removalConfirmation({ t }: Viewer, id: number, name: string): Co
 
 /** Names the first organizations of a wall. @param names in the order to show. */
 export function organizationsInWords({ t }: Pick<Viewer, "t">, names: "all" | readonly string[]): string {
-  if (names === "all") return t("wall.allOrganizations");
+  if (names === "all") return t("users.allOrganizations");
   if (names.length === 0) return t("wall.noOrganizations");
   const shown = names.length > NAMED_ORGANIZATIONS ? names.slice(0, NAMED_ORGANIZATIONS - 1) : names;
   const others = names.length - shown.length;
@@ -95,8 +93,8 @@ export function organizationsInWords({ t }: Pick<Viewer, "t">, names: "all" | re
 
 /** @returns `wanted`: null when there are problems. */
 export function readTokenForm(body: unknown): WallTokenForm & { wanted: NewWallToken | null } {
-  const { allOrganizations, organization, ...typed } = readForm(NewTokenForm, body);
-  const rights = rightsOf({ allOrganizations, organization });
+  const typed = readForm(NewTokenForm, body);
+  const rights = readTicks(body);
   const name = typed.name.trim();
   const { language, timeZone } = typed;
   const hasOrganizations = rights.hasAll || rights.organizationIds.size > 0;
@@ -105,7 +103,7 @@ export function readTokenForm(body: unknown): WallTokenForm & { wanted: NewWallT
     ...(name.length > MAX_NAME_LENGTH && { name: "wallTokens.problem.long" }),
     ...(!isLanguage(language) && { language: "account.problem.language" }),
     ...(!isTimeZone(timeZone) && { timeZone: "account.problem.timeZone" }),
-    ...(!hasOrganizations && { organizations: "wallTokens.problem.noOrganization" }),
+    ...(!hasOrganizations && { organizations: "rule.problem.noOrganization" }),
   };
   const isRight = Object.keys(problems).length === 0 && isLanguage(language);
   return { typed, rights, problems, wanted: isRight ? { name, rights, language, timeZone } : null };

@@ -42,7 +42,7 @@ export async function wallTokensRoutes(app: FastifyInstance): Promise<void> {
       if (!wanted) return await showForm(reply.code(422), form);
       const token = await createWallToken(db, request.actor(), wanted, app.clock());
       if (token === null) {
-        const problems = { organizations: "wallTokens.problem.noOrganization" };
+        const problems = { organizations: "rule.problem.noOrganization" };
         return await showForm(reply.code(422), { ...form, problems });
       }
       // The only page that ever shows it: just its hash is stored.
