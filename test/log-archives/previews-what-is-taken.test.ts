@@ -1,5 +1,4 @@
 import t, { type Test } from "tap";
-import { createPreviews } from "../../src/monitor/log-archives/preview-plan.ts";
 import type { CallOutcome, PosClient, StatusOutcome } from "../../src/monitor/pos-client/client.ts";
 import { setParked } from "../../src/monitor/restaurants/park-pos-server.ts";
 import type { LogFile, LogPeriod } from "../../src/protocol/logs.ts";
@@ -8,7 +7,6 @@ import { START } from "../helpers/clock.ts";
 import { MEGABYTE } from "../helpers/log-archives.ts";
 import { failed, received } from "../helpers/outcomes.ts";
 import { signedIn, textOf } from "../helpers/page.ts";
-import { posServerAt } from "../helpers/pos-server.ts";
 import { createScriptedClient } from "../helpers/scripted-client.ts";
 import { waitFor } from "../helpers/wait-for.ts";
 
@@ -140,10 +138,9 @@ t.test("fields that are wrong show nothing and ask nobody", async (t) => {
 });
 
 /** POS servers that list no logs, and only when they are told to. */
-function startHanging(signals: AbortSignal[] = []) {
+function startHanging() {
   const answers: (() => void)[] = [];
-  const listLogs: PosClient["listLogs"] = async (_posServer, _period, signal) => {
-    signals.push(signal);
+  const listLogs: PosClient["listLogs"] = async () => {
     const { promise, resolve } = Promise.withResolvers<CallOutcome<LogFile[]>>();
     answers.push(() => resolve({ ok: true, value: [], receivedAt: START }));
     return await promise;
@@ -172,27 +169,4 @@ t.test("one person asks one POS server at a time; another one is served meanwhil
     answers[index === 0 ? 0 : index + 1]?.();
     t.equal((await preview).statusCode, 200);
   }
-});
-
-t.test("people who ask for the same are told by one call, which ends when nobody waits", async (t) => {
-  const signals: AbortSignal[] = [];
-  const { answers, listLogs } = startHanging(signals);
-  const previews = createPreviews(createScriptedClient(() => received(START), { listLogs }));
-  const wanted = { fromAt: START - 1_000, toAt: START, maxBytes: 1_000 };
-  const known = { clockShiftMs: 0, utcOffsetMinutes: 0 };
-  const posServer = posServerAt("http://127.0.0.1:1");
-  const ask = ({ signal }: AbortController) => previews.plan(posServer, known, wanted, signal);
-  const asked = [ask(new AbortController()), ask(new AbortController())];
-  t.equal(answers.length, 1);
-  answers[0]?.();
-  t.match(await Promise.all(asked), [{ kind: "plan" }, { kind: "plan" }]);
-
-  const [anna, boris] = [new AbortController(), new AbortController()];
-  const [hers, his] = [ask(anna), ask(boris)];
-  anna.abort(new Error("left"));
-  await t.rejects(hers, /left/);
-  t.notOk(signals[1]?.aborted, "he still waits");
-  boris.abort(new Error("left"));
-  await t.rejects(his, /left/);
-  t.ok(signals[1]?.aborted);
 });

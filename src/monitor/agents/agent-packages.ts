@@ -6,11 +6,6 @@ import { pipeline } from "node:stream/promises";
 import { Value } from "typebox/value";
 import { AGENT_PACKAGES_FOLDER, AgentPackage, PACKAGE_FILES } from "../../protocol/agent-package.ts";
 
-interface OpenPackage extends AgentPackage {
-  /** To be closed by the caller. */
-  handle: FileHandle;
-}
-
 export type AgentPackages = ReturnType<typeof createAgentPackages>;
 
 /** The folder of an archive in which Poswatch was handed out. */
@@ -40,22 +35,8 @@ export function createAgentPackages(dataDir: string) {
     return sha256 === facts.sha256 ? facts : "damaged";
   }
 
-  const openZip = () => open(join(packagesFolder(dataDir), PACKAGE_FILES.zip)).catch(() => null);
-
-  async function openOffered(): Promise<OpenPackage | null> {
-    const handle = await openZip();
-    if (!handle) return null;
-    const found = await check(handle).catch(async (error: unknown) => {
-      await handle.close();
-      throw error;
-    });
-    if (typeof found !== "string") return { ...found, handle };
-    await handle.close();
-    return null;
-  }
-
   async function find(): Promise<AgentPackage | "absent" | "damaged"> {
-    const handle = await openZip();
+    const handle = await open(join(packagesFolder(dataDir), PACKAGE_FILES.zip)).catch(() => null);
     if (!handle) return "absent";
     try {
       return await check(handle);
@@ -67,7 +48,6 @@ export function createAgentPackages(dataDir: string) {
   return {
     folder: join(dataDir, AGENT_PACKAGES_FOLDER),
     find,
-    openOffered,
     async findOffered(): Promise<AgentPackage | null> {
       const found = await find();
       return typeof found === "string" ? null : found;

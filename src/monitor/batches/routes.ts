@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import type { Db } from "../database/schema.ts";
 import { readId, type WithId } from "../forms/id.ts";
-import { savedAs } from "../log-archives/send-archive.ts";
+import { savedAs } from "../log-archives/download-names.ts";
 import { sendZipOfArchives } from "../log-archives/send-zip-of-archives.ts";
 import { listFetchedArchivesOf } from "../log-archives/store/find-archive.ts";
 import { tagOf } from "../plugins/hypermedia.ts";
@@ -130,8 +130,7 @@ export async function batchRoutes(app: FastifyInstance): Promise<void> {
   });
 
   async function findOwn({ params, viewer }: FastifyRequest<WithId>) {
-    const id = readId(params.id);
-    return id === null ? null : await findBatch(db, viewer, id);
+    return await findBatch(db, viewer, readId(params.id) ?? 0);
   }
 
   async function findModel(request: FastifyRequest<FollowRoute>) {

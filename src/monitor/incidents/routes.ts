@@ -12,8 +12,7 @@ export async function incidentRoutes(app: FastifyInstance): Promise<void> {
   await listIncidentsRoutes(app);
   await showIncidentRoutes(app);
   addAcknowledgementRoutes(app, "/incidents", async ({ params, viewer }) => {
-    const id = readId(params.id);
-    const incident = id === null ? null : await findIncident(app.database.db, viewer.organizations, id);
+    const incident = await findIncident(app.database.db, viewer.organizations, readId(params.id) ?? 0);
     if (!incident) return null;
     const { posServer } = incident;
     return {
@@ -23,7 +22,7 @@ export async function incidentRoutes(app: FastifyInstance): Promise<void> {
       section: "incidents",
       title: titleOfIncident(viewer, incident),
       subtitle: placeOfIncident(viewer, incident),
-      url: `/incidents/${id}`,
+      url: `/incidents/${incident.id}`,
       isOver: incident.closedAt !== null,
     };
   });

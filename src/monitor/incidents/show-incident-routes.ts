@@ -23,10 +23,9 @@ import { healthInWords, readHealth } from "../pos-servers/health.ts";
 import { listRunsSince } from "../pos-servers/known-history.ts";
 import { createRowModel } from "../pos-servers/row-model.ts";
 import { withoutAge } from "../pos-servers/shown-listings.ts";
-import { listDatabaseResets, resetAsAction } from "../repairs/database-resets/list-database-resets.ts";
 import { knownBefore } from "../repairs/known-before.ts";
 import { listActivities } from "../repairs/list-activities.ts";
-import { listServiceStarts, startAsAction } from "../repairs/service-starts/list-service-starts.ts";
+import { listRepairs } from "../repairs/list-repairs.ts";
 import { findAcknowledgements, listAcknowledgements } from "../restaurants/acknowledgements.ts";
 import { findPosServer } from "../restaurants/find-pos-server.ts";
 import { findRestaurantNote } from "../restaurants/notes.ts";
@@ -45,9 +44,9 @@ export async function showIncidentRoutes(app: FastifyInstance): Promise<void> {
 
   app.get<WithId>("/incidents/:id", { config: { access: "outlet_setup" } }, async (request, reply) => {
     const { viewer } = request;
-    const id = readId(request.params.id);
+    const id = readId(request.params.id) ?? 0;
     const now = app.clock();
-    const known = id === null ? null : await withIncident(db, id, (own) => findKnown(own, viewer, id, now));
+    const known = await withIncident(db, id, (own) => findKnown(own, viewer, id, now));
     if (!known) return reply.callNotFound();
     const posServer = await findPosServerNow(viewer, known.incident, now);
     const trouble = healthInWords(viewer, readHealth(app, now), now);
@@ -117,14 +116,9 @@ async function findKnown(db: Db, viewer: Viewer, id: number, now: number) {
 async function listActions(db: Db, viewer: Viewer, { posServer }: ShownIncident, now: number) {
   const id = posServer?.id ?? null;
   if (id === null) return [];
-  const [resets, starts, logs] = await Promise.all([
-    listDatabaseResets(db, id, SHOWN_ACTIONS),
-    listServiceStarts(db, id, SHOWN_ACTIONS),
-    listLogRequests(db, id, SHOWN_ACTIONS),
-  ]);
+  const logs = await listLogRequests(db, id, SHOWN_ACTIONS);
   return [
-    ...resets.map((reset) => resetAsAction(reset, viewer, now, null)),
-    ...starts.map((start) => startAsAction(start, viewer, now)),
+    ...(await listRepairs(db, viewer, id, { limit: SHOWN_ACTIONS, now })),
     ...logs.map((logRequest) => ({
       ...requestAsAction(logRequest, viewer, now),
       text: viewer.t("incident.story.logs", { name: logRequest.userName ?? logRequest.userLogin }),

@@ -6,7 +6,7 @@ import type { IncidentEvent, IncidentStory, MinuteCount } from "../fleet/inciden
 import type { PosServerState } from "../fleet/state.ts";
 import type { IncidentNotification } from "../notifications/settings/deliveries.ts";
 import type { TimeSpan } from "../pos-servers/availability.ts";
-import type { PosServerAction } from "../requests/recent-actions.ts";
+import type { PosServerAction } from "../requests/pos-server-action.ts";
 import type { PastAcknowledgement } from "../restaurants/acknowledgements.ts";
 import { dayAt } from "../viewer/local-days.ts";
 import type { Viewer } from "../viewer/viewer.ts";

@@ -1,4 +1,4 @@
-import type { PosServerAction } from "../requests/recent-actions.ts";
+import type { PosServerAction } from "../requests/pos-server-action.ts";
 import { waitedUntil } from "../requests/waiting.ts";
 import type { Viewer } from "../viewer/viewer.ts";
 import type { ListedLogRequest } from "./log-requests.ts";

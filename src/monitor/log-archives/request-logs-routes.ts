@@ -7,53 +7,47 @@ import { listLogRequests } from "./log-requests.ts";
 import { type NewRequestInput, newRequestModel } from "./new-request-model.ts";
 import { logFailureInWords } from "./outcome/in-words.ts";
 
+const ACCESS = { config: { access: "outlet_setup" } } as const;
+
 const EARLIER_REQUESTS = 10;
 
 export async function requestLogsRoutes(app: FastifyInstance): Promise<void> {
   const { db } = app.database;
 
-  app.get<WithId>(
-    "/pos-servers/:id/log-requests/new",
-    { config: { access: "outlet_setup" } },
-    async (request, reply) => {
-      const posServer = await findAskedPosServer(db, request);
-      if (!posServer) return reply.callNotFound();
-      const filledIn = readPreset(request.query, request.viewer.timeZone, app.clock());
-      return await show(request, reply, posServer, filledIn);
-    },
-  );
+  app.get<WithId>("/pos-servers/:id/log-requests/new", ACCESS, async (request, reply) => {
+    const posServer = await findAskedPosServer(db, request);
+    if (!posServer) return reply.callNotFound();
+    const filledIn = readPreset(request.query, request.viewer.timeZone, app.clock());
+    return await show(request, reply, posServer, filledIn);
+  });
 
-  app.post<WithId>(
-    "/pos-servers/:id/log-requests",
-    { config: { access: "outlet_setup" } },
-    async (request, reply) => {
-      const posServer = await findAskedPosServer(db, request);
-      if (!posServer) return reply.callNotFound();
-      const { timeZone } = request.viewer;
-      const { values, problems, wanted } = readLogRequest(request.body, timeZone, app.clock());
-      const preset = presetOf(values, timeZone, app.clock());
-      if (!wanted || posServer.parked === 1) {
-        reply.code(422);
-        return await show(request, reply, posServer, { preset, values, problems: problems ?? {} });
-      }
-      const outcome = await app.pollNow(posServer.id);
-      const isAgentAway = !outcome.ok && outcome.failure.code === "not_connected";
-      if (!outcome.ok && !isAgentAway) {
-        reply.code(422);
-        const refusal = logFailureInWords(request.viewer, outcome.failure);
-        // Its answer may have changed what is shown of it.
-        const asked = (await findAskedPosServer(db, request)) ?? posServer;
-        return await show(request, reply, asked, { preset, values, refusal });
-      }
-      const created = await db
-        .transaction()
-        .execute((trx) =>
-          createLogRequest(trx, request.actor(), posServer, wanted, app.clock(), { isAgentAway }),
-        );
-      app.logRequests.wake();
-      return reply.redirect(`/log-requests/${created.id}${created.isJoined ? "?joined=1" : ""}`, 303);
-    },
-  );
+  app.post<WithId>("/pos-servers/:id/log-requests", ACCESS, async (request, reply) => {
+    const posServer = await findAskedPosServer(db, request);
+    if (!posServer) return reply.callNotFound();
+    const { timeZone } = request.viewer;
+    const { values, problems, wanted } = readLogRequest(request.body, timeZone, app.clock());
+    const preset = presetOf(values, timeZone, app.clock());
+    if (!wanted || posServer.parked === 1) {
+      reply.code(422);
+      return await show(request, reply, posServer, { preset, values, problems: problems ?? {} });
+    }
+    const outcome = await app.pollNow(posServer.id);
+    const isAgentAway = !outcome.ok && outcome.failure.code === "not_connected";
+    if (!outcome.ok && !isAgentAway) {
+      reply.code(422);
+      const refusal = logFailureInWords(request.viewer, outcome.failure);
+      // Its answer may have changed what is shown of it.
+      const asked = (await findAskedPosServer(db, request)) ?? posServer;
+      return await show(request, reply, asked, { preset, values, refusal });
+    }
+    const created = await db
+      .transaction()
+      .execute((trx) =>
+        createLogRequest(trx, request.actor(), posServer, wanted, app.clock(), { isAgentAway }),
+      );
+    app.logRequests.wake();
+    return reply.redirect(`/log-requests/${created.id}${created.isJoined ? "?joined=1" : ""}`, 303);
+  });
 
   async function show(
     { viewer }: FastifyRequest<WithId>,

@@ -10,6 +10,8 @@ import { findLogRequest, listLogArchives } from "./log-requests.ts";
 import { previewRequestRoutes } from "./preview-request-routes.ts";
 import { requestLogsRoutes } from "./request-logs-routes.ts";
 
+const ACCESS = { config: { access: "outlet_setup" } } as const;
+
 /** `leadsTo`: a page of ours to go to once there is an archive. */
 const ShownQuery = Type.Object({ joined: Text, leadsTo: Text });
 
@@ -26,7 +28,7 @@ export async function logArchiveRoutes(app: FastifyInstance): Promise<void> {
     return [{ text: t("logArchive.unusable", { reason: t(`logFailure.${problem.code}`), folder }) }];
   });
 
-  app.get<WithId>("/log-requests/:id", { config: { access: "outlet_setup" } }, async (request, reply) => {
+  app.get<WithId>("/log-requests/:id", ACCESS, async (request, reply) => {
     const logRequest = await find(request);
     if (!logRequest) return reply.callNotFound();
     const archives = await listLogArchives(db, logRequest.id);
@@ -40,22 +42,17 @@ export async function logArchiveRoutes(app: FastifyInstance): Promise<void> {
     return await reply.dialogPage("log-archives/show", { ...model, pollUrl });
   });
 
-  app.post<WithId>(
-    "/log-requests/:id/cancellation",
-    { config: { access: "outlet_setup" } },
-    async (request, reply) => {
-      const logRequest = await find(request);
-      if (!logRequest) return reply.callNotFound();
-      const isCancelled = await db
-        .transaction()
-        .execute((trx) => cancelLogRequest(trx, request.actor(), logRequest, app.clock()));
-      if (isCancelled) app.logRequests.interrupt(logRequest.id);
-      return reply.redirect(`/log-requests/${logRequest.id}`, 303);
-    },
-  );
+  app.post<WithId>("/log-requests/:id/cancellation", ACCESS, async (request, reply) => {
+    const logRequest = await find(request);
+    if (!logRequest) return reply.callNotFound();
+    const isCancelled = await db
+      .transaction()
+      .execute((trx) => cancelLogRequest(trx, request.actor(), logRequest, app.clock()));
+    if (isCancelled) app.logRequests.interrupt(logRequest.id);
+    return reply.redirect(`/log-requests/${logRequest.id}`, 303);
+  });
 
   async function find({ params, viewer }: FastifyRequest<WithId>) {
-    const id = readId(params.id);
-    return id === null ? null : await findLogRequest(db, viewer.organizations, id);
+    return await findLogRequest(db, viewer.organizations, readId(params.id) ?? 0);
   }
 }

@@ -26,9 +26,9 @@ export async function sendZipOfArchives(
   const { archiveDir } = request.server.config;
   const stored: StoredArchive[] = [];
   for (const archive of archives) {
-    if (!isStored(archive) || !(await hasSize(join(archiveDir, archive.path), archive.zipBytes)))
-      return await showMissing(request, reply, archive);
-    stored.push(archive);
+    const found = await findInStore(archiveDir, archive);
+    if (!found) return await showMissing(request, reply, archive);
+    stored.push(found);
   }
   await recordDownload(request, stored, actor);
   const { stream, bytes } = zipOf(archiveDir, stored);
@@ -68,12 +68,14 @@ export async function showMissing(request: FastifyRequest, reply: FastifyReply, 
   });
 }
 
-async function hasSize(path: string, bytes: number): Promise<boolean> {
+/** null when its file is not there as it was fetched. */
+export async function findInStore(archiveDir: string, archive: FoundArchive): Promise<StoredArchive | null> {
+  if (!isStored(archive)) return null;
   try {
-    const stats = await stat(path);
-    return stats.isFile() && stats.size === bytes;
+    const stats = await stat(join(archiveDir, archive.path));
+    return stats.isFile() && stats.size === archive.zipBytes ? archive : null;
   } catch (error) {
-    if (isSystemError(error)) return false;
+    if (isSystemError(error)) return null;
     throw error;
   }
 }

@@ -35,8 +35,7 @@ export async function withArchive(
   reply: FastifyReply,
   use: (asked: AskedArchive) => Promise<unknown>,
 ) {
-  const id = readId(params.id);
-  const archive = id === null ? null : await findArchive(app.database.db, viewer.organizations, id);
+  const archive = await findArchive(app.database.db, viewer.organizations, readId(params.id) ?? 0);
   if (!archive) return reply.callNotFound();
   const showGone = async (problem: keyof typeof STATUS_CODES) =>
     await reply.code(STATUS_CODES[problem]).page("log-viewer/gone", {

@@ -14,6 +14,8 @@ import {
 import { recordView } from "./record-view.ts";
 import { readLineNumber } from "./view-query.ts";
 
+const ACCESS = { config: { access: "outlet_setup" } } as const;
+
 const MAX_COPIED_BYTES = 8 * 1024 * 1024;
 
 /** The first and the last line, both included. */
@@ -26,7 +28,7 @@ const LinesQuery = Type.Object({ from: Text, to: Text, show: Text });
 export async function copyTextRoutes(app: FastifyInstance): Promise<void> {
   app.get<WithFile>(
     "/log-archives/:id/files/:position/text",
-    { config: { access: "outlet_setup" } },
+    ACCESS,
     async (request, reply) =>
       await withFile(app, request, reply, async ({ source, archive, name }) => {
         const cached = await app.logCache.open(source, request.signedInUser().id, 0);

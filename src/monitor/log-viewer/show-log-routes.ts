@@ -14,6 +14,8 @@ import { recordView } from "./record-view.ts";
 import { logModel, rowsModel } from "./show-model.ts";
 import { foldUrl, lineUrl, readViewQuery, type ViewQuery } from "./view-query.ts";
 
+const ACCESS = { config: { access: "outlet_setup" } } as const;
+
 /** How long a page waits for a log to be prepared before it shows the progress instead. */
 const MAX_WAIT_MS = 1_500;
 
@@ -28,7 +30,7 @@ export async function showLogRoutes(app: FastifyInstance): Promise<void> {
 
   app.get<WithFile>(
     "/log-archives/:id/files/:position",
-    { config: { access: "outlet_setup" } },
+    ACCESS,
     async (request, reply) =>
       await withFile(app, request, reply, async (file) => {
         const asked = { ...file, query: readViewQuery(request.query) };

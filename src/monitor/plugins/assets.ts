@@ -64,6 +64,8 @@ export default fp<AssetsOptions>(
     const prefix = `/assets/${isDevelopment ? "development" : hashOf(texts)}/`;
     const cacheControl = isDevelopment ? "no-cache" : "public, max-age=31536000, immutable";
     app.decorate("assetUrl", (path: string) => prefix + path);
+    // For `reply.sendFile`.
+    await app.register(fastifyStatic, { serve: false });
     await app.register(async (scope) => {
       scope.addHook("onRoute", (route) => {
         route.config = { ...route.config, access: "public" };

@@ -10,11 +10,9 @@ import { requestAsAction } from "../log-archives/request-in-words.ts";
 import { findLastExcerpt } from "../log-excerpts/find-excerpts.ts";
 import { findDelivery } from "../log-patterns/sending/delivery-in-words.ts";
 import { countCommonCauses } from "../pos-servers/common-causes.ts";
-import { listDatabaseResets, resetAsAction } from "../repairs/database-resets/list-database-resets.ts";
 import { knownBefore } from "../repairs/known-before.ts";
 import { listActivities } from "../repairs/list-activities.ts";
-import { listServiceStarts, startAsAction } from "../repairs/service-starts/list-service-starts.ts";
-import { recentActions, SHOWN_ACTIONS } from "../requests/recent-actions.ts";
+import { listRepairs } from "../repairs/list-repairs.ts";
 import {
   findAcknowledgements,
   listAcknowledgements,
@@ -25,6 +23,8 @@ import { findRestaurantNote } from "../restaurants/notes.ts";
 import { findParking } from "../restaurants/park-pos-server.ts";
 import { readTags } from "../restaurants/tags.ts";
 import { readAvailability } from "./read-availability.ts";
+
+const SHOWN_ACTIONS = 8;
 
 export type KnownPosServer = Awaited<ReturnType<typeof findKnown>>;
 
@@ -39,10 +39,9 @@ export async function findKnown(
   const { db } = app.database;
   const { id, causeKey } = posServer;
   const advice = isProblem(posServer.state) && posServer.parked === 0 ? adviceOn(posServer) : null;
-  const resets = await listDatabaseResets(db, id, SHOWN_ACTIONS);
-  const starts = await listServiceStarts(db, id, SHOWN_ACTIONS);
   const logRequests = await listLogRequests(db, id, SHOWN_ACTIONS);
   const activity = (await listActivities(db)).get(id);
+  const repairs = await listRepairs(db, viewer, id, { limit: SHOWN_ACTIONS, activity, now });
   const settings = await readSettings(db);
   const acknowledgements = await findAcknowledgements(db, { kind: "posServer", id }, now);
   const ofIncident = acknowledgements.current ? undefined : await readAcknowledgements(db, [id], now);
@@ -51,13 +50,7 @@ export async function findKnown(
     changes: await listStateChanges(db, id, historyLines + 1),
     pastAcknowledgements: await listAcknowledgements(db, { kind: "posServer", id }, historyLines + 1),
     logs: logRequests.map((logRequest) => requestAsAction(logRequest, viewer, now)),
-    repairs: recentActions(
-      resets.map((reset) => {
-        const isOpen = activity?.kind === "reset" && activity.id === reset.id;
-        return resetAsAction(reset, viewer, now, isOpen ? activity.awaitedUntil : null);
-      }),
-      starts.map((start) => startAsAction(start, viewer, now)),
-    ),
+    repairs: repairs.slice(0, SHOWN_ACTIONS),
     activity,
     availability: await readAvailability(db, viewer.timeZone, posServer, now),
     rules: await app.fleet.stateRules(),

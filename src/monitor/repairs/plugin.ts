@@ -3,7 +3,7 @@ import { isHeldBack } from "../installation/restored-copy.ts";
 import type { RequestTable } from "../requests/claims.ts";
 import { createRunner, type Runner } from "../requests/runner.ts";
 import { withoutWaiting } from "../requests/waiting.ts";
-import { listResetsToWorkOn } from "./database-resets/find-database-resets.ts";
+import { listResetsToWorkOn } from "./database-resets/waited-for.ts";
 import { createResetWork } from "./database-resets/work.ts";
 import { listStartsToWorkOn } from "./service-starts/find-service-starts.ts";
 import { createStartWork } from "./service-starts/work.ts";

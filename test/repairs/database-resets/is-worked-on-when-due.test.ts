@@ -1,12 +1,12 @@
 import t from "tap";
 import { createPosClient } from "../../../src/monitor/pos-client/create-pos-client.ts";
-import {
-  findOpenReset,
-  listResetsToWorkOn,
-} from "../../../src/monitor/repairs/database-resets/find-database-resets.ts";
-import { isDue } from "../../../src/monitor/repairs/database-resets/is-due.ts";
+import { findOpenReset } from "../../../src/monitor/repairs/database-resets/find-database-resets.ts";
 import type { DatabaseResetStep } from "../../../src/monitor/repairs/database-resets/step.ts";
-import { findWaitedFor } from "../../../src/monitor/repairs/database-resets/waited-for.ts";
+import {
+  findWaitedFor,
+  isDue,
+  listResetsToWorkOn,
+} from "../../../src/monitor/repairs/database-resets/waited-for.ts";
 import { createResetWork } from "../../../src/monitor/repairs/database-resets/work.ts";
 import { createRunner } from "../../../src/monitor/requests/runner.ts";
 import type { ServiceState } from "../../../src/protocol/status-report.ts";

@@ -1,7 +1,6 @@
 import type { Generated } from "kysely";
 import type { ResetStep, ServiceStartReport } from "../../../protocol/commands.ts";
 import type { BatchKind } from "../../batches/kinds.ts";
-import type { LogArchiveStatus, LogRequestStatus } from "../../log-archives/outcome/status.ts";
 import type { DatabaseResetStep } from "../../repairs/database-resets/step.ts";
 
 /** Common to all requests: open until `finishedAt`, claimed while a runner works on them. */
@@ -29,7 +28,8 @@ export interface LogRequestTable extends RequestColumns {
   fromAt: number;
   toAt: number;
   maxBytes: number;
-  status: LogRequestStatus;
+  /** `done`: every archive is there; `failed`: some may be, and can be downloaded. */
+  status: "queued" | "running" | "done" | "failed" | "cancelled";
   /** Before compression; null until the POS server has listed them. */
   plannedFiles: number | null;
   plannedBytes: number | null;
@@ -55,7 +55,8 @@ export interface LogArchiveTable {
   files: string;
   logFiles: number;
   logBytes: number;
-  status: LogArchiveStatus;
+  /** Only one that is `done` can be downloaded. */
+  status: "planned" | "done" | "failed";
   attempts: Generated<number>;
   failureCode: string | null;
   failureDetail: string | null;

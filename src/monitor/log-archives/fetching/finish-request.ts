@@ -19,10 +19,16 @@ export async function finishRequest(
   now: number,
 ): Promise<void> {
   await db.transaction().execute(async (trx) => {
-    if (!(await isOpen(trx, request.id))) return;
+    const open = await trx
+      .selectFrom("logRequest")
+      .select("leftOutFiles")
+      .where("id", "=", request.id)
+      .where("finishedAt", "is", null)
+      .executeTakeFirst();
+    if (!open) return;
     if (failure) await giveUpPlanned(trx, request.id, failure, now);
     const counts = await countArchives(trx, request.id);
-    const reason = failure ?? (await findReason(trx, request.id, counts));
+    const reason = failure ?? reasonOf(counts, open.leftOutFiles);
     const result = reason ? "failed" : "done";
     await trx
       .updateTable("logRequest")
@@ -42,16 +48,6 @@ export async function finishRequest(
   });
 }
 
-async function isOpen(trx: Db, requestId: number): Promise<boolean> {
-  const open = await trx
-    .selectFrom("logRequest")
-    .select("id")
-    .where("id", "=", requestId)
-    .where("finishedAt", "is", null)
-    .executeTakeFirst();
-  return open !== undefined;
-}
-
 async function giveUpPlanned(trx: Db, requestId: number, failure: LogFailure, now: number): Promise<void> {
   await trx
     .updateTable("logArchive")
@@ -66,40 +62,26 @@ type Counts = Awaited<ReturnType<typeof countArchives>>;
 async function countArchives(trx: Db, requestId: number) {
   const archives = await trx
     .selectFrom("logArchive")
-    .select(["status", "logFiles", "logBytes"])
+    .select(["status", "logFiles", "logBytes", "failureCode"])
     .where("logRequestId", "=", requestId)
+    .orderBy("position")
     .execute();
   const done = archives.filter(({ status }) => status === "done");
+  const failed = archives.filter(({ status }) => status === "failed");
   return {
     done: done.length,
-    failed: archives.length - done.length,
+    failed: failed.length,
+    failureCodes: [...new Set(failed.map(({ failureCode }) => failureCode))],
     files: done.reduce((sum, { logFiles }) => sum + logFiles, 0),
     bytes: done.reduce((sum, { logBytes }) => sum + logBytes, 0),
   };
 }
 
-async function findReason(trx: Db, requestId: number, { done, failed }: Counts): Promise<LogFailure | null> {
-  if (failed > 0) return await summarize(trx, requestId, done);
-  if (done > 0) return null;
-  const { leftOutFiles } = await trx
-    .selectFrom("logRequest")
-    .select("leftOutFiles")
-    .where("id", "=", requestId)
-    .executeTakeFirstOrThrow();
-  return leftOutFiles > 0 ? NOTHING_CAME : null;
-}
-
-async function summarize(trx: Db, requestId: number, done: number): Promise<LogFailure> {
-  const failures = await trx
-    .selectFrom("logArchive")
-    .select("failureCode as code")
-    .where("logRequestId", "=", requestId)
-    .where("status", "=", "failed")
-    .orderBy("position")
-    .execute();
-  const codes = new Set(failures.map(({ code }) => code));
-  if (done === 0 && codes.size === 1 && codes.has(NOTHING_CAME.code)) return NOTHING_CAME;
-  return { code: "archives_failed", detail: [...codes].join(", ") };
+function reasonOf({ done, failed, failureCodes }: Counts, leftOutFiles: number): LogFailure | null {
+  const cameNothing =
+    done === 0 && (failed > 0 ? failureCodes.join() === NOTHING_CAME.code : leftOutFiles > 0);
+  if (cameNothing) return NOTHING_CAME;
+  return failed > 0 ? { code: "archives_failed", detail: failureCodes.join(", ") } : null;
 }
 
 function describe({ done, failed, files }: Counts, reason: LogFailure | null): AuditDetail {

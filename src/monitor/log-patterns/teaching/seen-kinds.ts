@@ -3,13 +3,12 @@ import type { FastifyReply } from "fastify";
 import { LRUCache } from "lru-cache";
 import type { LogKind, LogKinds, LogPatternTrial, TaughtPatterns } from "../../../protocol/log-patterns.ts";
 import { maskGuestData, maskNames } from "../../../protocol/mask-guest-data.ts";
-import type { Db } from "../../database/schema.ts";
 import { askOwn } from "../../pos-client/ask-own.ts";
 import type { PosServer } from "../../pos-client/calls/pos-server.ts";
-import type { CallOutcome, PosClient } from "../../pos-client/client.ts";
+import type { CallOutcome } from "../../pos-client/client.ts";
 import { periodByItsClock } from "../../restaurants/period-by-its-clock.ts";
 import { readPosServerToCall } from "../../restaurants/pos-server-to-call.ts";
-import type { SecretBox } from "../../secrets/secret-box.ts";
+import type { SendingDependencies } from "../sending/send-patterns.ts";
 import { type TeachingFailure, teachingFailureOf } from "../sending/teaching-failure.ts";
 
 const DAY_MS = 86_400_000;
@@ -53,15 +52,8 @@ export interface AskLogs {
   inPlace: <T>(reply: FastifyReply, work: (signal: AbortSignal) => Promise<T>) => Promise<T | "left">;
 }
 
-interface LogQuestionOptions {
-  db: Db;
-  secretBox: SecretBox;
-  client: PosClient;
-  clock: () => number;
-}
-
 /** Masks guests once more. Another CrmId is refused, as for its logs. */
-export function createLogQuestions({ db, secretBox, client, clock }: LogQuestionOptions) {
+export function createLogQuestions({ db, secretBox, client, clock }: SendingDependencies) {
   const kept = new LRUCache<number, { seen: SeenKinds; at: number }>({ max: MAX_KEPT });
 
   return {

@@ -22,10 +22,10 @@ export async function callPosServer<Value>(
 export async function commandIdentity(
   { client }: RepairDependencies,
   posServer: PosServer,
+  known: string | null,
 ): Promise<CallOutcome<string>> {
-  if (posServer.posServerId !== null) {
-    return { ok: true, value: posServer.posServerId, receivedAt: 0 };
-  }
+  const identity = known ?? posServer.posServerId;
+  if (identity !== null) return { ok: true, value: identity, receivedAt: 0 };
   const outcome = await client.fetchStatus(posServer);
   return outcome.ok
     ? { ok: true, value: outcome.report.posServerId, receivedAt: outcome.receivedAt }

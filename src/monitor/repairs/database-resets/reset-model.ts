@@ -6,10 +6,9 @@ import type { Viewer } from "../../viewer/viewer.ts";
 import { keptFailure } from "../commands/command-failure.ts";
 import { isCancellable } from "./cancel-reset.ts";
 import type { FoundReset, listResetSteps } from "./find-database-resets.ts";
-import { isReportedSince, isServiceBack } from "./is-due.ts";
 import { WAIT_FOR_PERSON_MS } from "./limits.ts";
 import { shownSteps } from "./shown-steps.ts";
-import { awaitedUntil, type WaitedFor } from "./waited-for.ts";
+import { awaitedUntil, isReportedSince, isServiceBack, type WaitedFor } from "./waited-for.ts";
 import { adviceFor, commandFailureInWords, logsFailureInWords } from "./words.ts";
 
 interface ResetInput {

@@ -185,7 +185,6 @@ export async function resetRoutes(app: FastifyInstance): Promise<void> {
   }
 
   async function find(from: Db, { params, viewer }: FastifyRequest<WithId>): Promise<FoundReset | null> {
-    const id = readId(params.id);
-    return id === null ? null : await findDatabaseReset(from, viewer.organizations, id);
+    return await findDatabaseReset(from, viewer.organizations, readId(params.id) ?? 0);
   }
 }

@@ -21,9 +21,8 @@ import { findObstacle } from "./check-reset.ts";
 import { enterStep, type StepChange } from "./enter-step.ts";
 import { fetchLogsFirst } from "./fetch-logs-first.ts";
 import { type FoundReset, findOpenReset } from "./find-database-resets.ts";
-import { isDue, isServiceBack } from "./is-due.ts";
 import { resetDatabase } from "./reset-database.ts";
-import { findWaitedFor, type WaitedFor } from "./waited-for.ts";
+import { findWaitedFor, isDue, isServiceBack, type WaitedFor } from "./waited-for.ts";
 
 export interface ResetDependencies extends RepairDependencies {
   wakeLogRequests: () => void;

@@ -87,8 +87,7 @@ export async function startServiceRoutes(app: FastifyInstance): Promise<void> {
   });
 
   async function find({ params, viewer }: FastifyRequest<WithId>): Promise<FoundStart | null> {
-    const id = readId(params.id);
-    return id === null ? null : await findServiceStart(db, viewer.organizations, id);
+    return await findServiceStart(db, viewer.organizations, readId(params.id) ?? 0);
   }
 }
 

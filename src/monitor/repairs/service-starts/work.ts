@@ -2,7 +2,7 @@ import type { ServiceStartReport } from "../../../protocol/commands.ts";
 import type { Db } from "../../database/schema.ts";
 import { actorOf } from "../../requests/request-columns.ts";
 import { WorkEndedError } from "../../requests/runner.ts";
-import { endWaiting, isExpired, noteTrouble, noteWaiting } from "../../requests/waiting.ts";
+import { endWaiting, isExpired, noteWaiting } from "../../requests/waiting.ts";
 import { isParked } from "../../restaurants/park-pos-server.ts";
 import { mayStillAct } from "../../viewer/rights.ts";
 import { whileWanted } from "../../workers/while-wanted.ts";
@@ -10,21 +10,12 @@ import {
   AGENT_ABSENT,
   type CommandFailure,
   EXPIRED,
-  failureOfRefusal,
   PARKED,
   RIGHT_LOST,
   reportedFailure,
-  troubleOf,
 } from "../commands/command-failure.ts";
-import {
-  callPosServer,
-  commandIdentity,
-  expiryByItsClock,
-  hasAgentMissed,
-  isAgentAbsent,
-  whatForbids,
-} from "../commands/command-target.ts";
-import { type CommandEnd, followCommand, wasNotSent } from "../commands/follow-command.ts";
+import { hasAgentMissed, isAgentAbsent, whatForbids } from "../commands/command-target.ts";
+import { type CommandEnd, followCommand } from "../commands/follow-command.ts";
 import { isAgentAway, reachPosServer } from "../commands/reach.ts";
 import type { RepairDependencies } from "../commands/repair-dependencies.ts";
 import { type FoundStart, findOpenStart } from "./find-service-starts.ts";
@@ -34,7 +25,7 @@ type Ended = Exclude<CommandEnd<ServiceStartReport>, { end: "waits" }>;
 
 /** The runner's work on a start: sends the command, and follows it to its end. */
 export function createStartWork(dependencies: RepairDependencies) {
-  const { db, client, pollNow, clock, pauseMs } = dependencies;
+  const { db, client, pollNow, clock } = dependencies;
 
   return async (id: number, signal: AbortSignal): Promise<void> => {
     const start = await findOpenStart(db, id);
@@ -68,50 +59,31 @@ export function createStartWork(dependencies: RepairDependencies) {
   }
 
   async function follow(start: FoundStart, signal: AbortSignal): Promise<CommandEnd<ServiceStartReport>> {
-    let { startedAt, commandStep } = start;
     const [begin, read] =
       start.isRestart === 1
         ? [client.beginServiceRestart, client.readServiceRestart]
         : [client.beginServiceStart, client.readServiceStart];
     return await followCommand(
+      dependencies,
       {
-        read: () =>
-          callPosServer(dependencies, start.posServerId, (posServer) =>
-            whileWanted(read(posServer, start.idempotencyKey), signal),
-          ),
+        table: "serviceStart",
+        row: start,
+        begunAt: start.startedAt,
+        noteBegun: (at) => noteBegun(db, start.id, at),
+        noteStep: (commandStep) =>
+          db.updateTable("serviceStart").set({ commandStep }).where("id", "=", start.id).execute(),
+        identity: null,
         whatForbids: () => whatForbids(dependencies, start),
-        begin: () =>
-          callPosServer(dependencies, start.posServerId, async (posServer) => {
-            const identity = await whileWanted(commandIdentity(dependencies, posServer), signal);
-            if (!identity.ok) return identity;
-            const order = { posServerId: identity.value };
-            const notAfter = await expiryByItsClock(dependencies, start);
-            const wasSent = startedAt !== null;
-            if (!wasSent) startedAt = await noteBegun(db, start.id, clock());
-            const begun = begin(posServer, start.idempotencyKey, order, notAfter);
-            const outcome = await whileWanted(begun, signal);
-            if (!wasSent && wasNotSent(outcome)) startedAt = await noteBegun(db, start.id, null);
-            return outcome;
-          }),
-        waitsFor: (failure) => startedAt === null && isAgentAway(failure, start.expiresAt),
-        isFinished: ({ step }) => step === "done" || step === "failed",
-        onNews: async (news) => {
-          const trouble = "failure" in news ? troubleOf(news.failure) : null;
-          await noteTrouble(db, "serviceStart", start.id, trouble);
-          if (!("report" in news) || news.report.step === commandStep) return;
-          commandStep = news.report.step;
-          await db.updateTable("serviceStart").set({ commandStep }).where("id", "=", start.id).execute();
-        },
-        clock,
-        askEveryMs: pauseMs,
+        begin: (posServer, posServerId, notAfter) =>
+          begin(posServer, start.idempotencyKey, { posServerId }, notAfter),
+        read,
       },
       signal,
     );
   }
 }
 
-/** @throws WorkEndedError when the start is finished, such as cancelled. */
-async function noteBegun(db: Db, id: number, startedAt: number | null): Promise<number | null> {
+async function noteBegun(db: Db, id: number, startedAt: number | null): Promise<void> {
   const { numUpdatedRows } = await db
     .updateTable("serviceStart")
     .set({
@@ -124,12 +96,9 @@ async function noteBegun(db: Db, id: number, startedAt: number | null): Promise<
     .where("finishedAt", "is", null)
     .executeTakeFirst();
   if (numUpdatedRows !== 1n) throw new WorkEndedError("the start is finished");
-  return startedAt;
 }
 
 function failureOfEnd(end: Ended): CommandFailure | null {
-  if (end.end === "forbidden") return end.failure;
-  if (end.end === "refused") return failureOfRefusal(end.failure);
-  if (end.end === "unknown") return { code: "outcome_unknown", detail: end.failure?.detail ?? "" };
+  if (end.end === "failed") return end.failure;
   return end.report.step === "done" ? null : reportedFailure(end.report.error);
 }

@@ -1,5 +1,3 @@
-export const SHOWN_ACTIONS = 8;
-
 /** What somebody did to a POS server, and how it ended, for its page: «Сброс БД: Анна Иванова». */
 export interface PosServerAction {
   /** ms UTC. */
@@ -12,12 +10,4 @@ export interface PosServerAction {
   result: string;
   /** It proved that the exchange works again. */
   isRestored?: boolean;
-}
-
-/** Newest first. */
-export function recentActions(...lists: PosServerAction[][]): PosServerAction[] {
-  return lists
-    .flat()
-    .sort((one, other) => other.at - one.at)
-    .slice(0, SHOWN_ACTIONS);
 }
