@@ -146,6 +146,15 @@ t.test("an entry is found wherever a block ends, plain or compressed, and counte
   );
 });
 
+t.test("digits that are masked cannot be guessed, those that are shown are found", async (t) => {
+  const log = line(5, "гость: phone=79551439441, карта 4111 1111 1111 1111, заказ 4698 принят");
+  const { search } = await makeSearched(t, { "sync.log": log });
+  for (const hidden of ["79551", "5143", "439441", "4111 1111 11"])
+    t.equal((await search(hidden)).count, 0, hidden);
+  for (const shown of ["заказ 4698", "+7 955 •••", "phone=+7"])
+    t.equal((await search(shown)).count, 1, shown);
+});
+
 t.test("lines of JSON are found by what they are shown as", async (t) => {
   const json = { "@t": iso(5), "@l": "Error", "@mt": "Заказ {Id} не отправлен", Id: 7 };
   const escaped = JSON.stringify(json).replace(

@@ -55,8 +55,8 @@ t.test("from a row to where else, whose page follows the search to its end", asy
   const page = await monitor.visit(t, "/pos-servers", LOOKED_AT);
   await page.click("#pos-server-1 .others-button");
   await page.click("#others-1 >> text=Где ещё?");
-  await page.locator("dialog[open] textarea").waitFor();
-  t.equal(await page.inputValue("dialog textarea"), "нарушена целостность базы");
+  await page.locator("dialog[open] [name=sought]").waitFor();
+  t.equal(await page.inputValue("dialog [name=sought]"), "нарушена целостность базы");
   await page.selectOption("#span", "own");
   await page.locator("#from").waitFor();
   await lookAt(t, page, "where else, its form");
@@ -76,8 +76,8 @@ t.test("from a row to where else, whose page follows the search to its end", asy
   await page.click("summary >> text=Не нашлось у 2");
   await lookAt(t, page, "where else, stopped");
   await page.click("text=Изменить поиск");
-  await page.locator("dialog[open] textarea").waitFor();
-  t.equal(await page.inputValue("dialog textarea"), "нарушена целостность базы");
+  await page.locator("dialog[open] [name=sought]").waitFor();
+  t.equal(await page.inputValue("dialog [name=sought]"), "нарушена целостность базы");
 });
 
 t.test("what is selected in the viewer is searched for, or nothing yet", async (t) => {
@@ -85,7 +85,7 @@ t.test("what is selected in the viewer is searched for, or nothing yet", async (
   const log = `2026-11-24 10:00:00 ERROR Обмен 4711: ${ERROR}\n2026-11-24 10:00:01 ERROR card 1234 is blocked\n`;
   const id = await addLogArchive(monitor, { "sync.log": log });
   const page = await monitor.visit(t, `/log-archives/${id}/files/1`);
-  const sought = page.locator("dialog[open] textarea");
+  const sought = page.locator("dialog[open] [name=sought]");
   await page.click("#where-else");
   await sought.waitFor();
   t.equal(await sought.inputValue(), "");

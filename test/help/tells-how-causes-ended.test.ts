@@ -40,7 +40,7 @@ t.test("each cause has its last ten ends at the viewer's POS servers, newest fir
   const [damaged, full, ...rest] = listed(await manager.html("/help"));
   t.same(rest, []);
   t.match([damaged?.cause, full?.cause], ["database_damaged", "disk_full"]);
-  t.match(textOf(damaged?.html ?? ""), /^Чем заканчивалось раньше: 10 /);
+  t.match(textOf(damaged?.html ?? ""), /^Чем заканчивалось раньше, последние: 10 /);
   t.equal(damaged?.ends.length, 10);
   t.equal(damaged?.ends[0], "00:12 «Мира <b>, 1»: восстановился сам через 12 мин");
   t.equal(damaged?.ends[9], "24.11 «Мира <b>, 1»: восстановился сам через 3 мин");

@@ -21,19 +21,19 @@ t.test("the words of an error are taken apart, in the list, on pages and for wha
   for (const page of ["/pos-servers", `/pos-servers/${id}`])
     t.match(await user.html(page), `href="/log-searches/new?posServer=${id}">Где ещё?`);
   const form = await user.html(`/log-searches/new?posServer=${id}`);
-  t.match(form, /<textarea[^>]*>\s*нарушена целостность базы<\/textarea>/);
+  t.match(form, /name="sought"[^>]* value="нарушена целостность базы"/);
   const whole = hrefOf(form, /words=whole/);
   t.match(
     await user.html(whole),
-    /<textarea[^>]*>\s*Обмен …: нарушена целостность базы \(guest_wallet\)<\/textarea>/,
+    /name="sought"[^>]* value="Обмен …: нарушена целостность базы \(guest_wallet\)"/,
   );
   const incident = await monitor.db.selectFrom("incident").select("id").executeTakeFirstOrThrow();
   const link = hrefOf(await user.html(`/incidents/${incident.id}`), /log-searches/);
-  t.match(await user.html(link), /<textarea[^>]*>\s*нарушена целостность базы<\/textarea>/);
+  t.match(await user.html(link), /name="sought"[^>]* value="нарушена целостность базы"/);
   const selected = new URLSearchParams({ text: "cannot open C:\\data\\7\\x.db, guest +7 916 •••-••-67 <b>" });
   t.match(
     await user.html(`/log-searches/new?${selected}`),
-    />\s*cannot open C:\\data\\…\\x.db, guest … &lt;b&gt;</,
+    / value="cannot open C:\\data\\…\\x.db, guest … &lt;b&gt;"/,
   );
 });
 
@@ -116,6 +116,25 @@ t.test("who does not answer is named with the reason", async (t) => {
   t.match(page, /Не спросили 2 .*Арбат, 4 опрос приостановлен .*Без адреса/);
 });
 
+t.test("a log that was not read to its end is not taken for one without the text", async (t) => {
+  const { monitor, user } = await startSearchScene(t, [
+    sending(
+      foundIn("", 0, "", {
+        ...{ firstAt: null, lastAt: null, hours: [], files: [], entries: [] },
+        unread: { files: 1, bytes: 1_288_490_189, limit: "cpu" },
+      }),
+    ),
+    NOTHING,
+  ]);
+  const { url } = await search(user, "нарушена целостность");
+  await asked(monitor);
+  const page = await user.text(url);
+  t.match(page, /прочитали не всё у 1/);
+  t.match(page, /Прочитали не всё и не нашли: 1 .*1,2 ГБ осталось.*Не нашлось у 1 /);
+  await user.post(`${url}/cancellation`, {});
+  t.match(await user.text(url), /остановлен \d\d:\d\d/);
+});
+
 t.test("an agent that is busy is asked again when it says so", async (t) => {
   let isBusy = true;
   const { monitor, servers, user } = await startSearchScene(t, [
@@ -144,7 +163,10 @@ t.test("one search at a time: another one stops it, once that was said", async (
   t.equal((await search(user, "bang")).statusCode, 422);
   monitor.clock.advance(3_000);
   const refused = await search(user, "bang");
-  t.match(textOf(refused.body), /Ещё идёт поиск «boom», а искать можно что-то одно.*Остановить и искать это/);
+  t.match(
+    textOf(refused.body),
+    /Ещё идёт поиск «boom», одновременно может идти только один.*Остановить и искать это/,
+  );
   const second = await search(user, "bang", { stop: "1" });
   t.equal(second.statusCode, 303);
   t.match(await user.text(first.url), /не получилось у 1 .*Арбат, 1 поиск остановлен раньше/);
