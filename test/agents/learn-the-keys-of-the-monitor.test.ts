@@ -6,9 +6,11 @@ import { json } from "node:stream/consumers";
 import Fastify from "fastify";
 import t, { type Test } from "tap";
 import { createDialOut } from "../../src/agent/dial-out/dial-out.ts";
+import { createPosClient } from "../../src/monitor/pos-client/create-pos-client.ts";
 import { publicKeyPin } from "../../src/protocol/public-key-pin.ts";
 import { startMonitor, type TestMonitorOptions } from "../helpers/app.ts";
 import { makeCertificate } from "../helpers/certificate.ts";
+import { PATIENT_COMMAND_LIMITS } from "../helpers/commands.ts";
 import { makeFolder } from "../helpers/folder.ts";
 import { logLines } from "../helpers/log-lines.ts";
 import { exampleReport, TOKEN } from "../helpers/pos-server.ts";
@@ -119,7 +121,8 @@ t.test("an agent that knows no such call has not failed, another one has, for wh
 
 t.test("few are told at once, and those that are slow hold up nothing but others like them", async (t) => {
   const { files } = await makeCertificates(t, 1);
-  const monitor = await start(t, files);
+  const client = createPosClient({ commandLimits: PATIENT_COMMAND_LIMITS });
+  const monitor = await start(t, files, { client });
   const held: (() => void)[] = [];
   const hold = (response: Http2ServerResponse, body: unknown) => held.push(() => taken(response, body));
   const agents: Awaited<ReturnType<typeof monitor.dialIn>>[] = [];

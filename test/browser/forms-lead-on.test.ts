@@ -1,9 +1,7 @@
 /// <reference lib="dom" />
 import t from "tap";
-import { DESKTOP, holdScript, launchBrowser, PHONE } from "../helpers/browser.ts";
+import { DESKTOP, launchBrowser, PHONE } from "../helpers/browser.ts";
 import { startLiveMonitor } from "../helpers/live-monitor.ts";
-import { signedIn } from "../helpers/page.ts";
-import { waitFor } from "../helpers/wait-for.ts";
 
 const browser = await launchBrowser();
 
@@ -51,19 +49,6 @@ t.test("the picker says how many it does not show", async (t) => {
   await find.press("ArrowUp");
   await find.press("Enter");
   t.match(await find.inputValue(), /Кафе № 2/);
-});
-
-t.test("what was typed into the search of rights before its script came is searched for", async (t) => {
-  const monitor = await startLiveMonitor(t);
-  for (const name of ["Кафе", "Пиццерия", "Пекарня"]) await monitor.addOrganization(name);
-  const page = await monitor.openPage(t, browser, DESKTOP);
-  const { userId } = await signedIn(monitor);
-  const release = await holdScript(page, "rights.js");
-  await page.goto(`${monitor.url}/users/${userId}`, { waitUntil: "commit" });
-  await page.fill("#rights-search", "ПИ");
-  release();
-  await waitFor(async () => (await page.locator("form.rights li:visible").count()) === 1);
-  t.equal(await page.textContent("#rights-counts"), "Показано 1, отмечено 0");
 });
 
 t.test("on a phone a wrong period leaves the sheet of the filter open, and says what is wrong", async (t) => {

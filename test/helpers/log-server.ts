@@ -55,6 +55,8 @@ export async function startLogServer(t: Test, now: () => number): Promise<LogSer
       sendJson(response, 200, { files: listLogs(logServer.logs) });
     } else if (url.pathname === "/v1/log-searches") {
       sendJson(response, 200, logServer.found);
+    } else if (url.pathname === "/v1/log-excerpts") {
+      sendJson(response, 404, { error: "not_found", message: "No such call." });
     } else {
       const { files } = JSON.parse((await request.toArray()).join("")) as { files: WantedLog[] };
       logServer.orders.push(files);
