@@ -13,6 +13,7 @@ const STYLESHEETS = [
   "audit-page.css",
   "settings-page.css",
   "batch-page.css",
+  "log-search-page.css",
   "import-page.css",
   "help-page.css",
   "about-page.css",

@@ -106,7 +106,7 @@ t.test("without a repair it passed by itself; the last time counts, here and els
   t.notMatch(await manager.html(url), /<b>»|<i>:/);
   t.match(
     knownIn(await getHtml(monitor.app, url, { language: "en" })),
-    "Known before 15:37 here: recovered by itself after 14 min 17:49 “Мира, 1”, Кафе <i>: recovered by itself",
+    "Seen before 15:37 here: recovered by itself after 14 min 17:49 “Мира, 1”, Кафе <i>: recovered by itself",
   );
   await monitor.report(own, { error: "Нет места на диске", syncedAgoMs: 0 });
   t.same((await look())[0], "Так уже было 18:50 здесь: восстановился через 1 мин", "somebody made room");
