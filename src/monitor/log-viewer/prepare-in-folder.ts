@@ -10,8 +10,8 @@ import { readSummary } from "./prepared-log.ts";
 
 const WORKER_FILE = new URL("./prepare-worker.ts", import.meta.url);
 const PREPARE_LIMITS = { timeoutMs: 15 * 60_000, maxHeapMegabytes: 128 };
-/** Russian letters of Windows-1251 take twice as much in UTF-8. */
-const TEXT_SHARE = 2;
+/** Space to try with: Russian letters of Windows-1251 take twice as much in UTF-8. */
+const TEXT_SHARES = [1, 2];
 
 export interface CacheSource {
   /** Unique; the name of its folder. Begins with the id of the archive and a hyphen. */
@@ -67,20 +67,28 @@ export async function prepareInFolder(
     preparation.inflatedBytes = inflatedBytes;
   };
   const follow = { signal, onProgress };
-  const freeBytes = reservedBytes + TEXT_SHARE * bytes + CHECK_SPACE_EVERY_BYTES + stillNeeded(others);
-  const hasRoom = await makeRoom(directory, { maxBytes: maxTotalBytes - bytes, freeBytes, readFreeBytes });
-  if (!hasRoom) throw new PrepareError("disk_full", `${freeBytes} bytes would have to be free`);
-  await mkdir(unfinished, { mode: 0o700 });
-  try {
-    const work = runInWorker<PrepareAnswer, number>(WORKER_FILE, task, PREPARE_LIMITS, follow);
-    const { problem, cause } = await work;
-    if (problem) throw new PrepareError(problem, cause);
-    // What another version of the program prepared gives way.
-    await removeKept(directory, key);
-    await rename(unfinished, join(directory, key));
-  } finally {
-    await rm(unfinished, { recursive: true, force: true });
+  let problem: PrepareProblem | null = "disk_full";
+  let cause: string | undefined;
+  for (const share of TEXT_SHARES) {
+    const freeBytes = reservedBytes + share * bytes + CHECK_SPACE_EVERY_BYTES + stillNeeded(others);
+    const hasRoom = await makeRoom(directory, { maxBytes: maxTotalBytes - bytes, freeBytes, readFreeBytes });
+    if (!hasRoom) throw new PrepareError("disk_full", cause ?? `${freeBytes} bytes would have to be free`);
+    onProgress(0);
+    await mkdir(unfinished, { mode: 0o700 });
+    try {
+      const work = runInWorker<PrepareAnswer, number>(WORKER_FILE, task, PREPARE_LIMITS, follow);
+      ({ problem, cause } = await work);
+      if (!problem) {
+        // What another version of the program prepared gives way.
+        await removeKept(directory, key);
+        await rename(unfinished, join(directory, key));
+      }
+    } finally {
+      await rm(unfinished, { recursive: true, force: true });
+    }
+    if (problem !== "disk_full") break;
   }
+  if (problem) throw new PrepareError(problem, cause);
   await makeRoom(directory, { maxBytes: maxTotalBytes, freeBytes: 0, readFreeBytes, keep: key });
 
   const archiveId = archiveIdOf(key);
