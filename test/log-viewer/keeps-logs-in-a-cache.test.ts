@@ -187,7 +187,7 @@ t.test("logs give way, longest unused first, so that enough of the disk stays fr
     readdirSync(folder, { recursive: true, withFileTypes: true })
       .filter((file) => file.isFile())
       .reduce((sum, file) => sum + statSync(join(file.parentPath, file.name)).size, 0);
-  const disk = 10_000 + 1024 ** 2 + size * 3.5;
+  const disk = 10_000 + 1024 ** 2 + size * 2.5;
   const { open, source, failures } = await setUp(t, {
     directory: folder,
     reservedBytes: 10_000,
