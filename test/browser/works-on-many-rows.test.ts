@@ -9,6 +9,7 @@ import { startLogServer } from "../helpers/log-server.ts";
 import { lookAt } from "../helpers/look-at.ts";
 import { received, reportAt } from "../helpers/outcomes.ts";
 import { createScriptedClient } from "../helpers/scripted-client.ts";
+import { waitFor } from "../helpers/wait-for.ts";
 
 /** Five POS servers whose exchange fails, until they are asked. */
 async function start(t: Parameters<typeof startLiveMonitor>[0]) {
@@ -95,7 +96,7 @@ t.test("eleven red rows are taken, checked and their logs fetched within ten cli
       posServerId: `6f1c1f8e-0000-4000-8000-${100_000_000_000 + index}`,
     };
     const id = await monitor.addPosServer({ address: server.address, name: `Арбат, ${index}` });
-    await monitor.app.pollNow(id);
+    await waitFor(async () => (await monitor.app.pollNow(id))?.ok === true);
   }
   const page = await monitor.visit(t, "/pos-servers");
   let clicks = 0;
