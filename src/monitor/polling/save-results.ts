@@ -34,6 +34,48 @@ const INDEXED_COLUMNS: readonly (readonly Column[])[] = [
   ],
 ];
 
+const OTHER_COLUMNS = [
+  "failedPolls",
+  "failureCode",
+  "failureDetail",
+  "silentSince",
+  "stateBefore",
+  "stateBeforeSince",
+  "versionReportedAt",
+  "lastPollAt",
+  "lastUpdateAt",
+  "lastSyncAt",
+  "hasExchanged",
+  "lastAttemptAt",
+  "syncError",
+  "syncErrorAt",
+  "serviceName",
+  "serviceState",
+  "serviceStartedAt",
+  "serviceReportedAt",
+  "serviceCanRestart",
+  "databaseExists",
+  "databaseBytes",
+  "databaseCreatedAt",
+  "databaseModifiedAt",
+  "diskFreeBytes",
+  "diskTotalBytes",
+  "utcOffsetMinutes",
+  "quarantineDays",
+  "unusablePatterns",
+  "logsFound",
+  "logsUnmatched",
+  "traces",
+  "untracedSince",
+  "clockShiftMs",
+  "failedChecks",
+  "portSilentReports",
+  "portCheckedAt",
+  "agentMachine",
+] as const satisfies readonly Column[];
+
+const ALL_COLUMNS: readonly Column[] = [...INDEXED_COLUMNS.flat(), ...OTHER_COLUMNS];
+
 interface Update {
   status: PosStatus;
   changed: readonly Column[];
@@ -53,9 +95,13 @@ export async function savePollResults(db: Db, results: readonly PollResult[], ru
   return await db.transaction().execute(async (trx) => {
     const counted = await holdToIdentities(trx, results);
     const ids = results.map(({ posServerId }) => posServerId);
-    const previous = await trx.selectFrom("posStatus").selectAll().where("posServerId", "in", ids).execute();
+    const previous = await trx
+      .selectFrom("posStatus")
+      .select(["posServerId", "closedUntil", ...ALL_COLUMNS])
+      .where("posServerId", "in", ids)
+      .execute();
     const stored = new Map(previous.map((status) => [status.posServerId, status]));
-    const statuses = new Map<number, PosStatus>(stored);
+    const statuses = new Map(stored);
     const changes: NewStateChange[] = [];
     const recoveredIds = new Set<number>();
     const checks: ReportedChecks[] = [];
@@ -73,7 +119,7 @@ export async function savePollResults(db: Db, results: readonly PollResult[], ru
     const saved = [...statuses.values()];
     const updates = saved.map((status) => {
       const before = stored.get(status.posServerId);
-      return { status, changed: columnsOf(status).filter((column) => before?.[column] !== status[column]) };
+      return { status, changed: ALL_COLUMNS.filter((column) => before?.[column] !== status[column]) };
     });
     const rewritten = ({ changed }: Update) =>
       INDEXED_COLUMNS.map((columns) => changed.some((column) => columns.includes(column))).join();
@@ -94,18 +140,15 @@ export async function savePollResults(db: Db, results: readonly PollResult[], ru
   });
 }
 
-function columnsOf(status: PosStatus): Column[] {
-  return Object.keys(status) as Column[];
-}
-
 /** The exchange works again after it did not, or was not known to. */
 function isRecovery(before: PosStatus, { state }: PosStatus): boolean {
   return EXCHANGING_STATES.includes(state) && !EXCHANGING_STATES.includes(before.state);
 }
 
 async function updateStatuses(trx: Db, updates: readonly Update[]): Promise<void> {
-  const columns = [...new Set(updates.flatMap(({ changed }) => changed))].sort();
-  if (columns.length === 0) return;
+  const changed = new Set(updates.flatMap((update) => update.changed));
+  if (changed.size === 0) return;
+  const columns = ALL_COLUMNS.filter((column) => changed.has(column));
   const named = [...new Set<Column>(["posServerId", "state", "stateSince", ...columns])];
   const rows = updates.map(({ status }) =>
     Object.fromEntries(named.map((column) => [column, status[column]])),
