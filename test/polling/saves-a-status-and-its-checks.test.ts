@@ -7,12 +7,13 @@ import { DAY_MS, MINUTE_MS } from "../helpers/clock.ts";
 import { failed, received } from "../helpers/outcomes.ts";
 import { RULES } from "../helpers/statuses.ts";
 
-t.test("whatever follows from a poll is stored", async (t) => {
+t.test("whatever follows from a poll is stored, and every column follows from one of these", async (t) => {
   const monitor = await startMonitor(t);
   const { db } = monitor;
   const id = await monitor.addPosServer();
   const stored = () =>
     db.selectFrom("posStatus").selectAll().where("posServerId", "=", id).executeTakeFirstOrThrow();
+  const initial = await stored();
   const now = monitor.clock();
   const history = {
     at: now - DAY_MS,
@@ -52,12 +53,18 @@ t.test("whatever follows from a poll is stored", async (t) => {
   const traces = { databaseWrittenAt: new Date(now - DAY_MS).toISOString(), connectionSeenAt: null };
   if (first?.ok && first.report.sync) first.report.sync.traces = traces;
   if (first?.ok && first.report.service) first.report.service.canRestart = true;
+  const moved = new Set<string>(["posServerId", "closedUntil"]); // the one names it, hours decide of the other
   for (const outcome of polls) {
     const saved = await savePollResults(db, [{ posServerId: id, outcome }], RULES);
-    const found = Object.entries(saved.statuses[0] ?? {});
-    // The database itself computes the ranks.
-    const decided = found.filter(([column]) => !["stateRank", "stateAge", "errorRank"].includes(column));
-    t.match(await stored(), Object.fromEntries(decided));
+    const [status] = saved.statuses;
+    t.match(await stored(), status ?? {});
+    for (const [column, value] of Object.entries(status ?? {})) {
+      if (value !== initial[column as keyof typeof initial]) moved.add(column);
+    }
+    if (outcome === polls.at(-1)) {
+      const resting = Object.keys(status ?? {}).filter((column) => !moved.has(column));
+      t.same(resting, [], "none is left as it was at first");
+    }
   }
 });
 

@@ -1,5 +1,6 @@
 import type { Insertable } from "kysely";
 import { causeKey } from "../../protocol/cause-key.ts";
+import { countRows } from "../database/count-rows.ts";
 import type { Db } from "../database/schema.ts";
 import type { LogExcerptTable } from "../database/tables/request-tables.ts";
 import { readSettings } from "../installation/settings.ts";
@@ -39,12 +40,9 @@ export function excerptToFetch(
 /** Leaves out whom the settings, its restaurant or a limit exempt. Call it in the transaction that saves the polls. */
 export async function queueLogExcerpts(trx: Db, excerpts: readonly NewExcerpt[]): Promise<void> {
   const [first] = excerpts;
-  if (!first || !(await readSettings(trx)).fetchLogLines) return;
-  const open = await trx
-    .selectFrom("logExcerpt")
-    .select(({ fn }) => fn.countAll<number>().as("excerpts"))
-    .where("finishedAt", "is", null)
-    .executeTakeFirstOrThrow();
+  if (!first) return;
+  const room = MOST_OPEN - (await countRows(trx.selectFrom("logExcerpt").where("finishedAt", "is", null)));
+  if (room <= 0 || !(await readSettings(trx)).fetchLogLines) return;
   const asked = await trx
     .selectFrom("posServer")
     .select("id")
@@ -67,8 +65,6 @@ export async function queueLogExcerpts(trx: Db, excerpts: readonly NewExcerpt[])
     )
     .execute();
   const ids = new Set(asked.map(({ id }) => id));
-  const queued = excerpts
-    .filter(({ posServerId }) => ids.has(posServerId))
-    .slice(0, Math.max(0, MOST_OPEN - open.excerpts));
+  const queued = excerpts.filter(({ posServerId }) => ids.has(posServerId)).slice(0, room);
   if (queued.length > 0) await trx.insertInto("logExcerpt").values(queued).execute();
 }
