@@ -103,6 +103,8 @@ function changesUpTo(
   const troubles = pastTroubles(posServer);
   if (!trouble) return pastChanges(random, now, now, calm, troubles);
   const began = now - (TROUBLE_AGE_MS[posServer.scenario] ?? 0);
+  // Its exchange was never seen.
+  if (posServer.scenario === "unknown_wording") return [{ ...changeTo(trouble, began), causeKey: null }];
   const damage = presentTrouble({ ...posServer, scenario: "damaged_database" });
   const last = DAMAGED_BEFORE.includes(posServer.scenario) ? damage : null;
   return [...pastChanges(random, now, began, calm, troubles, last), changeTo(trouble, began)];

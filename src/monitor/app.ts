@@ -64,6 +64,7 @@ import { posServerRoutes } from "./pos-servers/routes.ts";
 import { resetRoutes } from "./repairs/database-resets/reset-routes.ts";
 import repairs from "./repairs/plugin.ts";
 import { startServiceRoutes } from "./repairs/service-starts/start-service-routes.ts";
+import { reportRoutes } from "./reports/routes.ts";
 import settings from "./settings/plugin.ts";
 import { settingsRoutes } from "./settings/routes.ts";
 import { showWallRoutes } from "./wall/screen/show-wall-routes.ts";
@@ -207,6 +208,7 @@ export async function buildApp(config: Config, dependencies: AppDependencies = {
   await app.register(firstStartRoutes);
   await app.register(posServerPageRoutes);
   await app.register(incidentRoutes);
+  await app.register(reportRoutes);
   await app.register(logArchiveRoutes);
   await app.register(logViewerRoutes);
   await app.register(resetRoutes);

@@ -8,6 +8,7 @@ import { packOldHistory } from "./pack-old-history.ts";
 import { EVERY_SECOND, type Job } from "./plugins/run-jobs.ts";
 import { removeOldHistory } from "./remove-old-history.ts";
 import { noteRestoredExchanges } from "./repairs/service-starts/note-restored-exchanges.ts";
+import { sendWeeklyReports } from "./reports/send-weekly.ts";
 import {
   endAcknowledgementsInTime,
   endAcknowledgementsWithoutRight,
@@ -59,6 +60,7 @@ export function jobsOf(app: FastifyInstance): Job[] {
     },
     { name: "incidents", when: EVERY_SECOND, run: async () => pollSoon(await keepIncidents(db, clock())) },
     { name: "notifications", when: EVERY_SECOND, run: () => app.notifications.tick() },
+    { name: "weekly reports", when: "*/5 * * * *", run: () => sendWeeklyReports(db, clock()) },
     { name: "outbox", when: "* * * * *", run: () => app.notifications.dropStale() },
     {
       name: "acknowledgements",

@@ -28,6 +28,7 @@ const FLOORS: [floor: string, rooms: string[]][] = [
       "batches",
       "log-searches",
       "incidents",
+      "reports",
       "acknowledgements",
       "wall",
       "channels",

@@ -66,6 +66,7 @@ const KNOWN_TO_DATABASES = [
   "0049-log-excerpts",
   "0050-log-searches",
   "0051-past-ends",
+  "0052-reports",
 ];
 const NEXT = "9001-next";
 

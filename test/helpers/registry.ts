@@ -10,6 +10,6 @@ export async function moveTo({ app }: TestMonitor, id: number, organizationId: n
     const posServer = await findRegisteredPosServer(trx, app.secretBox, String(id));
     const organization = await findOrganization(trx, String(organizationId));
     if (!posServer || !organization) throw new Error(`no ${id} to move, or no ${organizationId}`);
-    await movePosServer(trx, posServer, organization);
+    await movePosServer(trx, posServer, organization, app.clock());
   });
 }

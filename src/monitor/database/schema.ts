@@ -43,6 +43,11 @@ import type {
   TagTable,
 } from "./tables/registry-tables.ts";
 import type {
+  PastOpeningHoursTable,
+  PastStayTable,
+  ReportSubscriptionTable,
+} from "./tables/report-tables.ts";
+import type {
   BatchItemTable,
   BatchTable,
   DatabaseResetStepTable,
@@ -70,6 +75,8 @@ export interface Database {
   acknowledgement: AcknowledgementTable;
   restaurantNote: RestaurantNoteTable;
   openingHours: OpeningHoursTable;
+  pastOpeningHours: PastOpeningHoursTable;
+  pastStay: PastStayTable;
   tag: TagTable;
   posServerTag: PosServerTagTable;
   posStatus: PosStatusTable;
@@ -100,6 +107,7 @@ export interface Database {
   user: UserTable;
   userOrganization: UserOrganizationTable;
   savedView: SavedViewTable;
+  reportSubscription: ReportSubscriptionTable;
   wallToken: WallTokenTable;
   wallTokenOrganization: WallTokenOrganizationTable;
   session: SessionTable;

@@ -19,6 +19,7 @@ const PLAIN_NAMES: Record<ExportedTable, string> = {
   posServers: "poswatch-pos-servers",
   audit: "poswatch-audit",
   users: "poswatch-users",
+  report: "poswatch-report",
 };
 
 export interface Export<Query> {

@@ -3,7 +3,7 @@ import { causeKey } from "../../protocol/cause-key.ts";
 import type { ServiceState } from "../../protocol/status-report.ts";
 import type { Database } from "../database/schema.ts";
 import type { PosStatusTable } from "../database/tables/status-tables.ts";
-import type { FailureCode } from "../pos-client/calls/failure.ts";
+import { FAILURE_CODES, type FailureCode } from "../pos-client/calls/failure.ts";
 import type { Cause } from "./cause-catalogue.ts";
 import { adviceOn } from "./causes.ts";
 import type { PosServerState } from "./state.ts";
@@ -57,6 +57,25 @@ export function exampleOfIncident(
   const { causeKey, state, failureCode, serviceState, lastSyncAt, detail } = incident;
   const isUntraced = causeKey === UNTRACED;
   return { state, failureCode, serviceState, lastSyncAt, isUntraced, text: detail ?? "" };
+}
+
+/** Of a transition in the history, which keeps less than a status does. */
+export function exampleOfChange(change: {
+  state: PosServerState;
+  causeKey: string | null;
+  detail: string | null;
+}): CauseExample {
+  const { state, causeKey, detail } = change;
+  const isKnown = state !== "sync_stale" || causeKey !== null;
+  const code = FAILURE_CODES.find((known) => causeKey?.startsWith(`${known}:`));
+  return {
+    state,
+    failureCode: (state === "unreachable" && code) || null,
+    serviceState: causeKey === "service_missing" ? "not_installed" : null,
+    lastSyncAt: isKnown ? 0 : null,
+    isUntraced: causeKey === UNTRACED,
+    text: detail ?? "",
+  };
 }
 
 /** Equal for POS servers with the same cause; null = none that many could have in common. */

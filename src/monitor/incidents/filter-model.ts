@@ -60,12 +60,13 @@ export function incidentsFilterModel(
     ),
   ];
   // Open incidents are listed whatever the period.
-  const isPeriodAsked = filter.show !== "open" || problems.period !== undefined;
+  const isPeriodAsked = filter.show === "new" || filter.show === "closed" || problems.period !== undefined;
   const asked = selects.filter(({ name }) => name !== "period" || isPeriodAsked);
   const chosen = asked.flatMap(({ options }) => options.filter(({ isChosen }) => isChosen));
-  const isSet = incidentsUrl({ ...filter, show: "open", page: 1 }) !== "/incidents";
+  const isSet = incidentsUrl({ ...filter, show: "open", day: null, page: 1 }) !== "/incidents";
   const hidden: { name: string; value: string | number }[] = [];
-  if (filter.show !== USUAL_FILTER.show) hidden.push({ name: "show", value: filter.show });
+  if (filter.day !== null) hidden.push({ name: "day", value: filter.day });
+  else if (filter.show !== USUAL_FILTER.show) hidden.push({ name: "show", value: filter.show });
   if (filter.period !== USUAL_FILTER.period && !isPeriodAsked)
     hidden.push({ name: "period", value: filter.period });
   if (posServer) hidden.push({ name: "posServer", value: posServer.id });
@@ -80,7 +81,9 @@ export function incidentsFilterModel(
     isOpen: asked.some(({ problem }) => problem !== null),
     summary: [posServer?.name, filter.search, ...chosen.map(({ text }) => text)].filter(Boolean).join(" · "),
     /** Of what has no field. */
-    problems: [problemOf("show"), problemOf("posServer"), problemOf("page")].filter(Boolean),
-    resetUrl: isSet ? incidentsUrl({ ...USUAL_FILTER, show: filter.show }) : null,
+    problems: [problemOf("show"), problemOf("day"), problemOf("posServer"), problemOf("page")].filter(
+      Boolean,
+    ),
+    resetUrl: isSet ? incidentsUrl({ ...USUAL_FILTER, show: filter.show, day: filter.day }) : null,
   };
 }

@@ -1,15 +1,16 @@
 import type { IncidentKind } from "../fleet/incidents/incident.ts";
 import { queryReader } from "../forms/fields.ts";
 import { readId } from "../forms/id.ts";
+import { readDay } from "../viewer/local-days.ts";
 
 const HOUR_MS = 3_600_000;
-const FIELDS = ["show", "period", "organization", "kind", "posServer", "q", "page"] as const;
+const FIELDS = ["show", "day", "period", "organization", "kind", "posServer", "q", "page"] as const;
 const MAX_SEARCH_LENGTH = 100;
 const MOST_PAGES = 10_000;
 
-/** Open incidents, or those opened or closed within the period. */
+/** Open incidents, or those opened or closed within the period; with a day also those that lasted then. */
 export const SHOWN = ["open", "new", "closed"] as const;
-export type Shown = (typeof SHOWN)[number];
+export type Shown = (typeof SHOWN)[number] | "day";
 
 export const PERIODS = {
   hour: HOUR_MS,
@@ -24,6 +25,8 @@ export const KINDS: readonly IncidentKind[] = ["common", "single"];
 /** The query of `/incidents`; null = all. */
 export interface IncidentsFilter {
   show: Shown;
+  /** `YYYY-MM-DD` of the viewer's calendar, for `show` = `day`; else null. */
+  day: string | null;
   period: Period;
   organizationId: number | null;
   kind: IncidentKind | null;
@@ -37,6 +40,7 @@ export type IncidentsFilterProblems = Partial<Record<(typeof FIELDS)[number], st
 
 export const USUAL_FILTER: IncidentsFilter = {
   show: "open",
+  day: null,
   period: "day",
   organizationId: null,
   kind: null,
@@ -51,8 +55,11 @@ export function parseIncidentsFilter(query: unknown) {
   const read = queryReader(query, problems);
   const oneOf = <Name extends string>(field: (typeof FIELDS)[number], names: readonly Name[]) =>
     read(field, (text) => names.find((name) => name === text) ?? null);
+  const show = oneOf("show", SHOWN);
+  const day = read("day", readDay);
   const filter: IncidentsFilter = {
-    show: oneOf("show", SHOWN) ?? USUAL_FILTER.show,
+    show: show ?? (day === null ? USUAL_FILTER.show : "day"),
+    day: show === null ? day : null,
     period: oneOf("period", PERIOD_NAMES) ?? USUAL_FILTER.period,
     organizationId: read("organization", readId),
     kind: oneOf("kind", KINDS),
@@ -65,10 +72,11 @@ export function parseIncidentsFilter(query: unknown) {
 
 /** @param path of the list, or of an incident, whose page leads back to the list. */
 export function incidentsUrl(filter: IncidentsFilter, path = "/incidents"): string {
-  const { show, period, organizationId, kind, posServerId, search, page } = filter;
+  const { show, day, period, organizationId, kind, posServerId, search, page } = filter;
   const asked = { organization: organizationId, kind, posServer: posServerId, q: search };
   const query = new URLSearchParams();
-  if (show !== USUAL_FILTER.show) query.set("show", show);
+  if (show === "day") query.set("day", day ?? "");
+  else if (show !== USUAL_FILTER.show) query.set("show", show);
   if (period !== USUAL_FILTER.period) query.set("period", period);
   for (const [field, value] of Object.entries(asked)) {
     if (value) query.set(field, String(value));

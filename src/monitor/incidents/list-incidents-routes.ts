@@ -10,8 +10,9 @@ import { freshnessModel } from "../pos-servers/freshness-model.ts";
 import { readHealth } from "../pos-servers/health.ts";
 import { withoutAge } from "../pos-servers/shown-listings.ts";
 import { findPosServer } from "../restaurants/find-pos-server.ts";
-import type { OrganizationAccess } from "../viewer/access.ts";
-import { type IncidentsFilter, PERIODS, parseIncidentsFilter } from "./filter.ts";
+import { dayEnd, dayStart } from "../viewer/local-days.ts";
+import type { Viewer } from "../viewer/viewer.ts";
+import { type IncidentsFilter, PERIODS, parseIncidentsFilter, type Shown } from "./filter.ts";
 import { incidentsFilterModel } from "./filter-model.ts";
 import { incidentsModel } from "./list-model.ts";
 
@@ -36,7 +37,7 @@ export async function listIncidentsRoutes(app: FastifyInstance): Promise<void> {
       problems.posServer = String(posServerId);
       asked.posServerId = null;
     }
-    const found = await findListed(db, viewer.organizations, asked, now);
+    const found = await findListed(db, viewer, asked, now);
     const { filter } = found;
     if (filter.page !== asked.page) problems.page = String(asked.page);
     const model = incidentsModel(viewer, { ...found, health: readHealth(app, now) }, now);
@@ -53,22 +54,36 @@ export async function listIncidentsRoutes(app: FastifyInstance): Promise<void> {
   });
 }
 
+const STATUS = { open: "open", new: "opened", closed: "closed", day: "lasted" } as const;
+
 /** Of the page, or of the last page that exists. */
-async function findListed(db: Db, access: OrganizationAccess, filter: IncidentsFilter, now: number) {
-  const { show, period, organizationId, kind, posServerId } = filter;
-  const wanted: IncidentFilter = {
-    status: show === "new" ? "opened" : show,
-    since: now - PERIODS[period],
+async function findListed(
+  db: Db,
+  { organizations: access, timeZone }: Viewer,
+  filter: IncidentsFilter,
+  now: number,
+) {
+  const { show, day, period, organizationId, kind, posServerId } = filter;
+  const recent = { from: now - PERIODS[period], to: now };
+  const wantedAs = (shown: Shown): IncidentFilter => ({
+    status: STATUS[shown],
+    within:
+      shown === "day" && day !== null ? { from: dayStart(day, timeZone), to: dayEnd(day, timeZone) } : recent,
     organizationId,
     kind,
     posServerId,
     search: searchText(filter.search),
+  });
+  const count = (shown: Shown) => countIncidents(db, access, wantedAs(shown));
+  const counts: Record<Shown, number> = {
+    open: await count("open"),
+    new: await count("new"),
+    closed: await count("closed"),
+    day: day === null ? 0 : await count("day"),
   };
-  const count = (status: typeof wanted.status) => countIncidents(db, access, { ...wanted, status });
-  const counts = { open: await count("open"), new: await count("opened"), closed: await count("closed") };
   const pages = Math.max(Math.ceil(counts[show] / PAGE_INCIDENTS), 1);
   const page = Math.min(filter.page, pages);
-  const incidents = await listIncidents(db, access, wanted, page);
+  const incidents = await listIncidents(db, access, wantedAs(show), page);
   return {
     incidents,
     counts,

@@ -10,6 +10,7 @@ import {
 } from "../fleet/incidents/incident-in-words.ts";
 import { type Health, healthInWords } from "../pos-servers/health.ts";
 import type { Acknowledgement } from "../restaurants/acknowledgements.ts";
+import { dayStart } from "../viewer/local-days.ts";
 import { namePartsOf } from "../viewer/name-parts.ts";
 import type { Viewer } from "../viewer/viewer.ts";
 import { type IncidentsFilter, incidentsUrl, PERIODS, SHOWN, type Shown, USUAL_FILTER } from "./filter.ts";
@@ -27,23 +28,24 @@ interface ListedIncidents {
 
 export function incidentsModel(viewer: Viewer, listed: ListedIncidents, now: number) {
   const { filter, incidents, pages, acknowledgements, counts } = listed;
+  const { day } = filter;
   const first = (filter.page - 1) * PAGE_INCIDENTS + 1;
   const { t, format } = viewer;
   const period = t(`incident.period.${filter.period}`);
   return {
     trouble: healthInWords(viewer, listed.health, now),
-    segments: SHOWN.map((show) => ({
+    segments: [...SHOWN, ...(day === null ? [] : (["day"] as const))].map((show) => ({
       name: show,
-      text: show === "open" ? t("incident.show.open") : t(`incident.show.${show}`, { period }),
+      text: t(`incident.show.${show}`, { period, day: dayInWords(viewer, day, now) }),
       count: format.number(counts[show]),
       isZero: counts[show] === 0,
       isCurrent: show === filter.show,
-      url: incidentsUrl({ ...filter, show, page: 1 }),
+      url: incidentsUrl({ ...filter, show, day: show === "day" ? day : null, page: 1 }),
     })),
     rows: incidents.map((incident) =>
       incidentRowModel(viewer, incident, filter, acknowledgements.get(incident.id), now),
     ),
-    empty: incidents.length > 0 ? null : emptyModel(viewer, filter),
+    empty: incidents.length > 0 ? null : emptyModel(viewer, filter, now),
     pages:
       pages > 1
         ? {
@@ -59,17 +61,23 @@ export function incidentsModel(viewer: Viewer, listed: ListedIncidents, now: num
   };
 }
 
-function emptyModel({ t }: Viewer, filter: IncidentsFilter) {
-  const { organizationId, kind, posServerId, search, show, period } = filter;
+function dayInWords({ format, timeZone }: Viewer, day: string | null, now: number): string | null {
+  return day && format.longDay(dayStart(day, timeZone), now);
+}
+
+function emptyModel(viewer: Viewer, filter: IncidentsFilter, now: number) {
+  const { t } = viewer;
+  const { day, organizationId, kind, posServerId, search, show, period } = filter;
   const isNarrowed = organizationId !== null || kind !== null || posServerId !== null || search !== "";
   const isFine = show === "open" && !isNarrowed;
-  const mayBeLonger = show !== "open" && PERIODS[period] < PERIODS.month;
+  const mayBeLonger = (show === "new" || show === "closed") && PERIODS[period] < PERIODS.month;
   const longerUrl = incidentsUrl({ ...filter, period: "month", page: 1 });
-  const allUrl = incidentsUrl({ ...USUAL_FILTER, show, period });
+  const allUrl = incidentsUrl({ ...USUAL_FILTER, show, day, period });
   return {
     isFine,
     title: t(isNarrowed ? "incident.empty.nothing" : `incident.empty.${show}`, {
       period: t(`incident.period.${period}`),
+      day: dayInWords(viewer, day, now),
     }),
     text: t(isFine ? "incident.empty.fine" : "incident.empty.change"),
     longer: mayBeLonger ? { url: longerUrl, text: t("incident.empty.month") } : null,

@@ -50,7 +50,7 @@ export async function moveOrDeleteRoutes(app: FastifyInstance): Promise<void> {
       const problem = await findProblem(trx, question, readId(organization));
       if (problem !== null) return { ...question, problem };
       const now = app.clock();
-      await movePosServer(trx, posServer, reported);
+      await movePosServer(trx, posServer, reported, now);
       await endAcknowledgementsWithoutRight(trx, now);
       await recordEvents(trx, request.actor(), eventsOf(question), now);
       return { movedTo: reported.name };

@@ -34,6 +34,7 @@ const STYLESHEETS = [
   "css/pages.css",
   "css/pos-server-page.css",
   "css/incidents-page.css",
+  "css/report-page.css",
   "css/log-viewer-page.css",
   "css/audit-page.css",
   "css/settings-page.css",

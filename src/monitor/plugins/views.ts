@@ -117,6 +117,7 @@ function layoutModel({ t, format, language, timeZone, user, organizations }: Vie
   const sections = [
     { name: "pos-servers", title: t("posServers.title"), isShown: hasRight },
     { name: "incidents", title: t("incident.title"), isShown: hasRight },
+    { name: "reports", title: t("reports.title"), isShown: hasRight },
     { name: "organizations", title: t("organizations.title"), isShown: isAdministrator },
     { name: "users", title: t("users.title"), isShown: isAdministrator },
     { name: "audit", title: t("audit.title"), isShown: true },

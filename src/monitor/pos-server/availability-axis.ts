@@ -1,5 +1,5 @@
 import { Temporal } from "temporal-polyfill";
-import type { TimeSpan } from "../pos-servers/availability.ts";
+import type { TimeSpan } from "../fleet/time-spans.ts";
 
 const LABELLED_HOURS = 3;
 const LABELLED_DAYS = 5;

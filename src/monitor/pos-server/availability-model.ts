@@ -1,10 +1,10 @@
 import { POS_SERVER_STATES, PROBLEM_STATES } from "../fleet/state.ts";
+import type { TimeSpan } from "../fleet/time-spans.ts";
 import {
   type HistoryState,
   type RecordedTransition,
   type Spell,
   sumOf,
-  type TimeSpan,
   type Transition,
 } from "../pos-servers/availability.ts";
 import type { Viewer } from "../viewer/viewer.ts";

@@ -1,13 +1,11 @@
 import { acknowledgementInHistory } from "../acknowledgements/acknowledgement-model.ts";
-import { titleOfCause } from "../fleet/cause-in-words.ts";
-import { adviceOn } from "../fleet/causes.ts";
+import { exampleOfChange } from "../fleet/cause-example.ts";
+import { exampleInWords } from "../fleet/cause-in-words.ts";
 import { isProblem } from "../fleet/state.ts";
-import { FAILURE_CODES } from "../pos-client/calls/failure.ts";
 import type { PastAcknowledgement } from "../restaurants/acknowledgements.ts";
 import type { StateChange } from "../restaurants/find-pos-server.ts";
 import { dayAt } from "../viewer/local-days.ts";
 import type { Viewer } from "../viewer/viewer.ts";
-import { detailInWords } from "../viewer/with-detail.ts";
 
 interface HistoryEntry {
   id: string;
@@ -80,22 +78,9 @@ interface CauseInWords {
   error: string | null;
 }
 
-function causeInWords(viewer: Viewer, { state, causeKey, detail }: StateChange): CauseInWords | null {
-  const { t } = viewer;
-  if (state === "unreachable") {
-    const code = FAILURE_CODES.find((known) => causeKey?.startsWith(`${known}:`));
-    if (code) return { text: t(`failure.${code}`), error: detail && detailInWords(t, detail) };
-  }
-  if (state !== "sync_error" || !detail) return null;
-  const advice = adviceOn({
-    state,
-    syncError: detail,
-    failureCode: null,
-    serviceState: null,
-    lastSyncAt: null,
-    untracedSince: null,
-  });
-  if (!advice || advice.cause === "exchange_failed") return { text: detail, error: null };
-  const text = titleOfCause(viewer, advice.cause);
-  return { text, error: detail === text ? null : detail };
+function causeInWords(viewer: Viewer, { state, ...change }: StateChange): CauseInWords | null {
+  const isNamed = state === "unreachable" ? change.causeKey?.includes(":") : state === "sync_error";
+  if (state === "parked" || !isNamed || (state === "sync_error" && !change.detail)) return null;
+  const { text, detail } = exampleInWords(viewer, exampleOfChange({ state, ...change }));
+  return { text, error: detail };
 }

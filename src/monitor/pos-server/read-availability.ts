@@ -1,11 +1,11 @@
 import type { Db } from "../database/schema.ts";
+import type { TimeSpan } from "../fleet/time-spans.ts";
 import {
   type Availability,
   measureAvailability,
   type RecordedTransition,
   type Spell,
   spellsWithin,
-  type TimeSpan,
 } from "../pos-servers/availability.ts";
 import { boundsOfMonth } from "../pos-servers/availability-bounds.ts";
 import { listRunsSince, listTransitionsSince } from "../pos-servers/known-history.ts";

@@ -1,9 +1,12 @@
 import { EXCHANGING_STATES, type PosServerState, PROBLEM_STATES, UNKNOWN_STATES } from "../fleet/state.ts";
+import { joinOverlapping, overlapsOf, type TimeSpan } from "../fleet/time-spans.ts";
 
 /** Parking is a state of history too. */
 export type HistoryState = PosServerState | "parked";
 
 const UNANSWERED: readonly HistoryState[] = ["pending", "unreachable", "closed", "parked"];
+
+const NEUTRAL: readonly HistoryState[] = ["pending", "closed"];
 
 /** From `at` on (ms UTC) the POS server was in this state. */
 export interface Transition {
@@ -13,12 +16,6 @@ export interface Transition {
 
 export interface RecordedTransition extends Transition {
   id: number;
-}
-
-/** ms UTC. */
-export interface TimeSpan {
-  from: number;
-  to: number;
 }
 
 type TimeByState = Partial<Record<HistoryState, number>>;
@@ -65,7 +62,7 @@ export function spellsWithin<T extends Transition>(
   runs: TimeSpan[],
   { from, to }: TimeSpan,
 ): Spell<T>[] {
-  return overlaps(seenSpells(transitions, runs), [{ from, to }], (spell, _part, span) => ({
+  return overlapsOf(seenSpells(transitions, runs), [{ from, to }], (spell, _part, span) => ({
     ...spell,
     ...span,
   }));
@@ -87,16 +84,39 @@ export function measureAvailability(
   const segments = segmentsBetween(bounds);
   const seen = seenSpells(transitions, runs);
   const timeByState: TimeByState = {};
-  let failures = 0;
-  let wasFailing = false;
-  overlaps(seen, segments, ({ state }, segment, { from, to }) => {
+  const spells = overlapsOf(seen, segments, ({ state }, segment, { from, to }) => {
     addTime(segment.timeByState, state, to - from);
     addTime(timeByState, state, to - from);
-    const isFailing = PROBLEM_STATES.some((failing) => failing === state);
-    if (isFailing && !wasFailing) failures += 1;
-    wasFailing = isFailing;
+    return { state, at: from, from, to };
   });
+  const failures = failuresOf(spells).length;
   return { segments, timeByState, share: shareOf(timeByState, hasExchanged), failures };
+}
+
+/** A time without exchange, with the spells of its problems. */
+export interface Failure<T extends Transition> {
+  spells: Spell<T>[];
+  /** Whether an exchange ended it. */
+  isRecovered: boolean;
+}
+
+/** Not knowing, waiting for a poll and being closed do not end a failure. @param spells oldest first. */
+export function failuresOf<T extends Transition>(spells: readonly Spell<T>[]): Failure<T>[] {
+  const failures: Failure<T>[] = [];
+  let present: Failure<T> | null = null;
+  for (const spell of spells) {
+    if (PROBLEM_STATES.some((failing) => failing === spell.state)) {
+      if (!present) {
+        present = { spells: [], isRecovered: false };
+        failures.push(present);
+      }
+      present.spells.push(spell);
+    } else if (present && !NEUTRAL.includes(spell.state)) {
+      present.isRecovered = EXCHANGING_STATES.some((exchanging) => exchanging === spell.state);
+      present = null;
+    }
+  }
+  return failures;
 }
 
 function segmentsBetween(bounds: number[]): Segment[] {
@@ -104,7 +124,7 @@ function segmentsBetween(bounds: number[]): Segment[] {
 }
 
 function seenSpells<T extends Transition>(transitions: T[], runs: TimeSpan[]): Spell<T>[] {
-  return overlaps(spellsOf(transitions), joinOverlapping(runs), (spell, _run, span) => ({
+  return overlapsOf(spellsOf(transitions), joinOverlapping(runs), (spell, _run, span) => ({
     ...spell,
     ...span,
   }));
@@ -116,35 +136,6 @@ function spellsOf<T extends Transition>(transitions: T[]): Spell<T>[] {
     from: transition.at,
     to: transitions[index + 1]?.at ?? Number.POSITIVE_INFINITY,
   }));
-}
-
-/** Runs of several processes may overlap. */
-function joinOverlapping(runs: TimeSpan[]): TimeSpan[] {
-  const joined: TimeSpan[] = [];
-  for (const { from, to } of runs) {
-    const last = joined.at(-1);
-    if (last && from <= last.to) last.to = Math.max(last.to, to);
-    else joined.push({ from, to });
-  }
-  return joined;
-}
-
-function overlaps<A extends TimeSpan, B extends TimeSpan, T>(
-  ones: A[],
-  others: B[],
-  take: (one: A, other: B, span: TimeSpan) => T,
-): T[] {
-  const taken: T[] = [];
-  const [rest, otherRest] = [ones.values(), others.values()];
-  let one = rest.next().value;
-  let other = otherRest.next().value;
-  while (one && other) {
-    const [from, to] = [Math.max(one.from, other.from), Math.min(one.to, other.to)];
-    if (from < to) taken.push(take(one, other, { from, to }));
-    if (one.to < other.to) one = rest.next().value;
-    else other = otherRest.next().value;
-  }
-  return taken;
 }
 
 function addTime(timeByState: TimeByState, state: HistoryState, ms: number): void {

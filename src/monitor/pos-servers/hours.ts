@@ -1,6 +1,7 @@
 import type { Db } from "../database/schema.ts";
 import { EXCHANGING_STATES, type PosServerState, PROBLEM_STATES } from "../fleet/state.ts";
-import { measureAvailability, type Segment, sumOf, type TimeSpan, type Transition } from "./availability.ts";
+import type { TimeSpan } from "../fleet/time-spans.ts";
+import { measureAvailability, type Segment, sumOf, type Transition } from "./availability.ts";
 import { boundsOfHours } from "./availability-bounds.ts";
 import { listRunsSince, listTransitionsOfManySince } from "./known-history.ts";
 

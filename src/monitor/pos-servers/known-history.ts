@@ -1,7 +1,8 @@
 import type { Db } from "../database/schema.ts";
 import { listNetworkOutages } from "../fleet/network-outages.ts";
+import { type TimeSpan, withoutSpan } from "../fleet/time-spans.ts";
 import { LONGEST_SILENCE_MS } from "../polling/monitor-run.ts";
-import { type RecordedTransition, type TimeSpan, type Transition, withoutFirstWait } from "./availability.ts";
+import { type RecordedTransition, type Transition, withoutFirstWait } from "./availability.ts";
 
 const TRANSITION_COLUMNS = ["posServerId", "at", "state"] as const;
 
@@ -83,11 +84,4 @@ export async function listRunsSince(db: Db, from: number, now: number): Promise<
     (spans, { beganAt, endedAt }) => withoutSpan(spans, { from: beganAt, to: endedAt ?? now }),
     lasting,
   );
-}
-
-function withoutSpan(spans: readonly TimeSpan[], { from, to }: TimeSpan): TimeSpan[] {
-  return spans.flatMap((span) => [
-    ...(span.from < from ? [{ from: span.from, to: Math.min(span.to, from) }] : []),
-    ...(span.to > to ? [{ from: Math.max(span.from, to), to: span.to }] : []),
-  ]);
 }

@@ -73,6 +73,8 @@ export interface DeliveryTable {
   /** The failing channel that it is about. */
   aboutChannelId: number | null;
   kind: Exclude<NotificationKind, "test">;
+  /** JSON of a report's `MessageText`; null = it is written when it is sent. */
+  text: string | null;
   /** A UUID by which the other side recognizes repetitions. */
   key: string;
   queuedAt: number;

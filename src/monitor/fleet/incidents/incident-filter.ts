@@ -2,12 +2,13 @@ import { type ExpressionBuilder, type SqlBool, sql } from "kysely";
 import type { Database } from "../../database/schema.ts";
 import { sortText } from "../../database/text.ts";
 import { isShownTo, isVisibleTo, type OrganizationAccess } from "../../viewer/access.ts";
+import type { TimeSpan } from "../time-spans.ts";
 import type { IncidentKind } from "./incident.ts";
 
 export interface IncidentFilter {
-  status: "open" | "opened" | "closed";
-  /** When they were opened or closed at the earliest, ms UTC. */
-  since: number;
+  status: "open" | "opened" | "closed" | "lasted";
+  /** When they were opened or closed, or lasted, ms UTC. */
+  within: TimeSpan;
   organizationId: number | null;
   kind: IncidentKind | null;
   posServerId: number | null;
@@ -17,11 +18,16 @@ export interface IncidentFilter {
 
 export function matchesIncidents(access: OrganizationAccess, filter: IncidentFilter) {
   return (eb: ExpressionBuilder<Database, "incident">) => {
-    const { status, since, organizationId, kind, posServerId, search } = filter;
+    const { status, within, organizationId, kind, posServerId, search } = filter;
     const inTime = {
       open: () => eb("closedAt", "is", null),
-      opened: () => eb("openedAt", ">=", since),
-      closed: () => eb("closedAt", ">=", since),
+      opened: () => eb("openedAt", ">=", within.from),
+      closed: () => eb("closedAt", ">=", within.from),
+      lasted: () =>
+        eb.and([
+          eb("openedAt", "<", within.to),
+          eb.or([eb("closedAt", "is", null), eb("closedAt", ">", within.from)]),
+        ]),
     }[status]();
     return eb.and([
       inTime,

@@ -45,6 +45,12 @@ export async function replaceOpeningHours(
   const before = await findOpeningHours(trx, owner);
   const detail = changesOf(before, changed);
   if (detail.length === 0) return false;
+  const { timeZone, hours, works } = before;
+  const past = { timeZone, hours: hours && JSON.stringify(hours), works: JSON.stringify(works) };
+  await trx
+    .insertInto("pastOpeningHours")
+    .values({ ...ownerColumns(owner), ...past, untilAt: now })
+    .execute();
   await writeOpeningHours(trx, owner, changed);
   const { posServerId } = ownerColumns(owner);
   const event = {

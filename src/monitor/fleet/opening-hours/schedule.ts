@@ -1,4 +1,5 @@
 import { Temporal } from "temporal-polyfill";
+import { joinOverlapping, overlapsOf, type TimeSpan, withoutSpan } from "../time-spans.ts";
 
 /** Monday = 1 … Sunday = 7, as in ISO 8601. */
 export type Weekday = 1 | 2 | 3 | 4 | 5 | 6 | 7;
@@ -58,7 +59,8 @@ export interface Closing {
 
 /** How far it looks ahead at once: more than a week. */
 const AHEAD_DAYS = 8;
-const AHEAD_MS = AHEAD_DAYS * 86_400_000;
+const DAY_MS = 86_400_000;
+const AHEAD_MS = AHEAD_DAYS * DAY_MS;
 
 export function closingAt(schedule: Schedule, now: number): Closing {
   let look = lookAhead(schedule, now);
@@ -87,10 +89,7 @@ function lookAhead({ timeZone, hours, works }: Schedule, from: number) {
   const end = from + AHEAD_MS;
   const open = hours && spansOfWeek(hours, timeZone, from);
   const weekly = spansOfWeek(works.weekly, timeZone, from);
-  const once = works.once.map((single) => ({
-    from: momentOf(Temporal.PlainDateTime.from(single.from), timeZone),
-    to: momentOf(Temporal.PlainDateTime.from(single.to), timeZone),
-  }));
+  const once = spansOnce(works, timeZone);
   const working = [...weekly, ...once];
   const edges = [...(open ?? []), ...working].flatMap((span) => [span.from, span.to]);
   const hasMore = weekly.length > 0 || once.some((span) => span.from > from);
@@ -107,21 +106,41 @@ function lookAhead({ timeZone, hours, works }: Schedule, from: number) {
   };
 }
 
-function isWithin(spans: readonly Span[], at: number): boolean {
+function spansOnce({ once }: PlannedWorks, timeZone: string): TimeSpan[] {
+  return once.map(({ from, to }) => ({
+    from: momentOf(Temporal.PlainDateTime.from(from), timeZone),
+    to: momentOf(Temporal.PlainDateTime.from(to), timeZone),
+  }));
+}
+
+/** When a restaurant is open within a span of time, without planned works; oldest first. */
+export function openSpans({ timeZone, hours, works }: Schedule, { from, to }: TimeSpan): TimeSpan[] {
+  const days = Math.ceil((to - from) / DAY_MS) + 1;
+  const open = hours ? joinOverlapping(inOrder(spansOfWeek(hours, timeZone, from, days))) : [{ from, to }];
+  const closed = [...spansOfWeek(works.weekly, timeZone, from, days), ...spansOnce(works, timeZone)];
+  const opened = closed.reduce<TimeSpan[]>(withoutSpan, open);
+  return overlapsOf(opened, [{ from, to }], (_open, _whole, span) => span);
+}
+
+function inOrder(spans: readonly TimeSpan[]): TimeSpan[] {
+  return spans.toSorted((one, other) => one.from - other.from);
+}
+
+function isWithin(spans: readonly TimeSpan[], at: number): boolean {
   return spans.some(({ from, to }) => from <= at && at < to);
 }
 
-interface Span {
-  from: number;
-  to: number;
-}
-
 /** From the day before, whose spans may still last. */
-function spansOfWeek(weekly: readonly WeeklySpan[], timeZone: string, at: number): Span[] {
+function spansOfWeek(
+  weekly: readonly WeeklySpan[],
+  timeZone: string,
+  at: number,
+  days = AHEAD_DAYS,
+): TimeSpan[] {
   if (weekly.length === 0) return [];
   const today = Temporal.Instant.fromEpochMilliseconds(at).toZonedDateTimeISO(timeZone).toPlainDate();
-  const spans: Span[] = [];
-  for (let day = -1; day <= AHEAD_DAYS; day++) {
+  const spans: TimeSpan[] = [];
+  for (let day = -1; day <= days; day++) {
     const date = today.add({ days: day });
     const midnight = date.toPlainDateTime();
     for (const { from, to } of weekly.filter(({ weekday }) => weekday === date.dayOfWeek)) {

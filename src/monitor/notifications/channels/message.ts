@@ -1,6 +1,6 @@
 import type { Language } from "../../viewer/language.ts";
 
-/** `summary`: many incidents; `channel`: another channel fails; `channel_works`: it works again; `test`: the test button. */
+/** `summary`: many incidents; `channel`: another channel fails; `channel_works`: it works again; `report`: a weekly report; `test`: the test button. */
 export type NotificationKind =
   | "opened"
   | "changed"
@@ -11,6 +11,7 @@ export type NotificationKind =
   | "summary"
   | "channel"
   | "channel_works"
+  | "report"
   | "test";
 
 export type MessageSign = "failing" | "over" | "calm";

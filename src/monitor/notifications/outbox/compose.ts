@@ -5,7 +5,7 @@ import { listExcerptsOf, nearestLines } from "../../log-excerpts/find-excerpts.t
 import { posSecond } from "../../log-viewer/pos-time.ts";
 import { inSentence } from "../../viewer/in-sentence.ts";
 import { type ChannelKind, isMessenger } from "../channels/kind.ts";
-import type { NotificationKind, OutgoingMessage } from "../channels/message.ts";
+import type { MessageText, NotificationKind, OutgoingMessage } from "../channels/message.ts";
 import type { IncidentStatus, Said } from "../rules/next-notification.ts";
 import { listActiveRules, type Scope } from "../rules/rule.ts";
 import { countWouldNotify, findWithdrawal, type WithdrawalReason } from "../rules/see-incidents.ts";
@@ -39,6 +39,7 @@ export async function compose(db: Db, delivery: Delivery, to: Receiver): Promise
   const { kind: channel } = to.channel;
   if (kind === "channel" || kind === "channel_works" || kind === "summary")
     return await composeNotice(db, delivery, to);
+  if (kind === "report") return composeReport(delivery, to);
   const account = await describeIncident(db, delivery, to);
   if (!account) return "superseded";
   const { status, endedBy, openedAt, facts: incident, textFor } = account;
@@ -104,7 +105,7 @@ async function logLinesOf(
 /** A delivery when it is to be sent; `said`: what was sent before; `isSame`: the message would be equal. */
 export interface Turn {
   channel: ChannelKind;
-  kind: Exclude<NotificationKind, "summary" | "channel" | "channel_works" | "test">;
+  kind: Exclude<NotificationKind, "summary" | "channel" | "channel_works" | "report" | "test">;
   status: IncidentStatus;
   endedBy: IncidentEnd | WithdrawalReason | null;
   said: Said | null;
@@ -197,6 +198,12 @@ export function composePlain(delivery: Delivery, to: Receiver): Composed | Unsen
   const message = write(to, delivery, { ...of, notice: "plain", values: { id: String(id) } });
   const says = isEnd ? "over" : "failing";
   return { message: { ...message, reference: isEnd ? reference : null }, says, digest: null };
+}
+
+function composeReport(delivery: Delivery, to: Receiver): Composed {
+  const text: MessageText = JSON.parse(delivery.text ?? "{}");
+  const message = { ...newMessage(to, delivery), thread: `report-${delivery.key}`, text };
+  return { message, says: null, digest: null };
 }
 
 async function composeNotice(db: Db, delivery: Delivery, to: Receiver): Promise<Composed | Unsent> {

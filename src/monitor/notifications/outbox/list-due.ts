@@ -53,7 +53,7 @@ export async function findDelivery(db: Db, id: number) {
     .selectFrom("delivery")
     .innerJoin("channel", "channel.id", "delivery.channelId")
     .leftJoin("message", "message.id", "delivery.messageId")
-    .select(["delivery.id", "delivery.channelId", "delivery.kind", "key", "attempts"])
+    .select(["delivery.id", "delivery.channelId", "delivery.kind", "text", "key", "attempts"])
     .select(["messageId", "aboutChannelId", "reference"])
     .select(["channel.deliveredAt", "incidentId", "ruleId"])
     .select(["said", "saidDigest", "dueAt", "triedAt"])

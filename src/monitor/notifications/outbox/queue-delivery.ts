@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import type { Db } from "../../database/schema.ts";
 import type { DeliveryTable } from "../../database/tables/notification-tables.ts";
 import { isClaimed } from "../../requests/claims.ts";
+import type { MessageText } from "../channels/message.ts";
 
 type DeliveryKind = DeliveryTable["kind"];
 
@@ -22,11 +23,13 @@ interface WantedDelivery {
   messageId?: number;
   aboutChannelId?: number;
   dueAt?: number;
+  /** Of a report: what is past does not change any more. */
+  text?: MessageText;
 }
 
-/** The text is written only when it is sent, since the incident goes on. */
+/** The text is otherwise written only when it is sent, since the incident goes on. */
 export async function queueDelivery(trx: Db, wanted: WantedDelivery, now: number): Promise<void> {
-  const { channelId, kind, messageId = null, aboutChannelId = null, dueAt = now } = wanted;
+  const { channelId, kind, messageId = null, aboutChannelId = null, dueAt = now, text } = wanted;
   const spared = await trx
     .selectFrom("delivery")
     .select("id")
@@ -37,5 +40,9 @@ export async function queueDelivery(trx: Db, wanted: WantedDelivery, now: number
     .executeTakeFirst();
   if (spared) return;
   const delivery = { channelId, messageId, aboutChannelId, kind, key: randomUUID(), queuedAt: now, dueAt };
-  await trx.insertInto("delivery").values(delivery).execute();
+  const written = text ? JSON.stringify(text) : null;
+  await trx
+    .insertInto("delivery")
+    .values({ ...delivery, text: written })
+    .execute();
 }

@@ -28,7 +28,10 @@ export interface Notified {
 
 /** What is due now, and when to decide again (ms UTC); null = not before the incident changes. */
 export interface NextNotification {
-  notify: Exclude<NotificationKind, "escalated" | "summary" | "channel" | "channel_works" | "test"> | null;
+  notify: Exclude<
+    NotificationKind,
+    "escalated" | "summary" | "channel" | "channel_works" | "report" | "test"
+  > | null;
   escalates: boolean;
   lookAgainAt: number | null;
 }

@@ -5,6 +5,7 @@ import { readId } from "../../forms/id.ts";
 import { copyRegistry } from "../../restaurants/copy-registry.ts";
 import { readableToken } from "../../restaurants/open-token.ts";
 import type { SecretBox } from "../../secrets/secret-box.ts";
+import { endStay } from "./past-stays.ts";
 
 /** A registered POS server; its connection contains the token, and is never shown as it is. */
 export type RegisteredPosServer = NonNullable<Awaited<ReturnType<typeof findRegisteredPosServer>>>;
@@ -115,12 +116,14 @@ export async function changePosServer(
   await copyRegistry(trx, [posServer.id]);
 }
 
-/** With its connection, status, history and enrolment codes. */
+/** With its connection, status, history and enrolment codes; reports leave the past where it was. */
 export async function movePosServer(
   trx: Db,
   { id, name, connection }: RegisteredPosServer,
   organization: { id: number; crmId: string },
+  now: number,
 ): Promise<void> {
+  await endStay(trx, id, now);
   await trx
     .updateTable("posServer")
     .set({
@@ -138,12 +141,13 @@ export async function movePosServer(
     .execute();
 }
 
-/** With its status and history; incidents keep its name, the audit log its events. */
+/** With its status and history; incidents keep its name, the audit log its events, reports what was. */
 export async function deletePosServer(
   trx: Db,
   posServer: Pick<RegisteredPosServer, "id" | "name">,
   now: number,
 ): Promise<void> {
+  await endStay(trx, posServer.id, now);
   await leaveRemoved(trx, posServer, now);
   await trx.deleteFrom("posServer").where("id", "=", posServer.id).execute();
 }

@@ -1,0 +1,97 @@
+import { dayAt, dayEnd } from "../viewer/local-days.ts";
+import type { Viewer } from "../viewer/viewer.ts";
+import { type Report, shareOf } from "./build-report.ts";
+import { isByWeeks, listDays, type Period } from "./period.ts";
+
+const HEIGHT = 64;
+const LEAST_HEIGHT = 3;
+/** A day without much trouble shall not look like a bad one. */
+const FULL_FROM = 0.02;
+const BAD_FROM = 0.03;
+const POOR_FROM = 0.015;
+/** Of the room of a bar. */
+const BAR_WIDTH = 0.88;
+/** Labels this close would touch on a phone. */
+const APART_BARS = 4;
+const LABELLED_EVERY = 5;
+const MANY_BARS = 14;
+/** Older incidents are packed away, and not listed. */
+const LISTED_MS = 31 * 86_400_000;
+const PERCENT = 100;
+
+/** The bars of a report, one for each day or week, as high as there was time without exchange; in per cent of the width. */
+export function chartModel(viewer: Viewer, { parts }: Report, period: Period, now: number) {
+  const { t, format, timeZone } = viewer;
+  const isWeekly = isByWeeks(period);
+  const days = listDays(period);
+  const count = isWeekly ? parts.length : days.length;
+  const losses = parts.map((part) => {
+    const share = shareOf(part);
+    return share === null ? null : 1 - share;
+  });
+  const most = Math.max(FULL_FROM, ...losses.map((loss) => loss ?? 0));
+  const onPhone = labelledOnPhone(losses);
+  const place = (index: number) => ({
+    x: rounded(((index + (1 - BAR_WIDTH) / 2) / count) * PERCENT),
+    width: rounded((BAR_WIDTH / count) * PERCENT),
+    middle: rounded(((index + 0.5) / count) * PERCENT),
+  });
+  const bars = parts.map((part, index) => {
+    const loss = losses[index] ?? null;
+    const day = dayAt(part.from, timeZone);
+    const height = loss === null ? 0 : Math.max(LEAST_HEIGHT, Math.round((loss / most) * HEIGHT));
+    const worked = loss === null ? t("reports.noData") : format.percent(1 - loss);
+    const when = isWeekly
+      ? `${format.day(part.from, now)} – ${format.day(part.to - 1, now)}`
+      : format.longDay(part.from, now);
+    return {
+      ...place(index),
+      height,
+      y: HEIGHT - height,
+      level: levelOf(loss),
+      label: isLabelled(loss) ? format.number(Math.floor((1 - loss) * 1_000) / 10) : null,
+      isMinor: !onPhone.has(index),
+      title: t("reports.bar", { when, worked, lost: format.span(0, part.lostMs) }),
+      when,
+      worked,
+      lost: loss === null ? t("reports.none") : format.span(0, part.lostMs),
+      url: isWeekly || now - dayEnd(day, timeZone) > LISTED_MS ? null : `/incidents?day=${day}`,
+    };
+  });
+  const labels = (isWeekly ? parts.map((part) => dayAt(part.from, timeZone)) : days).map((day, index) => ({
+    middle: place(index).middle,
+    text: isWeekly ? `${day.slice(8)}.${day.slice(5, 7)}` : String(Number(day.slice(8))),
+    isAhead: index >= parts.length,
+    isMinor: count > MANY_BARS && (isWeekly ? index : Number(day.slice(8))) % LABELLED_EVERY !== 0,
+  }));
+  // Dates of weeks are too long for each.
+  return {
+    heading: t(isWeekly ? "reports.week" : "reports.day"),
+    bars,
+    labels: isWeekly ? labels.filter((_, index) => index % 2 === 0) : labels,
+  };
+}
+
+function levelOf(loss: number | null): "bad" | "poor" | "good" | null {
+  if (loss === null) return null;
+  return loss >= BAD_FROM ? "bad" : loss >= POOR_FROM ? "poor" : "good";
+}
+
+function isLabelled(loss: number | null): loss is number {
+  return loss !== null && loss >= POOR_FROM;
+}
+
+/** The worst of neighbours keeps its label. */
+function labelledOnPhone(losses: readonly (number | null)[]): Set<number> {
+  const worstFirst = [...losses.keys()].sort((one, other) => (losses[other] ?? 0) - (losses[one] ?? 0));
+  const labelled = new Set<number>();
+  for (const index of worstFirst) {
+    const isFree = [...labelled].every((other) => Math.abs(other - index) >= APART_BARS);
+    if (isFree && isLabelled(losses[index] ?? null)) labelled.add(index);
+  }
+  return labelled;
+}
+
+function rounded(percent: number): number {
+  return Math.round(percent * 1_000) / 1_000;
+}

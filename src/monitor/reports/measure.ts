@@ -1,0 +1,117 @@
+import { LRUCache } from "lru-cache";
+import type { Cause } from "../fleet/cause-catalogue.ts";
+import { adviceOnExample, exampleOfChange } from "../fleet/cause-example.ts";
+import { EXCHANGING_STATES, PROBLEM_STATES } from "../fleet/state.ts";
+import { overlapsOf, type TimeSpan } from "../fleet/time-spans.ts";
+import {
+  type Failure,
+  failuresOf,
+  type HistoryState,
+  measureAvailability,
+  type Spell,
+  spellsWithin,
+  sumOf,
+  withoutFirstWait,
+} from "../pos-servers/availability.ts";
+import { restoredMs } from "../repairs/commands/restored-exchange.ts";
+import type { History, HistoryChange } from "./histories.ts";
+
+/** ms in which the exchange worked, and in which it did not. */
+export interface Times {
+  workedMs: number;
+  lostMs: number;
+}
+
+export interface MeasuredFailure {
+  cause: Cause;
+  lostMs: number;
+  isRecovered: boolean;
+}
+
+/** What a report says of one POS server. */
+export interface Measured extends Times {
+  posServerId: number | null;
+  name: string;
+  organizationName: string;
+  /** Of the parts of the period. */
+  parts: Times[];
+  failures: MeasuredFailure[];
+  /** Of its resets; null = no exchange was seen after that one. */
+  resetsMs: (number | null)[];
+  /** Why nothing is known of its exchange; null = it counts. */
+  unknownFor: HistoryState | "no_data" | null;
+}
+
+/**
+ * Measures a POS server within a period: only opening hours in which the monitor ran count.
+ * @param runs when it ran, oldest first.
+ * @param bounds of the parts of the period, ascending.
+ */
+export function measureHistory(history: History, runs: readonly TimeSpan[], bounds: number[]): Measured {
+  const { posServerId, name, organizationName, stay, hasExchanged, resets } = history;
+  const [begin = 0] = bounds;
+  const end = bounds.at(-1) ?? begin;
+  const within = { from: Math.max(begin, stay.from), to: Math.min(end, stay.to) };
+  const open = within.from < within.to ? history.openSpans(within) : [];
+  const counted = overlapsOf(runs, open, (_run, _open, span) => span);
+  const changes = withoutFirstWait(history.changes, begin);
+  const { segments, timeByState, share } = measureAvailability(changes, counted, bounds, hasExchanged);
+  const lostMs = sumOf(timeByState, PROBLEM_STATES);
+  // One that has worked before and does not answer at all has no exchange.
+  const isCounted = share !== null || (hasExchanged && lostMs > 0);
+  const timesOf = (times: typeof timeByState): Times => ({
+    workedMs: sumOf(times, EXCHANGING_STATES),
+    lostMs: sumOf(times, PROBLEM_STATES),
+  });
+  const measured = { posServerId, name, organizationName };
+  if (!isCounted)
+    return {
+      ...measured,
+      workedMs: 0,
+      lostMs: 0,
+      parts: segments.map(() => ({ workedMs: 0, lostMs: 0 })),
+      failures: [],
+      resetsMs: [],
+      unknownFor: longestOf(timeByState),
+    };
+  return {
+    ...measured,
+    ...timesOf(timeByState),
+    parts: segments.map((segment) => timesOf(segment.timeByState)),
+    failures: failuresOf(spellsWithin(changes, counted, within)).map(measureFailure),
+    resetsMs: resets.filter(({ resetAt }) => resetAt >= within.from && resetAt < within.to).map(restoredMs),
+    unknownFor: null,
+  };
+}
+
+/** By the cause that it had for longest. */
+function measureFailure({ spells, isRecovered }: Failure<HistoryChange>): MeasuredFailure {
+  const msByCause = new Map<Cause, number>();
+  for (const spell of spells) {
+    const cause = causeOf(spell);
+    msByCause.set(cause, (msByCause.get(cause) ?? 0) + spell.to - spell.from);
+  }
+  const [longest] = [...msByCause].sort(([, one], [, other]) => other - one);
+  const lostMs = spells.reduce((sum, { from, to }) => sum + to - from, 0);
+  return { cause: longest?.[0] ?? "exchange_failed", lostMs, isRecovered };
+}
+
+/** Looking a text up in all patterns takes longer than all else. */
+const causes = new LRUCache<string, Cause, HistoryChange>({
+  max: 2_000,
+  memoMethod: (_key, _stale, { context: { state, causeKey, detail } }) => {
+    const example = state === "parked" ? null : exampleOfChange({ state, causeKey, detail });
+    return (example && adviceOnExample(example, false)?.cause) ?? "exchange_failed";
+  },
+});
+
+function causeOf(spell: Spell<HistoryChange>): Cause {
+  const { state, causeKey, detail } = spell;
+  return causes.memo(JSON.stringify([state, causeKey, detail]), { context: spell });
+}
+
+function longestOf(timeByState: Partial<Record<HistoryState, number>>): HistoryState | "no_data" {
+  const times = Object.entries(timeByState) as [HistoryState, number][];
+  const [longest] = times.sort(([, one], [, other]) => other - one);
+  return longest?.[0] ?? "no_data";
+}

@@ -1,0 +1,70 @@
+import type { Db } from "../database/schema.ts";
+import { inTransaction } from "../database/transaction.ts";
+import { type Channel, readChannels } from "../notifications/settings/find-channels.ts";
+import { dayAt } from "../viewer/local-days.ts";
+import { weekBefore } from "./period.ts";
+import type { ReportQuery } from "./query.ts";
+
+type Scope = Pick<ReportQuery, "organizationId" | "tagId">;
+
+/** `noChannel`: the user has no mail of their own here. */
+export type SubscriptionNotice = { key: "on"; to: string } | { key: "off" | "noChannel" };
+
+/** Whether a user gets the weekly report of these POS servers. */
+export async function isSubscribed(db: Db, userId: number, scope: Scope): Promise<boolean> {
+  const row = await db
+    .selectFrom("reportSubscription")
+    .select("id")
+    .where("userId", "=", userId)
+    .where("organizationId", "is", scope.organizationId)
+    .where("tagId", "is", scope.tagId)
+    .executeTakeFirst();
+  return row !== undefined;
+}
+
+/** The first report comes when the present week is over. */
+export async function subscribe(
+  db: Db,
+  userId: number,
+  { organizationId, tagId }: Scope,
+  now: number,
+): Promise<SubscriptionNotice> {
+  return await inTransaction(db, async (trx) => {
+    const channel = await findOwnMail(trx, userId);
+    if (!channel) return { key: "noChannel" };
+    const lastWeek = weekBefore(dayAt(now, channel.timeZone)).from;
+    await trx
+      .insertInto("reportSubscription")
+      .values({ userId, organizationId, tagId, lastWeek })
+      .onConflict((conflict) => conflict.doNothing())
+      .execute();
+    return { key: "on", to: addressOf(channel) };
+  });
+}
+
+export async function unsubscribe(
+  db: Db,
+  userId: number,
+  { organizationId, tagId }: Scope,
+): Promise<SubscriptionNotice> {
+  await db
+    .deleteFrom("reportSubscription")
+    .where("userId", "=", userId)
+    .where("organizationId", "is", organizationId)
+    .where("tagId", "is", tagId)
+    .execute();
+  return { key: "off" };
+}
+
+/** A mail channel of a user's own that is on; null = there is none. */
+export async function findOwnMail(db: Db, userId: number): Promise<Channel | null> {
+  const channels = await readChannels(db);
+  return (
+    channels.find(({ ownerId, kind, isEnabled }) => ownerId === userId && kind === "email" && isEnabled) ??
+    null
+  );
+}
+
+function addressOf({ settings, name }: Channel): string {
+  return "to" in settings && Array.isArray(settings.to) ? settings.to.join(", ") : name;
+}

@@ -1,0 +1,349 @@
+import t, { type Test } from "tap";
+import { replaceOpeningHours } from "../../src/monitor/fleet/opening-hours/change-opening-hours.ts";
+import { readHours, readWorks } from "../../src/monitor/fleet/opening-hours/read-schedule.ts";
+import { NO_WORKS } from "../../src/monitor/fleet/opening-hours/schedule.ts";
+import type { PosServerState } from "../../src/monitor/fleet/state.ts";
+import { deletePosServer } from "../../src/monitor/organizations/registry/pos-servers.ts";
+import { packOldHistory } from "../../src/monitor/pack-old-history.ts";
+import { buildReport, type Report, shareOf } from "../../src/monitor/reports/build-report.ts";
+import { boundsOf, type Period } from "../../src/monitor/reports/period.ts";
+import { startMonitor } from "../helpers/app.ts";
+import { DAY_MS, HOUR_MS, MINUTE_MS } from "../helpers/clock.ts";
+import { moveTo } from "../helpers/registry.ts";
+
+const ZONE = "Europe/Moscow";
+const PERIOD: Period = { from: "2026-11-20", to: "2026-11-22" };
+const PERIOD_HOURS = 72;
+const MAKER = { userId: null, login: "anna", name: "Анна", address: "127.0.0.1" };
+
+type Step = [at: string, state: PosServerState | "parked", detail?: string];
+
+/** `21 10:30` in Moscow, in November; or a time in full. */
+function at(text: string): number {
+  return text.includes("T") ? Date.parse(text) : Date.parse(`2026-11-${text.replace(" ", "T")}+03:00`);
+}
+
+/** A monitor that ran for a year, but for the spans told. @param off pairs of times. */
+async function start(t: Test, off: [string, string][] = []) {
+  const monitor = await startMonitor(t);
+  const { db, clock } = monitor;
+  const bounds = [clock() - 366 * DAY_MS, ...off.flat().map(at), clock()];
+  for (let index = 0; index < bounds.length; index += 2)
+    await db
+      .insertInto("monitorRun")
+      .values({ startedAt: bounds[index] ?? 0, seenAt: bounds[index + 1] ?? 0 })
+      .execute();
+
+  /** @returns its id. */
+  async function live(steps: Step[], { hasExchanged = true, organizationId = 0 } = {}): Promise<number> {
+    const id = await monitor.addPosServer(organizationId ? { organizationId } : {});
+    await db.deleteFrom("stateChange").where("posServerId", "=", id).execute();
+    await db
+      .updateTable("posStatus")
+      .set({ hasExchanged: Number(hasExchanged) })
+      .where("posServerId", "=", id)
+      .execute();
+    await go(id, steps);
+    return id;
+  }
+
+  async function go(id: number, steps: Step[]): Promise<void> {
+    const changes = steps.map(([time, state, detail = null]) => ({
+      posServerId: id,
+      at: at(time),
+      state,
+      detail,
+      causeKey: state === "service_stopped" || state === "sync_stale" ? state : null,
+    }));
+    await db.insertInto("stateChange").values(changes).execute();
+  }
+
+  async function setHours(
+    owner: { posServerId: number } | { organizationId: number },
+    hours: string,
+    works = "",
+  ) {
+    const read = { hours: readHours(hours), works: readWorks(works, ZONE, at("01 00:00")) };
+    if (!read.hours.ok || !read.works.ok) throw new Error("hours or works are not understood");
+    await replaceOpeningHours(
+      db,
+      MAKER,
+      { owner, name: "hours", organizationId: 1 },
+      { timeZone: ZONE, hours: read.hours.value, works: read.works.value ?? NO_WORKS },
+      clock(),
+    );
+  }
+
+  async function reportOf(
+    organizationId: number | null = null,
+    period = PERIOD,
+    zone = ZONE,
+  ): Promise<Report> {
+    const query = { access: "all", organizationId, tagId: null } as const;
+    return await buildReport(db, query, boundsOf(period, zone, clock()), clock());
+  }
+
+  return { ...monitor, live, go, setHours, reportOf };
+}
+
+function hours({ workedMs, lostMs }: { workedMs: number; lostMs: number }) {
+  return { worked: workedMs / HOUR_MS, lost: lostMs / HOUR_MS };
+}
+
+t.test("1: an exchange that always worked", async (t) => {
+  const { live, reportOf } = await start(t);
+  await live([["01 00:00", "synced"]]);
+  const found = await reportOf();
+  t.same(hours(found), { worked: PERIOD_HOURS, lost: 0 });
+  t.match(found, { failures: 0, failing: 0, recoveryMs: null, causes: [], counted: 1 });
+  t.same(
+    found.parts.map((part) => hours(part)),
+    Array.from({ length: 3 }, () => ({ worked: 24, lost: 0 })),
+  );
+});
+
+t.test("2: three failures, whose median is not their mean", async (t) => {
+  const { live, reportOf } = await start(t);
+  await live([
+    ["01 00:00", "synced"],
+    ["20 10:00", "service_stopped"],
+    ["20 10:30", "synced"],
+    ["21 10:00", "sync_error", "database disk image is malformed"],
+    ["21 11:00", "update_required"],
+    ["22 01:00", "service_stopped"],
+    ["22 09:30", "synced"],
+  ]);
+  const found = await reportOf();
+  t.same(hours(found), { worked: 62, lost: 10 });
+  t.equal(shareOf(found), 62 / 72);
+  t.match(found, { failures: 3, failing: 1, recoveryMs: HOUR_MS });
+  t.same(
+    found.causes.map(({ cause, failures, lostMs }) => [cause, failures, lostMs / HOUR_MS]),
+    [
+      ["service_stopped", 2, 9],
+      ["database_damaged", 1, 1],
+    ],
+  );
+  t.match(found.posServers, [{ failures: 3, longestMs: 8.5 * HOUR_MS, cause: "service_stopped" }]);
+  t.same(
+    found.parts.map((part) => hours(part).lost),
+    [0.5, 1, 8.5],
+  );
+});
+
+t.test("3: a failure from before the period that goes on is one, and no recovery", async (t) => {
+  const { live, reportOf } = await start(t);
+  await live([
+    ["01 00:00", "synced"],
+    ["19 12:00", "unreachable"],
+    ["21 00:00", "sync_stale"],
+    ["22 12:00", "unreachable"],
+  ]);
+  const found = await reportOf();
+  t.same(hours(found), { worked: 0, lost: PERIOD_HOURS });
+  t.match(found, { failures: 1, recoveryMs: null, causes: [{ failures: 1 }] });
+  t.same(hours(found.before ?? { workedMs: 0, lostMs: 0 }), { worked: 60, lost: 12 });
+});
+
+t.test("4: what the monitor did not see is unknown", async (t) => {
+  const { live, reportOf } = await start(t, [["20 12:00", "20 18:00"]]);
+  await live([
+    ["01 00:00", "synced"],
+    ["20 11:00", "sync_error", "boom"],
+    ["20 20:00", "synced"],
+  ]);
+  const found = await reportOf();
+  t.same(hours(found), { worked: 63, lost: 3 });
+  t.match(found, { failures: 1, recoveryMs: 3 * HOUR_MS }, "one failure, in spite of the gap");
+});
+
+t.test("5: parked time counts for nothing, and ends a failure without a recovery", async (t) => {
+  const { live, reportOf } = await start(t);
+  await live([
+    ["01 00:00", "sync_error", "boom"],
+    ["20 06:00", "parked"],
+    ["21 12:00", "sync_error", "boom"],
+    ["21 13:00", "synced"],
+  ]);
+  const found = await reportOf();
+  t.same(hours(found), { worked: 35, lost: 7 });
+  t.match(found, { failures: 2, recoveryMs: HOUR_MS });
+});
+
+t.test("6: only opening hours count, and a night does not end a failure", async (t) => {
+  const { live, setHours, reportOf, db } = await start(t);
+  const id = await live([
+    ["01 00:00", "synced"],
+    ["20 21:00", "sync_error", "boom"],
+    ["20 22:00", "closed"],
+    ["21 10:01", "sync_error", "boom"],
+    ["21 11:00", "synced"],
+    ["22 03:00", "unreachable"],
+    ["22 04:00", "synced"],
+  ]);
+  await setHours({ posServerId: id }, "10:00–22:00", "22.11.2026 12:00–14:00");
+  await db.deleteFrom("pastOpeningHours").execute();
+  const found = await reportOf();
+  const minute = MINUTE_MS / HOUR_MS;
+  t.same(hours(found), { worked: 32, lost: 2 - minute });
+  t.match(
+    found,
+    { failures: 1, recoveryMs: 2 * HOUR_MS - MINUTE_MS },
+    "nobody missed it at 3 in the morning",
+  );
+});
+
+t.test("7: the hour that comes twice counts twice", async (t) => {
+  const { live, setHours, reportOf, db } = await start(t);
+  const id = await live([
+    ["2026-10-20T00:00Z", "synced"],
+    ["2026-10-25T00:30Z", "service_stopped"],
+    ["2026-10-25T03:30Z", "synced"],
+  ]);
+  await setHours({ posServerId: id }, "0:00–6:00");
+  await db.deleteFrom("pastOpeningHours").execute();
+  await db.updateTable("openingHours").set({ timeZone: "Europe/Berlin" }).execute();
+  const day = { from: "2026-10-25", to: "2026-10-25" };
+  t.same(hours(await reportOf(null, day, "Europe/Berlin")), { worked: 4, lost: 3 });
+});
+
+t.test("8: one that was added counts from its first answer on", async (t) => {
+  const { live, reportOf } = await start(t);
+  await live([
+    ["21 00:00", "pending"],
+    ["21 01:00", "unreachable"],
+    ["21 06:00", "synced"],
+    ["22 00:00", "service_stopped"],
+    ["22 01:00", "synced"],
+  ]);
+  const found = await reportOf();
+  t.same(hours(found), { worked: 41, lost: 1 });
+  t.equal(found.failures, 1);
+});
+
+t.test("9: one that was moved leaves its past where it was", async (t) => {
+  const { go, ...monitor } = await start(t);
+  const { live, reportOf, clock } = monitor;
+  const [from, to] = [await monitor.addOrganization(), await monitor.addOrganization()];
+  const id = await live(
+    [
+      ["01 00:00", "synced"],
+      ["20 10:00", "service_stopped"],
+      ["20 11:00", "synced"],
+    ],
+    { organizationId: from },
+  );
+  const now = clock();
+  clock.set(at("21 12:00"));
+  await moveTo(monitor, id, to);
+  await go(id, [
+    ["22 10:00", "sync_error", "boom"],
+    ["22 12:00", "synced"],
+  ]);
+  clock.set(now);
+  t.same(hours(await reportOf(from)), { worked: 35, lost: 1 });
+  t.same(hours(await reportOf(to)), { worked: 34, lost: 2 });
+  const all = await reportOf();
+  t.same(hours(all), { worked: 69, lost: 3 });
+  t.match(all, { failures: 2, counted: 2 }, "once at each place");
+});
+
+t.test("10: one that was removed counts until then, with its resets", async (t) => {
+  const { live, reportOf, db, clock, setHours } = await start(t);
+  const id = await live([
+    ["01 00:00", "synced"],
+    ["21 00:00", "sync_error", "database disk image is malformed"],
+    ["21 02:00", "synced"],
+  ]);
+  await setHours({ posServerId: id }, "0:00–12:00");
+  await db.deleteFrom("pastOpeningHours").execute();
+  await db
+    .insertInto("databaseReset")
+    .values([reset(id, at("21 01:59"), at("21 02:00")), reset(id, at("20 01:00"), null)])
+    .execute();
+  const now = clock();
+  clock.set(at("22 06:00"));
+  await db.transaction().execute((trx) => deletePosServer(trx, { id, name: "Тверская, 12" }, clock()));
+  clock.set(now);
+  const found = await reportOf();
+  t.same(hours(found), { worked: 28, lost: 2 });
+  t.match(found, { failures: 1, resets: 2, helpful: 1, resetMs: MINUTE_MS });
+  t.match(found.posServers, [{ posServerId: null }]);
+});
+
+t.test("opening hours that were changed are those of their time", async (t) => {
+  const { live, setHours, reportOf, clock, db } = await start(t);
+  const id = await live([["01 00:00", "synced"]]);
+  const organizationId = 1;
+  await setHours({ organizationId }, "10:00–22:00");
+  await db.deleteFrom("pastOpeningHours").execute();
+  clock.set(at("21 00:00"));
+  await setHours({ organizationId }, "10:00–20:00");
+  clock.set(at("22 00:00"));
+  await setHours({ posServerId: id }, "10:00–11:00");
+  clock.set(at("24 13:00"));
+  t.same(hours(await reportOf()), { worked: 12 + 10 + 1, lost: 0 });
+});
+
+t.test("what is unknown does not count, and is named with its reason", async (t) => {
+  const { live, reportOf } = await start(t);
+  await live([["01 00:00", "sync_stale"]], { hasExchanged: false });
+  await live([["01 00:00", "parked"]]);
+  await live([["01 00:00", "unreachable"]]);
+  await live([["23 00:00", "synced"]]);
+  const found = await reportOf();
+  t.same(
+    found.unknown.map(({ unknownFor }) => unknownFor),
+    ["sync_stale", "parked"],
+    "one that was added after it has no part in it",
+  );
+  t.same(hours(found), { worked: 0, lost: PERIOD_HOURS }, "one that had worked before is without exchange");
+});
+
+t.test("a report of packed history is as it was before", async (t) => {
+  const { live, reportOf, clock, db } = await start(t);
+  const steps: Step[] = Array.from({ length: 120 }, (_, hour): Step => {
+    const [day, clockHour] = [1 + Math.floor(hour / 10), 8 + (hour % 10)];
+    const time = `${String(day).padStart(2, "0")} ${String(clockHour).padStart(2, "0")}:00`;
+    return [time, hour % 2 === 0 ? "service_stopped" : "synced"];
+  });
+  await live(steps);
+  const period = { from: "2026-11-05", to: "2026-11-06" };
+  const before = await reportOf(null, period);
+  t.equal(before.failures, 10);
+  clock.advance(40 * DAY_MS);
+  t.match(await packOldHistory(db, clock()), { changes: 119 });
+  t.same(await reportOf(null, period), before);
+});
+
+function reset(posServerId: number, resetAt: number, syncedAt: number | null) {
+  return {
+    posServerId,
+    requestedAt: resetAt,
+    userId: null,
+    userLogin: "anna",
+    userName: "Анна",
+    userAddress: "127.0.0.1",
+    failureCode: null,
+    failureDetail: null,
+    finishedAt: resetAt,
+    expiresAt: null,
+    waitsSince: null,
+    claimedBy: null,
+    idempotencyKey: String(resetAt),
+    confirmation: "100237",
+    identity: "pos-1",
+    agentMachine: null,
+    fetchLogs: 0,
+    startService: 1,
+    logRequestId: null,
+    step: syncedAt === null ? ("failed" as const) : ("done" as const),
+    stepAt: resetAt,
+    begunAt: resetAt,
+    commandStep: null,
+    resetAt,
+    followedAt: null,
+    syncedAt,
+    runsAt: resetAt,
+  };
+}
