@@ -44,6 +44,7 @@ export function chartModel(viewer: Viewer, { parts }: Report, period: Period, no
     const when = isWeekly
       ? `${format.day(part.from, now)} – ${format.day(part.to - 1, now)}`
       : format.longDay(part.from, now);
+    const lost = part.lostMs > 0 ? format.span(0, part.lostMs) : t("reports.none");
     return {
       ...place(index),
       height,
@@ -51,10 +52,10 @@ export function chartModel(viewer: Viewer, { parts }: Report, period: Period, no
       level: levelOf(loss),
       label: isLabelled(loss) ? format.number(Math.floor((1 - loss) * 1_000) / 10) : null,
       isMinor: !onPhone.has(index),
-      title: t("reports.bar", { when, worked, lost: format.span(0, part.lostMs) }),
+      title: t(part.lostMs > 0 ? "reports.barWithLoss" : "reports.bar", { when, worked, lost }),
       when,
       worked,
-      lost: loss === null ? t("reports.none") : format.span(0, part.lostMs),
+      lost,
       url: isWeekly || now - dayEnd(day, timeZone) > LISTED_MS ? null : `/incidents?day=${day}`,
     };
   });

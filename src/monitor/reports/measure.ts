@@ -28,6 +28,9 @@ export interface MeasuredFailure {
   isRecovered: boolean;
 }
 
+const WHY_UNKNOWN = ["sync_stale", "parked", "pending", "unreachable", "unsupported"] as const;
+type WhyUnknown = (typeof WHY_UNKNOWN)[number] | "no_data";
+
 /** What a report says of one POS server. */
 export interface Measured extends Times {
   posServerId: number | null;
@@ -39,7 +42,7 @@ export interface Measured extends Times {
   /** Of its resets; null = no exchange was seen after that one. */
   resetsMs: (number | null)[];
   /** Why nothing is known of its exchange; null = it counts. */
-  unknownFor: HistoryState | "no_data" | null;
+  unknownFor: WhyUnknown | null;
 }
 
 /**
@@ -63,24 +66,17 @@ export function measureHistory(history: History, runs: readonly TimeSpan[], boun
     workedMs: sumOf(times, EXCHANGING_STATES),
     lostMs: sumOf(times, PROBLEM_STATES),
   });
-  const measured = { posServerId, name, organizationName };
-  if (!isCounted)
-    return {
-      ...measured,
-      workedMs: 0,
-      lostMs: 0,
-      parts: segments.map(() => ({ workedMs: 0, lostMs: 0 })),
-      failures: [],
-      resetsMs: [],
-      unknownFor: longestOf(timeByState),
-    };
+  const known = isCounted ? counted : [];
+  const isWithin = ({ resetAt }: { resetAt: number }) => resetAt >= within.from && resetAt < within.to;
   return {
-    ...measured,
-    ...timesOf(timeByState),
-    parts: segments.map((segment) => timesOf(segment.timeByState)),
-    failures: failuresOf(spellsWithin(changes, counted, within)).map(measureFailure),
-    resetsMs: resets.filter(({ resetAt }) => resetAt >= within.from && resetAt < within.to).map(restoredMs),
-    unknownFor: null,
+    posServerId,
+    name,
+    organizationName,
+    ...timesOf(isCounted ? timeByState : {}),
+    parts: segments.map((segment) => timesOf(isCounted ? segment.timeByState : {})),
+    failures: failuresOf(spellsWithin(changes, known, within)).map(measureFailure),
+    resetsMs: resets.filter(isWithin).map(restoredMs),
+    unknownFor: isCounted ? null : whyUnknown(timeByState),
   };
 }
 
@@ -110,8 +106,9 @@ function causeOf(spell: Spell<HistoryChange>): Cause {
   return causes.memo(JSON.stringify([state, causeKey, detail]), { context: spell });
 }
 
-function longestOf(timeByState: Partial<Record<HistoryState, number>>): HistoryState | "no_data" {
-  const times = Object.entries(timeByState) as [HistoryState, number][];
-  const [longest] = times.sort(([, one], [, other]) => other - one);
-  return longest?.[0] ?? "no_data";
+/** The state that it was in for longest. */
+function whyUnknown(timeByState: Partial<Record<HistoryState, number>>): WhyUnknown {
+  const reasons = WHY_UNKNOWN.filter((state) => (timeByState[state] ?? 0) > 0);
+  const [longest] = reasons.sort((one, other) => (timeByState[other] ?? 0) - (timeByState[one] ?? 0));
+  return longest ?? "no_data";
 }

@@ -8,8 +8,6 @@ const NAMED_CAUSES = 4;
 const NAMED_UNKNOWN = 3;
 type Words = Pick<Viewer, "t" | "format">;
 
-const MONTH_NUMBER = { from: 5, to: 7 };
-
 /** What the page says below its filter. @param period as it was asked for. */
 export function reportModel(viewer: Words, report: Report, period: Period, now: number) {
   const { t, format } = viewer;
@@ -80,11 +78,9 @@ function resetsInWords(
 
 /** «в октябре 99,5 %» */
 function beforeInWords({ t }: Words, period: Period, value: string): string {
-  const month = Number(neighbourOf(period, -1).from.slice(MONTH_NUMBER.from, MONTH_NUMBER.to));
-  return t("reports.before", {
-    when: isMonth(period) ? t(`reports.inMonth.${month}`) : t("reports.periodBefore"),
-    value,
-  });
+  const months = t("reports.inMonths").split("|");
+  const month = months[Number(neighbourOf(period, -1).from.slice(5, 7)) - 1];
+  return t("reports.before", { when: isMonth(period) ? month : t("reports.periodBefore"), value });
 }
 
 export function posServerModel(viewer: Words, posServer: ReportedPosServer) {
@@ -124,7 +120,7 @@ function unknownInWords(viewer: Words, unknown: readonly ReportedPosServer[]): s
   if (unknown.length === 0) return null;
   const shown = unknown.length === NAMED_UNKNOWN + 1 ? unknown : unknown.slice(0, NAMED_UNKNOWN);
   const names = shown.map(({ name, unknownFor }) =>
-    t("reports.unknownOne", { name, reason: t(`reports.unknownFor.${unknownFor ?? "no_data"}`) }),
+    t("reports.unknownOne", { name, reason: t(`reports.unknownFor.${unknownFor}`) }),
   );
   const others = unknown.length - shown.length;
   if (others > 0) names.push(t("reports.unknownOthers", { count: others }));
