@@ -79,8 +79,10 @@ interface CauseInWords {
 }
 
 function causeInWords(viewer: Viewer, { state, ...change }: StateChange): CauseInWords | null {
-  const isNamed = state === "unreachable" ? change.causeKey?.includes(":") : state === "sync_error";
-  if (state === "parked" || !isNamed || (state === "sync_error" && !change.detail)) return null;
-  const { text, detail } = exampleInWords(viewer, exampleOfChange({ state, ...change }));
+  if (state === "parked") return null;
+  const example = exampleOfChange({ state, ...change });
+  const isNamed = example.failureCode !== null || (state === "sync_error" && example.text !== "");
+  if (!isNamed) return null;
+  const { text, detail } = exampleInWords(viewer, example);
   return { text, error: detail };
 }

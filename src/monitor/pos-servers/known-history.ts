@@ -53,21 +53,25 @@ export async function listLastTransitions(db: Db, posServerIds: number[], upTo: 
   return await db
     .selectFrom("stateChange")
     .select(TRANSITION_COLUMNS)
-    .where("id", "in", ({ selectFrom }) =>
-      selectFrom("posServer")
-        .select(({ selectFrom, ref }) =>
-          selectFrom("stateChange")
-            .select("stateChange.id")
-            .where("stateChange.posServerId", "=", ref("posServer.id"))
-            .where("at", "<=", upTo)
-            .orderBy("at", "desc")
-            .orderBy("stateChange.id", "desc")
-            .limit(1)
-            .as("last"),
-        )
-        .where("posServer.id", "in", posServerIds),
-    )
+    .where("id", "in", selectLastIds(db, posServerIds, upTo))
     .execute();
+}
+
+/** The ids of these transitions. */
+export function selectLastIds(db: Db, posServerIds: readonly number[], upTo: number) {
+  return db
+    .selectFrom("posServer")
+    .select(({ selectFrom, ref }) =>
+      selectFrom("stateChange")
+        .select("stateChange.id")
+        .where("stateChange.posServerId", "=", ref("posServer.id"))
+        .where("at", "<=", upTo)
+        .orderBy("at", "desc")
+        .orderBy("stateChange.id", "desc")
+        .limit(1)
+        .as("last"),
+    )
+    .where("posServer.id", "in", posServerIds);
 }
 
 /** When the monitor ran and had a network since `from` (ms UTC), oldest first; the current run lasts until `now`. */

@@ -1,14 +1,15 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
-import { type ExpressionBuilder, type SqlBool, sql } from "kysely";
+import { type SqlBool, sql } from "kysely";
 import { unpackRows } from "../database/packed-rows.ts";
-import type { Database, Db } from "../database/schema.ts";
+import type { Db } from "../database/schema.ts";
 import type { TimeSpan } from "../fleet/time-spans.ts";
 import { beganAt, listPastStays, listResets } from "../organizations/registry/past-stays.ts";
+import { selectLastIds } from "../pos-servers/known-history.ts";
 import type { StateChange } from "../restaurants/find-pos-server.ts";
 import { isShownTo, type OrganizationAccess } from "../viewer/access.ts";
 import { type OpenSpans, readSchedules } from "./read-schedules.ts";
 
-const BATCH_POS_SERVERS = 200;
+const BATCH_POS_SERVERS = 20;
 
 export type HistoryChange = Omit<StateChange, "id">;
 
@@ -94,15 +95,12 @@ async function listBatch(db: Db, { access, organizationId, tagId }: HistoryQuery
 
 async function readChanges(db: Db, posServerIds: readonly number[], { from, to }: TimeSpan) {
   if (posServerIds.length === 0) return new Map<number, HistoryChange[]>();
-  const rows = await db
-    .selectFrom("stateChange")
-    .select(["posServerId", "at", "state", "causeKey", "detail"])
-    .where("posServerId", "in", posServerIds)
-    .where("at", ">=", (eb) => lastBefore(eb, from))
-    .where("at", "<", to)
-    .orderBy("at")
-    .orderBy("id")
-    .execute();
+  const select = db.selectFrom("stateChange").select(["posServerId", "at", "state", "causeKey", "detail"]);
+  const since = select.where("posServerId", "in", posServerIds).where("at", ">", from).where("at", "<", to);
+  const rows = [
+    ...(await select.where("id", "in", selectLastIds(db, posServerIds, from)).execute()),
+    ...(await since.orderBy("at").orderBy("id").execute()),
+  ];
   const changes = new Map<number, HistoryChange[]>(Map.groupBy(rows, ({ posServerId }) => posServerId));
   for (const id of posServerIds) {
     const known = changes.get(id) ?? [];
@@ -110,13 +108,6 @@ async function readChanges(db: Db, posServerIds: readonly number[], { from, to }
     changes.set(id, [...(await readPacked(db, id, { from, to })), ...known]);
   }
   return changes;
-}
-
-function lastBefore({ fn, selectFrom, val }: ExpressionBuilder<Database, "stateChange">, from: number) {
-  return selectFrom("stateChange as before")
-    .select(({ fn: aggregate }) => fn.coalesce(aggregate.max("before.at"), val(from)).as("at"))
-    .whereRef("before.posServerId", "=", "stateChange.posServerId")
-    .where("before.at", "<=", from);
 }
 
 /** Oldest first, from the last one before `from` on. */
