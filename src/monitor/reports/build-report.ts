@@ -51,40 +51,33 @@ export async function buildReport(
   now: number,
 ): Promise<Report> {
   const to = bounds.at(-1) ?? now;
+  const within = { from: bounds[0] ?? to, to };
   const runs = await listRunsSince(db, before.from, now);
-  const [sums, sumsBefore] = [createSums(), createSums()];
-  const parts = bounds.slice(1).map((end, index) => ({
-    from: bounds[index] ?? end,
-    to: end,
-    workedMs: 0,
-    lostMs: 0,
-  }));
-  const causes = new Map<Cause, { cause: Cause; failures: number; lostMs: number }>();
-  const posServers: ReportedPosServer[] = [];
-  const unknown: ReportedPosServer[] = [];
+  const parts = bounds
+    .slice(1)
+    .map((end, index) => ({ from: bounds[index] ?? end, to: end, workedMs: 0, lostMs: 0 }));
+  const all: Measured[] = [];
+  const allBefore: Measured[] = [];
   for await (const histories of readHistories(db, query, { from: before.from, to })) {
     for (const history of histories) {
-      sumsBefore.add(measureHistory(history, runs, [before.from, before.to]));
-      const measured = measureHistory(history, runs, bounds);
-      sums.add(measured);
-      for (const [index, times] of measured.parts.entries()) addTimes(parts[index], times);
-      for (const { cause, lostMs } of measured.failures) {
-        const known = causes.get(cause) ?? { cause, failures: 0, lostMs: 0 };
-        causes.set(cause, { cause, failures: known.failures + 1, lostMs: known.lostMs + lostMs });
-      }
-      const reported = reportedOf(measured);
-      if (measured.unknownFor === null) posServers.push(reported);
-      else if (isWithin(history, { from: bounds[0] ?? to, to })) unknown.push(reported);
+      allBefore.push(measureHistory(history, runs, [before.from, before.to]));
+      if (!wasThere(history, within)) continue;
+      const { parts: times, ...measured } = measureHistory(history, runs, bounds);
+      for (const [index, part] of parts.entries()) addTimes(part, times[index]);
+      // The parts of a large chain would take too much room.
+      all.push({ ...measured, parts: [] });
     }
   }
+  const known = all.filter(({ unknownFor }) => unknownFor === null);
+  const figuresBefore = figuresOf(allBefore);
   return {
-    ...sums.figures(),
+    ...figuresOf(all),
     parts,
-    causes: [...causes.values()].sort((one, other) => other.lostMs - one.lostMs),
-    counted: posServers.length,
-    posServers: posServers.sort(worstFirst),
-    unknown,
-    before: sumsBefore.isEmpty() ? null : sumsBefore.figures(),
+    causes: causesOf(all),
+    counted: known.length,
+    posServers: known.map(reportedOf).sort(worstFirst),
+    unknown: all.filter(({ unknownFor }) => unknownFor !== null).map(reportedOf),
+    before: shareOf(figuresBefore) === null ? null : figuresBefore,
   };
 }
 
@@ -93,8 +86,7 @@ export function shareOf({ workedMs, lostMs }: Times): number | null {
   return workedMs + lostMs === 0 ? null : workedMs / (workedMs + lostMs);
 }
 
-/** Whether it was there at all. */
-function isWithin({ stay, changes }: History, { from, to }: TimeSpan): boolean {
+function wasThere({ stay, changes }: History, { from, to }: TimeSpan): boolean {
   const [first] = changes;
   return first !== undefined && first.at < to && stay.from < to && stay.to > from;
 }
@@ -119,42 +111,40 @@ function worstFirst(one: ReportedPosServer, other: ReportedPosServer): number {
   return (shareOf(one) ?? 1) - (shareOf(other) ?? 1) || other.lostMs - one.lostMs;
 }
 
-function createSums() {
+function figuresOf(all: readonly Measured[]): Figures {
   const times: Times = { workedMs: 0, lostMs: 0 };
-  const recoveries: number[] = [];
-  const resets: (number | null)[] = [];
-  let [failures, failing] = [0, 0];
-
+  for (const measured of all) addTimes(times, measured);
+  const failures = all.flatMap((measured) => measured.failures);
+  const resets = all.flatMap(({ resetsMs }) => resetsMs);
+  const helpful = resets.filter((ms) => ms !== null);
   return {
-    add(measured: Measured): void {
-      addTimes(times, measured);
-      failures += measured.failures.length;
-      failing += Number(measured.failures.length > 0);
-      for (const { isRecovered, lostMs } of measured.failures) if (isRecovered) recoveries.push(lostMs);
-      resets.push(...measured.resetsMs);
-    },
-    isEmpty: () => shareOf(times) === null,
-    figures(): Figures {
-      const helpful = resets.filter((ms) => ms !== null);
-      const resetMs = helpful.length === 0 ? null : sum(helpful) / helpful.length;
-      const recoveryMs = medianOf(recoveries);
-      return {
-        ...times,
-        failures,
-        failing,
-        recoveryMs,
-        resets: resets.length,
-        helpful: helpful.length,
-        resetMs,
-      };
-    },
+    ...times,
+    failures: failures.length,
+    failing: all.filter((measured) => measured.failures.length > 0).length,
+    recoveryMs: medianOf(failures.filter(({ isRecovered }) => isRecovered).map(({ lostMs }) => lostMs)),
+    resets: resets.length,
+    helpful: helpful.length,
+    resetMs: helpful.length === 0 ? null : sumOf(helpful) / helpful.length,
   };
 }
 
-function addTimes(sums: Times | undefined, { workedMs, lostMs }: Times): void {
-  if (!sums) return;
-  sums.workedMs += workedMs;
-  sums.lostMs += lostMs;
+function causesOf(all: readonly Measured[]): Report["causes"] {
+  const byCause = Map.groupBy(
+    all.flatMap(({ failures }) => failures),
+    ({ cause }) => cause,
+  );
+  return [...byCause]
+    .map(([cause, failures]) => ({
+      cause,
+      failures: failures.length,
+      lostMs: sumOf(failures.map(({ lostMs }) => lostMs)),
+    }))
+    .sort((one, other) => other.lostMs - one.lostMs);
+}
+
+function addTimes(sums: Times, times: Times | undefined): void {
+  sums.workedMs += times?.workedMs ?? 0;
+  sums.lostMs += times?.lostMs ?? 0;
 }
 
 /** One outage of days would ruin a mean. */
@@ -166,6 +156,6 @@ function medianOf(values: readonly number[]): number | null {
   return sorted.length % 2 === 1 ? high : (low + high) / 2;
 }
 
-function sum(values: readonly number[]): number {
+function sumOf(values: readonly number[]): number {
   return values.reduce((total, value) => total + value, 0);
 }

@@ -1,7 +1,7 @@
 import { dayAt, dayEnd } from "../viewer/local-days.ts";
 import type { Viewer } from "../viewer/viewer.ts";
 import { type Report, shareOf } from "./build-report.ts";
-import { isByWeeks, listDays, type Period } from "./period.ts";
+import { listDays, type Period } from "./period.ts";
 
 const HEIGHT = 64;
 const LEAST_HEIGHT = 3;
@@ -19,12 +19,11 @@ const MANY_BARS = 14;
 const LISTED_MS = 31 * 86_400_000;
 const PERCENT = 100;
 
-/** The bars of a report, one for each day or week, as high as there was time without exchange; in per cent of the width. */
+/** The bars of a report, one for each day, as high as there was time without exchange; in per cent of the width. */
 export function chartModel(viewer: Viewer, { parts }: Report, period: Period, now: number) {
   const { t, format, timeZone } = viewer;
-  const isWeekly = isByWeeks(period);
   const days = listDays(period);
-  const count = isWeekly ? parts.length : days.length;
+  const count = days.length;
   const losses = parts.map((part) => {
     const share = shareOf(part);
     return share === null ? null : 1 - share;
@@ -41,9 +40,7 @@ export function chartModel(viewer: Viewer, { parts }: Report, period: Period, no
     const day = dayAt(part.from, timeZone);
     const height = loss === null ? 0 : Math.max(LEAST_HEIGHT, Math.round((loss / most) * HEIGHT));
     const worked = loss === null ? t("reports.noData") : format.percent(1 - loss);
-    const when = isWeekly
-      ? `${format.day(part.from, now)} – ${format.day(part.to - 1, now)}`
-      : format.longDay(part.from, now);
+    const when = format.longDay(part.from, now);
     const lost = part.lostMs > 0 ? format.span(0, part.lostMs) : t("reports.none");
     return {
       ...place(index),
@@ -56,21 +53,19 @@ export function chartModel(viewer: Viewer, { parts }: Report, period: Period, no
       when,
       worked,
       lost,
-      url: isWeekly || now - dayEnd(day, timeZone) > LISTED_MS ? null : `/incidents?day=${day}`,
+      url: now - dayEnd(day, timeZone) > LISTED_MS ? null : `/incidents?day=${day}`,
     };
   });
-  const labels = (isWeekly ? parts.map((part) => dayAt(part.from, timeZone)) : days).map((day, index) => ({
-    middle: place(index).middle,
-    text: isWeekly ? `${day.slice(8)}.${day.slice(5, 7)}` : String(Number(day.slice(8))),
-    isAhead: index >= parts.length,
-    isMinor: count > MANY_BARS && (isWeekly ? index : Number(day.slice(8))) % LABELLED_EVERY !== 0,
-  }));
-  // Dates of weeks are too long for each.
-  return {
-    heading: t(isWeekly ? "reports.week" : "reports.day"),
-    bars,
-    labels: isWeekly ? labels.filter((_, index) => index % 2 === 0) : labels,
-  };
+  const labels = days.map((day, index) => {
+    const number = Number(day.slice(-2));
+    return {
+      middle: place(index).middle,
+      text: String(number),
+      isAhead: index >= parts.length,
+      isMinor: count > MANY_BARS && number % LABELLED_EVERY !== 0,
+    };
+  });
+  return { bars, labels };
 }
 
 function levelOf(loss: number | null): "bad" | "poor" | "good" | null {

@@ -4,7 +4,7 @@ import { titleOfCause } from "../fleet/cause-in-words.ts";
 import type { Viewer } from "../viewer/viewer.ts";
 import { buildReport, type ReportedPosServer, shareOf } from "./build-report.ts";
 import { chartModel } from "./chart-model.ts";
-import { boundsOf, isByWeeks, periodInWords } from "./period.ts";
+import { boundsOf, periodInWords } from "./period.ts";
 import type { ReportQuery } from "./query.ts";
 import { reportModel } from "./report-model.ts";
 
@@ -43,9 +43,9 @@ export const write: ExportModule<ReportExportQuery>["write"] = async (workbook, 
     await sheet.add(cellsOf(viewer, posServer));
 
   const parts = workbook.addSheet({
-    name: t(isByWeeks(period) ? "reports.byWeek" : "reports.byDay"),
+    name: t("reports.byDay"),
     columns: [
-      { heading: t(isByWeeks(period) ? "reports.week" : "reports.day") },
+      { heading: t("reports.day") },
       { heading: column("workedShare"), ...PERCENT },
       { heading: column("lost"), ...MINUTES },
     ],

@@ -3,9 +3,8 @@ import type { TimeSpan } from "../fleet/time-spans.ts";
 import { dayEnd, dayStart, readDay } from "../viewer/local-days.ts";
 import type { Viewer } from "../viewer/viewer.ts";
 
-const MOST_DAYS = 366;
-/** More have a bar for each week. */
-const MOST_DAY_BARS = 62;
+/** A bar for each; a quarter of a year. */
+const MOST_DAYS = 92;
 const FIRST_MONTH = "2000-01";
 const MONTH = /^\d{4}-\d{2}$/;
 
@@ -59,25 +58,16 @@ export function neighbourOf(period: Period, step: -1 | 1): Period {
   return { from: from.add({ days }).toString(), to: to.add({ days }).toString() };
 }
 
-/** The bounds of its days, or of its weeks, in the viewer's time zone, ms UTC, up to `now`; and the period before. */
+/** The bounds of its days in the viewer's time zone, ms UTC, up to `now`; and the period before. */
 export function boundsOf(period: Period, timeZone: string, now: number) {
-  const bounds: number[] = [];
-  for (const day of listDays(period)) {
-    const start = dayStart(day, timeZone);
-    const isBegin = bounds.length === 0 || !isByWeeks(period) || Temporal.PlainDate.from(day).dayOfWeek === 1;
-    if (start < now && isBegin) bounds.push(start);
-  }
-  bounds.push(Math.min(dayEnd(period.to, timeZone), now));
+  const starts = listDays(period).map((day) => dayStart(day, timeZone));
+  const bounds = [...starts.filter((start) => start < now), Math.min(dayEnd(period.to, timeZone), now)];
   const earlier = neighbourOf(period, -1);
   const before: TimeSpan = {
     from: dayStart(earlier.from, timeZone),
     to: dayEnd(earlier.to, timeZone),
   };
   return { bounds, before };
-}
-
-export function isByWeeks(period: Period): boolean {
-  return daysOf(period) > MOST_DAY_BARS;
 }
 
 export function listDays({ from, to }: Period): string[] {

@@ -1,7 +1,7 @@
 import { titleOfCause } from "../fleet/cause-in-words.ts";
 import type { Viewer } from "../viewer/viewer.ts";
 import { type Figures, type Report, type ReportedPosServer, shareOf } from "./build-report.ts";
-import { isByWeeks, isMonth, neighbourOf, type Period } from "./period.ts";
+import { isMonth, neighbourOf, type Period } from "./period.ts";
 
 export const WORST = 10;
 const NAMED_CAUSES = 4;
@@ -25,8 +25,6 @@ export function reportModel(viewer: Words, report: Report, period: Period, now: 
       .map((posServer) => posServerModel(viewer, posServer)),
     causes: causesModel(viewer, report),
     unknown: unknownInWords(viewer, report.unknown),
-    chartHint: t(isByWeeks(period) ? "reports.chartHintWeek" : "reports.chartHint"),
-    partsTitle: t(isByWeeks(period) ? "reports.byWeek" : "reports.byDay"),
   };
 }
 
