@@ -41,17 +41,17 @@ t.test("what waits is there before its agent, with all that is known, and is not
     "Ёлки;1;Тверская, 12;KASSA-12;+7 495 123-45-67;Москва",
     "Пустая сеть;2;;;;",
   );
-  t.same(applied, { createdOrganizations: 2, createdPosServers: 1, changedPosServers: 0 });
+  t.same(applied, { createdOrganizations: 2, createdPosServers: 1, changed: 0 });
   await monitor.app.poller.tick();
   const admin = await signedIn(monitor, { isAdministrator: true });
   const listed = await admin.text("/pos-servers?state=pending");
   t.match(listed, /Тверская, 12/, "those that have not come are a filter");
   t.match(await admin.text("/pos-servers/1"), /\+7 495 123-45-67/);
   t.match(textOf((await admin.get("/organizations")).body), /Пустая сеть/);
-  t.match(await upload(";1;Тверская, 12;KASSA-13;+7 495 765-43-21;"), { changedPosServers: 1 });
+  t.match(await upload(";1;Тверская, 12;KASSA-13;+7 495 765-43-21;"), { changed: 1 });
   t.match(await admin.text("/pos-servers/1"), /\+7 495 765-43-21/);
   t.match(await upload(";1;Тверская, 12;KASSA-13;;", ";2;;;;").catch(({ plan }) => plan.counts), {
-    changedPosServers: 0,
+    changed: 0,
     createdOrganizations: 0,
   });
 });

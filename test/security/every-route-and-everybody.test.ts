@@ -115,6 +115,8 @@ const ROUTES: Record<string, Reach> = {
   "GET /log-archives/:id/files/:position": "rightHere",
   "GET /log-archives/:id/files/:position/text": "rightHere",
   "GET /organizations": "administrator",
+  "GET /organizations.xlsx": "administrator",
+  "GET /organizations/pos-servers": "administrator",
   "GET /organizations/new": "administrator",
   "POST /organizations": "administrator",
   "GET /organizations/:id": "administrator",

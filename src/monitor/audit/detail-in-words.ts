@@ -1,12 +1,12 @@
 import { updateFailureInWords } from "../agent-updates/rollouts/update-failure.ts";
 import type { AuditDetail, AuditDetailPart, AuditDetailValues, RecordedValue } from "../audit-log/detail.ts";
-import { clockOf, statesInWords } from "../channels/rule-in-words.ts";
 import { readHours, readWorks } from "../fleet/opening-hours/read-schedule.ts";
 import { hoursInWords, worksInWords } from "../fleet/opening-hours/schedule-in-words.ts";
 import type { PosServerState } from "../fleet/state.ts";
 import { logFailureInWords } from "../log-archives/outcome/in-words.ts";
 import { teachingFailureInWords } from "../log-patterns/sending/teaching-failure.ts";
 import { failureInWords } from "../notifications/outbox/channel-standing.ts";
+import { clockOf, statesInWords } from "../notifications/settings/rule-in-words.ts";
 import { FAILURE_CLASSES, type FailureClass } from "../outgoing/failure.ts";
 import { commandFailureInWords, refusalInWords } from "../repairs/database-resets/words.ts";
 import type { Viewer } from "../viewer/viewer.ts";
@@ -21,6 +21,7 @@ const EXPORTED_PAGES: Record<string, string> = {
   "/pos-servers": "posServers.title",
   "/audit": "audit.title",
   "/users": "users.title",
+  "/organizations/pos-servers": "registry.title",
 };
 
 /** In the viewer's words and times; what people and POS servers wrote stays as it is. */

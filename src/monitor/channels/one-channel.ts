@@ -12,6 +12,7 @@ import { listRules } from "../notifications/rules/rule.ts";
 import { KINDS } from "../notifications/sending/open-channel.ts";
 import { type ListedDelivery, listDeliveries } from "../notifications/settings/deliveries.ts";
 import { type Channel, findDependents } from "../notifications/settings/find-channels.ts";
+import { readRuleNames, ruleInWords } from "../notifications/settings/rule-in-words.ts";
 import { MAX_RULES } from "../notifications/settings/rules.ts";
 import { removeChannel, switchChannel } from "../notifications/settings/save-channel.ts";
 import { createAttemptLimit } from "../people/credentials/attempt-limit.ts";
@@ -27,7 +28,6 @@ import {
   NOTICE,
   standingInWords,
 } from "./asked.ts";
-import { readRuleNames, ruleInWords } from "./rule-in-words.ts";
 
 const SHOWN_DELIVERIES = 20;
 /** By one user within 15 minutes: tests reach people who did not ask for them. */

@@ -5,13 +5,13 @@ import { readForm, Text, Texts, Tick } from "../forms/fields.ts";
 import { readId } from "../forms/id.ts";
 import type { Escalation, QuietHours, RuleTerms } from "../notifications/rules/rule.ts";
 import type { Channel } from "../notifications/settings/find-channels.ts";
+import { clockOf, type RuleNames } from "../notifications/settings/rule-in-words.ts";
 import { MAX_RULES } from "../notifications/settings/rules.ts";
 import { readTicks, ticksModel } from "../people/users/ticks.ts";
 import { findTagProblem, readTagNames, TAG_LIMITS } from "../restaurants/tag-names.ts";
 import type { Tag } from "../restaurants/tags.ts";
 import type { Viewer } from "../viewer/viewer.ts";
 import { channelUrl } from "./asked.ts";
-import { clockOf, type RuleNames } from "./rule-in-words.ts";
 
 const MINUTE_MS = 60_000;
 const HOUR_MINUTES = 60;

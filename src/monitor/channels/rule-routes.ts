@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyReply } from "fastify";
 import { DEFAULT_TERMS, type RuleTerms } from "../notifications/rules/rule.ts";
 import { countWouldNotify } from "../notifications/rules/see-incidents.ts";
+import { readRuleNames, ruleInWords } from "../notifications/settings/rule-in-words.ts";
 import { type RuleOwner, type RuleProblem, removeRule, saveRule } from "../notifications/settings/rules.ts";
 import { MAX_RIGHTS_FORM_BYTES } from "../people/users/ticks.ts";
 import { listTags } from "../restaurants/tags.ts";
@@ -16,7 +17,6 @@ import {
   leadWithNotice,
 } from "./asked.ts";
 import { type RuleForm, readRuleForm, ruleFormModel, ruleFormOf } from "./rule-form.ts";
-import { readRuleNames, ruleInWords } from "./rule-in-words.ts";
 
 const REFUSALS: Record<RuleProblem, Record<string, string>> = {
   noOrganization: { organizations: "rule.problem.noOrganization" },

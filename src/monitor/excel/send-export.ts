@@ -20,6 +20,7 @@ const PLAIN_NAMES: Record<ExportedTable, string> = {
   audit: "poswatch-audit",
   users: "poswatch-users",
   report: "poswatch-report",
+  registry: "poswatch-registry",
 };
 
 export interface Export<Query> {

@@ -1,3 +1,4 @@
+import { excelButton } from "../excel/export-words.ts";
 import type { OpeningHours } from "../fleet/opening-hours/opening-hours.ts";
 import { hoursFacts } from "../fleet/opening-hours/opening-hours-in-words.ts";
 import type { Confirmation } from "../forms/confirmation.ts";
@@ -50,6 +51,7 @@ export function organizationModel(
       ? t("organization.archivedSince", { time: format.time(archivedAt, archivedAt) })
       : null,
     problems: problemsLink(t, organization.id, isArchived ? 0 : problems),
+    registryUrl: isArchived ? null : `/organizations/pos-servers?organization=${organization.id}`,
     openingHours: isArchived
       ? null
       : {
@@ -141,6 +143,7 @@ export function organizationsModel(
     archived: isArchived ? "1" : "",
   });
   return {
+    excelButton: excelButton(t, "/organizations.xlsx"),
     imported: imported && importInWords(viewer, imported),
     search,
     isArchived,

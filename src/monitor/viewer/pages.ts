@@ -21,7 +21,8 @@ export function paginate<Row>(
   };
 }
 
-function pageUrl(path: string, query: Record<string, string>): string {
+/** Without what is empty in the query. */
+export function pageUrl(path: string, query: Record<string, string>): string {
   const given = new URLSearchParams(Object.entries(query).filter(([, value]) => value !== ""));
   return given.size > 0 ? `${path}?${given}` : path;
 }

@@ -17,6 +17,7 @@ const ROW = {
   hours: "",
   works: "",
   timeZone: "",
+  key: "",
   isTooWide: false,
 };
 

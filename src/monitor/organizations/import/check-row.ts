@@ -6,12 +6,13 @@ import {
   SCHEDULE_LIMITS,
   type ScheduleProblem,
 } from "../../fleet/opening-hours/read-schedule.ts";
+import { NO_WORKS } from "../../fleet/opening-hours/schedule.ts";
 import { readPhone } from "../../restaurants/phone.ts";
 import { findTagProblem, readTagNames, TAG_LIMITS, type TagProblem } from "../../restaurants/tag-names.ts";
 import { readTimeZone } from "../../viewer/time-zones.ts";
 import { type GivenConnection, looksLikePairingString, readConnection } from "../registry/connection.ts";
 import { MAX_NAME_LENGTH } from "../registry/names.ts";
-import { COLUMNS, type ImportColumn, OF_POS_SERVER, REQUIRED_COLUMN } from "./columns.ts";
+import { COLUMNS, type ImportColumn, isEmptying, OF_POS_SERVER, REQUIRED_COLUMN } from "./columns.ts";
 import type { RawRow } from "./read-rows.ts";
 import { plainProblem, type RowProblem } from "./row-problem.ts";
 
@@ -32,7 +33,9 @@ export interface CheckedRow {
   given: GivenConnection | null;
   /** The row has no connection: that of a registered POS server stays. */
   isConnectionKept: boolean;
-  /** null = the file does not say. */
+  /** As `rowKey` makes it; null = the file does not say. */
+  rowKey: string | null;
+  /** null = the file does not say; empty = none any more. */
   computer: string | null;
   phone: string | null;
   tags: string[] | null;
@@ -40,10 +43,11 @@ export interface CheckedRow {
   problems: RowProblem[];
 }
 
+/** What the file says; null and no works = none any more. */
 export type GivenHours = Partial<OpeningHours>;
 
 /** The last zone in which days end, so that no works count as over that are still to come somewhere. */
-const ANY_ZONE = "Etc/GMT+12";
+export const ANY_ZONE = "Etc/GMT+12";
 
 /** Checks one row by itself. @param now ms UTC, for dates without a year. */
 export function checkRow(row: RawRow, now: number): CheckedRow {
@@ -62,9 +66,12 @@ export function checkRow(row: RawRow, now: number): CheckedRow {
     ),
     ...NAME_COLUMNS.filter((column) => row[column].length > MAX_NAME_LENGTH).map(tooLong),
   ];
-  const phone = readPhone(row.phone)?.text ?? null;
+  const phone = isEmptying(row.phone) ? "" : (readPhone(row.phone)?.text ?? null);
   if (row.phone && phone === null) problems.push(plainProblem("no_phone"));
-  const tags = row.tags === "" || looksLikePairingString(row.tags) ? null : readTagNames(row.tags);
+  const tags =
+    row.tags === "" || looksLikePairingString(row.tags)
+      ? null
+      : readTagNames(isEmptying(row.tags) ? "" : row.tags);
   const tagProblem = tags && findTagProblem(tags);
   if (tagProblem) problems.push(ofTags(tagProblem));
   const hours = readGivenHours(row, now);
@@ -80,7 +87,8 @@ export function checkRow(row: RawRow, now: number): CheckedRow {
     key: posServerKey(row.crmId, row.name),
     given: typeof connection === "string" ? null : connection,
     isConnectionKept,
-    computer: shown(row.computer) || null,
+    rowKey: row.key || null,
+    computer: isEmptying(row.computer) ? "" : shown(row.computer) || null,
     phone,
     tags,
     openingHours: hours.given,
@@ -113,18 +121,21 @@ function shown(text: string): string {
 function readGivenHours(row: RawRow, now: number): { given: GivenHours; problems: RowProblem[] } {
   const given: GivenHours = {};
   const problems: RowProblem[] = [];
-  const [zoneText, hoursText, worksText] = [row.timeZone, row.hours, row.works].map(quotable);
-  if (zoneText) {
+  const [zoneText = "", hoursText = "", worksText = ""] = [row.timeZone, row.hours, row.works].map(quotable);
+  if (isEmptying(zoneText)) given.timeZone = null;
+  else if (zoneText) {
     const timeZone = readTimeZone(zoneText);
     if (timeZone !== null) given.timeZone = timeZone;
     else problems.push({ code: "unknown_time_zone", values: { column: "timeZone", timeZone: zoneText } });
   }
-  if (hoursText) {
+  if (isEmptying(hoursText)) given.hours = null;
+  else if (hoursText) {
     const read = readHours(hoursText);
     if (read.ok) given.hours = read.value;
     else problems.push(problemOf("hours", read.problem));
   }
-  if (worksText) {
+  if (isEmptying(worksText)) given.works = NO_WORKS;
+  else if (worksText) {
     const read = readWorks(worksText, given.timeZone ?? ANY_ZONE, now);
     if (read.ok) given.works = read.value;
     else problems.push(problemOf("works", read.problem));

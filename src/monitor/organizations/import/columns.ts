@@ -14,6 +14,7 @@ export const COLUMNS = [
   "hours",
   "works",
   "timeZone",
+  "key",
 ] as const;
 export type ImportColumn = (typeof COLUMNS)[number];
 
@@ -21,8 +22,15 @@ export type ImportColumn = (typeof COLUMNS)[number];
 export const REQUIRED_COLUMN: ImportColumn = "crmId";
 /** Without any of these there is nothing to import. */
 export const CHANGING_COLUMNS: readonly ImportColumn[] = ["organization", "name"];
-/** What is said of a POS server, so that a row with one of these has to name it. */
-export const OF_POS_SERVER: readonly ImportColumn[] = COLUMNS.slice(COLUMNS.indexOf("connection"));
+/** What is said of a POS server alone, so that a row with one of these has to name it. */
+export const OF_POS_SERVER: ImportColumn[] = ["connection", "token", "computer", "phone", "tags", "key"];
+
+const EMPTYING = /^(?:[-–—−]|нет|none)$/i;
+
+/** Whether a cell empties what is registered; an empty cell leaves it. */
+export function isEmptying(text: string): boolean {
+  return EMPTYING.test(text);
+}
 
 export const HEADINGS: Record<Language, Record<ImportColumn, string>> = {
   ru: ru.import.column,
@@ -41,6 +49,7 @@ const SYNONYMS: Record<ImportColumn, string[]> = {
   hours: ["График работы", "Режим работы", "Hours", "Working hours"],
   works: ["Работы", "Works", "Maintenance"],
   timeZone: ["Зона", "Timezone", "Time-zone", "IANA"],
+  key: [],
 };
 
 const columnsByHeading = new Map(

@@ -1,3 +1,4 @@
+import type { OpeningHours } from "../../fleet/opening-hours/opening-hours.ts";
 import { hoursInWords, worksInWords } from "../../fleet/opening-hours/schedule-in-words.ts";
 import { describedBy } from "../../forms/field-model.ts";
 import type { FlashKind } from "../../plugins/flash.ts";
@@ -7,7 +8,7 @@ import type { Viewer } from "../../viewer/viewer.ts";
 import type { AppliedImport } from "./apply-import.ts";
 import type { ImportFileProblem } from "./import-file-error.ts";
 import { MAX_FILE_BYTES, MAX_FILE_ROWS, MAX_INFLATED_BYTES } from "./limits.ts";
-import type { ImportPlan, PlannedImportRow, RowAction } from "./plan-import.ts";
+import type { Edit, Edits, ImportPlan, PlannedImportRow, RowAction } from "./plan-import.ts";
 import type { RowProblem } from "./row-problem.ts";
 
 /** Shown once on the list of organizations after an import. */
@@ -15,6 +16,7 @@ export const IMPORT_DONE: FlashKind<AppliedImport> = { name: "import" };
 
 /** In order of attention. */
 const ACTIONS: readonly RowAction[] = ["refuse", "create", "change", "keep"];
+const EDITED = ["organization", "name", "computer", "phone", "hours", "works", "timeZone"] as const;
 const NOTHING = "—";
 
 interface ImportPreview {
@@ -29,7 +31,7 @@ export function importInWords({ t }: Viewer, applied: AppliedImport): string {
   const done = [
     t("import.done.organizations", { count: applied.createdOrganizations }),
     t("import.done.posServers", { count: applied.createdPosServers }),
-    t("import.done.changed", { count: applied.changedPosServers }),
+    t("import.done.changed", { count: applied.changed }),
   ];
   return `${done.join(", ")}.`;
 }
@@ -62,13 +64,16 @@ export function importPreviewModel(viewer: Viewer, { id, plan, query, hasChanged
   const shown = ACTIONS.find((action) => action === query.show) ?? null;
   const asked = shown
     ? plan.rows.filter(({ action }) => action === shown)
-    : plan.rows.toSorted((one, other) => ACTIONS.indexOf(one.action) - ACTIONS.indexOf(other.action));
+    : plan.rows
+        .filter(({ action }) => action !== "keep")
+        .sort((one, other) => ACTIONS.indexOf(one.action) - ACTIONS.indexOf(other.action));
   const isApplicable = counts.refuse === 0 && counts.create + counts.change > 0;
   const path = `/organizations/import/${id}`;
   const { rows, pages } = paginate(asked, query.page, path, { show: shown ?? "" });
   return {
     subtitle: `${parsed.fileName} · ${t("import.rows", { count: plan.rows.length })}`,
     hasChanged,
+    unread: parsed.unreadColumns.map((text) => t("quoted", { text })).join(", "),
     refused: counts.refuse > 0 ? t("import.refusedRows", { count: counts.refuse }) : null,
     applicable: isApplicable
       ? {
@@ -104,22 +109,25 @@ function rowModel({ t }: Viewer, row: PlannedImportRow) {
   };
 }
 
-function changesInWords(
-  t: Viewer["t"],
-  { action, changes, computer, phone, tagChange, hoursChange }: PlannedImportRow,
-): string[] {
-  const isShown = action === "create" || action === "change";
+/** `телефон: +7 495 … → +7 812 …`; without an arrow where nothing was. */
+function changesInWords(t: Viewer["t"], { changes, edits, tagChange }: PlannedImportRow): string[] {
+  const { hours, works } = edits;
+  const week = (spans: OpeningHours["hours"]) => spans && hoursInWords(t, spans);
+  const inWords: Partial<Record<(typeof EDITED)[number], Edit<string | null>>> = {
+    ...(edits as Omit<Edits, "hours" | "works">),
+    ...(hours && { hours: { from: week(hours.from), to: week(hours.to) } }),
+    ...(works && { works: { from: worksInWords(t, works.from), to: worksInWords(t, works.to) } }),
+  };
   const { added, removed } = tagChange ?? { added: [], removed: [] };
-  const { hours, works, timeZone } = hoursChange ?? {};
   return [
     changes.map((change) => t(`import.change.${change}`)).join(", "),
-    isShown && computer ? t("import.change.computer", { computer }) : "",
-    isShown && phone ? t("import.change.phone", { phone }) : "",
+    ...EDITED.map((field) => {
+      const edit = inWords[field];
+      const from = edit?.from ? `${edit.from} → ` : "";
+      return edit ? t(`import.change.${field}`, { value: `${from}${edit.to || NOTHING}` }) : "";
+    }),
     added.length > 0 ? t("import.change.tagsAdded", { tags: added.join(", ") }) : "",
     removed.length > 0 ? t("import.change.tagsRemoved", { tags: removed.join(", ") }) : "",
-    hours ? t("import.change.hours", { hours: hoursInWords(t, hours) }) : "",
-    works ? t("import.change.works", { works: worksInWords(t, works) }) : "",
-    timeZone ? t("import.change.timeZone", { timeZone }) : "",
   ].filter((text) => text !== "");
 }
 

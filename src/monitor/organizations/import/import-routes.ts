@@ -114,7 +114,7 @@ async function applyRoutes(app: FastifyInstance, pendingImports: PendingImports)
     const now = app.clock();
     return await db.transaction().execute(async (trx) => {
       const applied = await applyImport(trx, secretBox, request.actor(), plan, now);
-      const { createdPosServers: created, changedPosServers: changed, createdOrganizations } = applied;
+      const { createdPosServers: created, changed, createdOrganizations } = applied;
       const values = { created, changed, organizations: createdOrganizations };
       const detail = [{ key: "imported", values }] as const;
       const event = { action: "import", subject: plan.parsed.fileName, detail } as const;

@@ -1,5 +1,5 @@
 import { createWorkbook } from "../../excel/workbook.ts";
-import type { Language } from "../../viewer/language.ts";
+import { type Language, translator } from "../../viewer/language.ts";
 import { COLUMNS, HEADINGS, type ImportColumn } from "./columns.ts";
 
 /** Nobody can call it, so that an example left in the file is refused. */
@@ -18,6 +18,7 @@ const EXAMPLES: Record<Language, Record<ImportColumn, string>> = {
     hours: "пн–пт 10:00–23:00; сб, вс 11:00–02:00",
     works: "вт 03:00–05:00",
     timeZone: "Europe/Moscow",
+    key: "",
   },
   en: {
     organization: "Example chain",
@@ -31,6 +32,7 @@ const EXAMPLES: Record<Language, Record<ImportColumn, string>> = {
     hours: "Mon–Fri 10:00–23:00; Sat, Sun 11:00–02:00",
     works: "Tue 03:00–05:00",
     timeZone: "Europe/Moscow",
+    key: "",
   },
 };
 
@@ -42,5 +44,9 @@ export async function importTemplate(language: Language): Promise<Buffer> {
   const workbook = createWorkbook({ timeZone: "UTC", dateFormat: "yyyy-mm-dd" });
   const sheet = workbook.addSheet({ name: SHEET_NAMES[language], columns, hasFilter: false });
   await sheet.add(COLUMNS.map((column) => EXAMPLES[language][column]));
+  const t = translator(language);
+  const rules = [{ heading: t("import.rulesTitle"), wraps: true }];
+  const help = workbook.addSheet({ name: t("import.rulesTitle"), columns: rules, hasFilter: false });
+  await help.add([t("import.rules")]);
   return await workbook.finish();
 }

@@ -20,8 +20,11 @@ export const MAX_CELL_LENGTHS: Record<ImportColumn, number> = {
   hours: SCHEDULE_LIMITS.characters + 1,
   works: SCHEDULE_LIMITS.characters + 1,
   timeZone: 100,
+  key: 64,
 };
 export const MAX_HEADING_LENGTH = 100;
+/** Of columns that are not read; further ones are not named. */
+export const MAX_UNREAD_COLUMNS = 20;
 export const PARSE_TIMEOUT_MS = 20_000;
 /** Needed for 100 MB of XML; limits a hostile file. */
 export const PARSE_HEAP_MEGABYTES = 512;

@@ -1,7 +1,10 @@
+import { isDeepStrictEqual } from "node:util";
 import { searchText } from "../../database/text.ts";
+import { NO_OPENING_HOURS, type OpeningHours } from "../../fleet/opening-hours/opening-hours.ts";
+import { upcomingWorks } from "../../fleet/opening-hours/schedule.ts";
 import { type MissingToken, NOT_CONNECTED, nextConnection } from "../registry/connection.ts";
 import type { PosServerConnection } from "../registry/registry.ts";
-import { type CheckedRow, missingField } from "./check-row.ts";
+import { ANY_ZONE, type CheckedRow, type GivenHours, missingField, posServerKey } from "./check-row.ts";
 import type { KnownOrganization, KnownPosServer, Registered } from "./registered.ts";
 import { plainProblem, type RowProblem } from "./row-problem.ts";
 
@@ -10,6 +13,10 @@ export interface MatchedRow {
   /** As registered, or as the file says. */
   organizationName: string;
   posServer: KnownPosServer | null;
+  /** The registered opening hours of what the row is about. */
+  stored: OpeningHours;
+  /** null = they stay as they are. */
+  hoursChange: GivenHours | null;
   /** null when the row has a problem. */
   connection: PosServerConnection | null;
   problems: RowProblem[];
@@ -18,42 +25,82 @@ export interface MatchedRow {
 interface FileRows {
   byKey: Map<string, CheckedRow>;
   byIdentity: Map<string, CheckedRow>;
-  /** By CrmId; rows that name the organization. */
+  /** By CrmId; rows that name the organization, its own row first. */
   naming: Map<string, CheckedRow>;
 }
 
-export function matchRow(row: CheckedRow, fileRows: FileRows, registered: Registered): MatchedRow {
+/** @param now ms UTC, for works that are over. */
+export function matchRow(
+  row: CheckedRow,
+  fileRows: FileRows,
+  registered: Registered,
+  now: number,
+): MatchedRow {
   const organization = registered.organizations.get(row.crmId) ?? null;
   const organizationName = organization?.name ?? fileRows.naming.get(row.crmId)?.organization ?? "";
-  const namesakes = registered.posServers.get(row.key) ?? [];
-  const exact = namesakes.find((posServer) => posServer.name === row.name);
-  const posServer = exact ?? namesakes[0] ?? null;
-  const problems = checkOrganization(row, organization, organizationName);
-  if (!exact && namesakes.length > 1) problems.push(plainProblem("name_ambiguous"));
+  const problems = checkOrganization(row, organization, fileRows);
+  const { posServer, problem } = findPosServer(row, registered);
+  if (problem) problems.push(plainProblem(problem));
 
   const owner = registered.identities.get(identityOf(row) ?? "");
   if (owner && owner.posServerId !== posServer?.id) {
     const { name, organization } = owner;
     problems.push({ code: "identity_registered", values: { name, organization } });
   }
-  if (lacksTimeZone(row, organization, posServer)) problems.push(plainProblem("no_time_zone"));
+  const stored = (row.name === "" ? organization : posServer)?.openingHours ?? NO_OPENING_HOURS;
+  const own = row.name === "" ? undefined : fileRows.byKey.get(posServerKey(row.crmId, ""));
+  const knownZone = organization?.openingHours.timeZone ?? null;
+  const { timeZone: sharedZone = knownZone } = own?.openingHours ?? {};
+  const hoursChange = findHoursChange(row.openingHours, stored, stored.timeZone ?? knownZone, now);
+  if (hoursChange && lacksTimeZone(row, { ...stored, ...hoursChange }, sharedZone))
+    problems.push(plainProblem("no_time_zone"));
+  const matched = { organization, organizationName, posServer, stored, hoursChange, problems };
   const connection = findConnection(row, posServer);
-  if (typeof connection === "object") {
-    return { organization, organizationName, posServer, connection, problems };
-  }
+  if (typeof connection === "object") return { ...matched, connection };
   problems.push(plainProblem(connection));
-  return { organization, organizationName, posServer, connection: null, problems };
+  return { ...matched, connection: null };
+}
+
+/** By its row key, so that it can be renamed, else by its name. */
+function findPosServer(
+  { rowKey, key, crmId, name }: CheckedRow,
+  { byRowKey, posServers, organizations }: Registered,
+): { posServer: KnownPosServer | null; problem: "name_ambiguous" | "name_taken" | "key_unknown" | null } {
+  const namesakes = posServers.get(key) ?? [];
+  if (rowKey === null) {
+    const exact = namesakes.find((posServer) => posServer.name === name);
+    const isAmbiguous = !exact && namesakes.length > 1;
+    return { posServer: exact ?? namesakes[0] ?? null, problem: isAmbiguous ? "name_ambiguous" : null };
+  }
+  const posServer = byRowKey.get(rowKey);
+  if (!posServer || posServer.organizationId !== organizations.get(crmId)?.id)
+    return { posServer: null, problem: "key_unknown" };
+  const isTaken = posServer.name !== name && namesakes.some(({ id }) => id !== posServer.id);
+  return { posServer, problem: isTaken ? "name_taken" : null };
+}
+
+/** What differs from what is registered; works that are over at `now` do not count. @returns null for nothing. */
+function findHoursChange(
+  given: GivenHours,
+  stored: OpeningHours,
+  timeZone: string | null,
+  now: number,
+): GivenHours | null {
+  const known = { ...stored, works: upcomingWorks(stored.works, timeZone ?? ANY_ZONE, now) };
+  const changed = Object.entries(given).filter(
+    ([field, said]) => !isDeepStrictEqual(said, known[field as keyof OpeningHours]),
+  );
+  return changed.length > 0 ? Object.fromEntries(changed) : null;
 }
 
 function lacksTimeZone(
-  { openingHours: given, problems }: CheckedRow,
-  organization: KnownOrganization | null,
-  posServer: KnownPosServer | null,
+  { name, problems }: CheckedRow,
+  { hours, works, timeZone }: OpeningHours,
+  sharedZone: string | null,
 ): boolean {
-  const isAnyGiven = given.hours !== undefined || given.works !== undefined;
-  const known = given.timeZone ?? posServer?.openingHours.timeZone ?? organization?.timeZone;
-  const isWrong = problems.some(({ code }) => code === "unknown_time_zone");
-  return isAnyGiven && known == null && !isWrong;
+  const isAnySaid = hours !== null || works.weekly.length + works.once.length > 0;
+  const known = timeZone ?? (name === "" ? null : sharedZone);
+  return isAnySaid && known === null && !problems.some(({ code }) => code === "unknown_time_zone");
 }
 
 function findConnection(
@@ -70,19 +117,22 @@ function connectionOf({ connection, address, token, fingerprint, identity }: Kno
 }
 
 function checkOrganization(
-  row: CheckedRow,
+  { organization: name, crmId, name: posServer }: CheckedRow,
   organization: KnownOrganization | null,
-  organizationName: string,
+  { naming }: FileRows,
 ): RowProblem[] {
-  if (!organization) return row.crmId && !organizationName ? [missingField("organization")] : [];
+  if (!organization) return crmId && !naming.has(crmId) ? [missingField("organization")] : [];
   if (organization.isArchived) return [plainProblem("organization_archived")];
-  if (!row.organization || isSameName(row.organization, organization.name)) return [];
+  if (!name || posServer === "" || isSameName(name, organization.name)) return [];
+  const { name: ofPosServer, organization: renamed = "" } = naming.get(crmId) ?? {};
+  if (ofPosServer === "" && isSameName(name, renamed)) return [];
   return [{ code: "organization_registered_as", values: { name: organization.name } }];
 }
 
 export function indexRows(rows: CheckedRow[]): FileRows {
   // The first row of a key stays when the rows are entered backwards.
   const backwards = rows.toReversed();
+  const own = backwards.filter(({ name }) => name === "");
   return {
     byKey: new Map(backwards.map((row) => [row.key, row])),
     byIdentity: new Map(
@@ -91,21 +141,25 @@ export function indexRows(rows: CheckedRow[]): FileRows {
         return identity === null ? [] : [[identity, row]];
       }),
     ),
-    naming: new Map(backwards.filter((row) => row.organization).map((row) => [row.crmId, row])),
+    naming: new Map([...backwards, ...own].filter((row) => row.organization).map((row) => [row.crmId, row])),
   };
 }
 
-export function findContradictions(row: CheckedRow, { byKey, byIdentity, naming }: FileRows): RowProblem[] {
+export function findContradictions(
+  row: CheckedRow,
+  { byKey, byIdentity, naming }: FileRows,
+  { organization }: Pick<MatchedRow, "organization">,
+): RowProblem[] {
   const problems: RowProblem[] = [];
   const same = byKey.get(row.key);
-  if (row.crmId && row.name && same && same !== row) {
+  if (row.crmId && same && same !== row) {
     problems.push({ code: "repeated_pos_server", values: { rowNumber: same.rowNumber } });
   }
   const paired = byIdentity.get(identityOf(row) ?? "");
   if (paired && paired !== row) {
     problems.push({ code: "repeated_identity", values: { rowNumber: paired.rowNumber } });
   }
-  const named = naming.get(row.crmId);
+  const named = organization ? undefined : naming.get(row.crmId);
   if (row.crmId && row.organization && named && !isSameName(named.organization, row.organization)) {
     const { organization: name, rowNumber } = named;
     problems.push({ code: "organization_names_differ", values: { name, rowNumber } });

@@ -15,6 +15,8 @@ export interface ParsedImport {
   fileName: string;
   /** They contain pairing strings and tokens, so only the plan is shown. */
   rows: Concealed<RawRow[]>;
+  /** The headings of columns that are not read. */
+  unreadColumns: string[];
 }
 
 interface ParseOptions {
@@ -34,7 +36,7 @@ export async function parseImportFile(
   const task: ParseTask = { bytes, kind: kindOf(fileName) };
   const answer = await oneAtATime(() => parse(task, { timeoutMs, maxHeapMegabytes }));
   if ("problem" in answer) throw new ImportFileError(answer.problem.code, answer.problem.values);
-  return { fileName, rows: new Concealed(answer.rows) };
+  return { fileName, rows: new Concealed(answer.rows), unreadColumns: answer.unreadColumns };
 }
 
 function kindOf(fileName: string): FileKind {

@@ -1,9 +1,9 @@
-import { isDeepStrictEqual } from "node:util";
 import type { Db } from "../../database/schema.ts";
 import type { OpeningHours } from "../../fleet/opening-hours/opening-hours.ts";
 import { findTagChange, type TagChange } from "../../restaurants/tag-names.ts";
 import type { SecretBox } from "../../secrets/secret-box.ts";
-import { type CheckedRow, checkRow, type GivenHours } from "./check-row.ts";
+import { readName } from "../registry/names.ts";
+import { type CheckedRow, checkRow } from "./check-row.ts";
 import { Concealed } from "./concealed.ts";
 import { inTurns } from "./in-turns.ts";
 import { findContradictions, indexRows, type MatchedRow, matchRow } from "./match-row.ts";
@@ -22,10 +22,22 @@ type ConnectionChange = (typeof CONNECTION_CHANGES)[number][0];
 /** `keep` = nothing changes; `refuse` = it has problems. */
 export type RowAction = "create" | "change" | "keep" | "refuse";
 
+export interface Edit<Value> {
+  from: Value;
+  to: Value;
+}
+
+/** What is registered, and what it becomes; `organization` is the name of one, in a row about it alone. */
+export type Edits = Partial<Record<"organization" | "name", Edit<string>>> &
+  Partial<Record<"computer" | "phone" | "timeZone", Edit<string | null>>> & {
+    hours?: Edit<OpeningHours["hours"]>;
+    works?: Edit<OpeningHours["works"]>;
+  };
+
 /** What applying would do with a row; all of it may be shown. */
 export interface PlannedImportRow {
   rowNumber: number;
-  /** As registered, or as the file names it; may be empty when the row is refused. */
+  /** As registered by now, or as the file names it; may be empty when the row is refused. */
   organization: string;
   crmId: string;
   name: string;
@@ -35,12 +47,9 @@ export interface PlannedImportRow {
   /** The first row of an organization that is not registered. */
   createsOrganization: boolean;
   changes: ConnectionChange[];
-  computer: string | null;
-  phone: string | null;
+  edits: Edits;
   /** null = tags stay as they are. */
   tagChange: TagChange | null;
-  /** New opening hours; null = they stay as they are. */
-  hoursChange: GivenHours | null;
   problems: RowProblem[];
 }
 
@@ -71,12 +80,19 @@ export async function planImport(
   const crmIds = [...new Set(checkedRows.map((row) => row.crmId))];
   const registered = await loadRegistered(db, secretBox, crmIds, [...fileRows.byIdentity.keys()]);
 
-  const founders = new Map<string, CheckedRow>();
+  const founders = new Set<string>();
+  /** The first row of each registered POS server. */
+  const matched = new Map<number, number>();
   const planned = await inTurns(checkedRows, (row) => {
-    const match = matchRow(row, fileRows, registered);
-    const problems = [...row.problems, ...findContradictions(row, fileRows), ...match.problems];
+    const match = matchRow(row, fileRows, registered, now);
+    const problems = [...row.problems, ...findContradictions(row, fileRows, match), ...match.problems];
+    const rowNumber = matched.get(match.posServer?.id ?? 0);
+    const isKnown = problems.some(({ code }) => code === "repeated_pos_server");
+    if (rowNumber !== undefined && !isKnown)
+      problems.push({ code: "repeated_pos_server", values: { rowNumber } });
+    else if (match.posServer) matched.set(match.posServer.id, row.rowNumber);
     const isFirst = !founders.has(row.crmId);
-    if (isFirst) founders.set(row.crmId, row);
+    founders.add(row.crmId);
     return { row: planRow(row, match, problems, isFirst), match, checked: row };
   });
   return {
@@ -95,12 +111,10 @@ function planRow(
 ): PlannedImportRow {
   const changes = connectionChanges(match);
   const tagChange = match.posServer && row.tags ? findTagChange(match.posServer.tags, row.tags) : null;
-  const hoursChange = hoursChangeOf(row, match);
-  const computer = row.computer === match.posServer?.computer ? null : row.computer;
-  const phone = row.phone === match.posServer?.phone ? null : row.phone;
-  const isChanged =
-    changes.length > 0 || [tagChange, hoursChange, computer, phone].some((one) => one !== null);
+  const edits = findEdits(row, match);
+  const isChanged = changes.length > 0 || tagChange !== null || Object.keys(edits).length > 0;
   const action = actionOf(match, row.name === "", isChanged, problems);
+  const isWritten = action === "create" || action === "change";
   return {
     rowNumber: row.rowNumber,
     organization: match.organizationName || row.organization,
@@ -110,12 +124,28 @@ function planRow(
     action,
     createsOrganization: isFirst && !match.organization && action === "create",
     changes: action === "change" ? changes : [],
-    computer,
-    phone,
+    edits: isWritten ? edits : {},
     tagChange: action === "change" ? tagChange : null,
-    hoursChange: action === "change" ? hoursChange : null,
     problems,
   };
+}
+
+function findEdits(row: CheckedRow, { organization, posServer, stored, hoursChange }: MatchedRow): Edits {
+  const edits: Edits = {};
+  const { organization: named, name, rowKey } = row;
+  if (name === "" && organization && named && named !== readName(organization.name))
+    edits.organization = { from: organization.name, to: named };
+  if (posServer && rowKey !== null && name !== readName(posServer.name))
+    edits.name = { from: posServer.name, to: name };
+  for (const field of ["computer", "phone"] as const) {
+    const [from, said] = [posServer?.[field] ?? null, row[field]];
+    if (said !== null && (said || null) !== from) edits[field] = { from, to: said || null };
+  }
+  const { hours, works, timeZone } = hoursChange ?? {};
+  if (hours !== undefined) edits.hours = { from: stored.hours, to: hours };
+  if (works !== undefined) edits.works = { from: stored.works, to: works };
+  if (timeZone !== undefined) edits.timeZone = { from: stored.timeZone, to: timeZone };
+  return edits;
 }
 
 function connectionChanges({ posServer, connection }: MatchedRow): ConnectionChange[] {
@@ -125,14 +155,6 @@ function connectionChanges({ posServer, connection }: MatchedRow): ConnectionCha
   );
 }
 
-function hoursChangeOf({ openingHours }: CheckedRow, { posServer }: MatchedRow): GivenHours | null {
-  if (!posServer) return null;
-  const changed = Object.entries(openingHours).filter(
-    ([field, said]) => !isDeepStrictEqual(said, posServer.openingHours[field as keyof OpeningHours]),
-  );
-  return changed.length > 0 ? Object.fromEntries(changed) : null;
-}
-
 function actionOf(
   match: MatchedRow,
   isAboutOrganization: boolean,
@@ -140,8 +162,7 @@ function actionOf(
   problems: RowProblem[],
 ): RowAction {
   if (problems.length > 0) return "refuse";
-  if (isAboutOrganization) return match.organization ? "keep" : "create";
-  if (!match.posServer) return "create";
+  if (!(isAboutOrganization ? match.organization : match.posServer)) return "create";
   return isChanged ? "change" : "keep";
 }
 

@@ -1,5 +1,6 @@
 import iconv from "iconv-lite";
 import { readCsvRows, readFirstSheet, type TextRow } from "../../excel/read-first-sheet.ts";
+import { looksLikePairingString } from "../registry/connection.ts";
 import { readName } from "../registry/names.ts";
 import { CHANGING_COLUMNS, COLUMNS, columnOf, type ImportColumn, REQUIRED_COLUMN } from "./columns.ts";
 import { ImportFileError } from "./import-file-error.ts";
@@ -9,6 +10,7 @@ import {
   MAX_HEADING_LENGTH,
   MAX_INFLATED_BYTES,
   MAX_ROWS_ABOVE_HEADINGS,
+  MAX_UNREAD_COLUMNS,
 } from "./limits.ts";
 
 export type FileKind = "xlsx" | "csv";
@@ -24,6 +26,13 @@ interface Headings {
   places: Map<ImportColumn, number>;
   /** The number of cells in their row. */
   width: number;
+  unread: string[];
+}
+
+export interface ReadRows {
+  rows: RawRow[];
+  /** The headings of columns that no import knows. */
+  unreadColumns: string[];
 }
 
 const LINE_ENDS: Partial<Record<ImportColumn, string>> = { tags: ", ", hours: "; ", works: "; " };
@@ -33,9 +42,9 @@ const DELIMITERS = [";", ",", "\t"];
 const ANSI_CODE_PAGE = "win1251";
 
 /** Without empty rows. @throws ImportFileError, WorkbookError */
-export async function readRows(bytes: Uint8Array, kind: FileKind): Promise<RawRow[]> {
+export async function readRows(bytes: Uint8Array, kind: FileKind): Promise<ReadRows> {
   const rows = kind === "xlsx" ? await readFirstSheet(bytes, MAX_INFLATED_BYTES) : readCsv(bytes);
-  const { places, width } = findHeadings(rows);
+  const { places, width, unread } = findHeadings(rows);
   const found: RawRow[] = [];
   for (const row of rows) {
     const texts = COLUMNS.map((column): [ImportColumn, string] => [
@@ -51,7 +60,7 @@ export async function readRows(bytes: Uint8Array, kind: FileKind): Promise<RawRo
     found.push({ ...byColumn, rowNumber: row.rowNumber, isTooWide });
   }
   if (found.length === 0) throw new ImportFileError("no_rows");
-  return found;
+  return { rows: found, unreadColumns: unread };
 }
 
 function readCsv(bytes: Uint8Array): Generator<TextRow> {
@@ -83,7 +92,8 @@ function findHeadings(rows: Generator<TextRow>): Headings {
     if (next.done) break;
     const places = headingPlaces(next.value);
     const width = Math.max(...next.value.texts.keys()) + 1;
-    if (places.length >= 2) return { places: checkHeadings(places), width };
+    if (places.length >= 2)
+      return { places: checkHeadings(places), width, unread: unreadHeadings(next.value) };
   }
   throw new ImportFileError("no_header_row");
 }
@@ -93,6 +103,13 @@ function headingPlaces(row: TextRow): [ImportColumn, number][] {
     const column = columnOf(cleanText(text, MAX_HEADING_LENGTH));
     return column ? [[column, index]] : [];
   });
+}
+
+function unreadHeadings(row: TextRow): string[] {
+  return [...row.texts.values()]
+    .map((text) => cleanText(text, MAX_HEADING_LENGTH))
+    .filter((heading) => heading !== "" && columnOf(heading) === null && !looksLikePairingString(heading))
+    .slice(0, MAX_UNREAD_COLUMNS);
 }
 
 function checkHeadings(places: [ImportColumn, number][]): Headings["places"] {

@@ -10,7 +10,7 @@ export interface KnownOrganization {
   id: number;
   name: string;
   isArchived: boolean;
-  timeZone: string | null;
+  openingHours: OpeningHours;
 }
 
 export interface KnownPosServer extends PosServerConnection {
@@ -27,7 +27,13 @@ export interface Registered {
   organizations: Map<string, KnownOrganization>;
   /** By `posServerKey`; several when names differ in letter case only. */
   posServers: Map<string, KnownPosServer[]>;
+  byRowKey: Map<string, KnownPosServer>;
   identities: Map<string, { posServerId: number; name: string; organization: string }>;
+}
+
+/** Names a POS server in a file, so that it can be renamed there; tells it from those of another installation. */
+export function rowKey({ id, createdAt }: { id: number; createdAt: number }): string {
+  return `P${id}-${createdAt.toString(36)}`;
 }
 
 export async function loadRegistered(
@@ -38,7 +44,7 @@ export async function loadRegistered(
 ): Promise<Registered> {
   return {
     organizations: await loadOrganizations(db, crmIds),
-    posServers: await loadPosServers(db, secretBox, crmIds),
+    ...(await loadPosServers(db, secretBox, crmIds)),
     identities: await loadIdentities(db, identities),
   };
 }
@@ -47,13 +53,18 @@ async function loadOrganizations(db: Db, crmIds: string[]) {
   const rows = await db
     .selectFrom("organization")
     .leftJoin("openingHours", "openingHours.organizationId", "organization.id")
-    .select(["organization.id", "name", "crmId", "archivedAt", "timeZone"])
+    .select(["organization.id", "name", "crmId", "archivedAt", "timeZone", "hours", "works"])
     .where("crmId", "in", crmIds)
     .execute();
   return new Map(
-    rows.map(({ id, name, crmId, archivedAt, timeZone }) => [
+    rows.map(({ id, name, crmId, archivedAt, timeZone, hours, works }) => [
       crmId,
-      { id, name, isArchived: archivedAt !== null, timeZone },
+      {
+        id,
+        name,
+        isArchived: archivedAt !== null,
+        openingHours: readStored(works === null ? undefined : { timeZone, hours, works }),
+      },
     ]),
   );
 }
@@ -63,6 +74,7 @@ async function loadPosServers(db: Db, secretBox: SecretBox, crmIds: string[]) {
     .selectFrom("posServer")
     .innerJoin("organization", "organization.id", "posServer.organizationId")
     .select(["posServer.id", "posServer.name", "posServer.organizationId", "organization.crmId"])
+    .select("posServer.createdAt")
     .select(["connection", "address", "sealedToken", "fingerprint", "identity", "computer"])
     .leftJoin("restaurantNote", "restaurantNote.posServerId", "posServer.id")
     .select("phone")
@@ -71,18 +83,23 @@ async function loadPosServers(db: Db, secretBox: SecretBox, crmIds: string[]) {
     .where("organization.crmId", "in", crmIds)
     .execute();
   const tags = await loadTags(db, crmIds);
-  const posServers = await inTurns(rows, ({ sealedToken, crmId, timeZone, hours, works, ...posServer }) => ({
-    key: posServerKey(crmId, posServer.name),
-    posServer: {
-      ...posServer,
-      token: readableToken(secretBox, sealedToken),
-      tags: tags.get(posServer.id)?.map(({ name }) => name) ?? [],
-      openingHours: readStored(works === null ? undefined : { timeZone, hours, works }),
-    },
-  }));
+  const posServers = await inTurns(
+    rows,
+    ({ sealedToken, crmId, timeZone, hours, works, createdAt, ...posServer }) => ({
+      rowKey: rowKey({ id: posServer.id, createdAt }),
+      key: posServerKey(crmId, posServer.name),
+      posServer: {
+        ...posServer,
+        token: readableToken(secretBox, sealedToken),
+        tags: tags.get(posServer.id)?.map(({ name }) => name) ?? [],
+        openingHours: readStored(works === null ? undefined : { timeZone, hours, works }),
+      },
+    }),
+  );
   const byKey = new Map<string, KnownPosServer[]>();
   for (const { key, posServer } of posServers) byKey.set(key, [...(byKey.get(key) ?? []), posServer]);
-  return byKey;
+  const byRowKey = new Map(posServers.map(({ rowKey, posServer }) => [rowKey, posServer]));
+  return { posServers: byKey, byRowKey };
 }
 
 async function loadTags(db: Db, crmIds: string[]) {

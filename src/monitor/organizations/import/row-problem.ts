@@ -22,7 +22,8 @@ export type RowProblem =
 
 /**
  * `no_phone`: nobody can call that number; `address_refused`: link-local, or a cloud's
- * metadata service; `name_ambiguous`: several registered names differ in letter case only.
+ * metadata service; `name_ambiguous`: several registered names differ in letter case only; `name_taken`: by
+ * another POS server of the organization, which a renamed one would be called like.
  */
 type PlainProblemCode =
   | ConnectionProblemCode
@@ -32,6 +33,8 @@ type PlainProblemCode =
   | "no_time_zone"
   | "organization_archived"
   | "name_ambiguous"
+  | "name_taken"
+  | "key_unknown"
   | MissingToken;
 
 export function plainProblem(code: PlainProblemCode): RowProblem {

@@ -26,6 +26,7 @@ import {
   type UserForms,
   userModel,
 } from "./user-model.ts";
+import { whatTheySee } from "./what-they-see.ts";
 
 const NOTICES = ["saved", "signedOut"];
 
@@ -127,7 +128,8 @@ export async function userRoutes(app: FastifyInstance): Promise<void> {
       sessions: (await listSessionsOf(db, user.id, now)).length,
     };
     const model = userModel({ viewer: reply.request.viewer, user, details, forms, now });
-    return await reply.page("people/users/show", model);
+    const sees = await whatTheySee(db, reply.request.viewer, user);
+    return await reply.page("people/users/show", { ...model, sees });
   }
 
   async function answer(

@@ -6,12 +6,12 @@ import type { ActiveOrganization } from "../../organizations/registry/active-org
 import type { Rights } from "../../people/users/save-rights.ts";
 import { readTicks, ticksModel } from "../../people/users/ticks.ts";
 import { isLanguage, languageOptions } from "../../viewer/language.ts";
+import { organizationsInWords } from "../../viewer/organizations-in-words.ts";
 import { isTimeZone, timeZoneOptions } from "../../viewer/time-zones.ts";
 import type { Viewer } from "../../viewer/viewer.ts";
 import type { ListedWallToken, NewWallToken } from "./wall-tokens.ts";
 
 export const TOKENS_URL = "/settings/wall";
-const NAMED_ORGANIZATIONS = 3;
 
 const MAX_NAME_LENGTH = 80;
 
@@ -80,15 +80,6 @@ export function removalConfirmation({ t }: Viewer, id: number, name: string): Co
     isDanger: true,
     backUrl: TOKENS_URL,
   };
-}
-
-/** Names the first organizations of a wall. @param names in the order to show. */
-export function organizationsInWords({ t }: Pick<Viewer, "t">, names: "all" | readonly string[]): string {
-  if (names === "all") return t("users.allOrganizations");
-  if (names.length === 0) return t("wall.noOrganizations");
-  const shown = names.length > NAMED_ORGANIZATIONS ? names.slice(0, NAMED_ORGANIZATIONS - 1) : names;
-  const others = names.length - shown.length;
-  return [...shown, ...(others > 0 ? [t("wall.otherOrganizations", { count: others })] : [])].join(", ");
 }
 
 /** @returns `wanted`: null when there are problems. */

@@ -1,13 +1,13 @@
-import type { Db } from "../database/schema.ts";
-import { clockOfMinutes } from "../fleet/opening-hours/schedule-in-words.ts";
-import { type PosServerState, PROBLEM_STATES } from "../fleet/state.ts";
-import { listOrganizations } from "../fleet/summary.ts";
-import type { QuietHours, Rule } from "../notifications/rules/rule.ts";
-import { listOthers } from "../notifications/settings/find-channels.ts";
-import type { RuleOwner } from "../notifications/settings/rules.ts";
-import { inSentence } from "../viewer/in-sentence.ts";
-import type { Viewer } from "../viewer/viewer.ts";
-import { organizationsInWords as namesInWords } from "../wall/tokens/tokens-model.ts";
+import type { Db } from "../../database/schema.ts";
+import { clockOfMinutes } from "../../fleet/opening-hours/schedule-in-words.ts";
+import { type PosServerState, PROBLEM_STATES } from "../../fleet/state.ts";
+import { listOrganizations } from "../../fleet/summary.ts";
+import { inSentence } from "../../viewer/in-sentence.ts";
+import { organizationsInWords as namesInWords } from "../../viewer/organizations-in-words.ts";
+import type { Viewer } from "../../viewer/viewer.ts";
+import type { QuietHours, Rule } from "../rules/rule.ts";
+import { listOthers } from "./find-channels.ts";
+import type { RuleOwner } from "./rules.ts";
 
 export type RuleNames = Awaited<ReturnType<typeof readRuleNames>>;
 

@@ -1,0 +1,124 @@
+import t from "tap";
+import { writeOpeningHours } from "../../src/monitor/fleet/opening-hours/change-opening-hours.ts";
+import { NO_OPENING_HOURS } from "../../src/monitor/fleet/opening-hours/opening-hours.ts";
+import { setArchived } from "../../src/monitor/organizations/registry/organizations.ts";
+import { setTags } from "../../src/monitor/restaurants/tags.ts";
+import type { TestMonitor } from "../helpers/app.ts";
+import { recordedEvents } from "../helpers/audit.ts";
+import { tableOf } from "../helpers/download.ts";
+import { signedIn, startAdministered, textOf } from "../helpers/page.ts";
+import { readWorkbook } from "../helpers/workbook.ts";
+
+const HOURS = {
+  ...NO_OPENING_HOURS,
+  timeZone: "Europe/Moscow",
+  hours: [{ weekday: 1, from: 600, to: 1500 }],
+} as const;
+
+/** Of «Ёлки» with hours: «Бар» has all, «Кухня» nothing of its own; «Сосны» without hours has the parked «Зал». */
+async function addRegistry({ db, addOrganization, addPosServer, clock }: TestMonitor) {
+  const firs = await addOrganization("Ёлки", "007");
+  const pines = await addOrganization("Сосны", "8");
+  const gone = await addOrganization("Закрытая", "9");
+  const [bar, kitchen, , other] = [
+    await addPosServer({ organizationId: firs, name: "Бар" }),
+    await addPosServer({ organizationId: firs, name: "Кухня", connection: "dial_out", address: null }),
+    await addPosServer({ organizationId: pines, name: "Зал", isParked: true }),
+    await addPosServer({ organizationId: gone, name: "Давно" }),
+  ];
+  await setArchived(db, gone, clock());
+  await writeOpeningHours(db, { organizationId: firs }, HOURS);
+  await setTags(db, bar, ["Москва", "24/7"]);
+  const note = { posServerId: bar, phone: "+7 495 111-22-33", userName: "Анна", changedAt: 1 };
+  await db.insertInto("restaurantNote").values(note).execute();
+  for (const [id, version, sort] of [
+    [bar, "0.2.0", "2"],
+    [kitchen, "0.1.0", "1"],
+    [other, "9.0.0", "9"],
+  ] as const) {
+    const agent = { agentVersion: version, agentVersionSort: sort };
+    await db.updateTable("posStatus").set(agent).where("posServerId", "=", id).execute();
+  }
+  return { firs, pines };
+}
+
+t.test("who lacks what is found, in all or in one organization, and the file has the same", async (t) => {
+  const { monitor, admin, db } = await startAdministered(t);
+  const { firs, pines } = await addRegistry(monitor);
+  const page = textOf((await admin.get("/organizations/pos-servers")).body);
+  t.match(page, /Все 3 Без телефона 2 Без часов 1 Без тегов 2 Старый агент 1/, "archived ones do not count");
+  t.match(
+    page,
+    /Бар Ёлки 24\/7, Москва пн 10:00–01:00 как у организации \+7 495 111-22-33 0\.2\.0 Кухня Ёлки —/,
+  );
+  t.match(page, /Зал Опрос приостановлен Сосны — — — —/);
+  const found: [query: string, names: string[]][] = [
+    ["lacks=phone", ["Кухня", "Зал"]],
+    ["lacks=hours", ["Зал"]],
+    ["lacks=tags", ["Кухня", "Зал"]],
+    ["lacks=agent", ["Кухня"]],
+    [`organization=${firs}`, ["Бар", "Кухня"]],
+    [`organization=${pines}&lacks=phone`, ["Зал"]],
+    [`organization=${pines}&lacks=agent`, []],
+    ["organization=x&lacks=' or 1=1&page=99", ["Бар", "Кухня", "Зал"]],
+    ["organization=987654", []],
+  ];
+  for (const [query, names] of found) {
+    const { body } = await admin.get(`/organizations/pos-servers?${query}`);
+    t.same(
+      [...body.matchAll(/class="name"[^>]*>([^<]*)/g)].map(([, name]) => name),
+      names,
+      query,
+    );
+    const file = await admin.get(`/organizations.xlsx?${query}`);
+    const rows = tableOf((await readWorkbook(file.rawPayload))[0]);
+    t.same(
+      rows.flatMap((row) => row["POS-сервер"] ?? []),
+      names,
+      `${query} as a file`,
+    );
+  }
+  const events = await recordedEvents(db, "export");
+  t.equal(events.length, found.length);
+  const detail = [{ key: "exported", values: { rows: 2, url: "/organizations/pos-servers?lacks=phone" } }];
+  t.match(
+    events.find(({ detail }) => JSON.stringify(detail).includes("lacks=phone")),
+    { detail },
+  );
+});
+
+t.test("the file holds no secret, and organizations stand above their POS servers", async (t) => {
+  const { monitor, admin } = await startAdministered(t);
+  await addRegistry(monitor);
+  const { rawPayload, headers } = await admin.get("/organizations.xlsx");
+  t.match(headers["content-disposition"], /poswatch-registry-2026-11-24\.xlsx/);
+  const [sheet] = await readWorkbook(rawPayload);
+  t.equal(sheet?.hasFormulas, false);
+  const columns = ["Организация", "CrmId", "POS-сервер", "Токен", "Часы работы", "Версия агента"];
+  t.same(
+    tableOf(sheet).map((row) => columns.map((column) => row[column])),
+    [
+      ["Ёлки", "007", null, null, "пн 10:00–01:00", null],
+      ["Ёлки", "007", "Бар", null, null, "0.2.0"],
+      ["Ёлки", "007", "Кухня", null, null, "0.1.0"],
+      ["Сосны", "8", null, null, null, null],
+      ["Сосны", "8", "Зал", null, null, null],
+    ],
+  );
+});
+
+t.test("a thousand POS servers have pages", async (t) => {
+  const { monitor, admin } = await startAdministered(t);
+  for (let at = 0; at < 250; at++) await monitor.addPosServer({ name: `Касса ${at}`, address: null });
+  const last = await admin.get("/organizations/pos-servers?lacks=phone&page=3");
+  t.match(last.body, /href="\/organizations\/pos-servers\?lacks=phone&amp;page=2"/);
+  t.equal([...last.body.matchAll(/class="name"/g)].length, 50);
+});
+
+t.test("only system administrators see it", async (t) => {
+  const { monitor } = await startAdministered(t);
+  const { firs } = await addRegistry(monitor);
+  const user = await signedIn(monitor, { organizations: [firs] });
+  for (const url of ["/organizations/pos-servers", "/organizations.xlsx"])
+    t.equal((await user.get(url)).statusCode, 404, url);
+});
