@@ -5,9 +5,9 @@ import { listOrganizations } from "../fleet/summary.ts";
 import type { QuietHours, Rule } from "../notifications/rules/rule.ts";
 import { listOthers } from "../notifications/settings/find-channels.ts";
 import type { RuleOwner } from "../notifications/settings/rules.ts";
+import { organizationsInWords as namesInWords } from "../people/tokens/named-organizations.ts";
 import { inSentence } from "../viewer/in-sentence.ts";
 import type { Viewer } from "../viewer/viewer.ts";
-import { organizationsInWords as namesInWords } from "../wall/tokens/tokens-model.ts";
 
 export type RuleNames = Awaited<ReturnType<typeof readRuleNames>>;
 

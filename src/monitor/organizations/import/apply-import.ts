@@ -1,6 +1,6 @@
 import { setImmediate } from "node:timers/promises";
 import { isDeepStrictEqual } from "node:util";
-import type { Actor, NamedPosServer } from "../../audit-log/record-event.ts";
+import { type Actor, type NamedPosServer, recordEvent } from "../../audit-log/record-event.ts";
 import type { Db } from "../../database/schema.ts";
 import { inTransaction } from "../../database/transaction.ts";
 import { replaceOpeningHours, writeOpeningHours } from "../../fleet/opening-hours/change-opening-hours.ts";
@@ -31,6 +31,24 @@ export class ImportNotAppliedError extends Error {
     this.name = "ImportNotAppliedError";
     this.plan = plan;
   }
+}
+
+/** Applies an import, and records it. @throws ImportNotAppliedError with a new plan to show */
+export async function carryOutImport(
+  db: Db,
+  secretBox: SecretBox,
+  actor: Actor,
+  plan: ImportPlan,
+  now: number,
+): Promise<AppliedImport> {
+  return await db.transaction().execute(async (trx) => {
+    const applied = await applyImport(trx, secretBox, actor, plan, now);
+    const { createdPosServers: created, changedPosServers: changed, createdOrganizations } = applied;
+    const values = { created, changed, organizations: createdOrganizations };
+    const detail = [{ key: "imported", values }] as const;
+    await recordEvent(trx, actor, { action: "import", subject: plan.parsed.fileName, detail }, now);
+    return applied;
+  });
 }
 
 /** All or nothing, after planning again inside the transaction. @throws ImportNotAppliedError with a new plan to show */

@@ -1,9 +1,9 @@
 import { COUNTED_STATES, EXCHANGING_STATES, UNKNOWN_STATES } from "../../fleet/state.ts";
 import type { StateCounts } from "../../fleet/summary.ts";
+import { organizationsInWords } from "../../people/tokens/named-organizations.ts";
 import { axisOfDay } from "../../pos-server/availability-axis.ts";
 import { healthInWords } from "../../pos-servers/health.ts";
 import type { Viewer } from "../../viewer/viewer.ts";
-import { organizationsInWords } from "../tokens/tokens-model.ts";
 import { QUARTER_MS } from "./count-quarters.ts";
 import type { Wall } from "./find-wall.ts";
 import type { DayOfQuarters } from "./quarters.ts";

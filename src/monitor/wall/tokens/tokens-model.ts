@@ -1,8 +1,8 @@
 import { Type } from "typebox";
-import type { Confirmation } from "../../forms/confirmation.ts";
 import { fieldsOf } from "../../forms/field-model.ts";
 import { readForm, Text } from "../../forms/fields.ts";
 import type { ActiveOrganization } from "../../organizations/registry/active-organizations.ts";
+import { organizationsInWords } from "../../people/tokens/named-organizations.ts";
 import type { Rights } from "../../people/users/save-rights.ts";
 import { readTicks, ticksModel } from "../../people/users/ticks.ts";
 import { isLanguage, languageOptions } from "../../viewer/language.ts";
@@ -11,7 +11,6 @@ import type { Viewer } from "../../viewer/viewer.ts";
 import type { ListedWallToken, NewWallToken } from "./wall-tokens.ts";
 
 export const TOKENS_URL = "/settings/wall";
-const NAMED_ORGANIZATIONS = 3;
 
 const MAX_NAME_LENGTH = 80;
 
@@ -67,28 +66,6 @@ export function newTokenModel(
     organizationsProblem: problems.organizations ? t(problems.organizations) : null,
     rights: ticksModel(viewer, { organizations, rights }),
   };
-}
-
-/** Asked before a link is taken back, since its screen goes dark at once. */
-export function removalConfirmation({ t }: Viewer, id: number, name: string): Confirmation {
-  return {
-    title: t("wallTokens.removal.title", { name }),
-    subtitle: t("wallTokens.title"),
-    texts: [t("wallTokens.removal.text"), t("wallTokens.removal.wayBack")],
-    path: `${TOKENS_URL}/tokens/${id}/removal`,
-    submit: t("wallTokens.remove"),
-    isDanger: true,
-    backUrl: TOKENS_URL,
-  };
-}
-
-/** Names the first organizations of a wall. @param names in the order to show. */
-export function organizationsInWords({ t }: Pick<Viewer, "t">, names: "all" | readonly string[]): string {
-  if (names === "all") return t("users.allOrganizations");
-  if (names.length === 0) return t("wall.noOrganizations");
-  const shown = names.length > NAMED_ORGANIZATIONS ? names.slice(0, NAMED_ORGANIZATIONS - 1) : names;
-  const others = names.length - shown.length;
-  return [...shown, ...(others > 0 ? [t("wall.otherOrganizations", { count: others })] : [])].join(", ");
 }
 
 /** @returns `wanted`: null when there are problems. */
