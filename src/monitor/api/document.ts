@@ -23,13 +23,19 @@ export const OPENAPI: NonNullable<FastifyDynamicSwaggerOptions["openapi"]> = {
   },
 };
 
-/** Each operation may be refused. */
+/** Each operation may be refused; its parameters with a default may be left out. */
 export const describeProblems: NonNullable<FastifyDynamicSwaggerOptions["transformObject"]> = (document) => {
   if (!("openapiObject" in document)) return document.swaggerObject;
   const { openapiObject } = document;
   for (const { get, post } of Object.values(openapiObject.paths ?? {}).filter((path) => path !== undefined)) {
-    for (const operation of [get, post])
+    for (const operation of [get, post]) {
       if (operation?.responses) operation.responses.default = { $ref: "#/components/responses/Problem" };
+      // What has a default need not be sent.
+      for (const parameter of operation?.parameters ?? []) {
+        const { schema } = "in" in parameter ? parameter : {};
+        if (schema && "default" in schema) Object.assign(parameter, { required: false });
+      }
+    }
   }
   return openapiObject;
 };

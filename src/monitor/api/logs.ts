@@ -24,7 +24,9 @@ export const LogPeriod = Type.Object(
   {
     from: Time,
     to: Time,
-    maxMegabytes: Type.Integer({ minimum: 1, maximum: MAX_MEGABYTES, default: DEFAULT_MEGABYTES }),
+    maxMegabytes: Type.Optional(
+      Type.Integer({ minimum: 1, maximum: MAX_MEGABYTES, default: DEFAULT_MEGABYTES }),
+    ),
   },
   { additionalProperties: false },
 );
@@ -123,7 +125,7 @@ interface FailureColumns {
 /** By the rules of the form. @throws ProblemError with each wrong field. */
 export function readPeriod(
   { t }: Viewer,
-  { from, to, maxMegabytes }: Static<typeof LogPeriod>,
+  { from, to, maxMegabytes = DEFAULT_MEGABYTES }: Static<typeof LogPeriod>,
   now: number,
 ): WantedLogs {
   const local = (time: string) => writeLocalTime(Date.parse(time), "UTC");

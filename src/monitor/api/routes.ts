@@ -22,6 +22,10 @@ export async function apiRoutes(app: FastifyInstance): Promise<void> {
       // Nothing is sent from forms.
       api.removeContentTypeParser("application/x-www-form-urlencoded");
       api.addHook("preSerialization", tagAnswer);
+      // Without a length, which would be that of nothing.
+      api.addHook("onSend", async (_request, { statusCode }, payload) =>
+        statusCode === 304 ? null : payload,
+      );
       await api.register(posServerResources);
       await api.register(incidentResources);
       await api.register(logResources);

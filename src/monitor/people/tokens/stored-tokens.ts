@@ -36,12 +36,10 @@ interface NewToken {
   detail?: AuditDetail;
 }
 
-/** What both tables have; one stands for the other where a query is typed. */
-const columnsOf = ({ table, organizations, id }: TokenKind) => ({
-  table: table as "wallToken",
-  organizations: organizations as "wallTokenOrganization",
-  tokenId: id as "wallTokenId",
-});
+/** The tables of both kinds are alike: one stands for the other where a query is typed. */
+const plainTable = ({ table }: TokenKind) => table as "wallToken";
+const plainOrganizations = ({ organizations }: TokenKind) => organizations as "wallTokenOrganization";
+const plainId = ({ id }: TokenKind) => id as "wallTokenId";
 
 /** @returns the secret of a new token, of which only the hash is stored; null when none of the organizations is left. */
 export async function addToken(
@@ -51,7 +49,6 @@ export async function addToken(
   { name, rights, columns, detail = [] }: NewToken,
   now: number,
 ): Promise<string | null> {
-  const tables = columnsOf(kind);
   return await inTransaction(db, async (trx) => {
     const organizations = rights.hasAll
       ? []
@@ -68,14 +65,14 @@ export async function addToken(
       ...columns,
     };
     const { id } = await trx
-      .insertInto(tables.table)
+      .insertInto(plainTable(kind))
       .values(row as Insertable<WallTokenTable>)
       .returning("id")
       .executeTakeFirstOrThrow();
     for (const organization of organizations) {
       const named = { [kind.id]: id, organizationId: organization.id };
       await trx
-        .insertInto(tables.organizations)
+        .insertInto(plainOrganizations(kind))
         .values(named as { wallTokenId: number; organizationId: number })
         .execute();
     }
@@ -97,7 +94,7 @@ export async function removeToken(
 ): Promise<boolean> {
   return await inTransaction(db, async (trx) => {
     const removed = await trx
-      .deleteFrom(columnsOf(kind).table)
+      .deleteFrom(plainTable(kind))
       .where("id", "=", id)
       .returning("name")
       .executeTakeFirst();
@@ -109,8 +106,7 @@ export async function removeToken(
 
 /** null when there is none. */
 export async function findTokenName(db: Db, kind: TokenKind, id: number): Promise<string | null> {
-  const { table } = columnsOf(kind);
-  const row = await db.selectFrom(table).select("name").where("id", "=", id).executeTakeFirst();
+  const row = await db.selectFrom(plainTable(kind)).select("name").where("id", "=", id).executeTakeFirst();
   return row?.name ?? null;
 }
 
@@ -121,11 +117,10 @@ export async function readTokenAccess(
   { id, hasAllOrganizations }: { id: number; hasAllOrganizations: number },
 ): Promise<OrganizationAccess> {
   if (hasAllOrganizations === 1) return "all";
-  const { organizations, tokenId } = columnsOf(kind);
   const named = await db
-    .selectFrom(organizations)
+    .selectFrom(plainOrganizations(kind))
     .select("organizationId as id")
-    .where(tokenId, "=", id)
+    .where(plainId(kind), "=", id)
     .orderBy("organizationId")
     .execute();
   return named.map((row) => row.id);
@@ -136,11 +131,10 @@ export async function readNamedOrganizations(
   db: Db,
   kind: TokenKind,
 ): Promise<(token: { id: number; hasAllOrganizations: number }) => "all" | string[]> {
-  const { organizations, tokenId } = columnsOf(kind);
   const named = await db
-    .selectFrom(organizations)
-    .innerJoin("organization", "organization.id", `${organizations}.organizationId`)
-    .select([`${tokenId} as tokenId`, "organization.name"])
+    .selectFrom(plainOrganizations(kind))
+    .innerJoin("organization", "organization.id", "organizationId")
+    .select([`${plainId(kind)} as tokenId`, "organization.name"])
     .where("organization.archivedAt", "is", null)
     .orderBy("organization.nameSort")
     .orderBy("organization.id")
@@ -152,11 +146,10 @@ export async function readNamedOrganizations(
 
 /** @returns a function that writes down that a token was used, once a minute. */
 export function createUseNotes(db: Db, kind: TokenKind, clock: () => number) {
-  const { table } = columnsOf(kind);
   return async (token: { id: number; usedAt: number | null }): Promise<void> => {
     const now = clock();
     if (now - (token.usedAt ?? 0) < USED_EVERY_MS) return;
     token.usedAt = now;
-    await db.updateTable(table).set({ usedAt: now }).where("id", "=", token.id).execute();
+    await db.updateTable(plainTable(kind)).set({ usedAt: now }).where("id", "=", token.id).execute();
   };
 }
