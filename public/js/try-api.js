@@ -72,10 +72,10 @@ async function call(form) {
   if (!(token instanceof HTMLInputElement) || !root) return;
   if (token.value.trim() === "") {
     token.focus();
-    return show(form, root.dataset.noToken ?? "", "");
+    return show(form, { status: root.dataset.noToken ?? "" });
   }
   const { method, url, text, file, type } = requestOf(form);
-  show(form, root.dataset.calling ?? "", "");
+  show(form, { status: root.dataset.calling ?? "" });
   try {
     const headers = new Headers({ authorization: `Bearer ${token.value.trim()}` });
     if (type !== null) headers.set("content-type", type);
@@ -87,10 +87,10 @@ async function call(form) {
       cache: "no-store",
     });
     const lines = [...answer.headers].map(([name, value]) => `${name}: ${value}`);
-    const said = `${answer.status} ${answer.statusText}`.trim();
-    show(form, said, `${lines.join("\n")}\n\n${await textOf(answer)}`);
+    const status = `${answer.status} ${answer.statusText}`.trim();
+    show(form, { status, text: await textOf(answer), headers: lines.join("\n") });
   } catch (error) {
-    show(form, (root.dataset.failed ?? "").replace("{reason}", String(error)), "");
+    show(form, { status: (root.dataset.failed ?? "").replace("{reason}", String(error)) });
   }
 }
 
@@ -108,16 +108,23 @@ async function textOf(answer) {
 
 /**
  * @param {HTMLFormElement} form
- * @param {string} status
- * @param {string} text
+ * @param {{ status: string, text?: string, headers?: string }} answer
  */
-function show(form, status, text) {
-  const answer = form.querySelector("[data-answer]");
-  const [said, shown] = [form.querySelector("[data-status]"), form.querySelector("[data-text]")];
-  if (said) said.textContent = status;
-  if (shown) {
-    shown.textContent = text;
-    shown.parentElement?.toggleAttribute("hidden", text === "");
+function show(form, { status, text = "", headers = "" }) {
+  put("[data-status]", status);
+  put("[data-text]", text)?.parentElement?.toggleAttribute("hidden", text === "");
+  put("[data-headers]", headers)
+    ?.closest("details")
+    ?.toggleAttribute("hidden", headers === "");
+  form.querySelector("[data-answer]")?.toggleAttribute("hidden", false);
+
+  /**
+   * @param {string} place
+   * @param {string} words
+   */
+  function put(place, words) {
+    const part = form.querySelector(place);
+    if (part) part.textContent = words;
+    return part;
   }
-  answer?.toggleAttribute("hidden", false);
 }
