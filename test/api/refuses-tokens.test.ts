@@ -100,7 +100,7 @@ t.test("a token may ask 300 times a minute, and one that floods holds up no othe
 
 t.test("each scope opens its own operations and no other", async (t) => {
   const monitor = await startMonitor(t);
-  const id = await monitor.addPosServer({ isParked: true });
+  const id = await monitor.addPosServer({ isParked: true, address: null });
   const period = { from: "2026-11-24T08:00:00Z", to: "2026-11-24T09:00:00Z" };
   const calls = {
     read: ["GET", "/pos-servers"],
