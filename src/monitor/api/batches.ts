@@ -23,7 +23,7 @@ const NewBatch = Type.Object(
     posServerIds: Type.Array(Id, { minItems: 1, maxItems: MOST_POS_SERVERS, uniqueItems: true }),
     logs: Type.Optional(LogPeriod),
   },
-  { additionalProperties: false },
+  { additionalProperties: false, examples: [{ kind: "poll", posServerIds: [1] }] },
 );
 /** `code`: why it failed, or was left out. */
 const Item = Type.Object({

@@ -107,13 +107,9 @@ function answer({ t }: Viewer, { counts, rows }: ImportPlan, dryRun: boolean): S
   return {
     dryRun,
     counts,
-    rows: rows.map(({ rowNumber, action, organization, crmId, name, address, problems }) => ({
+    rows: rows.map(({ rowNumber, problems, ...row }) => ({
+      ...row,
       row: rowNumber,
-      action,
-      organization,
-      crmId,
-      name,
-      address,
       problems: problems.map((problem) => ({ code: problem.code, title: rowProblemInWords(t, problem) })),
     })),
   };

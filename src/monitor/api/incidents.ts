@@ -100,10 +100,9 @@ export const incidentResources: FastifyPluginAsyncTypebox = async (app) => {
     const members = await listMembers(db, viewer.organizations, params.id, MAX_MEMBERS);
     return {
       ...incidentItem(viewer, incident),
-      members: members.map(({ posServerId: id, name, status, joinedAt, leftAt }) => ({
+      members: members.map(({ posServerId: id, joinedAt, leftAt, ...member }) => ({
+        ...member,
         id,
-        name,
-        status,
         joinedAt: timeOf(joinedAt),
         leftAt: timeOrNull(leftAt),
       })),
@@ -112,22 +111,18 @@ export const incidentResources: FastifyPluginAsyncTypebox = async (app) => {
 };
 
 function incidentItem(viewer: Viewer, incident: ShownIncident): Static<typeof Incident> {
-  const { id, kind, openedAt, closedAt, endedBy, failing, members, posServer, example } = incident;
+  const { openedAt, closedAt, members, posServer, example } = incident;
   const advice = adviceOnExample(example, false);
   return {
-    id,
-    kind,
+    ...incident,
     openedAt: timeOf(openedAt),
     closedAt: timeOrNull(closedAt),
-    endedBy,
     isFlapping: isFlapping(incident),
     cause: advice && { code: advice.cause, title: titleOfCause(viewer, advice.cause) },
     error: example.text || null,
-    failing,
     posServers: members,
     posServer: posServer && {
-      id: posServer.id,
-      name: posServer.name,
+      ...posServer,
       organization: { id: posServer.organizationId, name: posServer.organizationName },
     },
   };

@@ -19,6 +19,7 @@ import { writeLocalTime } from "../viewer/local-time.ts";
 import type { Viewer } from "../viewer/viewer.ts";
 import { ById, Coded, Id, Named, nullable, oneOf, operation, Time, timeOf, timeOrNull } from "./schemas.ts";
 
+const PERIOD_EXAMPLE = { from: "2026-11-24T08:00:00Z", to: "2026-11-24T10:00:00Z" };
 /** To the minute; `to` is included. */
 export const LogPeriod = Type.Object(
   {
@@ -28,7 +29,7 @@ export const LogPeriod = Type.Object(
       Type.Integer({ minimum: 1, maximum: MAX_MEGABYTES, default: DEFAULT_MEGABYTES }),
     ),
   },
-  { additionalProperties: false },
+  { additionalProperties: false, examples: [PERIOD_EXAMPLE] },
 );
 /** `url`: of the download; null = there is nothing to download, or not any more. */
 const Archive = Type.Object({
@@ -98,12 +99,10 @@ export const logResources: FastifyPluginAsyncTypebox = async (app) => {
     const failureOf = ({ failureCode: code, failureDetail: detail }: FailureColumns) =>
       code === null ? null : { code, title: logFailureInWords(viewer, { code, detail }) };
     return {
-      id,
+      ...request,
       posServer: { id: request.posServerId, name: request.posServerName },
-      status: request.status,
       from: timeOf(request.fromAt),
       to: timeOf(request.toAt),
-      maxBytes: request.maxBytes,
       requestedAt: timeOf(request.requestedAt),
       finishedAt: timeOrNull(request.finishedAt),
       failure: failureOf(request),

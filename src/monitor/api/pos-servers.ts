@@ -189,19 +189,15 @@ function posServerItem(
   posServer: ListedPosServer | ShownPosServer,
   tags: readonly Tag[] = [],
 ): Static<typeof PosServer> {
-  const { id, name, address, organizationId, organizationName, crmId, version } = posServer;
-  const isParked = posServer.parked === 1;
-  const advice = isParked ? null : adviceOn(posServer);
+  const { organizationId: id, organizationName: name, crmId, parked } = posServer;
+  const advice = parked === 1 ? null : adviceOn(posServer);
   return {
-    id,
-    name,
-    organization: { id: organizationId, name: organizationName, crmId },
-    address,
-    state: isParked ? "parked" : posServer.state,
+    ...posServer,
+    organization: { id, name, crmId },
+    state: parked === 1 ? "parked" : posServer.state,
     stateSince: timeOrNull(posServer.stateSince),
     cause: advice && { code: advice.cause, title: titleOfCause(viewer, advice.cause) },
-    error: isParked ? null : exampleOf(posServer).text || null,
-    version,
+    error: parked === 1 ? null : exampleOf(posServer).text || null,
     lastUpdateAt: timeOrNull(posServer.lastUpdateAt),
     lastSyncAt: timeOrNull(posServer.lastSyncAt),
     tags: tags.map((tag) => tag.name),

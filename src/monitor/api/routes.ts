@@ -8,17 +8,17 @@ import { incidentResources } from "./incidents.ts";
 import { logResources } from "./logs.ts";
 import { posServerResources } from "./pos-servers.ts";
 import { apiTokensRoutes } from "./tokens/tokens-routes.ts";
-import { tryRoutes } from "./try/try-routes.ts";
+import { type Describe, tryRoutes } from "./try-routes.ts";
 
 const PREFIX = "/api/v1";
 
 /** `/api/v1` for programs; `/settings/api` for those who let them in. */
 export async function apiRoutes(app: FastifyInstance): Promise<void> {
-  let describe: FastifyInstance["swagger"] | null = null;
+  let describe: Describe = () => ({});
   await app.register(
     async (api) => {
       await api.register(swagger, { openapi: OPENAPI, transformObject: describeProblems });
-      describe = api.swagger;
+      describe = () => api.swagger();
       // Nothing is sent from forms.
       api.removeContentTypeParser("application/x-www-form-urlencoded");
       api.addHook("preSerialization", tagAnswer);
@@ -37,7 +37,7 @@ export async function apiRoutes(app: FastifyInstance): Promise<void> {
     { prefix: PREFIX },
   );
   await app.register(apiTokensRoutes);
-  await app.register(tryRoutes, { describe: () => describe?.() });
+  await app.register(tryRoutes, { describe: () => describe() });
 }
 
 /** Gives an answer its ETag, and only that to whoever has it already. It is serialized once. */

@@ -3,7 +3,7 @@ import { type Static, type TSchema, Type } from "typebox";
 import { translator } from "../viewer/language.ts";
 import type { Scope } from "./tokens/scopes.ts";
 
-/** Each schema checks what comes or shapes what goes, types it, and stands in `/api/v1/openapi.json`. */
+/** Each schema checks what comes or shapes what goes, types it, and stands in `/api/v1/openapi.json`. Of an answer nothing goes that it does not name. */
 
 const MAX_ID = 1_000_000_000_000_000;
 const MAX_PAGE_ROWS = 200;

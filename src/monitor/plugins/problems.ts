@@ -50,46 +50,34 @@ export function sendProblem(
   reply: FastifyReply,
   status: number,
   kind: string,
-  error: Partial<FastifyError> | null,
+  error: FastifyError | null,
 ): FastifyReply {
-  const { code, detail, errors } = describe(reply.request, kind, error);
   if (error instanceof ProblemError) reply.headers(error.headers);
   const problem = {
-    type: `urn:poswatch:problem:${code}`,
     title: STATUS_CODES[status] ?? String(status),
     status,
-    detail,
-    ...(errors.length > 0 && { errors }),
+    ...describe(reply.request, kind, error),
   };
   return reply.code(status).type(PROBLEM_TYPE).send(JSON.stringify(problem));
 }
 
-interface Described {
-  code: string;
-  detail: string;
-  errors: readonly FieldProblem[];
+/** `errors` = there are wrong fields. */
+function describe({ id }: FastifyRequest, kind: string, error: FastifyError | null) {
+  const said = (code: string, detail: string, errors: readonly FieldProblem[] = []) => ({
+    type: `urn:poswatch:problem:${code}`,
+    detail,
+    ...(errors.length > 0 && { errors }),
+  });
+  if (error instanceof ProblemError) return said(error.code, error.message, error.errors);
+  if (error?.validation) return said("invalid_request", error.message, wrongFields(error));
+  if (kind === "notFound") return said("not_found", "There is no such thing, or it is not for this token.");
+  if (kind === "busy") return said("busy", "Too much of this kind waits already; nothing was done.");
+  if (kind === "badRequest") return said("bad_request", error?.message ?? "");
+  if (kind === "failed") return said("failed", `Something went wrong; its id in the log is ${id}.`);
+  return said("unavailable", "The database cannot be used now.");
 }
 
-function describe({ id }: FastifyRequest, kind: string, error: Partial<FastifyError> | null): Described {
-  const errors: Described["errors"] = [];
-  if (error instanceof ProblemError) return { code: error.code, detail: error.message, errors: error.errors };
-  if (error?.validation)
-    return { code: "invalid_request", detail: error.message ?? "", errors: wrongFields(error) };
-  switch (kind) {
-    case "notFound":
-      return { code: "not_found", detail: "There is no such thing, or it is not for this token.", errors };
-    case "busy":
-      return { code: "busy", detail: "Too much of this kind waits already; nothing was done.", errors };
-    case "badRequest":
-      return { code: "bad_request", detail: error?.message ?? "", errors };
-    case "failed":
-      return { code: "failed", detail: `Something went wrong; its id in the log is ${id}.`, errors };
-    default:
-      return { code: "unavailable", detail: "The database cannot be used now.", errors };
-  }
-}
-
-function wrongFields({ validation = [], validationContext }: Partial<FastifyError>): FieldProblem[] {
+function wrongFields({ validation = [], validationContext }: FastifyError): FieldProblem[] {
   return validation.map(({ instancePath, params, message = "" }) => {
     const named = params.missingProperty ?? params.additionalProperty;
     const place = [...instancePath.split("/").slice(1), ...(named ? [String(named)] : [])];
