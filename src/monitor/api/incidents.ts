@@ -77,10 +77,11 @@ export const incidentResources: FastifyPluginAsyncTypebox = async (app) => {
   });
   app.get("/incidents", list, async ({ viewer, query }) => {
     const { status, since, kind = null, organization = null, posServer = null, q, limit, cursor } = query;
+    const now = app.clock();
     const [before] = readCursor("incidents", cursor, [Number.MAX_SAFE_INTEGER]);
     const filter = {
       status,
-      since: since === undefined ? app.clock() - DAY_MS : Date.parse(since),
+      within: { from: since === undefined ? now - DAY_MS : Date.parse(since), to: now },
       organizationId: organization,
       kind,
       posServerId: posServer,
