@@ -9,6 +9,7 @@ import agentUpdates from "./agent-updates/plugin.ts";
 import { agentUpdateRoutes } from "./agent-updates/routes.ts";
 import agents from "./agents/plugin.ts";
 import { agentRoutes } from "./agents/routes.ts";
+import { apiRoutes } from "./api/routes.ts";
 import { auditRoutes } from "./audit/routes.ts";
 import { confirmCopyRoutes } from "./backups/confirm-copy-routes.ts";
 import backups from "./backups/plugin.ts";
@@ -143,6 +144,7 @@ export async function buildApp(config: Config, dependencies: AppDependencies = {
     ...(isTls ? { https: options } : { https: null, http: options }),
     trustProxy: config.trustProxy,
     bodyLimit: MAX_FORM_BYTES,
+    ajv: { customOptions: { removeAdditional: false } },
     requestTimeout: options.requestTimeout ?? 0,
     logController: new LogController({ disableRequestLogging: true }),
     forceCloseConnections: "idle",
@@ -227,6 +229,7 @@ export async function buildApp(config: Config, dependencies: AppDependencies = {
   await app.register(settingsRoutes);
   await app.register(showWallRoutes);
   await app.register(wallTokensRoutes);
+  await app.register(apiRoutes);
   await app.register(helpRoutes);
   await app.register(aboutRoutes);
   await app.register(supportRoutes);

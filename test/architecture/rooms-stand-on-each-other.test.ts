@@ -31,6 +31,7 @@ const FLOORS: [floor: string, rooms: string[]][] = [
       "reports",
       "acknowledgements",
       "wall",
+      "api",
       "channels",
       "audit",
       "settings",

@@ -47,6 +47,8 @@ const EXAMPLES: { [Key in AuditDetailKey]: [values: AuditDetailValues[Key], ru: 
   registryChange: [{ field: "interval", before: null, after: 60 }, "Период опроса: — → 60"],
   parkingReason: [{ reason: "ремонт" }, "причина: ремонт"],
   parkingEnd: [{ at: Date.parse("2026-12-01T06:00:00Z") }, "до 01.12 09:00"],
+  tokenScopes: [{ scopes: "read, poll" }, "разрешения: read, poll"],
+  tokenEnd: [{ at: Date.parse("2026-12-01T06:00:00Z") }, "до 01.12 09:00"],
   parkingEnded: [{}, "срок истёк"],
   takingUntil: [{ at: Date.parse("2026-11-24T12:00:00Z") }, "до 24.11 15:00"],
   takingNote: [{ note: "жду звонка" }, "комментарий: жду звонка"],

@@ -67,6 +67,7 @@ const KNOWN_TO_DATABASES = [
   "0050-log-searches",
   "0051-past-ends",
   "0052-reports",
+  "0053-api-tokens",
 ];
 const NEXT = "9001-next";
 

@@ -4,6 +4,7 @@ import { teachLogPatterns } from "../../src/monitor/log-patterns/sets/pattern-se
 import { readSetsInForce } from "../../src/monitor/log-patterns/sets/sets-in-force.ts";
 import { requestDatabaseReset } from "../../src/monitor/repairs/database-resets/request-database-reset.ts";
 import { requestServiceStart } from "../../src/monitor/repairs/service-starts/request-service-start.ts";
+import { addApiToken } from "./api.ts";
 import type { TestMonitor } from "./app.ts";
 import { addChannel } from "./channels.ts";
 import { addEnrolmentCode, askToEnrol, enrolmentOrder } from "./enrolments.ts";
@@ -73,6 +74,8 @@ export async function addOneOfEach(monitor: TestMonitor) {
     .updateTable("batchItem")
     .set({ status: "done", requestId: logRequestId, finishedAt: 1 })
     .execute();
+  const { id: removedId } = await addApiToken(monitor);
+  const { authorization } = await addApiToken(monitor);
   const ids: Record<string, number> = {
     channels: channelId,
     enrolments: codeId,
@@ -92,11 +95,17 @@ export async function addOneOfEach(monitor: TestMonitor) {
     organizationId,
     /** Of somebody without any right. */
     userId,
+    /** Of a program that may see all, with every scope. */
+    authorization,
     /** The method of a route, and its address with the ids of what was added; nothing is there under its secrets. */
     requestOf(route: string) {
       const [method, pattern = ""] = route.split(" ");
-      const [, feature = ""] = pattern.split("/");
-      const special = Object.entries({ "/settings/log-patterns/": setId, "/enrolments/agents/": awaitedId });
+      const [, feature = ""] = pattern.replace("/api/v1", "").split("/");
+      const special = Object.entries({
+        "/settings/log-patterns/": setId,
+        "/settings/api/": removedId,
+        "/enrolments/agents/": awaitedId,
+      });
       const id = special.find(([start]) => pattern.startsWith(start))?.[1] ?? ids[feature];
       const url = pattern
         .replace(":id", String(id ?? 0))

@@ -11,13 +11,13 @@ import { addOneOfEach, registeredRoutes } from "../helpers/routes.ts";
 const FORM = { "content-type": "application/x-www-form-urlencoded" };
 const REFUSED = "Обновите страницу и попробуйте ещё раз.";
 
-/** Agents have a secret of their own, and no cookies. */
+/** Agents and programs have secrets of their own, and no cookies. */
 const OF_AGENTS = ["POST /agent/enrolments"];
 
 function changingRoutes(monitor: TestMonitor): string[] {
   const routes = registeredRoutes(monitor);
   for (const route of OF_AGENTS) if (!routes.includes(route)) throw new Error(`${route} is gone`);
-  return routes.filter((route) => !route.startsWith("GET ") && !OF_AGENTS.includes(route));
+  return routes.filter((route) => !/^GET |^POST \/api\//.test(route) && !OF_AGENTS.includes(route));
 }
 
 /** Whoever has no secret of its own is given one. */

@@ -6,9 +6,10 @@ import { addOneOfEach, registeredRoutes } from "../helpers/routes.ts";
 
 /**
  * Who reaches a route: anybody; whoever has signed in; whoever has the right for some organization; for the organization
- * of this POS server; system administrators, also where others have such a thing of their own (`ofAll`). A new route has to be added here.
+ * of this POS server; system administrators, also where others have such a thing of their own (`ofAll`); programs with a token. A new route has to
+ * be added here.
  */
-type Reach = "public" | "user" | "someRight" | "rightHere" | "ofAll" | "administrator";
+type Reach = "public" | "user" | "someRight" | "rightHere" | "ofAll" | "administrator" | "token";
 
 const ROUTES: Record<string, Reach> = {
   "GET /": "public",
@@ -193,6 +194,26 @@ const ROUTES: Record<string, Reach> = {
   "POST /settings/wall/tokens": "administrator",
   "GET /settings/wall/tokens/:id/removal/new": "administrator",
   "POST /settings/wall/tokens/:id/removal": "administrator",
+  "GET /settings/api": "administrator",
+  "GET /settings/api/tokens/new": "administrator",
+  "POST /settings/api/tokens": "administrator",
+  "GET /settings/api/tokens/:id/removal/new": "administrator",
+  "POST /settings/api/tokens/:id/removal": "administrator",
+  "GET /settings/api/try": "administrator",
+  "GET /settings/api/openapi.json": "administrator",
+  "GET /api/v1/openapi.json": "token",
+  "GET /api/v1/pos-servers": "token",
+  "GET /api/v1/pos-servers/:id": "token",
+  "GET /api/v1/pos-servers/:id/history": "token",
+  "POST /api/v1/pos-servers/:id/polls": "token",
+  "POST /api/v1/pos-servers/:id/log-requests": "token",
+  "GET /api/v1/incidents": "token",
+  "GET /api/v1/incidents/:id": "token",
+  "GET /api/v1/log-requests/:id": "token",
+  "GET /api/v1/log-archives/:id": "token",
+  "POST /api/v1/batches": "token",
+  "GET /api/v1/batches/:id": "token",
+  "POST /api/v1/imports": "token",
   "GET /settings/log-patterns": "administrator",
   "GET /settings/log-patterns/:id/withdrawal/new": "administrator",
   "POST /settings/log-patterns/:id/withdrawal": "administrator",
@@ -221,6 +242,7 @@ const NOTHING_THERE = [
   "POST /batches",
   "POST /pos-servers/polls",
   "POST /saved-views/:id/deletion",
+  "GET /api/v1/batches/:id",
   "GET /log-searches/:id",
   "POST /log-searches/:id/cancellation",
   "POST /log-searches/:id/lines",
@@ -230,7 +252,7 @@ const NOTHING_THERE = [
 /** They end the session that they are sent from. */
 const LEADS_TO_LOGIN = ["POST /logout", "POST /account/session-endings"];
 
-const EVERYBODY = ["nobody", "noRight", "rightElsewhere", "rightHere", "administrator"] as const;
+const EVERYBODY = ["nobody", "noRight", "rightElsewhere", "rightHere", "administrator", "token"] as const;
 type Kind = (typeof EVERYBODY)[number];
 
 const REACHED_BY: Record<Reach, readonly Kind[]> = {
@@ -240,6 +262,7 @@ const REACHED_BY: Record<Reach, readonly Kind[]> = {
   rightHere: ["rightHere", "administrator"],
   ofAll: ["administrator"],
   administrator: ["administrator"],
+  token: ["token"],
 };
 
 t.test("every registered route stands in the table, and nothing else does", async (t) => {
@@ -250,9 +273,9 @@ t.test("every registered route stands in the table, and nothing else does", asyn
 t.test("everybody reaches what is theirs and nothing else", async (t) => {
   const monitor = await startMonitor(t);
   const { db } = monitor.app.database;
-  const { organizationId: here, userId: noRight, requestOf } = await addOneOfEach(monitor);
+  const { organizationId: here, userId: noRight, authorization, requestOf } = await addOneOfEach(monitor);
   const elsewhere = await monitor.addOrganization();
-  const users: Record<Exclude<Kind, "nobody">, number> = {
+  const users: Record<Exclude<Kind, "nobody" | "token">, number> = {
     administrator: (await signedIn(monitor, { isAdministrator: true })).userId,
     noRight,
     rightElsewhere: (await signedIn(monitor, { organizations: [elsewhere] })).userId,
@@ -263,11 +286,17 @@ t.test("everybody reaches what is theirs and nothing else", async (t) => {
     const { method, url } = requestOf(route);
     for (const kind of EVERYBODY) {
       const session =
-        kind === "nobody"
+        kind === "nobody" || kind === "token"
           ? undefined
           : await beginSession(db, users[kind], { address: "127.0.0.1", browser: "" }, monitor.clock());
       const browser = openBrowser(monitor.app, 0, session);
-      const answer = method === "GET" ? await browser.get(url) : await browser.post(url);
+      const sent = kind === "token" ? { authorization } : {};
+      const answer =
+        reach === "token"
+          ? await monitor.app.inject({ method, url, headers: sent, cookies: { session: session ?? "" } })
+          : method === "GET"
+            ? await browser.get(url, sent)
+            : await browser.post(url, {}, sent);
       const { statusCode, headers, body } = answer;
       const goesToLogin = statusCode === 303 && String(headers.location).startsWith("/login");
       const what = `${route} by ${kind}: ${statusCode}`;
@@ -276,7 +305,8 @@ t.test("everybody reaches what is theirs and nothing else", async (t) => {
       else if (REACHED_BY[reach].includes(kind)) {
         t.ok(statusCode < 500 && ![401, 403, 404].includes(statusCode), what);
         t.equal(goesToLogin, LEADS_TO_LOGIN.includes(route) && goesToLogin, what);
-      } else if (kind === "nobody") t.ok(goesToLogin, what);
+      } else if (reach === "token") t.equal(statusCode, 401, what);
+      else if (kind === "nobody" || kind === "token") t.ok(goesToLogin, what);
       else if (kind === "noRight" && reach !== "administrator") t.equal(statusCode, 403, what);
       else t.equal(statusCode, 404, what);
     }

@@ -65,6 +65,8 @@ export const AUDIT_ACTIONS = [
   "log_request_end",
   "wall_token_create",
   "wall_token_remove",
+  "api_token_create",
+  "api_token_remove",
   "log_patterns_teach",
   "log_patterns_take_back",
   "log_patterns_refuse",

@@ -24,6 +24,9 @@ export interface AuditDetailValues {
   moreRightsAdded: { count: number };
   moreRightsRemoved: { count: number };
 
+  /** Of a token of the API. */
+  tokenScopes: { scopes: string };
+  tokenEnd: { at: number };
   crmId: { crmId: string };
   codeUses: { count: number };
   /** Two machines with one identity, by name and network address: the one that stays, and the one that is refused. */

@@ -56,6 +56,7 @@ function valuesInWords(
       return { field: t(`settings.label.${values.setting}`), ...changeInWords(viewer, values) };
     case "backupMade":
     case "parkingEnd":
+    case "tokenEnd":
     case "takingUntil":
       return { time: format.time(values.at, now) };
     case "period":

@@ -1,6 +1,7 @@
 import { readDetail } from "../audit-log/detail.ts";
 import { PROGRAM } from "../audit-log/record-event.ts";
 import { hasAnyRight, includesOrganization } from "../viewer/access.ts";
+import { nameOfActor } from "../viewer/name-of-actor.ts";
 import type { Viewer } from "../viewer/viewer.ts";
 import type { AuditChoices } from "./choices.ts";
 import { detailInWords } from "./detail-in-words.ts";
@@ -94,7 +95,7 @@ export function eventInWords(viewer: Viewer, event: ListedEvent, now: number) {
 
 function nameOf(t: Viewer["t"], { userName, login, address, action }: ListedEvent): string {
   if (address === PROGRAM.address) return t("product");
-  if (userName !== null || login !== "") return userName ?? login;
+  if (userName !== null || login !== "") return nameOfActor({ t }, { userName, userLogin: login });
   // People have a name unless they only tried to sign in; anybody else without one is an agent.
   return t(action === "sign_in" ? "audit.nobody" : "audit.agent");
 }

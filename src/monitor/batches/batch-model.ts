@@ -1,5 +1,6 @@
 import { logFailureInWords } from "../log-archives/outcome/in-words.ts";
 import { commandFailureInWords } from "../repairs/database-resets/words.ts";
+import { nameOfActor } from "../viewer/name-of-actor.ts";
 import type { Viewer } from "../viewer/viewer.ts";
 import { withDetail } from "../viewer/with-detail.ts";
 import type { FoundBatch, FoundItem, listBatches } from "./find-batches.ts";
@@ -51,7 +52,7 @@ export function batchModel(viewer: Viewer, batch: FoundBatch, items: readonly Fo
     place: [
       ...(isOfLogs ? [wantedInWords(viewer, batch.params as BatchParams["logs"], now)] : []),
       t("batch.begunBy", {
-        name: batch.userName ?? batch.userLogin,
+        name: nameOfActor(viewer, batch),
         time: format.clock(batch.requestedAt, now),
       }),
     ].join(" · "),
@@ -129,11 +130,11 @@ function whyInWords(viewer: Viewer, kind: BatchKind, code: string, detail: strin
 /** «Действия»: what was done for many at once. */
 export function batchesModel(viewer: Viewer, batches: Awaited<ReturnType<typeof listBatches>>, now: number) {
   const { t, format } = viewer;
-  return batches.map(({ id, kind, begun, done, failed, requestedAt, userName, userLogin }) => ({
+  return batches.map(({ id, kind, begun, done, failed, requestedAt, ...maker }) => ({
     url: `/batches/${id}`,
     title: t(`batch.title.${kind}`, { count: begun }),
     time: format.time(requestedAt, now),
-    who: userName ?? userLogin,
+    who: nameOfActor(viewer, maker),
     standing: [
       t("batch.standing", { ready: done, all: begun }),
       ...(failed > 0 ? [t("batch.failed", { count: failed })] : []),

@@ -10,9 +10,19 @@ export type OpenItem = NonNullable<Awaited<ReturnType<typeof findOpenItem>>>;
 
 /** Its maker and administrators see it. */
 export async function findBatch(db: Db, { user }: Viewer, id: number) {
+  const batch = await readBatch(db, id);
+  return batch && user && (user.isAdministrator || batch.userId === user.id) ? batch : null;
+}
+
+/** A token sees those that it made itself. @param login of the token as an actor. */
+export async function findBatchOfToken(db: Db, login: string, id: number) {
+  const batch = await readBatch(db, id);
+  return batch?.userLogin === login ? batch : null;
+}
+
+async function readBatch(db: Db, id: number) {
   const batch = await selectBatches(db).where("id", "=", id).executeTakeFirst();
-  const isTheirs = batch && user && (user.isAdministrator || batch.userId === user.id);
-  return isTheirs ? { ...batch, params: JSON.parse(batch.params) as BatchParams[BatchKind] } : null;
+  return batch ? { ...batch, params: JSON.parse(batch.params) as BatchParams[BatchKind] } : null;
 }
 
 /** Newest first. */

@@ -10,6 +10,7 @@ const COMMANDS: Record<string, () => Promise<unknown>> = {
   backup: () => import("./backup.ts"),
   restore: () => import("./restore.ts"),
   user: () => import("./user.ts"),
+  token: () => import("./token.ts"),
   register: () => import("./register.ts"),
   tls: () => import("./tls.ts"),
   doctor: () => import("./doctor.ts"),
@@ -28,6 +29,7 @@ const USAGE = `Poswatch watches the POS servers of a restaurant chain and repair
   poswatch backup     makes a backup, also while it runs
   poswatch restore    puts a backup in the place of the data
   poswatch user       manages users
+  poswatch token      manages tokens for programs that use the API
   poswatch register   adds a POS server
   poswatch tls        says who encrypts what agents send
   poswatch doctor     looks at everything that it needs, and says what is wrong

@@ -22,6 +22,8 @@ import type {
   PushKeyTable,
 } from "./tables/notification-tables.ts";
 import type {
+  ApiTokenOrganizationTable,
+  ApiTokenTable,
   InvitationTable,
   SavedViewTable,
   SessionTable,
@@ -108,6 +110,8 @@ export interface Database {
   userOrganization: UserOrganizationTable;
   savedView: SavedViewTable;
   reportSubscription: ReportSubscriptionTable;
+  apiToken: ApiTokenTable;
+  apiTokenOrganization: ApiTokenOrganizationTable;
   wallToken: WallTokenTable;
   wallTokenOrganization: WallTokenOrganizationTable;
   session: SessionTable;

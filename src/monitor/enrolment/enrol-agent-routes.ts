@@ -8,14 +8,13 @@ import {
   type EnrolmentRefusal,
 } from "../../protocol/enrolment.ts";
 import { isProtected } from "../agents/is-protected.ts";
-import { createAttemptLimit } from "../people/credentials/attempt-limit.ts";
+import { createAttemptLimit, GUESS_AGAIN_SECONDS } from "../people/credentials/attempt-limit.ts";
 import { enrolAgent } from "./enrol-agent.ts";
 
 /** Attempts with unknown codes per address. */
 const GUESSES = 20;
 /** How often a waiting agent asks again. */
 const ASK_AGAIN_SECONDS = 10;
-const GUESS_AGAIN_SECONDS = 15 * 60;
 
 const STATUS: Record<EnrolmentRefusal, number> = {
   unknown_code: 404,

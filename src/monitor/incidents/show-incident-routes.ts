@@ -29,6 +29,7 @@ import { listRepairs } from "../repairs/list-repairs.ts";
 import { findAcknowledgements, listAcknowledgements } from "../restaurants/acknowledgements.ts";
 import { findPosServer } from "../restaurants/find-pos-server.ts";
 import { findRestaurantNote } from "../restaurants/notes.ts";
+import { nameOfActor } from "../viewer/name-of-actor.ts";
 import type { Viewer } from "../viewer/viewer.ts";
 import { incidentsUrl, parseIncidentsFilter } from "./filter.ts";
 import { incidentModel, SHOWN_MEMBERS, SHOWN_ORGANIZATIONS } from "./incident-model.ts";
@@ -121,7 +122,7 @@ async function listActions(db: Db, viewer: Viewer, { posServer }: ShownIncident,
     ...(await listRepairs(db, viewer, id, { limit: SHOWN_ACTIONS, now })),
     ...logs.map((logRequest) => ({
       ...requestAsAction(logRequest, viewer, now),
-      text: viewer.t("incident.story.logs", { name: logRequest.userName ?? logRequest.userLogin }),
+      text: viewer.t("incident.story.logs", { name: nameOfActor(viewer, logRequest) }),
     })),
   ];
 }

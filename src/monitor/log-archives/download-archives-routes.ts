@@ -1,7 +1,8 @@
 import type { FastifyInstance } from "fastify";
 import { readId, type WithId } from "../forms/id.ts";
-import { downloadName, downloadNameOfAll, savedAs } from "./download-names.ts";
-import { findInStore, recordDownload, sendZipOfArchives, showMissing } from "./send-zip-of-archives.ts";
+import { downloadNameOfAll, savedAs } from "./download-names.ts";
+import { sendArchive } from "./send-archive.ts";
+import { findInStore, sendZipOfArchives, showMissing } from "./send-zip-of-archives.ts";
 import { findArchive, listFetchedArchives } from "./store/find-archive.ts";
 
 const ACCESS = { config: { access: "outlet_setup" } } as const;
@@ -16,13 +17,7 @@ export async function downloadArchivesRoutes(app: FastifyInstance): Promise<void
     if (!found) return reply.callNotFound();
     const archive = await findInStore(archiveDir, found);
     if (!archive) return await showMissing(request, reply, found);
-    if (request.method === "GET") await recordDownload(request, [archive]);
-    return reply
-      .headers({
-        "cache-control": "private, no-store",
-        "content-disposition": savedAs(downloadName(archive)),
-      })
-      .sendFile(archive.path, archiveDir, { cacheControl: false });
+    return await sendArchive(request, reply, archive);
   });
 
   const asZip = { ...ACCESS, exposeHeadRoute: false };

@@ -1,4 +1,5 @@
 import { waitedUntil } from "../requests/waiting.ts";
+import { nameOfActor } from "../viewer/name-of-actor.ts";
 import type { Viewer } from "../viewer/viewer.ts";
 import type { ShownLogArchive, ShownLogRequest } from "./log-requests.ts";
 import { leftOutInWords, logFailureInWords } from "./outcome/in-words.ts";
@@ -29,7 +30,7 @@ export function logRequestModel({ viewer, request, archives, isJoined, now }: Lo
       from: format.time(request.fromAt, now),
       to: format.time(request.toAt, now),
       size: format.bytes(request.maxBytes),
-      who: request.userName ?? request.userLogin,
+      who: nameOfActor(viewer, request),
       time: format.time(request.requestedAt, now),
     }),
     progress: progress(viewer, request, archives, now),

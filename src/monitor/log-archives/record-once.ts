@@ -14,7 +14,8 @@ export async function recordOnceAnHour(
   const known = await trx
     .selectFrom("auditEvent")
     .select("id")
-    .where("userId", "=", actor.userId)
+    .where("userId", "is", actor.userId)
+    .where("userLogin", "=", actor.login)
     .where("action", "=", event.action)
     .where("posServerId", "=", event.posServerId)
     .where("detailParts", "=", writeDetail(event.detail ?? []))

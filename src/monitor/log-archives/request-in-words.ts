@@ -1,5 +1,6 @@
 import type { PosServerAction } from "../requests/pos-server-action.ts";
 import { waitedUntil } from "../requests/waiting.ts";
+import { nameOfActor } from "../viewer/name-of-actor.ts";
 import type { Viewer } from "../viewer/viewer.ts";
 import type { ListedLogRequest } from "./log-requests.ts";
 import { isIncomplete } from "./outcome/stored-files.ts";
@@ -10,7 +11,7 @@ export function requestInWords(request: ListedLogRequest, viewer: Viewer, now: n
   return {
     url: `/log-requests/${request.id}`,
     requestedAt: format.time(request.requestedAt, now),
-    who: request.userName ?? request.userLogin,
+    who: nameOfActor(viewer, request),
     period: t("logRequest.period", {
       from: format.time(request.fromAt, now),
       to: format.time(request.toAt, now),

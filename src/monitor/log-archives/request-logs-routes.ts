@@ -1,11 +1,11 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type { WithId } from "../forms/id.ts";
 import { findAskedPosServer, type ShownPosServer } from "../restaurants/find-pos-server.ts";
-import { createLogRequest } from "./create-log-request.ts";
 import { presetOf, readLogRequest, readPreset } from "./log-request-form.ts";
 import { listLogRequests } from "./log-requests.ts";
 import { type NewRequestInput, newRequestModel } from "./new-request-model.ts";
 import { logFailureInWords } from "./outcome/in-words.ts";
+import { requestLogs } from "./request-logs.ts";
 
 const ACCESS = { config: { access: "outlet_setup" } } as const;
 
@@ -31,21 +31,14 @@ export async function requestLogsRoutes(app: FastifyInstance): Promise<void> {
       reply.code(422);
       return await show(request, reply, posServer, { preset, values, problems: problems ?? {} });
     }
-    const outcome = await app.pollNow(posServer.id);
-    const isAgentAway = !outcome.ok && outcome.failure.code === "not_connected";
-    if (!outcome.ok && !isAgentAway) {
+    const created = await requestLogs(app, request.actor(), posServer, wanted);
+    if ("failure" in created) {
       reply.code(422);
-      const refusal = logFailureInWords(request.viewer, outcome.failure);
+      const refusal = logFailureInWords(request.viewer, created.failure);
       // Its answer may have changed what is shown of it.
       const asked = (await findAskedPosServer(db, request)) ?? posServer;
       return await show(request, reply, asked, { preset, values, refusal });
     }
-    const created = await db
-      .transaction()
-      .execute((trx) =>
-        createLogRequest(trx, request.actor(), posServer, wanted, app.clock(), { isAgentAway }),
-      );
-    app.logRequests.wake();
     return reply.redirect(`/log-requests/${created.id}${created.isJoined ? "?joined=1" : ""}`, 303);
   });
 

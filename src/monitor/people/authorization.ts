@@ -1,5 +1,7 @@
 import type { FastifyReply, FastifyRequest, RouteOptions } from "fastify";
 import fp from "fastify-plugin";
+import type { Scope } from "../api/tokens/scopes.ts";
+import { createTokenGate } from "../api/tokens/token-gate.ts";
 import { hasAnyRight } from "../viewer/access.ts";
 import { listActiveAdministrators } from "./credentials/users.ts";
 
@@ -7,9 +9,10 @@ declare module "fastify" {
   interface FastifyContextConfig {
     /**
      * Anybody; signed-in users; users with «Настройка предприятия» for some organization (the route's queries narrow to
-     * these organizations); system administrators.
+     * these organizations); system administrators; programs with a token of the API for this scope, or for any (null), and
+     * nobody else: their routes read no cookie.
      */
-    access?: "public" | "user" | "outlet_setup" | "administrator";
+    access?: "public" | "user" | "outlet_setup" | "administrator" | { token: Scope | null };
   }
   interface FastifyInstance {
     /** Every route there is, as it was registered. */
@@ -30,9 +33,11 @@ export default fp(
       if (open) throw new Error(`The route ${open.method} ${open.url} does not say who may use it`);
     });
 
+    const admitToken = createTokenGate(app);
     app.addHook("onRequest", async (request, reply) => {
       const { access } = request.routeOptions.config;
       if (request.is404 || access === "public") return;
+      if (typeof access === "object") return await admitToken(request, access.token);
       const { user, organizations } = request.viewer;
       if (!user) return askToSignIn(request, reply);
       if (access === "administrator" && !user.isAdministrator) return reply.callNotFound();

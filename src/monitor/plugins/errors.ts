@@ -4,6 +4,7 @@ import fp from "fastify-plugin";
 import type { ApiError } from "../../protocol/api-error.ts";
 import { AGENT_PATHS } from "../../protocol/dial-out.ts";
 import { isLocked, type StorageProblemKind, storageProblemOf } from "../database/storage-watch.ts";
+import { isForPrograms, sendProblem } from "./problems.ts";
 
 export type BusyWith = "passwords" | "searches" | "previews" | "logQuestions";
 
@@ -39,29 +40,29 @@ export function decodableUrl(url = "/"): string {
   }
 }
 
-/** Errors as pages in the viewer's language, with 404 for what is unknown or forbidden alike; for agents as JSON. */
+/** Errors as pages in the viewer's language, with 404 for what is unknown or forbidden alike; for agents and programs as JSON. */
 export default fp(
   async (app) => {
-    app.setNotFoundHandler(async (request, reply) => answer(request, reply, 404, "notFound"));
+    app.setNotFoundHandler(async (request, reply) => answer(request, reply, 404, "notFound", null));
     app.setErrorHandler<FastifyError>(async (error, request, reply) => {
       const storage = isLocked(error)
         ? ({ code: error.code, kind: "locked" } as const)
         : storageProblemOf(error);
       if (storage) {
         request.log.warn({ code: storage.code }, "A request failed for the state of the database");
-        return await answer(request, reply, 503, storage.kind);
+        return await answer(request, reply, 503, storage.kind, error);
       }
       const status = error.statusCode ?? 500;
       if (status >= 500) {
         request.log.error({ err: error }, "A request failed");
-        return await answer(request, reply, status, "failed");
+        return await answer(request, reply, status, "failed", error);
       }
       request.log.info({ code: error.code, status }, "A request was refused");
       if (error instanceof BusyError) {
         reply.header("retry-after", error.retryAfterSeconds);
-        return await answer(request, reply, status, "busy", `error.busyWith.${error.busyWith}`);
+        return await answer(request, reply, status, "busy", error, `error.busyWith.${error.busyWith}`);
       }
-      return await answer(request, reply, status, status === 404 ? "notFound" : "badRequest");
+      return await answer(request, reply, status, status === 404 ? "notFound" : "badRequest", error);
     });
 
     async function answer(
@@ -69,10 +70,12 @@ export default fp(
       reply: FastifyReply,
       status: number,
       kind: "notFound" | "failed" | "badRequest" | "busy" | "locked" | StorageProblemKind,
+      error: FastifyError | null,
       text = `error.${kind}Text`,
     ) {
       reply.code(status);
       if (request.url.startsWith(AGENT_PATHS)) return reply.send(apiError(status));
+      if (isForPrograms(request)) return sendProblem(reply, status, kind, error);
       const { t } = request.viewer;
       const message = t(text, { id: request.id });
       if (!request.isPartial) {

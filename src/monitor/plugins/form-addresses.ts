@@ -12,7 +12,7 @@ export async function formAddresses(app: FastifyInstance): Promise<void> {
   const routes = [...app.registeredRoutes];
   const pages = new Set(routes.filter(takes("GET")).map(({ url }) => url));
   for (const { url, config } of routes.filter(takes("POST"))) {
-    if (pages.has(url) || config?.csrf === false) continue;
+    if (pages.has(url) || config?.csrf === false || typeof config?.access === "object") continue;
     const page = pageOf(url, pages);
     app.get(
       url,

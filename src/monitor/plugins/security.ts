@@ -52,7 +52,9 @@ export default fp(
     });
     app.addHook("preHandler", (request, reply, done) => {
       const isChange = !METHODS_WITHOUT_CHANGE.includes(request.method) && !request.is404;
-      if (!isChange || request.routeOptions.config.csrf === false) return done();
+      const { access, csrf } = request.routeOptions.config;
+      // No browser sends a token of the API by itself.
+      if (!isChange || csrf === false || typeof access === "object") return done();
       app.csrfProtection(request, reply, done);
     });
   },

@@ -3,7 +3,14 @@ import type { PosStatusTable } from "../database/tables/status-tables.ts";
 import { POS_SERVER_STATES, type PosServerState } from "../fleet/state.ts";
 import { reportedOrganizationName } from "../restaurants/reported-organization.ts";
 import type { OrganizationAccess } from "../viewer/access.ts";
-import { isFound, isOneOf, type ListQuery, selectCandidates, selectLeftOut } from "./candidates.ts";
+import {
+  isFound,
+  isOneOf,
+  type ListQuery,
+  selectCandidates,
+  selectLeftOut,
+  selectSegmented,
+} from "./candidates.ts";
 import type { PosServerCounts } from "./count-pos-servers.ts";
 import type { SortColumn } from "./filter.ts";
 
@@ -45,6 +52,29 @@ export async function listPlaces(
   maxRows: number,
 ): Promise<{ id: number; state: PosServerState }[]> {
   return await listInOrder(db, query, counts, 0, maxRows);
+}
+
+/** Lists POS servers in any state, parked ones too, by id: those with a higher one than `after`. */
+export async function listPosServersAfter(
+  db: Db,
+  query: ListQuery,
+  { after, limit, since }: { after: number; limit: number; since: number | null },
+) {
+  const { scope, state } = query.filter;
+  const rows = await selectSegmented(db, query)
+    .$if(scope === "parked", (selected) => selected.where("standing", "=", "parked"))
+    .$if(state !== null, (selected) => selected.where("state", "=", state).where("standing", "=", "active"))
+    .$if(since !== null, (selected) => selected.where("stateSince", ">=", since))
+    .where("posServerId", ">", after)
+    .select("posServerId as id")
+    .orderBy("posServerId")
+    .limit(limit)
+    .execute();
+  return await readInOrder(
+    db,
+    query.access,
+    rows.map(({ id }) => id),
+  );
 }
 
 /** Reads POS servers that somebody may see, in the order of `ids`. */

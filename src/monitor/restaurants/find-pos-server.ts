@@ -42,12 +42,19 @@ export async function findAskedPosServer(
   return id === null ? null : await findPosServer(db, viewer.organizations, id);
 }
 
-/** Newest first, also those that are packed. */
-export async function listStateChanges(db: Db, posServerId: number, limit: number) {
+/** Newest first, also those that are packed. @param before leaves out all down to this one (`at` in ms UTC, `id`). */
+export async function listStateChanges(
+  db: Db,
+  posServerId: number,
+  limit: number,
+  before: readonly [at: number, id: number] = [Number.MAX_SAFE_INTEGER, 0],
+) {
+  const [beforeAt, beforeId] = before;
   const changes = await db
     .selectFrom("stateChange")
     .select(["id", "at", "state", "causeKey", "detail"])
     .where("posServerId", "=", posServerId)
+    .where(({ eb, refTuple, tuple }) => eb(refTuple("at", "id"), "<", tuple(beforeAt, beforeId)))
     .orderBy("at", "desc")
     .orderBy("id", "desc")
     .limit(limit)
@@ -61,7 +68,8 @@ export async function listStateChanges(db: Db, posServerId: number, limit: numbe
     .execute();
   for (const { rows } of packs) {
     if (changes.length >= limit) break;
-    changes.push(...unpackRows<{ stateChange: typeof changes }>(rows).stateChange);
+    const packed = unpackRows<{ stateChange: typeof changes }>(rows).stateChange;
+    changes.push(...packed.filter(({ at, id }) => at < beforeAt || (at === beforeAt && id < beforeId)));
   }
   return changes.slice(0, limit);
 }

@@ -16,6 +16,7 @@ const MENU: readonly (readonly [url: string, title: string])[] = [
   ["/enrolments", "agents.title"],
   ["/settings/log-patterns", "logPatterns.title"],
   ["/settings/wall", "wallTokens.title"],
+  ["/settings/api", "apiTokens.title"],
   ["/about", "about.title"],
 ];
 

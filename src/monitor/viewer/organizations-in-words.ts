@@ -2,7 +2,7 @@ import type { Viewer } from "./viewer.ts";
 
 const NAMED_ORGANIZATIONS = 3;
 
-/** Names the first organizations of a wall. @param names in the order to show. */
+/** Names the first organizations, and counts the others. @param names in the order to show. */
 export function organizationsInWords({ t }: Pick<Viewer, "t">, names: "all" | readonly string[]): string {
   if (names === "all") return t("users.allOrganizations");
   if (names.length === 0) return t("wall.noOrganizations");

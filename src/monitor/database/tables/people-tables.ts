@@ -54,6 +54,27 @@ export interface WallTokenOrganizationTable {
   organizationId: number;
 }
 
+/** What programs may see and do by the API, in the name of who made them. */
+export interface ApiTokenTable {
+  id: Generated<number>;
+  tokenHash: Uint8Array;
+  name: string;
+  /** Separated by spaces. */
+  scopes: string;
+  hasAllOrganizations: number;
+  endsAt: number;
+  /** null = made at the command line. */
+  userId: number | null;
+  userName: string;
+  createdAt: number;
+  usedAt: number | null;
+}
+
+export interface ApiTokenOrganizationTable {
+  apiTokenId: number;
+  organizationId: number;
+}
+
 export interface SessionTable {
   id: Generated<number>;
   tokenHash: Uint8Array;

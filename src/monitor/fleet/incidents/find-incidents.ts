@@ -35,6 +35,25 @@ export async function listIncidents(
   return await readIncidents(db, access, ids, filter.organizationId);
 }
 
+/** Lists incidents from the newest on: those with a lower id than `before`. */
+export async function listIncidentsBefore(
+  db: Db,
+  access: OrganizationAccess,
+  filter: IncidentFilter,
+  { before, limit }: { before: number; limit: number },
+): Promise<ShownIncident[]> {
+  const listed = await db
+    .selectFrom("incident")
+    .select("id")
+    .where(matchesIncidents(access, filter))
+    .where("id", "<", before)
+    .orderBy("id", "desc")
+    .limit(limit)
+    .execute();
+  const ids = listed.map(({ id }) => id);
+  return await readIncidents(db, access, ids, filter.organizationId);
+}
+
 export async function countIncidents(
   db: Db,
   access: OrganizationAccess,

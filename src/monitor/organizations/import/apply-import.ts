@@ -41,6 +41,24 @@ export class ImportNotAppliedError extends Error {
   }
 }
 
+/** Applies an import, and records it. @throws ImportNotAppliedError with a new plan to show */
+export async function carryOutImport(
+  db: Db,
+  secretBox: SecretBox,
+  actor: Actor,
+  plan: ImportPlan,
+  now: number,
+): Promise<AppliedImport> {
+  return await db.transaction().execute(async (trx) => {
+    const applied = await applyImport(trx, secretBox, actor, plan, now);
+    const { createdPosServers: created, changed, createdOrganizations } = applied;
+    const values = { created, changed, organizations: createdOrganizations };
+    const detail = [{ key: "imported", values }] as const;
+    await recordEvent(trx, actor, { action: "import", subject: plan.parsed.fileName, detail }, now);
+    return applied;
+  });
+}
+
 /** All or nothing, after planning again inside the transaction. @throws ImportNotAppliedError with a new plan to show */
 export async function applyImport(
   db: Db,

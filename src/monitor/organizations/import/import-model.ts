@@ -37,16 +37,23 @@ export function importInWords({ t }: Viewer, applied: AppliedImport): string {
 }
 
 /** @param problem why the last file was refused. */
-export function uploadModel({ t, format }: Viewer, problem: ImportFileProblem | null) {
-  const limits = {
+export function uploadModel(viewer: Viewer, problem: ImportFileProblem | null) {
+  const message = problem && fileProblemInWords(viewer, problem);
+  const hint = viewer.t("import.fileHint", limitsOf(viewer));
+  return { problem: message, hint, describedBy: describedBy("file", message, hint) };
+}
+
+export function fileProblemInWords(viewer: Viewer, problem: ImportFileProblem): string {
+  const { t } = viewer;
+  return t(`import.fileProblem.${problem.code}`, { ...limitsOf(viewer), columns: columnsOf(t, problem) });
+}
+
+function limitsOf({ format }: Viewer) {
+  return {
     size: format.bytes(MAX_FILE_BYTES),
     inflated: format.bytes(MAX_INFLATED_BYTES),
     rows: format.number(MAX_FILE_ROWS),
   };
-  const message =
-    problem && t(`import.fileProblem.${problem.code}`, { ...limits, columns: columnsOf(t, problem) });
-  const hint = t("import.fileHint", limits);
-  return { problem: message, hint, describedBy: describedBy("file", message, hint) };
 }
 
 /** `«Организация», «CrmId»` */
@@ -105,7 +112,7 @@ function rowModel({ t }: Viewer, row: PlannedImportRow) {
     actionText: t(`import.action.${row.action}`),
     createsOrganization: row.createsOrganization,
     changes: changesInWords(t, row),
-    problems: row.problems.map((problem) => problemInWords(t, problem)),
+    problems: row.problems.map((problem) => rowProblemInWords(t, problem)),
   };
 }
 
@@ -131,7 +138,7 @@ function changesInWords(t: Viewer["t"], { changes, edits, tagChange }: PlannedIm
   ].filter((text) => text !== "");
 }
 
-function problemInWords(t: Viewer["t"], { code, values }: RowProblem): string {
+export function rowProblemInWords(t: Viewer["t"], { code, values }: RowProblem): string {
   const column = "column" in values ? t(`import.column.${values.column}`) : undefined;
   const group = code in texts.import.rowProblem ? "import.rowProblem" : "connectionProblem";
   return t(`${group}.${code}`, { ...values, column });

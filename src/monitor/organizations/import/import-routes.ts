@@ -2,11 +2,10 @@ import multipart from "@fastify/multipart";
 import { create as contentDisposition } from "content-disposition";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { Type } from "typebox";
-import { recordEvent } from "../../audit-log/record-event.ts";
 import { readForm, Text } from "../../forms/fields.ts";
 import type { WithId } from "../../forms/id.ts";
 import { readName } from "../registry/names.ts";
-import { type AppliedImport, applyImport, ImportNotAppliedError } from "./apply-import.ts";
+import { carryOutImport, ImportNotAppliedError } from "./apply-import.ts";
 import { ImportFileError, type ImportFileProblem } from "./import-file-error.ts";
 import { IMPORT_DONE, importPreviewModel, uploadModel } from "./import-model.ts";
 import { importTemplate } from "./import-template.ts";
@@ -95,7 +94,7 @@ async function applyRoutes(app: FastifyInstance, pendingImports: PendingImports)
     if (!plan) return await reply.code(404).page("organizations/import/expired", {});
     const { id: userId } = request.signedInUser();
     try {
-      const applied = await apply(request, plan);
+      const applied = await carryOutImport(db, secretBox, request.actor(), plan, app.clock());
       pendingImports.drop(userId, request.params.id);
       return reply.flash("/organizations", IMPORT_DONE, applied);
     } catch (error) {
@@ -108,19 +107,6 @@ async function applyRoutes(app: FastifyInstance, pendingImports: PendingImports)
 
   function findPending(request: FastifyRequest<WithId>) {
     return pendingImports.find(request.signedInUser().id, request.params.id, app.clock());
-  }
-
-  async function apply(request: FastifyRequest, plan: ImportPlan): Promise<AppliedImport> {
-    const now = app.clock();
-    return await db.transaction().execute(async (trx) => {
-      const applied = await applyImport(trx, secretBox, request.actor(), plan, now);
-      const { createdPosServers: created, changed, createdOrganizations } = applied;
-      const values = { created, changed, organizations: createdOrganizations };
-      const detail = [{ key: "imported", values }] as const;
-      const event = { action: "import", subject: plan.parsed.fileName, detail } as const;
-      await recordEvent(trx, request.actor(), event, now);
-      return applied;
-    });
   }
 
   async function preview(

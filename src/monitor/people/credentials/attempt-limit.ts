@@ -1,6 +1,8 @@
 import { RateLimiterMemory } from "rate-limiter-flexible";
 
 const WINDOW_SECONDS = 15 * 60;
+/** When whoever tried too often may surely try again. */
+export const GUESS_AGAIN_SECONDS = WINDOW_SECONDS;
 
 export interface Attempt {
   /** Uncounts an attempt that was right, or was not made after all. */

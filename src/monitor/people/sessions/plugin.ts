@@ -88,7 +88,8 @@ export default fp(
     app.addHook("onRequest", async (request) => {
       // The error page needs a viewer too when sessions cannot be read.
       request.viewer = toViewer(request, null);
-      if (request.routeOptions.config?.session === false) return;
+      const { access, session } = request.routeOptions.config ?? {};
+      if (session === false || typeof access === "object") return;
       const token = request.cookies[SESSION_COOKIE];
       const found = token ? await readSession(token) : null;
       if (!found) return;

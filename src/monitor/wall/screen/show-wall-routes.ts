@@ -2,12 +2,13 @@ import type { FastifyInstance, FastifyReply } from "fastify";
 import { Type } from "typebox";
 import { keepFindings } from "../../database/keep-findings.ts";
 import { readForm, Text } from "../../forms/fields.ts";
+import { createUseNotes, WALL_TOKENS } from "../../people/tokens/stored-tokens.ts";
 import { tagOf } from "../../plugins/hypermedia.ts";
 import { freshnessModel } from "../../pos-servers/freshness-model.ts";
 import { readHealth } from "../../pos-servers/health.ts";
 import { FRESH_MS, withoutAge } from "../../pos-servers/shown-listings.ts";
 import { presentationFor, type Viewer } from "../../viewer/viewer.ts";
-import { createAdmission } from "../tokens/open-wall-token.ts";
+import { createWallAdmission } from "../tokens/wall-tokens.ts";
 import { findWall } from "./find-wall.ts";
 import { createQuartersReader } from "./quarters.ts";
 import { wallModel } from "./wall-model.ts";
@@ -21,7 +22,8 @@ const WallQuery = Type.Object({ token: Text });
 /** `/wall?token=…`: read-only, for a screen in the room. Nobody signs in there; the token is a secret. */
 export async function showWallRoutes(app: FastifyInstance): Promise<void> {
   const { db } = app.database;
-  const admit = createAdmission(app.database, app.clock);
+  const admit = createWallAdmission(app.database, app.clock);
+  const noteUse = createUseNotes(db, WALL_TOKENS, app.clock);
   const readQuarters = createQuartersReader(db);
   const keep = keepFindings<Awaited<ReturnType<typeof find>>>({
     database: app.database,
@@ -37,6 +39,7 @@ export async function showWallRoutes(app: FastifyInstance): Promise<void> {
     if (admission === "tooMany") return await refuse(reply);
     if (admission === "unknown") return reply.callNotFound();
 
+    await noteUse(admission);
     const { id, access: organizations, language, timeZone } = admission;
     const viewer = { user: null, organizations, ...presentationFor(language, timeZone) };
     const { model, tag, foundAt } = await keep(String(id), () => find(viewer));

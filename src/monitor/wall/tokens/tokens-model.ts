@@ -1,5 +1,4 @@
 import { Type } from "typebox";
-import type { Confirmation } from "../../forms/confirmation.ts";
 import { fieldsOf } from "../../forms/field-model.ts";
 import { readForm, Text } from "../../forms/fields.ts";
 import type { ActiveOrganization } from "../../organizations/registry/active-organizations.ts";
@@ -66,19 +65,6 @@ export function newTokenModel(
     },
     organizationsProblem: problems.organizations ? t(problems.organizations) : null,
     rights: ticksModel(viewer, { organizations, rights }),
-  };
-}
-
-/** Asked before a link is taken back, since its screen goes dark at once. */
-export function removalConfirmation({ t }: Viewer, id: number, name: string): Confirmation {
-  return {
-    title: t("wallTokens.removal.title", { name }),
-    subtitle: t("wallTokens.title"),
-    texts: [t("wallTokens.removal.text"), t("wallTokens.removal.wayBack")],
-    path: `${TOKENS_URL}/tokens/${id}/removal`,
-    submit: t("wallTokens.remove"),
-    isDanger: true,
-    backUrl: TOKENS_URL,
   };
 }
 

@@ -1,30 +1,21 @@
-import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import type { FastifyInstance, FastifyReply } from "fastify";
 import { Type } from "typebox";
 import { readForm, Text } from "../../forms/fields.ts";
-import { readId, type WithId } from "../../forms/id.ts";
 import { pageLink } from "../../installation/pages-address.ts";
 import { listActiveOrganizations } from "../../organizations/registry/active-organizations.ts";
+import { tokenRemovalRoutes } from "../../people/tokens/removal-routes.ts";
+import { WALL_TOKENS } from "../../people/tokens/stored-tokens.ts";
 import { MAX_RIGHTS_FORM_BYTES, NO_RIGHTS } from "../../people/users/ticks.ts";
-import {
-  newTokenModel,
-  readTokenForm,
-  removalConfirmation,
-  TOKENS_URL,
-  tokensModel,
-  type WallTokenForm,
-} from "./tokens-model.ts";
-import { createWallToken, findWallTokenName, listWallTokens, removeWallToken } from "./wall-tokens.ts";
+import { newTokenModel, readTokenForm, TOKENS_URL, tokensModel, type WallTokenForm } from "./tokens-model.ts";
+import { createWallToken, listWallTokens } from "./wall-tokens.ts";
 
 const EMPTY: WallTokenForm = { typed: {}, rights: NO_RIGHTS, problems: {} };
 const TokensQuery = Type.Object({ notice: Text });
-
-type TokenRequest = FastifyRequest<WithId>;
 
 /** `/settings/wall`: the links to the wall, which system administrators make and take back. */
 export async function wallTokensRoutes(app: FastifyInstance): Promise<void> {
   const { db } = app.database;
   const access = { config: { access: "administrator" } } as const;
-  const idOf = (request: TokenRequest) => readId(request.params.id) ?? 0;
 
   app.get(TOKENS_URL, access, async (request, reply) => {
     const isRemoved = readForm(TokensQuery, request.query).notice === "removed";
@@ -52,17 +43,7 @@ export async function wallTokensRoutes(app: FastifyInstance): Promise<void> {
     },
   );
 
-  app.get(`${TOKENS_URL}/tokens/:id/removal/new`, access, async (request: TokenRequest, reply) => {
-    const name = await findWallTokenName(db, idOf(request));
-    if (name === null) return reply.callNotFound();
-    const model = removalConfirmation(request.viewer, idOf(request), name);
-    return await reply.dialogPage("forms/confirmation", { ...model, section: "settings" });
-  });
-
-  app.post(`${TOKENS_URL}/tokens/:id/removal`, access, async (request: TokenRequest, reply) => {
-    const isRemoved = await removeWallToken(db, request.actor(), idOf(request), app.clock());
-    return isRemoved ? reply.leadTo(`${TOKENS_URL}?notice=removed`) : reply.callNotFound();
-  });
+  tokenRemovalRoutes(app, WALL_TOKENS, { url: TOKENS_URL, words: "wallTokens" });
 
   async function showForm(reply: FastifyReply, form: WallTokenForm) {
     const organizations = await listActiveOrganizations(db);

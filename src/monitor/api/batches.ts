@@ -1,0 +1,96 @@
+import type { FastifyPluginAsyncTypebox } from "@fastify/type-provider-typebox";
+import { type Static, Type } from "typebox";
+import { choosePosServers } from "../batches/choose.ts";
+import { createBatch } from "../batches/create-batch.ts";
+import { findBatchOfToken, listItems } from "../batches/find-batches.ts";
+import { BATCH_KINDS, MOST_POS_SERVERS } from "../batches/kinds.ts";
+import { NotFoundError } from "../plugins/errors.ts";
+import { wrongField } from "../plugins/problems.ts";
+import type { Viewer } from "../viewer/viewer.ts";
+import { LogPeriod, readPeriod } from "./logs.ts";
+import { ById, Id, Named, nullable, oneOf, operation, Time, timeOf, timeOrNull } from "./schemas.ts";
+import { requireScope } from "./tokens/token-gate.ts";
+
+/** Five thousand ids. */
+const MAX_BYTES = 64 * 1024;
+
+/** What programs may do for many at once; each kind also needs its own scope. */
+const OFFERED = ["poll", "logs"] as const satisfies (typeof BATCH_KINDS)[number][];
+
+const NewBatch = Type.Object(
+  {
+    kind: oneOf(OFFERED),
+    posServerIds: Type.Array(Id, { minItems: 1, maxItems: MOST_POS_SERVERS, uniqueItems: true }),
+    logs: Type.Optional(LogPeriod),
+  },
+  { additionalProperties: false, examples: [{ kind: "poll", posServerIds: [1] }] },
+);
+/** `code`: why it failed, or was left out. */
+const Item = Type.Object({
+  posServer: Named,
+  status: oneOf(["queued", "running", "done", "failed", "left_out"]),
+  code: nullable(Type.String()),
+  detail: nullable(Type.String()),
+  logRequestId: nullable(Id),
+});
+const Batch = Type.Object({
+  id: Id,
+  kind: oneOf(BATCH_KINDS),
+  requestedAt: Time,
+  stoppedAt: nullable(Time),
+  isOpen: Type.Boolean(),
+  items: Type.Array(Item),
+});
+
+/** `/batches` of the API: a poll, or a request for logs, for many POS servers at once. */
+export const batchResources: FastifyPluginAsyncTypebox = async (app) => {
+  const { db } = app.database;
+
+  const create = operation("batches", "createBatch", { body: NewBatch, response: { 202: Batch } });
+  app.post("/batches", { ...create, bodyLimit: MAX_BYTES }, async (request, reply) => {
+    const { viewer, body, apiToken } = request;
+    const { kind, posServerIds: ids, logs } = body;
+    if (apiToken) requireScope(apiToken, kind);
+    const now = app.clock();
+    if (kind === "logs" && !logs) throw wrongField("logs", "is required for this kind");
+    const params = kind === "logs" && logs ? readPeriod(viewer, logs, now) : {};
+    const actor = request.actor();
+    const choice = { access: viewer.organizations, userId: actor.userId ?? 0, kind, params };
+    const chosen = await choosePosServers(db, ids, choice, now);
+    if (chosen.length === 0) throw new NotFoundError("None of these POS servers is there");
+    if (!chosen.some(({ leftOut }) => leftOut === null)) {
+      const reasons = [...new Set(chosen.map(({ leftOut }) => leftOut))].join(", ");
+      throw wrongField("posServerIds", `nothing can be done for any of them: ${reasons}`, 409);
+    }
+    const unseen = ids.length - chosen.length;
+    const id = await createBatch(db, actor, { kind, params, chosen, unseen }, now);
+    app.batchItems.wake();
+    reply.code(202).header("location", `/api/v1/batches/${id}`);
+    return await answer(viewer, actor.login, id);
+  });
+
+  const get = operation("batches", "getBatch", { params: ById, response: { 200: Batch } });
+  app.get("/batches/:id", get, async (request) => {
+    return await answer(request.viewer, request.actor().login, request.params.id);
+  });
+
+  async function answer(viewer: Viewer, login: string, id: number): Promise<Static<typeof Batch>> {
+    const batch = await findBatchOfToken(db, login, id);
+    if (!batch) throw new NotFoundError(`There is no batch ${id}`);
+    const items = await listItems(db, viewer, id);
+    return {
+      id,
+      kind: batch.kind,
+      requestedAt: timeOf(batch.requestedAt),
+      stoppedAt: timeOrNull(batch.stoppedAt),
+      isOpen: items.some(({ finishedAt }) => finishedAt === null),
+      items: items.map(({ posServerId, posServerName, status, code, detail, requestId }) => ({
+        posServer: { id: posServerId, name: posServerName },
+        status,
+        code,
+        detail,
+        logRequestId: batch.kind === "logs" ? requestId : null,
+      })),
+    };
+  }
+};

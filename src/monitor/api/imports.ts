@@ -1,0 +1,116 @@
+import type { FastifyPluginAsyncTypebox } from "@fastify/type-provider-typebox";
+import { type Static, Type } from "typebox";
+import { carryOutImport, ImportNotAppliedError } from "../organizations/import/apply-import.ts";
+import { ImportFileError } from "../organizations/import/import-file-error.ts";
+import { fileProblemInWords, rowProblemInWords } from "../organizations/import/import-model.ts";
+import { MAX_FILE_BYTES } from "../organizations/import/limits.ts";
+import { type ParsedImport, parseImportFile } from "../organizations/import/parse-import-file.ts";
+import { type ImportPlan, planImport } from "../organizations/import/plan-import.ts";
+import { type FieldProblem, ProblemError, wrongField } from "../plugins/problems.ts";
+import type { Viewer } from "../viewer/viewer.ts";
+import { Coded, nullable, oneOf, operation } from "./schemas.ts";
+
+const FILE_NAMES: Record<string, string> = {
+  "text/csv": "import.csv",
+  "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": "import.xlsx",
+};
+const FILE_TYPES = Object.keys(FILE_NAMES);
+/** Of so many rows a refused import says what is wrong; a dry run says it of all. */
+const MAX_REFUSED = 100;
+
+const Counts = Type.Object({
+  create: Type.Integer(),
+  change: Type.Integer(),
+  keep: Type.Integer(),
+  refuse: Type.Integer(),
+  organizations: Type.Integer(),
+});
+const Row = Type.Object({
+  row: Type.Integer(),
+  action: oneOf(["create", "change", "keep", "refuse"]),
+  organization: Type.String(),
+  crmId: Type.String(),
+  name: Type.String(),
+  address: nullable(Type.String()),
+  problems: Type.Array(Coded),
+});
+const Import = Type.Object({ dryRun: Type.Boolean(), counts: Counts, rows: Type.Array(Row) });
+const ImportQuery = Type.Object(
+  { dryRun: Type.Boolean({ default: false }) },
+  { additionalProperties: false },
+);
+
+/** `/imports` of the API: organizations and POS servers from the file that «Импорт» takes. */
+export const importResources: FastifyPluginAsyncTypebox = async (app) => {
+  const { secretBox } = app;
+  const { db } = app.database;
+  app.addContentTypeParser(FILE_TYPES, { parseAs: "buffer" }, (_request, body, done) => done(null, body));
+
+  const file = { schema: Type.Any() };
+  const content = Object.fromEntries(FILE_TYPES.map((type) => [type, file]));
+  const create = operation("import", "importRegistry", {
+    querystring: ImportQuery,
+    body: { content },
+    response: { 200: Import },
+  });
+  app.post("/imports", { ...create, bodyLimit: MAX_FILE_BYTES }, async (request) => {
+    const { viewer, query, body, headers, apiToken } = request;
+    // People who import are system administrators.
+    if (viewer.organizations !== "all" || !apiToken?.isOfAdministrator)
+      throw new ProblemError(
+        403,
+        "not_for_all",
+        "An import needs a token for all organizations, of an administrator.",
+      );
+    const [type = ""] = (headers["content-type"] ?? "").split(";");
+    const name = FILE_NAMES[type.trim().toLowerCase()];
+    if (!name || !Buffer.isBuffer(body)) throw new ProblemError(415, "unknown_type", FILE_TYPES.join(", "));
+    const plan = await planImport(db, secretBox, await parse(viewer, body, name), app.clock());
+    if (query.dryRun) return answer(viewer, plan, true);
+    if (plan.counts.refuse > 0) throw refused(viewer, plan);
+    try {
+      if (plan.counts.create + plan.counts.change > 0)
+        await carryOutImport(db, secretBox, request.actor(), plan, app.clock());
+    } catch (error) {
+      if (!(error instanceof ImportNotAppliedError)) throw error;
+      throw new ProblemError(
+        409,
+        "registry_changed",
+        "The registry has changed meanwhile; nothing was imported.",
+      );
+    }
+    return answer(viewer, plan, false);
+  });
+};
+
+async function parse(viewer: Viewer, bytes: Buffer, name: string): Promise<ParsedImport> {
+  try {
+    return await parseImportFile(bytes, name);
+  } catch (error) {
+    if (!(error instanceof ImportFileError)) throw error;
+    throw wrongField("file", fileProblemInWords(viewer, error.problem), 422);
+  }
+}
+
+function refused({ t }: Viewer, { rows, counts }: ImportPlan): ProblemError {
+  const errors = rows
+    .filter(({ problems }) => problems.length > 0)
+    .slice(0, MAX_REFUSED)
+    .flatMap(({ rowNumber, problems }): FieldProblem[] =>
+      problems.map((problem) => ({ field: `row ${rowNumber}`, message: rowProblemInWords(t, problem) })),
+    );
+  const detail = `Rows with problems: ${counts.refuse}; nothing was imported.`;
+  return new ProblemError(422, "rows_refused", detail, { errors });
+}
+
+function answer({ t }: Viewer, { counts, rows }: ImportPlan, dryRun: boolean): Static<typeof Import> {
+  return {
+    dryRun,
+    counts,
+    rows: rows.map(({ rowNumber, problems, ...row }) => ({
+      ...row,
+      row: rowNumber,
+      problems: problems.map((problem) => ({ code: problem.code, title: rowProblemInWords(t, problem) })),
+    })),
+  };
+}

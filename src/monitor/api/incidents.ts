@@ -1,0 +1,130 @@
+import type { FastifyPluginAsyncTypebox } from "@fastify/type-provider-typebox";
+import { type Static, Type } from "typebox";
+import { searchText } from "../database/text.ts";
+import { adviceOnExample } from "../fleet/cause-example.ts";
+import { titleOfCause } from "../fleet/cause-in-words.ts";
+import { findIncident, listIncidentsBefore, type ShownIncident } from "../fleet/incidents/find-incidents.ts";
+import { isFlapping } from "../fleet/incidents/incident.ts";
+import { listMembers } from "../fleet/incidents/list-members.ts";
+import { NotFoundError } from "../plugins/errors.ts";
+import type { Viewer } from "../viewer/viewer.ts";
+import { pageFrom, readCursor } from "./cursor.ts";
+import {
+  ById,
+  Coded,
+  Id,
+  Named,
+  nullable,
+  oneOf,
+  operation,
+  PAGE_QUERY,
+  pageOf,
+  Time,
+  timeOf,
+  timeOrNull,
+} from "./schemas.ts";
+
+const DAY_MS = 86_400_000;
+const MAX_MEMBERS = 1_000;
+const MAX_TEXT_LENGTH = 100;
+
+/** `posServer`: of a single incident, its `id` null once it is deleted; `failing`, `posServers`: how many now, and in all. */
+const Incident = Type.Object({
+  id: Id,
+  kind: oneOf(["single", "common"]),
+  openedAt: Time,
+  closedAt: nullable(Time),
+  endedBy: nullable(Type.String()),
+  isFlapping: Type.Boolean(),
+  cause: nullable(Coded),
+  error: nullable(Type.String()),
+  failing: Type.Integer(),
+  posServers: Type.Integer(),
+  posServer: nullable(Type.Object({ id: nullable(Id), name: Type.String(), organization: Named })),
+});
+const Member = Type.Object({
+  id: nullable(Id),
+  name: Type.String(),
+  status: Type.String(),
+  joinedAt: Time,
+  leftAt: nullable(Time),
+});
+const WholeIncident = Type.Object({ ...Incident.properties, members: Type.Array(Member) });
+/** `since` is for those that were opened or closed; by default the last day. Older ones than a month are not listed. */
+const ListQuery = Type.Object(
+  {
+    status: Type.Unsafe<"open" | "opened" | "closed">({
+      ...oneOf(["open", "opened", "closed"]),
+      default: "open",
+    }),
+    since: Type.Optional(Time),
+    kind: Type.Optional(oneOf(["single", "common"])),
+    organization: Type.Optional(Id),
+    posServer: Type.Optional(Id),
+    q: Type.String({ maxLength: MAX_TEXT_LENGTH, default: "" }),
+    ...PAGE_QUERY,
+  },
+  { additionalProperties: false },
+);
+
+/** `/incidents` of the API: as far as a token may see them. */
+export const incidentResources: FastifyPluginAsyncTypebox = async (app) => {
+  const { db } = app.database;
+
+  const list = operation("read", "listIncidents", {
+    querystring: ListQuery,
+    response: { 200: pageOf(Incident) },
+  });
+  app.get("/incidents", list, async ({ viewer, query }) => {
+    const { status, since, kind = null, organization = null, posServer = null, q, limit, cursor } = query;
+    const now = app.clock();
+    const [before] = readCursor("incidents", cursor, [Number.MAX_SAFE_INTEGER]);
+    const filter = {
+      status,
+      within: { from: since === undefined ? now - DAY_MS : Date.parse(since), to: now },
+      organizationId: organization,
+      kind,
+      posServerId: posServer,
+      search: searchText(q),
+    };
+    const found = await listIncidentsBefore(db, viewer.organizations, filter, { before, limit: limit + 1 });
+    return pageFrom("incidents", found, limit, {
+      placeOf: ({ id }) => [id],
+      itemOf: (incident) => incidentItem(viewer, incident),
+    });
+  });
+
+  const get = operation("read", "getIncident", { params: ById, response: { 200: WholeIncident } });
+  app.get("/incidents/:id", get, async ({ viewer, params }) => {
+    const incident = await findIncident(db, viewer.organizations, params.id);
+    if (!incident) throw new NotFoundError(`There is no incident ${params.id}`);
+    const members = await listMembers(db, viewer.organizations, params.id, MAX_MEMBERS);
+    return {
+      ...incidentItem(viewer, incident),
+      members: members.map(({ posServerId: id, joinedAt, leftAt, ...member }) => ({
+        ...member,
+        id,
+        joinedAt: timeOf(joinedAt),
+        leftAt: timeOrNull(leftAt),
+      })),
+    };
+  });
+};
+
+function incidentItem(viewer: Viewer, incident: ShownIncident): Static<typeof Incident> {
+  const { openedAt, closedAt, members, posServer, example } = incident;
+  const advice = adviceOnExample(example, false);
+  return {
+    ...incident,
+    openedAt: timeOf(openedAt),
+    closedAt: timeOrNull(closedAt),
+    isFlapping: isFlapping(incident),
+    cause: advice && { code: advice.cause, title: titleOfCause(viewer, advice.cause) },
+    error: example.text || null,
+    posServers: members,
+    posServer: posServer && {
+      ...posServer,
+      organization: { id: posServer.organizationId, name: posServer.organizationName },
+    },
+  };
+}

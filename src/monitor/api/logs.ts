@@ -1,0 +1,136 @@
+import type { FastifyPluginAsyncTypebox } from "@fastify/type-provider-typebox";
+import { type Static, Type } from "typebox";
+import {
+  DEFAULT_MEGABYTES,
+  MAX_MEGABYTES,
+  readLogRequest,
+  type WantedLogs,
+} from "../log-archives/log-request-form.ts";
+import { findLogRequest, listLogArchives } from "../log-archives/log-requests.ts";
+import { logFailureInWords } from "../log-archives/outcome/in-words.ts";
+import { requestLogs } from "../log-archives/request-logs.ts";
+import { sendArchive } from "../log-archives/send-archive.ts";
+import { findInStore } from "../log-archives/send-zip-of-archives.ts";
+import { findArchive } from "../log-archives/store/find-archive.ts";
+import { NotFoundError } from "../plugins/errors.ts";
+import { ProblemError, wrongField } from "../plugins/problems.ts";
+import { findPosServer } from "../restaurants/find-pos-server.ts";
+import { writeLocalTime } from "../viewer/local-time.ts";
+import type { Viewer } from "../viewer/viewer.ts";
+import { ById, Coded, Id, Named, nullable, oneOf, operation, Time, timeOf, timeOrNull } from "./schemas.ts";
+
+const PERIOD_EXAMPLE = { from: "2026-11-24T08:00:00Z", to: "2026-11-24T10:00:00Z" };
+/** To the minute; `to` is included. */
+export const LogPeriod = Type.Object(
+  {
+    from: Time,
+    to: Time,
+    maxMegabytes: Type.Optional(
+      Type.Integer({ minimum: 1, maximum: MAX_MEGABYTES, default: DEFAULT_MEGABYTES }),
+    ),
+  },
+  { additionalProperties: false, examples: [PERIOD_EXAMPLE] },
+);
+/** `url`: of the download; null = there is nothing to download, or not any more. */
+const Archive = Type.Object({
+  id: Id,
+  day: Type.String(),
+  number: Type.Integer(),
+  status: oneOf(["planned", "done", "failed"]),
+  logBytes: nullable(Type.Integer()),
+  zipBytes: nullable(Type.Integer()),
+  failure: nullable(Coded),
+  removedAt: nullable(Time),
+  url: nullable(Type.String()),
+});
+const LogRequest = Type.Object({
+  id: Id,
+  posServer: Named,
+  status: oneOf(["queued", "running", "done", "failed", "cancelled"]),
+  from: Time,
+  to: Time,
+  maxBytes: Type.Integer(),
+  requestedAt: Time,
+  finishedAt: nullable(Time),
+  failure: nullable(Coded),
+  archives: Type.Array(Archive),
+});
+
+/** Logs of the API: they are asked for, followed until they are there, and downloaded as they are. */
+export const logResources: FastifyPluginAsyncTypebox = async (app) => {
+  const { db } = app.database;
+
+  const request = operation("logs", "requestLogs", {
+    params: ById,
+    body: LogPeriod,
+    response: { 202: LogRequest },
+  });
+  app.post("/pos-servers/:id/log-requests", request, async (request, reply) => {
+    const { viewer, params, body } = request;
+    const posServer = await findPosServer(db, viewer.organizations, params.id);
+    if (!posServer) throw new NotFoundError(`There is no POS server ${params.id}`);
+    if (posServer.parked === 1) throw new ProblemError(409, "parked", "Polling of the POS server is paused.");
+    const wanted = readPeriod(viewer, body, app.clock());
+    const created = await requestLogs(app, request.actor(), posServer, wanted);
+    if ("failure" in created)
+      throw new ProblemError(409, created.failure.code, logFailureInWords(viewer, created.failure));
+    reply.code(202).header("location", `/api/v1/log-requests/${created.id}`);
+    return await answer(viewer, created.id);
+  });
+
+  const get = operation("read", "getLogRequest", { params: ById, response: { 200: LogRequest } });
+  app.get("/log-requests/:id", get, async ({ viewer, params }) => await answer(viewer, params.id));
+
+  const binary = { content: { "application/zip": { schema: Type.Any() } } };
+  const download = operation("logs", "downloadLogArchive", { params: ById, response: { 200: binary } });
+  app.get("/log-archives/:id", download, async (request, reply) => {
+    const { id } = request.params;
+    const found = await findArchive(db, request.viewer.organizations, id);
+    if (!found) throw new NotFoundError(`There is no archive ${id}`);
+    const archive = await findInStore(app.config.archiveDir, found);
+    if (!archive) throw new ProblemError(410, "archive_removed", "The archive is not stored any more.");
+    return await sendArchive(request, reply, archive);
+  });
+
+  async function answer(viewer: Viewer, id: number): Promise<Static<typeof LogRequest>> {
+    const request = await findLogRequest(db, viewer.organizations, id);
+    if (!request) throw new NotFoundError(`There is no request for logs ${id}`);
+    const archives = await listLogArchives(db, id);
+    const failureOf = ({ failureCode: code, failureDetail: detail }: FailureColumns) =>
+      code === null ? null : { code, title: logFailureInWords(viewer, { code, detail }) };
+    return {
+      ...request,
+      posServer: { id: request.posServerId, name: request.posServerName },
+      from: timeOf(request.fromAt),
+      to: timeOf(request.toAt),
+      requestedAt: timeOf(request.requestedAt),
+      finishedAt: timeOrNull(request.finishedAt),
+      failure: failureOf(request),
+      archives: archives.map(({ path, removedAt, ...archive }) => ({
+        ...archive,
+        failure: failureOf(archive),
+        removedAt: timeOrNull(removedAt),
+        url: path === null ? null : `/api/v1/log-archives/${archive.id}`,
+      })),
+    };
+  }
+};
+
+interface FailureColumns {
+  failureCode: string | null;
+  failureDetail: string | null;
+}
+
+/** By the rules of the form. @throws ProblemError with each wrong field. */
+export function readPeriod(
+  { t }: Viewer,
+  { from, to, maxMegabytes = DEFAULT_MEGABYTES }: Static<typeof LogPeriod>,
+  now: number,
+): WantedLogs {
+  const local = (time: string) => writeLocalTime(Date.parse(time), "UTC");
+  const form = { from: local(from), to: local(to), maxMegabytes: String(maxMegabytes) };
+  const { wanted, problems } = readLogRequest(form, "UTC", now);
+  if (wanted) return wanted;
+  const [[field, key] = ["from", "form.required"]] = Object.entries(problems);
+  throw wrongField(field, t(key));
+}

@@ -1,0 +1,205 @@
+import type { FastifyPluginAsyncTypebox } from "@fastify/type-provider-typebox";
+import { type Static, Type } from "typebox";
+import { searchText } from "../database/text.ts";
+import { exampleOf } from "../fleet/cause-example.ts";
+import { failureInWords, titleOfCause } from "../fleet/cause-in-words.ts";
+import { adviceOn } from "../fleet/causes.ts";
+import { findOpenIncidentId } from "../fleet/incidents/find-incidents.ts";
+import { listPosChecks } from "../fleet/pos-checks.ts";
+import { NotFoundError } from "../plugins/errors.ts";
+import { askPosServer } from "../pos-servers/ask-pos-server.ts";
+import { withNothingBut } from "../pos-servers/filter.ts";
+import { type ListedPosServer, listPosServersAfter } from "../pos-servers/list-pos-servers.ts";
+import { findSearchedFor } from "../pos-servers/searched-for.ts";
+import { SHOWN_STATES } from "../pos-servers/state-colours.ts";
+import { findPosServer, listStateChanges, type ShownPosServer } from "../restaurants/find-pos-server.ts";
+import { listTags, readTags, type Tag } from "../restaurants/tags.ts";
+import type { Viewer } from "../viewer/viewer.ts";
+import { pageFrom, readCursor } from "./cursor.ts";
+import {
+  ById,
+  Coded,
+  Id,
+  Named,
+  nullable,
+  oneOf,
+  operation,
+  PAGE_QUERY,
+  pageOf,
+  Time,
+  timeOf,
+  timeOrNull,
+} from "./schemas.ts";
+
+const MAX_TEXT_LENGTH = 200;
+
+const Organization = Type.Object({ ...Named.properties, crmId: Type.String() });
+/** `cause`, `error`: what is wrong, if anything is; unknown while it is parked. */
+const PosServer = Type.Object({
+  id: Id,
+  name: Type.String(),
+  organization: Organization,
+  address: nullable(Type.String()),
+  state: oneOf(SHOWN_STATES),
+  stateSince: nullable(Time),
+  cause: nullable(Coded),
+  error: nullable(Type.String()),
+  version: nullable(Type.String()),
+  lastUpdateAt: nullable(Time),
+  lastSyncAt: nullable(Time),
+  tags: Type.Array(Type.String()),
+});
+const Check = Type.Object({
+  id: Type.String(),
+  outcome: oneOf(["ok", "failed", "unknown"]),
+  value: nullable(Type.String()),
+  detail: nullable(Type.String()),
+  since: Time,
+});
+const WholePosServer = Type.Object({
+  ...PosServer.properties,
+  connection: Type.String(),
+  serviceState: nullable(Type.String()),
+  databaseBytes: nullable(Type.Integer()),
+  incidentId: nullable(Id),
+  checks: Type.Array(Check),
+});
+const StateChange = Type.Object({ at: Time, state: Type.String(), error: nullable(Type.String()) });
+const PollAnswer = Type.Object({
+  ok: Type.Boolean(),
+  failure: nullable(Type.Object({ ...Coded.properties, detail: Type.String() })),
+  posServer: WholePosServer,
+});
+const ListQuery = Type.Object(
+  {
+    organization: Type.Optional(Id),
+    state: Type.Optional(oneOf(SHOWN_STATES)),
+    q: Type.String({ maxLength: MAX_TEXT_LENGTH, default: "" }),
+    tag: Type.Optional(Type.String({ maxLength: MAX_TEXT_LENGTH })),
+    changedSince: Type.Optional(Time),
+    ...PAGE_QUERY,
+  },
+  { additionalProperties: false },
+);
+const HistoryQuery = Type.Object(PAGE_QUERY, { additionalProperties: false });
+
+/** `/pos-servers` of the API: their states, causes and histories, and polls at once. */
+export const posServerResources: FastifyPluginAsyncTypebox = async (app) => {
+  const { db } = app.database;
+
+  const list = operation("read", "listPosServers", {
+    querystring: ListQuery,
+    response: { 200: pageOf(PosServer) },
+  });
+  app.get("/pos-servers", list, async ({ viewer, query }) => {
+    const { organization = null, state = null, q, tag, changedSince, limit, cursor } = query;
+    const [after] = readCursor("pos-servers", cursor, [0]);
+    const tagId = tag === undefined ? null : await findTagId(viewer, tag);
+    const filter = withNothingBut({
+      organizationId: organization,
+      tagId,
+      search: q.trim(),
+      ...(state === "parked" ? { scope: "parked" } : { state }),
+    });
+    const searchedFor = await findSearchedFor(db, app.fleet.searchNames, viewer, filter.search);
+    const asked = {
+      access: viewer.organizations,
+      filter,
+      ...searchedFor,
+      groupedCauses: [],
+      now: app.clock(),
+    };
+    const since = changedSince === undefined ? null : Date.parse(changedSince);
+    const found = await listPosServersAfter(db, asked, { after, limit: limit + 1, since });
+    const tags = await readTags(
+      db,
+      found.map(({ id }) => id),
+    );
+    return pageFrom("pos-servers", found, limit, {
+      placeOf: ({ id }) => [id],
+      itemOf: (posServer) => posServerItem(viewer, posServer, tags.get(posServer.id)),
+    });
+  });
+
+  const get = operation("read", "getPosServer", { params: ById, response: { 200: WholePosServer } });
+  app.get("/pos-servers/:id", get, async ({ viewer, params }) => {
+    return await wholePosServer(viewer, await find(viewer, params.id));
+  });
+
+  const history = operation("read", "listPosServerHistory", {
+    params: ById,
+    querystring: HistoryQuery,
+    response: { 200: pageOf(StateChange) },
+  });
+  app.get("/pos-servers/:id/history", history, async ({ viewer, params, query }) => {
+    const { limit, cursor } = query;
+    const before = readCursor("history", cursor, [Number.MAX_SAFE_INTEGER, 0]);
+    const { id } = await find(viewer, params.id);
+    const found = await listStateChanges(db, id, limit + 1, before);
+    return pageFrom("history", found, limit, {
+      placeOf: (change) => [change.at, change.id],
+      itemOf: ({ at, state, detail }) => ({ at: timeOf(at), state, error: detail || null }),
+    });
+  });
+
+  const poll = operation("poll", "pollPosServer", { params: ById, response: { 200: PollAnswer } });
+  app.post("/pos-servers/:id/polls", poll, async (request) => {
+    const { viewer, params } = request;
+    const posServer = await find(viewer, params.id);
+    const outcome = await askPosServer(app, request.actor(), posServer);
+    const failure = outcome.ok ? null : outcome.failure;
+    return {
+      ok: outcome.ok,
+      failure: failure && { ...failure, title: failureInWords(viewer, failure.code, failure.detail) },
+      posServer: await wholePosServer(viewer, await find(viewer, params.id)),
+    };
+  });
+
+  async function find({ organizations }: Viewer, id: number): Promise<ShownPosServer> {
+    const posServer = await findPosServer(db, organizations, id);
+    if (!posServer) throw new NotFoundError(`There is no POS server ${id}`);
+    return posServer;
+  }
+
+  /** One that nobody has finds nothing. */
+  async function findTagId({ organizations }: Viewer, name: string): Promise<number> {
+    const tags = await listTags(db, organizations);
+    return tags.find((tag) => searchText(tag.name) === searchText(name))?.id ?? 0;
+  }
+
+  async function wholePosServer(
+    viewer: Viewer,
+    posServer: ShownPosServer,
+  ): Promise<Static<typeof WholePosServer>> {
+    const { id, connection, serviceState, databaseBytes } = posServer;
+    const checks = await listPosChecks(db, id);
+    return {
+      ...posServerItem(viewer, posServer, (await readTags(db, [id])).get(id)),
+      connection,
+      serviceState,
+      databaseBytes,
+      incidentId: await findOpenIncidentId(db, id),
+      checks: checks.map(({ since, ...check }) => ({ ...check, since: timeOf(since) })),
+    };
+  }
+};
+
+function posServerItem(
+  viewer: Viewer,
+  posServer: ListedPosServer | ShownPosServer,
+  tags: readonly Tag[] = [],
+): Static<typeof PosServer> {
+  const { organizationId: id, organizationName: name, crmId, parked } = posServer;
+  const advice = parked === 1 ? null : adviceOn(posServer);
+  return {
+    ...posServer,
+    organization: { id, name, crmId },
+    state: parked === 1 ? "parked" : posServer.state,
+    stateSince: timeOrNull(posServer.stateSince),
+    cause: advice && { code: advice.cause, title: titleOfCause(viewer, advice.cause) },
+    error: parked === 1 ? null : exampleOf(posServer).text || null,
+    lastUpdateAt: timeOrNull(posServer.lastUpdateAt),
+    lastSyncAt: timeOrNull(posServer.lastSyncAt),
+    tags: tags.map((tag) => tag.name),
+  };
+}

@@ -1,0 +1,55 @@
+import { createHash } from "node:crypto";
+import swagger from "@fastify/swagger";
+import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import { batchResources } from "./batches.ts";
+import { describeProblems, OPENAPI } from "./document.ts";
+import { importResources } from "./imports.ts";
+import { incidentResources } from "./incidents.ts";
+import { logResources } from "./logs.ts";
+import { posServerResources } from "./pos-servers.ts";
+import { apiTokensRoutes } from "./tokens/tokens-routes.ts";
+import { type Describe, tryRoutes } from "./try-routes.ts";
+
+const PREFIX = "/api/v1";
+
+/** `/api/v1` for programs; `/settings/api` for those who let them in. */
+export async function apiRoutes(app: FastifyInstance): Promise<void> {
+  let describe: Describe = () => ({});
+  await app.register(
+    async (api) => {
+      await api.register(swagger, { openapi: OPENAPI, transformObject: describeProblems });
+      describe = () => api.swagger();
+      // Nothing is sent from forms.
+      api.removeContentTypeParser("application/x-www-form-urlencoded");
+      api.addHook("preSerialization", tagAnswer);
+      // Without a length, which would be that of nothing.
+      api.addHook("onSend", async (_request, { statusCode }, payload) =>
+        statusCode === 304 ? null : payload,
+      );
+      await api.register(posServerResources);
+      await api.register(incidentResources);
+      await api.register(logResources);
+      await api.register(batchResources);
+      await api.register(importResources);
+      const hidden = { config: { access: { token: null } }, schema: { hide: true } } as const;
+      api.get("/openapi.json", hidden, async () => api.swagger());
+    },
+    { prefix: PREFIX },
+  );
+  await app.register(apiTokensRoutes);
+  await app.register(tryRoutes, { describe: () => describe() });
+}
+
+/** Gives an answer its ETag, and only that to whoever has it already. It is serialized once. */
+async function tagAnswer(request: FastifyRequest, reply: FastifyReply, payload: unknown) {
+  const text = String(reply.serialize(payload));
+  reply.serializer(() => text);
+  if (request.method !== "GET" || reply.statusCode !== 200) return payload;
+  const tag = `"${createHash("sha1").update(text).digest("base64url")}"`;
+  reply.headers({ etag: tag, "cache-control": "private, no-cache", vary: "Authorization, Accept-Language" });
+  const known = (request.headers["if-none-match"] ?? "")
+    .split(",")
+    .map((one) => one.trim().replace(/^W\//, ""));
+  if (known.includes(tag) || known.includes("*")) reply.code(304).serializer(() => "");
+  return payload;
+}

@@ -1,0 +1,60 @@
+import type { FastifySchema } from "fastify";
+import { type Static, type TSchema, Type } from "typebox";
+import { translator } from "../viewer/language.ts";
+import type { Scope } from "./tokens/scopes.ts";
+
+/** Each schema checks what comes or shapes what goes, types it, and stands in `/api/v1/openapi.json`. Of an answer nothing goes that it does not name. */
+
+const MAX_ID = 1_000_000_000_000_000;
+const MAX_PAGE_ROWS = 200;
+const PAGE_ROWS = 50;
+
+export const Id = Type.Integer({ minimum: 1, maximum: MAX_ID });
+/** ISO 8601, in UTC where it is answered. */
+export const Time = Type.String({ format: "date-time", examples: ["2026-11-24T10:00:00.000Z"] });
+export const ById = Type.Object({ id: Id });
+export const Named = Type.Object({ id: Id, name: Type.String() });
+/** A code, which never changes, with its words in the language of the request. */
+export const Coded = Type.Object({ code: Type.String(), title: Type.String() });
+
+export function oneOf<const Value extends string>(values: readonly Value[]) {
+  return Type.Unsafe<Value>({ type: "string", enum: [...values] });
+}
+
+export function nullable<Schema extends TSchema & { type: string }>(schema: Schema) {
+  return Type.Unsafe<Static<Schema> | null>({ ...schema, type: [schema.type, "null"] });
+}
+
+/** What each list takes. */
+export const PAGE_QUERY = {
+  limit: Type.Integer({ minimum: 1, maximum: MAX_PAGE_ROWS, default: PAGE_ROWS }),
+  cursor: Type.Optional(Type.String({ maxLength: 200 })),
+};
+
+/** `next`: the cursor of the next page; null = this is the last one. */
+export function pageOf<Item extends TSchema>(item: Item) {
+  return Type.Object({ items: Type.Array(item), next: nullable(Type.String()) });
+}
+
+export function timeOf(at: number): string {
+  return new Date(at).toISOString();
+}
+
+export function timeOrNull(at: number | null): string | null {
+  return at === null ? null : timeOf(at);
+}
+
+const english = translator("en");
+
+/** An operation of the API, which tokens with this scope may use. */
+export function operation<const Schema extends FastifySchema>(
+  scope: Scope,
+  operationId: string,
+  schema: Schema,
+) {
+  const summary = english(`api.operation.${operationId}`);
+  return {
+    config: { access: { token: scope } },
+    schema: { ...schema, operationId, summary, security: [{ token: [scope] }] } as Schema,
+  };
+}

@@ -1,0 +1,129 @@
+import t from "tap";
+import { addApiToken } from "../helpers/api.ts";
+import { startMonitor } from "../helpers/app.ts";
+import { recordedEvents } from "../helpers/audit.ts";
+import { startAdministered, textOf } from "../helpers/page.ts";
+import { startPoswatch } from "../helpers/program.ts";
+
+const FORM = { name: "Служба поддержки", days: "90", scope: ["read", "poll"], allOrganizations: "yes" };
+
+t.test("a token is made in the settings, shown once, listed and taken back", async (t) => {
+  const { monitor, admin } = await startAdministered(t);
+  const made = await admin.post("/settings/api/tokens", FORM);
+  t.equal(made.statusCode, 200);
+  const token = /id="token"[^>]* value="([\w-]{43})"/.exec(made.body)?.[1] ?? "";
+  const ask = async () => {
+    const headers = { authorization: `Bearer ${token}` };
+    return (await monitor.app.inject({ url: "/api/v1/pos-servers", headers })).statusCode;
+  };
+  t.equal(await ask(), 200);
+  const list = await admin.html("/settings/api");
+  t.match(
+    textOf(list),
+    /Служба поддержки read, poll все организации user-\d+ 22\.02\.2027 13:00 24\.11 13:00/,
+  );
+  t.notMatch(list, token);
+  t.match(
+    await admin.text("/audit"),
+    /Создание токена API( \S+)? Служба поддержки.*разрешения: read, poll; до 22\.02\.2027/,
+  );
+
+  const { id } = await monitor.db.selectFrom("apiToken").select("id").executeTakeFirstOrThrow();
+  t.match(await admin.text(`/settings/api/tokens/${id}/removal/new`), /Отозвать токен: Служба поддержки\?/);
+  t.equal(await ask(), 200, "asking changes nothing");
+  const removed = await admin.post(`/settings/api/tokens/${id}/removal`);
+  t.equal(removed.headers.location, "/settings/api?notice=removed");
+  t.equal(await ask(), 401);
+  t.match(await admin.text("/settings/api?notice=removed"), /Токен отозван/);
+  t.same((await recordedEvents(monitor.db, "api_token_remove")).length, 1);
+});
+
+t.test("a form with mistakes says what is wrong beside each field, and makes nothing", async (t) => {
+  const { monitor, admin } = await startAdministered(t);
+  const organization = String(await monitor.addOrganization());
+  const wrong: [Record<string, string | string[]>, RegExp][] = [
+    [{ name: " " }, /id="problem-name">Заполните/],
+    [{ name: "x".repeat(81) }, /id="problem-name">.*не больше 80 знаков/],
+    [{ days: "10000" }, /id="problem-days">Выберите/],
+    [{ scope: [] }, /id="problem-scopes">Отметьте/],
+    [{ scope: ["read", "reset"] }, /id="problem-scopes">Отметьте/],
+    [{ allOrganizations: "" }, /id="problem-organizations">Отметьте хотя бы одну/],
+    [{ allOrganizations: "", organization: "987654" }, /id="problem-organizations">Отметьте хотя бы одну/],
+    [{ allOrganizations: "", organization, scope: "import" }, /id="problem-organizations">Для импорта/],
+  ];
+  for (const [fields, problem] of wrong) {
+    const { statusCode, body } = await admin.post("/settings/api/tokens", { ...FORM, ...fields });
+    t.equal(statusCode, 422, JSON.stringify(fields));
+    t.match(body, problem);
+  }
+  t.same(await monitor.db.selectFrom("apiToken").select("id").execute(), []);
+});
+
+t.test("the list says which tokens open nothing any more", async (t) => {
+  const { monitor, admin } = await startAdministered(t);
+  await addApiToken(monitor, { name: "Старая", days: 30 });
+  await addApiToken(monitor, { name: "Чужая", userId: 987_654 });
+  monitor.clock.advance(31 * 24 * 3_600_000);
+  const text = await admin.text("/login");
+  t.notMatch(text, "Старая");
+  const user = (await monitor.db.selectFrom("user").select("login").executeTakeFirstOrThrow()).login;
+  await admin.post("/login", { login: user, password: "correct horse battery" });
+  t.match(
+    await admin.text("/settings/api"),
+    /Чужая.*кто создал, заблокирован.*Старая.*командная строка.*срок истёк/i,
+  );
+});
+
+t.test("every call stands on the page to try it, in the viewer's language, with a command", async (t) => {
+  const { admin } = await startAdministered(t);
+  const { paths } = (await admin.get("/settings/api/openapi.json")).json();
+  const body = await admin.html("/settings/api/try");
+  for (const [path, item] of Object.entries<Record<string, { operationId: string }>>(paths)) {
+    for (const [method, { operationId }] of Object.entries(item)) {
+      t.match(body, `id="${operationId}"`);
+      t.match(body, `${method.toUpperCase()} ${path}`);
+    }
+  }
+  t.match(textOf(body), /curl -H "Authorization: Bearer \$TOKEN" "http:\/\/[\w.:]+\/api\/v1\/pos-servers"/);
+  t.match(textOf(body), /Список POS-серверов/);
+  t.notMatch(body, /data-scripted(?! hidden)/, "without JavaScript there are the commands alone");
+});
+
+t.test("the machine's owner makes, lists and removes tokens that depend on nobody", async (t) => {
+  const monitor = await startMonitor(t);
+  monitor.clock.set(Date.now());
+  const organization = await monitor.addOrganization("Здесь");
+  const run = async (...args: string[]) => {
+    const program = startPoswatch(t, ["token", ...args], { env: { DATA_DIR: monitor.dataDir } });
+    return { code: await program.ended, output: program.output() };
+  };
+  const made = await run(
+    "create",
+    "Help",
+    "desk",
+    "--scopes",
+    "read,metrics",
+    "--organizations",
+    String(organization),
+  );
+  t.match(made, { code: 0, output: /^[\w-]{43}\n$/ });
+  const headers = { authorization: `Bearer ${made.output.trim()}` };
+  const ask = async () => (await monitor.app.inject({ url: "/api/v1/incidents", headers })).statusCode;
+  t.equal(await ask(), 200);
+  t.match((await run("list")).output, /^1\tHelp desk\tread,metrics\tЗдесь\tuntil \S+Z\tcli\n$/);
+  const wrong = [
+    ["create"],
+    ["create", "x", "--scopes", "reset"],
+    ["create", "x", "--days", "0"],
+    ["create", "x", "--organizations", "987654"],
+    ["create", "x", "--scopes", "import", "--organizations", String(organization)],
+    ["remove", "2"],
+  ];
+  for (const args of wrong) t.match(await run(...args), { code: 1 }, args.join(" "));
+  t.match(await run("remove", "1"), { code: 0 });
+  t.equal(await ask(), 401);
+  t.match(await recordedEvents(monitor.db, "api_token_create", "api_token_remove"), [
+    { address: "cli" },
+    { address: "cli" },
+  ]);
+});

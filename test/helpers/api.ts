@@ -1,0 +1,38 @@
+import type { InjectOptions } from "fastify";
+import { createApiToken, listApiTokens, type NewApiToken } from "../../src/monitor/api/tokens/api-tokens.ts";
+import { SCOPES } from "../../src/monitor/api/tokens/scopes.ts";
+import type { TestMonitor } from "./app.ts";
+
+interface TestToken extends Partial<Omit<NewApiToken, "rights">> {
+  organizations?: readonly number[] | "all";
+  /** Of its maker; null = it was made at the command line. */
+  userId?: number | null;
+}
+
+/** Makes a token with every scope, for all organizations unless told, and asks by it. */
+export async function addApiToken(monitor: TestMonitor, changes: TestToken = {}) {
+  const { organizations = "all", userId = null, ...wanted } = changes;
+  const { app, db, clock } = monitor;
+  const hasAll = organizations === "all";
+  const rights = { hasAll, organizationIds: new Set(hasAll ? [] : organizations) };
+  const actor = { userId, login: "cli", name: userId === null ? null : "Анна", address: "cli" };
+  const newToken = { name: "Служба поддержки", scopes: SCOPES, days: 90, ...wanted, rights };
+  const token = await createApiToken(db, actor, newToken, clock());
+  const [newest] = await listApiTokens(db);
+  if (token === null || !newest) throw new Error("The token was not made");
+  const authorization = `Bearer ${token}`;
+
+  async function ask(method: "GET" | "POST", url: string, options: InjectOptions = {}) {
+    const headers = { authorization, ...options.headers };
+    return await app.inject({ ...options, method, url: `/api/v1${url}`, headers });
+  }
+  return {
+    id: newest.id,
+    token,
+    authorization,
+    get: (url: string, headers: Record<string, string> = {}) => ask("GET", url, { headers }),
+    post: (url: string, payload?: object, headers: Record<string, string> = {}) =>
+      ask("POST", url, { ...(payload && { payload }), headers }),
+    ask,
+  };
+}
