@@ -36,6 +36,7 @@ import logSearches from "./log-searches/plugin.ts";
 import { logSearchRoutes } from "./log-searches/routes.ts";
 import logViewer from "./log-viewer/plugin.ts";
 import { logViewerRoutes } from "./log-viewer/routes.ts";
+import { metricsRoutes } from "./metrics/routes.ts";
 import { nodeServerOptions } from "./node-server.ts";
 import type { IsPushService } from "./notifications/channels/push/kind.ts";
 import notifications from "./notifications/plugin.ts";
@@ -233,6 +234,7 @@ export async function buildApp(config: Config, dependencies: AppDependencies = {
   await app.register(helpRoutes);
   await app.register(aboutRoutes);
   await app.register(supportRoutes);
+  await app.register(metricsRoutes);
   await app.register(formAddresses);
 
   await app.register(runJobs, { jobs: jobsOf(app) });

@@ -44,6 +44,7 @@ const FLOORS: [floor: string, rooms: string[]][] = [
       "help",
       "about",
       "health",
+      "metrics",
     ],
   ],
   [

@@ -1,7 +1,4 @@
-import { existsSync, readdirSync } from "node:fs";
-import { stat } from "node:fs/promises";
-import { join } from "node:path";
-import { backupFolder } from "../backups/backup-names.ts";
+import { backupFolder, newestBackupAt } from "../backups/backup-names.ts";
 import { findDamageInWorker } from "../database/check-pages.ts";
 import { isDataFolderLocked } from "../database/lock.ts";
 import { sealedSecrets } from "../database/sealed-secrets.ts";
@@ -9,7 +6,6 @@ import { readChannels } from "../notifications/settings/find-channels.ts";
 import { createSecretBox, hasKey, opensAny, readKey } from "../secrets/secret-box.ts";
 import { type Examined, type Finding, found } from "./finding.ts";
 
-const BACKUP = /^poswatch-.*\.backup$/;
 const BACKUP_IS_OLD_MS = 36 * 3_600_000;
 /** Of a clock that a time server keeps right. */
 const CLOCK_SLACK_MS = 60_000;
@@ -53,11 +49,8 @@ export async function examineClock({ db, now }: Examined): Promise<Finding> {
 }
 
 export async function examineBackup({ config, now }: Examined): Promise<Finding> {
-  const folder = backupFolder(config.dataDir);
-  const names = existsSync(folder) ? readdirSync(folder).filter((name) => BACKUP.test(name)) : [];
-  const times = await Promise.all(names.map(async (name) => (await stat(join(folder, name))).mtimeMs));
-  const at = Math.max(...times);
-  if (times.length === 0) return found("warning", "about.backup.none");
+  const at = await newestBackupAt(backupFolder(config.dataDir));
+  if (at === null) return found("warning", "about.backup.none");
   const isOld = now - at > BACKUP_IS_OLD_MS;
   return {
     status: isOld ? "failed" : "ok",

@@ -1,6 +1,8 @@
+import { existsSync } from "node:fs";
 import { readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
 
+const BACKUP = /^poswatch-.*\.backup$/;
 const NIGHTLY = /^poswatch-[\dTZ-]+-nightly\.backup$/;
 /** A backup in the making, and the files of SQLite beside it. */
 const PART = /^poswatch-[\dTZ-]+(-nightly)?\.backup\.part(-journal|-wal|-shm)?$/;
@@ -16,6 +18,14 @@ export function backupFolder(dataDir: string): string {
 export function backupName(at: number, kind: "nightly" | "by hand"): string {
   const time = new Date(at).toISOString().replace(/\.\d+/, "").replaceAll(":", "-");
   return `poswatch-${time}${kind === "nightly" ? "-nightly" : ""}.backup`;
+}
+
+/** When the newest backup of a folder was made, ms UTC; null = there is none. */
+export async function newestBackupAt(folder: string): Promise<number | null> {
+  const names = existsSync(folder) ? await readdir(folder) : [];
+  const files = names.filter((name) => BACKUP.test(name));
+  const times = await Promise.all(files.map(async (name) => (await stat(join(folder, name))).mtimeMs));
+  return times.length === 0 ? null : Math.max(...times);
 }
 
 export async function listNightlyBackups(folder: string): Promise<string[]> {

@@ -59,6 +59,8 @@ export function createPoller(dependencies: PollerDependencies) {
   /** By the monotonic clock. */
   let lastTickAt: number | null = null;
   let stats = { polled: 0, failed: 0, maxLatenessMs: 0 };
+  /** Of all polls so far: `ok`, or the code of the failure. */
+  const outcomes = new Map<string, number>();
 
   const writer = createResultWriter<PollResult>(async (results) => {
     const rules = await fleet.stateRules();
@@ -141,6 +143,8 @@ export function createPoller(dependencies: PollerDependencies) {
     }
     stats.polled++;
     if (!outcome.ok) stats.failed++;
+    const said = outcome.ok ? "ok" : outcome.failure.code;
+    outcomes.set(said, (outcomes.get(said) ?? 0) + 1);
     const isStillRegistered = isSameTarget(target, targets.get(target.id));
     if (isStillRegistered) writer.add({ posServerId: target.id, outcome });
     else schedule.finish(target.id, 0, clock());
@@ -195,7 +199,7 @@ export function createPoller(dependencies: PollerDependencies) {
 
   /** `maxLatenessMs`: since the last call, the longest delay of a start. */
   function readStats() {
-    const read = { ...stats, inFlight: inFlight.size };
+    const read = { ...stats, outcomes, inFlight: inFlight.size };
     stats = { ...stats, maxLatenessMs: 0 };
     return read;
   }

@@ -24,6 +24,8 @@ export interface AgentHub extends Transport {
   /** Takes over the connection of an authenticated agent, by its registry id; the newest one wins. */
   accept(agent: AgentIdentity & { id: number }, socket: WebSocket, from: AgentProcess): void;
   find(id: number): ConnectedAgent | null;
+  /** How many are connected. */
+  count(): number;
   /** Two machines that dial in as one: neither is called until somebody has decided; null = it is one. */
   rivalsOf(id: number): Rivals | null;
   /** Restores a pair that was known when the program ended. */
@@ -107,6 +109,7 @@ export function createAgentHub({ limits, now, monotonicClock }: AgentHubOptions)
   return {
     accept,
     find: (id) => connections.get(id) ?? null,
+    count: () => connections.size,
     rivalsOf: twoMachines.rivalsOf,
     restore: twoMachines.restore,
     keep(id, instance) {

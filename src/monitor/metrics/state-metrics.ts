@@ -1,0 +1,50 @@
+import { Gauge, Registry } from "prom-client";
+import type { Db } from "../database/schema.ts";
+import { isShownTo, type OrganizationAccess } from "../viewer/access.ts";
+
+/** How many POS servers of each organization are in each state, and how many incidents are open, of what may be seen. */
+export async function stateMetrics(db: Db, access: OrganizationAccess): Promise<Registry> {
+  const registry = new Registry();
+  const posServers = new Gauge({
+    name: "poswatch_pos_servers",
+    help: "POS servers by organization and state; those whose polling is paused are parked",
+    labelNames: ["organization", "crm_id", "state"],
+    registers: [registry],
+  });
+  const incidents = new Gauge({
+    name: "poswatch_open_incidents",
+    help: "Open incidents by organization; one that many share counts for each of them",
+    labelNames: ["organization", "crm_id"],
+    registers: [registry],
+  });
+  for (const { name, crmId, state, count } of await countStates(db, access))
+    posServers.set({ organization: name, crm_id: crmId, state }, count);
+  for (const { name, crmId, count } of await countIncidents(db, access))
+    incidents.set({ organization: name, crm_id: crmId }, count);
+  return registry;
+}
+
+/** States without a POS server are left out once there never was one. */
+async function countStates(db: Db, access: OrganizationAccess) {
+  return await db
+    .selectFrom("organization")
+    .innerJoin("stateCount", "stateCount.organizationId", "organization.id")
+    .select(["organization.name", "organization.crmId", "state", "posServers as count"])
+    .where(isShownTo(access))
+    .orderBy("organization.id")
+    .execute();
+}
+
+async function countIncidents(db: Db, access: OrganizationAccess) {
+  return await db
+    .selectFrom("organization")
+    .leftJoin("incidentOrganization as concerned", "concerned.organizationId", "organization.id")
+    .leftJoin("incident", (join) =>
+      join.onRef("incident.id", "=", "concerned.incidentId").on("incident.closedAt", "is", null),
+    )
+    .select(["organization.name", "organization.crmId"])
+    .select(({ fn }) => fn.count<number>("incident.id").as("count"))
+    .where(isShownTo(access))
+    .groupBy("organization.id")
+    .execute();
+}
