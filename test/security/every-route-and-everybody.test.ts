@@ -201,6 +201,7 @@ const ROUTES: Record<string, Reach> = {
   "POST /settings/api/tokens/:id/removal": "administrator",
   "GET /settings/api/try": "administrator",
   "GET /settings/api/openapi.json": "administrator",
+  "GET /metrics": "token",
   "GET /api/v1/openapi.json": "token",
   "GET /api/v1/pos-servers": "token",
   "GET /api/v1/pos-servers/:id": "token",

@@ -11,6 +11,7 @@ const SYSTEMS = [
   { isThere: findProgram("soffice") !== null, packages: ["libreoffice-calc"] },
   { isThere: !noFakeClock, packages: ["faketime"] },
   { isThere: findProgram("nginx") !== null, packages: ["nginx"] },
+  { isThere: findProgram("promtool") !== null, packages: ["prometheus"] },
   { isThere: findProgram("openssl") !== null, packages: ["openssl"] },
   { isThere: !noWine, packages: ["wine", "wine64", "gcc-mingw-w64-x86-64-win32", "unzip"] },
 ];
