@@ -91,6 +91,7 @@ const SCENES: Record<string, (monitor: LiveMonitor) => Promise<string[]>> = {
     await monitor.report(others.outdated, { version: "34.0.12", checks });
     return [
       ...["/pos-servers", "/pos-servers?state=sync_error", "/pos-servers?q=nothing-like-it", "/incidents"],
+      "/reports/availability",
       ...Object.values(others).map((id) => `/pos-servers/${id}`),
       ...["takings", "tags", "opening-hours"].map((form) => `/pos-servers/${others.syncError}/${form}/new`),
       "/pos-servers?tag=2",
@@ -210,7 +211,7 @@ async function deadEnds(page: Page, routes: string[]): Promise<string[]> {
   const addresses = routes.map((route) => new RegExp(`^${route.replaceAll(/:\w+/g, "[^/]+")}$`));
   const { isDead, targets } = await page.evaluate(() => {
     const path = (url: string) => new URL(url, location.href).pathname;
-    const links = [...document.querySelectorAll<HTMLAnchorElement>(`a[href^="/"]`)].map((link) => link.href);
+    const links = [...document.querySelectorAll(`a[href^="/"]`)].map((link) => link.getAttribute("href") ?? "");
     const forms = [...document.querySelectorAll<HTMLFormElement>("form:not([method=dialog])")];
     const scripted = [...document.querySelectorAll("[data-dialog], [data-dialog-close], [hx-post]")].filter(
       (element) => !element.closest("a[href], form[action]") && !(element as HTMLButtonElement).form,
