@@ -211,7 +211,9 @@ async function deadEnds(page: Page, routes: string[]): Promise<string[]> {
   const addresses = routes.map((route) => new RegExp(`^${route.replaceAll(/:\w+/g, "[^/]+")}$`));
   const { isDead, targets } = await page.evaluate(() => {
     const path = (url: string) => new URL(url, location.href).pathname;
-    const links = [...document.querySelectorAll(`a[href^="/"]`)].map((link) => link.getAttribute("href") ?? "");
+    const links = [...document.querySelectorAll(`a[href^="/"]`)].map(
+      (link) => link.getAttribute("href") ?? "",
+    );
     const forms = [...document.querySelectorAll<HTMLFormElement>("form:not([method=dialog])")];
     const scripted = [...document.querySelectorAll("[data-dialog], [data-dialog-close], [hx-post]")].filter(
       (element) => !element.closest("a[href], form[action]") && !(element as HTMLButtonElement).form,
