@@ -24,7 +24,8 @@ function filterWhileTyping(form, search) {
   });
   form.addEventListener("change", showCounts);
   form.addEventListener("click", (event) => {
-    const button = event.target instanceof Element ? event.target.closest("button[name=step]") : null;
+    const button =
+      event.target instanceof Element ? event.target.closest("button[type=button][name=step]") : null;
     if (!(button instanceof HTMLButtonElement)) return;
     for (const row of rows) if (!row.hidden) tickOf(row).checked = button.value === "all";
     showCounts();

@@ -60,7 +60,10 @@ export async function writeStateHistory(
   const hasTrouble = isProblem(state);
   await inTransaction(db, async (trx) => {
     await trx.deleteFrom("stateChange").where("posServerId", "=", posServerId).execute();
-    const rows = changes.map((change) => ({ posServerId, ...change }));
+    const rows = [...changes.slice(0, -1), { ...last, causeKey }].map((change) => ({
+      posServerId,
+      ...change,
+    }));
     await trx.insertInto("stateChange").values(rows).execute();
     await writePastIncidents(trx, posServerId, changes);
     await trx
@@ -104,7 +107,7 @@ function changesUpTo(
   if (!trouble) return pastChanges(random, now, now, calm, troubles);
   const began = now - (TROUBLE_AGE_MS[posServer.scenario] ?? 0);
   // Its exchange was never seen.
-  if (posServer.scenario === "unknown_wording") return [{ ...changeTo(trouble, began), causeKey: null }];
+  if (posServer.scenario === "unknown_wording") return [changeTo(trouble, began)];
   const damage = presentTrouble({ ...posServer, scenario: "damaged_database" });
   const last = DAMAGED_BEFORE.includes(posServer.scenario) ? damage : null;
   return [...pastChanges(random, now, began, calm, troubles, last), changeTo(trouble, began)];

@@ -8,7 +8,7 @@ function seriesOf(text: string): Map<string, number> {
   return new Map(
     lines.map((line): [string, number] => {
       const end = line.lastIndexOf(" ");
-      return [line.slice(0, end), Number(line.slice(end + 1))];
+      return [line.slice(0, end), Number(line.slice(end + 1).replace("+Inf", "Infinity"))];
     }),
   );
 }
@@ -46,7 +46,7 @@ t.test("states by organization, incidents and how the monitor does", async (t) =
     "poswatch_channels_failing",
   ])
     t.equal(series.get(name), 0, name);
-  t.ok(Number.isNaN(series.get("poswatch_backup_age_seconds")));
+  t.equal(series.get("poswatch_backup_age_seconds"), Number.POSITIVE_INFINITY);
   for (const name of [
     "poswatch_data_free_bytes",
     "poswatch_database_bytes",

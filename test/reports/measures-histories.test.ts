@@ -145,6 +145,20 @@ t.test("3: a failure from before the period that goes on is one, and no recovery
   t.same(hours(found.before ?? { workedMs: 0, lostMs: 0 }), { worked: 60, lost: 12 });
 });
 
+t.test("how long a failure took is its whole length, what was lost is of the period", async (t) => {
+  const { live, reportOf } = await start(t);
+  await live([
+    ["01 00:00", "synced"],
+    ["19 22:00", "service_stopped"],
+    ["20 01:00", "synced"],
+    ["22 23:00", "service_stopped"],
+  ]);
+  const found = await reportOf();
+  t.same(hours(found), { worked: 70, lost: 2 });
+  t.match(found, { failures: 2, lasting: 1, recoveryMs: 3 * HOUR_MS });
+  t.match(found.posServers, [{ longestMs: 3 * HOUR_MS }]);
+});
+
 t.test("4: what the monitor did not see is unknown", async (t) => {
   const { live, reportOf } = await start(t, [["20 12:00", "20 18:00"]]);
   await live([

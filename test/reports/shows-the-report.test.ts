@@ -190,10 +190,12 @@ t.test("the report of a week comes by mail on Monday morning, once, and with a l
   t.equal(headers.location, `${URL}?month=2026-11&organization=${here}&tag=1`);
   t.match(
     await user.text(String(headers.location)),
-    "Отчёт будет приходить по понедельникам на own@example.ru.",
+    "Отчёт об этих POS-серверах будет приходить по понедельникам на own@example.ru.",
   );
   t.match(await user.html(String(headers.location)), 'aria-checked="true"');
-  t.match(await user.html(URL), 'aria-checked="false"', "that of all is another one");
+  const all = await user.html(URL);
+  t.match(all, 'aria-checked="false"', "that of all is another one");
+  t.match(readable(all), "По понедельникам уже приходят отчёты: Пекарня, Москва");
 
   const monday = Date.parse("2026-11-30T08:00+03:00");
   clock.set(monday - MINUTE_MS);

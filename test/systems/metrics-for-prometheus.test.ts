@@ -89,6 +89,6 @@ scrape_configs:
   const rules = (await ask("rules")) as unknown as {
     data: { groups: { rules: { name: string; health: string }[] }[] };
   };
-  await waitFor(async () => JSON.stringify(await ask("rules")).match(/"health":"ok"/g)?.length === 7);
-  t.equal(rules.data.groups[0]?.rules.length, 7);
+  await waitFor(async () => JSON.stringify(await ask("rules")).match(/"health":"ok"/g)?.length === 8);
+  t.equal(rules.data.groups[0]?.rules.length, 8);
 });

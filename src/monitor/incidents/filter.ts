@@ -49,14 +49,14 @@ export const USUAL_FILTER: IncidentsFilter = {
   page: 1,
 };
 
-/** A malformed value becomes its default and is named in `problems`. */
-export function parseIncidentsFilter(query: unknown) {
+/** A malformed value becomes its default and is named in `problems`. @param today `YYYY-MM-DD`. */
+export function parseIncidentsFilter(query: unknown, today: string) {
   const problems: IncidentsFilterProblems = {};
   const read = queryReader(query, problems);
   const oneOf = <Name extends string>(field: (typeof FIELDS)[number], names: readonly Name[]) =>
     read(field, (text) => names.find((name) => name === text) ?? null);
   const show = oneOf("show", SHOWN);
-  const day = read("day", readDay);
+  const day = read("day", (text) => (text <= today ? readDay(text) : null));
   const filter: IncidentsFilter = {
     show: show ?? (day === null ? USUAL_FILTER.show : "day"),
     day: show === null ? day : null,

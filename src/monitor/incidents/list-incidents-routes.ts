@@ -10,7 +10,7 @@ import { freshnessModel } from "../pos-servers/freshness-model.ts";
 import { readHealth } from "../pos-servers/health.ts";
 import { withoutAge } from "../pos-servers/shown-listings.ts";
 import { findPosServer } from "../restaurants/find-pos-server.ts";
-import { dayEnd, dayStart } from "../viewer/local-days.ts";
+import { dayAt, dayEnd, dayStart } from "../viewer/local-days.ts";
 import type { Viewer } from "../viewer/viewer.ts";
 import { type IncidentsFilter, PERIODS, parseIncidentsFilter, type Shown } from "./filter.ts";
 import { incidentsFilterModel } from "./filter-model.ts";
@@ -24,7 +24,7 @@ export async function listIncidentsRoutes(app: FastifyInstance): Promise<void> {
     const { viewer } = request;
     const now = app.clock();
     const organizations = await listOrganizations(db, viewer.organizations);
-    const { filter: asked, problems } = parseIncidentsFilter(request.query);
+    const { filter: asked, problems } = parseIncidentsFilter(request.query, dayAt(now, viewer.timeZone));
     const { organizationId, posServerId } = asked;
     // What the viewer may not see is reported as if it did not exist.
     if (organizationId !== null && !organizations.some(({ id }) => id === organizationId)) {

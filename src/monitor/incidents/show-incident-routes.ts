@@ -29,6 +29,7 @@ import { listRepairs } from "../repairs/list-repairs.ts";
 import { findAcknowledgements, listAcknowledgements } from "../restaurants/acknowledgements.ts";
 import { findPosServer } from "../restaurants/find-pos-server.ts";
 import { findRestaurantNote } from "../restaurants/notes.ts";
+import { dayAt } from "../viewer/local-days.ts";
 import { nameOfActor } from "../viewer/name-of-actor.ts";
 import type { Viewer } from "../viewer/viewer.ts";
 import { incidentsUrl, parseIncidentsFilter } from "./filter.ts";
@@ -59,7 +60,9 @@ export async function showIncidentRoutes(app: FastifyInstance): Promise<void> {
     return await reply.page("incidents/show", {
       title: model.title,
       place: model.place,
-      listUrl: incidentsUrl(parseIncidentsFilter(request.query).filter),
+      listUrl: incidentsUrl(
+        parseIncidentsFilter(request.query, dayAt(app.clock(), request.viewer.timeZone)).filter,
+      ),
       freshness: freshnessModel(viewer, { url: request.url, tag, now }),
       body: part("_body"),
     });

@@ -59,9 +59,9 @@ export function createProcessMetrics(app: FastifyInstance): Registry {
     const { size } = await stat(database.sqlite.name);
     return size;
   });
-  gauge("poswatch_backup_age_seconds", "Age of the newest backup; NaN = there is none", async () => {
+  gauge("poswatch_backup_age_seconds", "Age of the newest backup; +Inf = there is none", async () => {
     const at = await newestBackupAt(backupFolder(config.dataDir));
-    return at === null ? Number.NaN : (clock() - at) / 1_000;
+    return at === null ? Number.POSITIVE_INFINITY : (clock() - at) / 1_000;
   });
   return registry;
 

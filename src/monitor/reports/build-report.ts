@@ -17,6 +17,8 @@ export interface Figures extends Times {
   failures: number;
   /** POS servers that had failures. */
   failing: number;
+  /** Failures that no exchange has ended. */
+  lasting: number;
   /** The median of failures that an exchange ended, ms; null = none did. */
   recoveryMs: number | null;
   resets: number;
@@ -60,9 +62,9 @@ export async function buildReport(
   const allBefore: Measured[] = [];
   for await (const histories of readHistories(db, query, { from: before.from, to })) {
     for (const history of histories) {
-      allBefore.push(measureHistory(history, runs, [before.from, before.to]));
+      allBefore.push(measureHistory(history, runs, [before.from, before.to], before.from));
       if (!wasThere(history, within)) continue;
-      const { parts: times, ...measured } = measureHistory(history, runs, bounds);
+      const { parts: times, ...measured } = measureHistory(history, runs, bounds, before.from);
       for (const [index, part] of parts.entries()) addTimes(part, times[index]);
       // The parts of a large chain would take too much room.
       all.push({ ...measured, parts: [] });
@@ -102,7 +104,7 @@ function reportedOf({
   return {
     ...measured,
     failures: failures.length,
-    longestMs: Math.max(0, ...failures.map(({ lostMs }) => lostMs)),
+    longestMs: Math.max(0, ...failures.map(({ wholeMs }) => wholeMs)),
     cause: frequent?.[0] ?? null,
   };
 }
@@ -121,7 +123,8 @@ function figuresOf(all: readonly Measured[]): Figures {
     ...times,
     failures: failures.length,
     failing: all.filter((measured) => measured.failures.length > 0).length,
-    recoveryMs: medianOf(failures.filter(({ isRecovered }) => isRecovered).map(({ lostMs }) => lostMs)),
+    lasting: failures.filter(({ isRecovered }) => !isRecovered).length,
+    recoveryMs: medianOf(failures.filter(({ isRecovered }) => isRecovered).map(({ wholeMs }) => wholeMs)),
     resets: resets.length,
     helpful: helpful.length,
     resetMs: helpful.length === 0 ? null : sumOf(helpful) / helpful.length,

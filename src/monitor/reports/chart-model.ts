@@ -15,6 +15,8 @@ const BAR_WIDTH = 0.88;
 const APART_BARS = 4;
 const LABELLED_EVERY = 5;
 const MANY_BARS = 14;
+/** A month. */
+const MOST_LABELS = 31;
 /** Older incidents are packed away, and not listed. */
 const LISTED_MS = 31 * 86_400_000;
 const PERCENT = 100;
@@ -39,15 +41,18 @@ export function chartModel(viewer: Viewer, { parts }: Report, period: Period, no
     const loss = losses[index] ?? null;
     const day = dayAt(part.from, timeZone);
     const height = loss === null ? 0 : Math.max(LEAST_HEIGHT, Math.round((loss / most) * HEIGHT));
-    const worked = loss === null ? t("reports.noData") : format.percent(1 - loss);
+    const worked = loss === null ? t("reports.noData") : format.exactPercent(1 - loss);
     const when = format.longDay(part.from, now);
-    const lost = part.lostMs > 0 ? format.span(0, part.lostMs) : t("reports.none");
+    const lost = part.lostMs > 0 ? format.duration(part.lostMs) : t("reports.none");
     return {
       ...place(index),
       height,
       y: HEIGHT - height,
       level: levelOf(loss),
-      label: isLabelled(loss) ? format.number(Math.floor((1 - loss) * 1_000) / 10) : null,
+      label:
+        isLabelled(loss) && (count <= MOST_LABELS || onPhone.has(index))
+          ? format.number(Math.floor((1 - loss) * 1_000) / 10)
+          : null,
       isMinor: !onPhone.has(index),
       title: t(part.lostMs > 0 ? "reports.barWithLoss" : "reports.bar", { when, worked, lost }),
       when,
@@ -56,16 +61,18 @@ export function chartModel(viewer: Viewer, { parts }: Report, period: Period, no
       url: now - dayEnd(day, timeZone) > LISTED_MS ? null : `/incidents?day=${day}`,
     };
   });
+  const isOneMonth = count <= MOST_LABELS;
   const labels = days.map((day, index) => {
-    const number = Number(day.slice(-2));
+    const [month, number] = [day.slice(5, 7), Number(day.slice(-2))];
     return {
       middle: place(index).middle,
-      text: String(number),
+      text: isOneMonth ? String(number) : `${number}.${month}`,
       isAhead: index >= parts.length,
-      isMinor: count > MANY_BARS && number % LABELLED_EVERY !== 0,
+      isMinor: count > MANY_BARS && (isOneMonth ? number % LABELLED_EVERY !== 0 : number !== 1),
     };
   });
-  return { bars, labels };
+  // More would touch each other.
+  return { bars, labels: labels.filter(({ isMinor }, index) => isOneMonth || !isMinor || index % 10 === 0) };
 }
 
 function levelOf(loss: number | null): "bad" | "poor" | "good" | null {

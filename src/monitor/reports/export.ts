@@ -6,7 +6,6 @@ import { buildReport, type ReportedPosServer, shareOf } from "./build-report.ts"
 import { chartModel } from "./chart-model.ts";
 import { boundsOf, periodInWords } from "./period.ts";
 import type { ReportQuery } from "./query.ts";
-import { reportModel } from "./report-model.ts";
 
 const MINUTE_MS = 60_000;
 const PERCENT = { numberFormat: "0.0" };
@@ -73,13 +72,12 @@ export const write: ExportModule<ReportExportQuery>["write"] = async (workbook, 
     now,
     rows,
     filter: [
-      [t("posServers.filter.period"), periodInWords(viewer, period)],
+      [t("incident.filter.period"), periodInWords(viewer, period)],
       ...(asked.organization === null
         ? []
         : [[t("posServers.filter.organization"), asked.organization] as [string, string]]),
       ...(asked.tag === null ? [] : [[t("tags.label"), asked.tag] as [string, string]]),
     ],
-    more: reportModel(viewer, report, period, now).figures.map(({ label, value }) => [label, value]),
   });
   return rows;
 };

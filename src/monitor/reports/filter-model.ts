@@ -6,6 +6,9 @@ import { dayAt } from "../viewer/local-days.ts";
 import type { Viewer } from "../viewer/viewer.ts";
 import { neighbourOf, type PeriodProblem, periodInWords } from "./period.ts";
 import { fieldsOf, REPORT_URL, type ReportProblems, type ReportQuery, reportUrl } from "./query.ts";
+import type { listSubscriptions } from "./subscriptions.ts";
+
+type Subscription = Awaited<ReturnType<typeof listSubscriptions>>[number];
 
 interface AskedReport {
   problems: ReportProblems;
@@ -72,5 +75,22 @@ export function filterModel(
       return text ? [{ field, text }] : [];
     }),
     excelButton: excelButton(t, reportUrl(asked, `${REPORT_URL}.xlsx`)),
+  };
+}
+
+/** Whether this report comes by mail, and which others do. */
+export function subscriptionModel(
+  { t }: Viewer,
+  subscriptions: readonly Subscription[],
+  { period, organizationId, tagId }: ReportQuery,
+) {
+  const isThis = (one: Subscription) => one.organizationId === organizationId && one.tagId === tagId;
+  const others = subscriptions.filter((one) => !isThis(one));
+  return {
+    isOn: others.length < subscriptions.length,
+    others: others.map((one) => ({
+      text: [one.organizationName ?? t("users.allOrganizations"), one.tagName].filter(Boolean).join(", "),
+      url: reportUrl({ period, organizationId: one.organizationId, tagId: one.tagId }),
+    })),
   };
 }

@@ -24,11 +24,14 @@ export interface Times {
 
 export interface MeasuredFailure {
   cause: Cause;
+  /** Within the period. */
   lostMs: number;
+  /** Also before it. */
+  wholeMs: number;
   isRecovered: boolean;
 }
 
-const WHY_UNKNOWN = ["sync_stale", "parked", "pending", "unreachable", "unsupported"] as const;
+const WHY_UNKNOWN = ["sync_stale", "parked", "pending", "unreachable", "unsupported", "closed"] as const;
 type WhyUnknown = (typeof WHY_UNKNOWN)[number] | "no_data";
 
 /** What a report says of one POS server. */
@@ -49,15 +52,23 @@ export interface Measured extends Times {
  * Measures a POS server within a period: only opening hours in which the monitor ran count.
  * @param runs when it ran, oldest first.
  * @param bounds of the parts of the period, ascending.
+ * @param since a failure that lasts into the period is followed back until then, ms UTC.
  */
-export function measureHistory(history: History, runs: readonly TimeSpan[], bounds: number[]): Measured {
+export function measureHistory(
+  history: History,
+  runs: readonly TimeSpan[],
+  bounds: number[],
+  since: number,
+): Measured {
   const { posServerId, name, organizationName, stay, hasExchanged, resets } = history;
   const [begin = 0] = bounds;
   const end = bounds.at(-1) ?? begin;
   const within = { from: Math.max(begin, stay.from), to: Math.min(end, stay.to) };
-  const open = within.from < within.to ? history.openSpans(within) : [];
-  const counted = overlapsOf(runs, open, (_run, _open, span) => span);
-  const changes = withoutFirstWait(history.changes, begin);
+  const whole = { from: Math.max(since, stay.from), to: within.to };
+  const open = whole.from < whole.to ? history.openSpans(whole) : [];
+  const seen = overlapsOf(runs, open, (_run, _open, span) => span);
+  const counted = overlapsOf(seen, [within], (_seen, _within, span) => span);
+  const changes = withoutFirstWait(history.changes, since);
   const { segments, timeByState, share } = measureAvailability(changes, counted, bounds, hasExchanged);
   const lostMs = sumOf(timeByState, PROBLEM_STATES);
   // One that has worked before and does not answer at all has no exchange.
@@ -66,7 +77,6 @@ export function measureHistory(history: History, runs: readonly TimeSpan[], boun
     workedMs: sumOf(times, EXCHANGING_STATES),
     lostMs: sumOf(times, PROBLEM_STATES),
   });
-  const known = isCounted ? counted : [];
   const isWithin = ({ resetAt }: { resetAt: number }) => resetAt >= within.from && resetAt < within.to;
   return {
     posServerId,
@@ -74,22 +84,35 @@ export function measureHistory(history: History, runs: readonly TimeSpan[], boun
     organizationName,
     ...timesOf(isCounted ? timeByState : {}),
     parts: segments.map((segment) => timesOf(isCounted ? segment.timeByState : {})),
-    failures: failuresOf(spellsWithin(changes, known, within)).map(measureFailure),
+    failures: isCounted
+      ? failuresOf(spellsWithin(changes, seen, whole))
+          .map((failure) => measureFailure(failure, within))
+          .filter(({ lostMs }) => lostMs > 0)
+      : [],
     resetsMs: resets.filter(isWithin).map(restoredMs),
-    unknownFor: isCounted ? null : whyUnknown(timeByState),
+    unknownFor: isCounted ? null : open.length === 0 ? "closed" : whyUnknown(timeByState),
   };
 }
 
 /** By the cause that it had for longest. */
-function measureFailure({ spells, isRecovered }: Failure<HistoryChange>): MeasuredFailure {
+function measureFailure({ spells, isRecovered }: Failure<HistoryChange>, within: TimeSpan): MeasuredFailure {
   const msByCause = new Map<Cause, number>();
   for (const spell of spells) {
     const cause = causeOf(spell);
     msByCause.set(cause, (msByCause.get(cause) ?? 0) + spell.to - spell.from);
   }
   const [longest] = [...msByCause].sort(([, one], [, other]) => other - one);
-  const lostMs = spells.reduce((sum, { from, to }) => sum + to - from, 0);
-  return { cause: longest?.[0] ?? "exchange_failed", lostMs, isRecovered };
+  const lost = overlapsOf(spells, [within], (_spell, _within, span) => span);
+  return {
+    cause: longest?.[0] ?? "exchange_failed",
+    lostMs: lengthOf(lost),
+    wholeMs: lengthOf(spells),
+    isRecovered,
+  };
+}
+
+function lengthOf(spans: readonly TimeSpan[]): number {
+  return spans.reduce((sum, { from, to }) => sum + to - from, 0);
 }
 
 /** Looking a text up in all patterns takes longer than all else. */

@@ -30,12 +30,12 @@ export function reportModel(viewer: Words, report: Report, period: Period, now: 
 
 function figuresModel(viewer: Words, report: Report, period: Period) {
   const { t, format } = viewer;
-  const { before, failures, failing, recoveryMs, resets, helpful, resetMs } = report;
+  const { before, failures, failing, lasting, recoveryMs, resets, helpful, resetMs } = report;
   const percent = (figures: Figures) => {
     const share = shareOf(figures);
     return share === null ? null : format.percent(share);
   };
-  const duration = ({ recoveryMs: ms }: Figures) => (ms === null ? null : format.span(0, ms));
+  const duration = ({ recoveryMs: ms }: Figures) => (ms === null ? null : format.duration(ms));
   const figure = (value: string | null, label: string, valueBefore: string | null) => ({
     value: value ?? t("reports.none"),
     label,
@@ -49,8 +49,8 @@ function figuresModel(viewer: Words, report: Report, period: Period) {
       before && format.number(before.failures),
     ),
     figure(
-      recoveryMs === null ? null : format.span(0, recoveryMs),
-      t("reports.recovery"),
+      recoveryMs === null ? null : format.duration(recoveryMs),
+      lasting > 0 ? t("reports.recoveryBut", { count: lasting }) : t("reports.recovery"),
       before && duration(before),
     ),
     figure(
@@ -88,9 +88,9 @@ export function posServerModel(viewer: Words, posServer: ReportedPosServer) {
     url: posServerId === null ? null : `/pos-servers/${posServerId}`,
     name,
     organizationName,
-    share: format.percent(shareOf(posServer) ?? 0),
+    share: format.exactPercent(shareOf(posServer) ?? 0),
     failures: format.number(failures),
-    longest: format.span(0, longestMs),
+    longest: format.duration(longestMs),
     cause: cause && titleOfCause(viewer, cause),
   };
 }
@@ -108,7 +108,7 @@ function causesModel(viewer: Words, { causes }: Report) {
   return rows.map(({ title, failures, lostMs }) => ({
     title,
     failures: format.number(failures),
-    lost: format.span(0, lostMs),
+    lost: format.duration(lostMs),
     percent: Math.round((lostMs / most) * 1_000) / 10,
   }));
 }

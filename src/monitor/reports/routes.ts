@@ -8,11 +8,11 @@ import { dayAt } from "../viewer/local-days.ts";
 import { buildReport, type Report } from "./build-report.ts";
 import { chartModel } from "./chart-model.ts";
 import type { ReportExportQuery } from "./export.ts";
-import { filterModel } from "./filter-model.ts";
+import { filterModel, subscriptionModel } from "./filter-model.ts";
 import { boundsOf } from "./period.ts";
 import { fieldsOf, parseReportQuery, REPORT_URL, type ReportQuery, reportUrl } from "./query.ts";
 import { reportModel, WORST } from "./report-model.ts";
-import { isSubscribed, type SubscriptionNotice, subscribe, unsubscribe } from "./subscriptions.ts";
+import { listSubscriptions, type SubscriptionNotice, subscribe, unsubscribe } from "./subscriptions.ts";
 
 /** Reports of people who look at the same, or turn back. */
 const MAX_KEPT = 50;
@@ -44,7 +44,7 @@ export async function reportRoutes(app: FastifyInstance): Promise<void> {
       report: reportModel(viewer, report, asked.period, now),
       chart: chartModel(viewer, report, asked.period, now),
       subscription: {
-        isOn: await isSubscribed(db, request.signedInUser().id, asked),
+        ...subscriptionModel(viewer, await listSubscriptions(db, request.signedInUser().id), asked),
         fields: fieldsOf(asked),
         notice: request.flashed(SUBSCRIBED),
       },

@@ -12,7 +12,7 @@ import { buildReport, type Report, shareOf } from "./build-report.ts";
 import { boundsOf, type Period, periodInWords, weekBefore } from "./period.ts";
 import { type ReportQuery, reportUrl } from "./query.ts";
 import { reportModel } from "./report-model.ts";
-import { findOwnMail } from "./subscriptions.ts";
+import { findOwnMail, type listSubscriptions, selectSubscriptions } from "./subscriptions.ts";
 
 /** By the clock of the receiver. */
 const SENT_FROM_HOUR = 8;
@@ -23,7 +23,7 @@ type Words = Pick<Viewer, "t" | "format" | "language" | "timeZone">;
 
 /** Queues the reports of the last week that are due at `now` (ms UTC), each once; without a mail channel it waits for one. */
 export async function sendWeeklyReports(db: Db, now: number): Promise<void> {
-  for (const subscription of await listSubscriptions(db)) {
+  for (const subscription of await selectSubscriptions(db).execute()) {
     const channel = await findOwnMail(db, subscription.userId);
     if (!channel) continue;
     const words = presentationFor(channel.language, channel.timeZone);
@@ -48,17 +48,6 @@ export async function sendWeeklyReports(db: Db, now: number): Promise<void> {
 function isTime(now: number, timeZone: string): boolean {
   const { dayOfWeek, hour } = Temporal.Instant.fromEpochMilliseconds(now).toZonedDateTimeISO(timeZone);
   return dayOfWeek > 1 || hour >= SENT_FROM_HOUR;
-}
-
-async function listSubscriptions(db: Db) {
-  return await db
-    .selectFrom("reportSubscription")
-    .leftJoin("organization", "organization.id", "reportSubscription.organizationId")
-    .leftJoin("tag", "tag.id", "reportSubscription.tagId")
-    .select(["reportSubscription.id", "userId", "organizationId", "tagId", "lastWeek"])
-    .select(["organization.name as organizationName", "tag.name as tagName"])
-    .orderBy("reportSubscription.id")
-    .execute();
 }
 
 /** @returns null when nobody can be told anything: the user sees no such POS server any more. */

@@ -10,16 +10,20 @@ type Scope = Pick<ReportQuery, "organizationId" | "tagId">;
 /** `noChannel`: the user has no mail of their own here. */
 export type SubscriptionNotice = { key: "on"; to: string } | { key: "off" | "noChannel" };
 
-/** Whether a user gets the weekly report of these POS servers. */
-export async function isSubscribed(db: Db, userId: number, scope: Scope): Promise<boolean> {
-  const row = await db
+/** Which weekly reports a user gets, with the names of what they are about. */
+export async function listSubscriptions(db: Db, userId: number) {
+  return await selectSubscriptions(db).where("userId", "=", userId).execute();
+}
+
+/** Of all users. */
+export function selectSubscriptions(db: Db) {
+  return db
     .selectFrom("reportSubscription")
-    .select("id")
-    .where("userId", "=", userId)
-    .where("organizationId", "is", scope.organizationId)
-    .where("tagId", "is", scope.tagId)
-    .executeTakeFirst();
-  return row !== undefined;
+    .leftJoin("organization", "organization.id", "reportSubscription.organizationId")
+    .leftJoin("tag", "tag.id", "reportSubscription.tagId")
+    .select(["reportSubscription.id", "userId", "organizationId", "tagId", "lastWeek"])
+    .select(["organization.name as organizationName", "tag.name as tagName"])
+    .orderBy("reportSubscription.id");
 }
 
 /** The first report comes when the present week is over. */

@@ -35,9 +35,14 @@ export function createFormat(language: Language, timeZone: string) {
   const unitFormat = (unit: string) => new Intl.NumberFormat(language, { style: "unit", unit });
   const units = { hour: unitFormat("hour"), minute: unitFormat("minute"), second: unitFormat("second") };
   const numbers = new Intl.NumberFormat(language);
-  const percentFormat = (maximumFractionDigits: number) =>
-    new Intl.NumberFormat(language, { style: "percent", maximumFractionDigits, roundingMode: "floor" });
-  const [percents, wholePercents] = [percentFormat(1), percentFormat(0)];
+  const percentFormat = (maximumFractionDigits: number, minimumFractionDigits = 0) =>
+    new Intl.NumberFormat(language, {
+      style: "percent",
+      maximumFractionDigits,
+      minimumFractionDigits,
+      roundingMode: "floor",
+    });
+  const [percents, wholePercents, exactPercents] = [percentFormat(1), percentFormat(0), percentFormat(1, 1)];
   const byteFormats = BYTE_UNITS.map(
     (unit) => new Intl.NumberFormat(language, { ...inUnit(unit), maximumFractionDigits: 1 }),
   );
@@ -117,6 +122,8 @@ export function createFormat(language: Language, timeZone: string) {
     number: (value: number): string => numbers.format(value),
     /** `98,9 %`, rounded down: only what is whole is 100 %. */
     percent: (share: number): string => percents.format(share),
+    /** `97,0 %`, for columns; rounded down as well. */
+    exactPercent: (share: number): string => (share === 1 ? percents : exactPercents).format(share),
     /** `98 %`, rounded down as well. */
     wholePercent: (share: number): string => wholePercents.format(share),
     /** `212 МБ`: in steps of 1024, with at most one decimal. */

@@ -47,7 +47,7 @@ t.test("a user and administrators see what the user may see and is told of", asy
   const administrator = textOf((await admin.get("/account")).body);
   t.match(
     administrator,
-    /Все организации, и будущие: 2 организации, 3 POS-сервера.*Почта дежурных Почта, общий нет правил/,
+    /Все организации, включая будущие: 2 организации, 3 POS-сервера.*Почта дежурных Почта, общий нет правил/,
   );
   t.notMatch(administrator, /Моя почта/);
 
