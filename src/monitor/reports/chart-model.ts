@@ -11,8 +11,8 @@ const BAD_FROM = 0.03;
 const POOR_FROM = 0.015;
 /** Of the room of a bar. */
 const BAR_WIDTH = 0.88;
-/** Labels this close would touch on a phone. */
-const APART_BARS = 4;
+/** So many labels stand side by side on a phone. */
+const LABELS_ON_PHONE = 8;
 const LABELLED_EVERY = 5;
 const MANY_BARS = 14;
 /** A month. */
@@ -72,7 +72,8 @@ export function chartModel(viewer: Viewer, { parts }: Report, period: Period, no
     };
   });
   // More would touch each other.
-  return { bars, labels: labels.filter(({ isMinor }, index) => isOneMonth || !isMinor || index % 10 === 0) };
+  const isApart = ({ text }: { text: string }) => isOneMonth || /^(1|11|21)\./.test(text);
+  return { bars, labels: labels.filter(isApart) };
 }
 
 function levelOf(loss: number | null): "bad" | "poor" | "good" | null {
@@ -87,9 +88,10 @@ function isLabelled(loss: number | null): loss is number {
 /** The worst of neighbours keeps its label. */
 function labelledOnPhone(losses: readonly (number | null)[]): Set<number> {
   const worstFirst = [...losses.keys()].sort((one, other) => (losses[other] ?? 0) - (losses[one] ?? 0));
+  const apart = losses.length / LABELS_ON_PHONE;
   const labelled = new Set<number>();
   for (const index of worstFirst) {
-    const isFree = [...labelled].every((other) => Math.abs(other - index) >= APART_BARS);
+    const isFree = [...labelled].every((other) => Math.abs(other - index) >= apart);
     if (isFree && isLabelled(losses[index] ?? null)) labelled.add(index);
   }
   return labelled;
