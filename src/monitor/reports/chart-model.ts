@@ -31,7 +31,8 @@ export function chartModel(viewer: Viewer, { parts }: Report, period: Period, no
     return share === null ? null : 1 - share;
   });
   const most = Math.max(FULL_FROM, ...losses.map((loss) => loss ?? 0));
-  const onPhone = labelledOnPhone(losses);
+  const isOneMonth = count <= MOST_LABELS;
+  const onPhone = labelledOnPhone(losses, count / LABELS_ON_PHONE);
   const place = (index: number) => ({
     x: rounded(((index + (1 - BAR_WIDTH) / 2) / count) * PERCENT),
     width: rounded((BAR_WIDTH / count) * PERCENT),
@@ -50,7 +51,7 @@ export function chartModel(viewer: Viewer, { parts }: Report, period: Period, no
       y: HEIGHT - height,
       level: levelOf(loss),
       label:
-        isLabelled(loss) && (count <= MOST_LABELS || onPhone.has(index))
+        isLabelled(loss) && (isOneMonth || onPhone.has(index))
           ? format.number(Math.floor((1 - loss) * 1_000) / 10)
           : null,
       isMinor: !onPhone.has(index),
@@ -61,7 +62,6 @@ export function chartModel(viewer: Viewer, { parts }: Report, period: Period, no
       url: now - dayEnd(day, timeZone) > LISTED_MS ? null : `/incidents?day=${day}`,
     };
   });
-  const isOneMonth = count <= MOST_LABELS;
   const labels = days.map((day, index) => {
     const [month, number] = [day.slice(5, 7), Number(day.slice(-2))];
     return {
@@ -85,10 +85,9 @@ function isLabelled(loss: number | null): loss is number {
   return loss !== null && loss >= POOR_FROM;
 }
 
-/** The worst of neighbours keeps its label. */
-function labelledOnPhone(losses: readonly (number | null)[]): Set<number> {
+/** The worst of neighbours keeps its label. @param apart how many bars lie between two labels at least. */
+function labelledOnPhone(losses: readonly (number | null)[], apart: number): Set<number> {
   const worstFirst = [...losses.keys()].sort((one, other) => (losses[other] ?? 0) - (losses[one] ?? 0));
-  const apart = losses.length / LABELS_ON_PHONE;
   const labelled = new Set<number>();
   for (const index of worstFirst) {
     const isFree = [...labelled].every((other) => Math.abs(other - index) >= apart);
