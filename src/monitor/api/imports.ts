@@ -1,6 +1,6 @@
 import type { FastifyPluginAsyncTypebox } from "@fastify/type-provider-typebox";
 import { type Static, Type } from "typebox";
-import { carryOutImport, ImportNotAppliedError } from "../organizations/import/apply-import.ts";
+import { applyImport, ImportNotAppliedError } from "../organizations/import/apply-import.ts";
 import { ImportFileError } from "../organizations/import/import-file-error.ts";
 import { fileProblemInWords, rowProblemInWords } from "../organizations/import/import-model.ts";
 import { MAX_FILE_BYTES } from "../organizations/import/limits.ts";
@@ -70,7 +70,7 @@ export const importResources: FastifyPluginAsyncTypebox = async (app) => {
     if (plan.counts.refuse > 0) throw refused(viewer, plan);
     try {
       if (plan.counts.create + plan.counts.change > 0)
-        await carryOutImport(db, secretBox, request.actor(), plan, app.clock());
+        await applyImport(db, secretBox, request.actor(), plan, app.clock());
     } catch (error) {
       if (!(error instanceof ImportNotAppliedError)) throw error;
       throw new ProblemError(

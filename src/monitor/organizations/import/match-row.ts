@@ -42,8 +42,8 @@ export function matchRow(
   const { posServer, problem } = findPosServer(row, registered);
   if (problem) problems.push(rowProblem(problem));
 
-  const owner = registered.identities.get(identityOf(row) ?? "");
-  if (owner && owner.posServerId !== posServer?.id) {
+  const owner = registered.identities.get(identityOf(row));
+  if (owner && owner.id !== posServer?.id) {
     const { name, organization } = owner;
     problems.push(rowProblem("identity_registered", { name, organization }));
   }

@@ -2,10 +2,16 @@ import iconv from "iconv-lite";
 import { readCsvRows, readFirstSheet, type TextRow } from "../../excel/read-first-sheet.ts";
 import { looksLikePairingString } from "../registry/connection.ts";
 import { readName } from "../registry/names.ts";
-import { CHANGING_COLUMNS, COLUMNS, columnOf, type ImportColumn, REQUIRED_COLUMN } from "./columns.ts";
+import {
+  CHANGING_COLUMNS,
+  COLUMNS,
+  columnOf,
+  type ImportColumn,
+  maxLengthOf,
+  REQUIRED_COLUMN,
+} from "./columns.ts";
 import { ImportFileError } from "./import-file-error.ts";
 import {
-  MAX_CELL_LENGTHS,
   MAX_FILE_ROWS,
   MAX_HEADING_LENGTH,
   MAX_INFLATED_BYTES,
@@ -49,7 +55,7 @@ export async function readRows(bytes: Uint8Array, kind: FileKind): Promise<ReadR
   for (const row of rows) {
     const texts = COLUMNS.map((column): [ImportColumn, string] => [
       column,
-      cleanText(cellText(row, places, column), MAX_CELL_LENGTHS[column]),
+      cleanText(cellText(row, places, column), maxLengthOf(column)),
     ]);
     if (texts.every(([, text]) => text === "")) continue;
     if (found.length === MAX_FILE_ROWS)
