@@ -8,7 +8,7 @@ import { type ParsedImport, parseImportFile } from "../organizations/import/pars
 import { type ImportPlan, planImport } from "../organizations/import/plan-import.ts";
 import { type FieldProblem, ProblemError, wrongField } from "../plugins/problems.ts";
 import type { Viewer } from "../viewer/viewer.ts";
-import { Coded, nullable, oneOf, operation } from "./schemas.ts";
+import { Coded, nullable, oneOf, operation, usually } from "./schemas.ts";
 
 const FILE_NAMES: Record<string, string> = {
   "text/csv": "import.csv",
@@ -35,10 +35,7 @@ const Row = Type.Object({
   problems: Type.Array(Coded),
 });
 const Import = Type.Object({ dryRun: Type.Boolean(), counts: Counts, rows: Type.Array(Row) });
-const ImportQuery = Type.Object(
-  { dryRun: Type.Boolean({ default: false }) },
-  { additionalProperties: false },
-);
+const ImportQuery = Type.Object({ dryRun: usually(Type.Boolean(), false) }, { additionalProperties: false });
 
 /** `/imports` of the API: organizations and POS servers from the file that «Импорт» takes. */
 export const importResources: FastifyPluginAsyncTypebox = async (app) => {

@@ -22,6 +22,7 @@ import {
   Time,
   timeOf,
   timeOrNull,
+  usually,
 } from "./schemas.ts";
 
 const DAY_MS = 86_400_000;
@@ -53,15 +54,12 @@ const WholeIncident = Type.Object({ ...Incident.properties, members: Type.Array(
 /** `since` is for those that were opened or closed; by default the last day. Older ones than a month are not listed. */
 const ListQuery = Type.Object(
   {
-    status: Type.Unsafe<"open" | "opened" | "closed">({
-      ...oneOf(["open", "opened", "closed"]),
-      default: "open",
-    }),
+    status: usually(oneOf(["open", "opened", "closed"]), "open"),
     since: Type.Optional(Time),
     kind: Type.Optional(oneOf(["single", "common"])),
     organization: Type.Optional(Id),
     posServer: Type.Optional(Id),
-    q: Type.String({ maxLength: MAX_TEXT_LENGTH, default: "" }),
+    q: usually(Type.String({ maxLength: MAX_TEXT_LENGTH }), ""),
     ...PAGE_QUERY,
   },
   { additionalProperties: false },

@@ -29,6 +29,7 @@ import {
   Time,
   timeOf,
   timeOrNull,
+  usually,
 } from "./schemas.ts";
 
 const MAX_TEXT_LENGTH = 200;
@@ -74,7 +75,7 @@ const ListQuery = Type.Object(
   {
     organization: Type.Optional(Id),
     state: Type.Optional(oneOf(SHOWN_STATES)),
-    q: Type.String({ maxLength: MAX_TEXT_LENGTH, default: "" }),
+    q: usually(Type.String({ maxLength: MAX_TEXT_LENGTH }), ""),
     tag: Type.Optional(Type.String({ maxLength: MAX_TEXT_LENGTH })),
     changedSince: Type.Optional(Time),
     ...PAGE_QUERY,

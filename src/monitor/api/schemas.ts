@@ -1,5 +1,5 @@
 import type { FastifySchema } from "fastify";
-import { type Static, type TSchema, Type } from "typebox";
+import { type Static, type TSchema, type TUnsafe, Type } from "typebox";
 import { translator } from "../viewer/language.ts";
 import type { Scope } from "./tokens/scopes.ts";
 
@@ -25,9 +25,15 @@ export function nullable<Schema extends TSchema & { type: string }>(schema: Sche
   return Type.Unsafe<Static<Schema> | null>({ ...schema, type: [schema.type, "null"] });
 }
 
+/** Need not be sent, and is there all the same. */
+export function usually<Schema extends TSchema>(schema: Schema, value: Static<Schema>) {
+  const optional = Type.Optional(Type.Unsafe<Static<Schema>>({ ...schema, default: value }));
+  return optional as unknown as TUnsafe<Static<Schema>>;
+}
+
 /** What each list takes. */
 export const PAGE_QUERY = {
-  limit: Type.Integer({ minimum: 1, maximum: MAX_PAGE_ROWS, default: PAGE_ROWS }),
+  limit: usually(Type.Integer({ minimum: 1, maximum: MAX_PAGE_ROWS }), PAGE_ROWS),
   cursor: Type.Optional(Type.String({ maxLength: 200 })),
 };
 
@@ -44,6 +50,16 @@ export function timeOrNull(at: number | null): string | null {
   return at === null ? null : timeOf(at);
 }
 
+/** RFC 9457; `type` and the code in it never change. */
+const Problem = Type.Object({
+  type: Type.String({ examples: ["urn:poswatch:problem:not_found"] }),
+  title: Type.String(),
+  status: Type.Integer(),
+  detail: Type.String(),
+  errors: Type.Optional(Type.Array(Type.Object({ field: Type.String(), message: Type.String() }))),
+});
+const REFUSAL = { description: "Why not", content: { "application/problem+json": { schema: Problem } } };
+
 const english = translator("en");
 
 /** An operation of the API, which tokens with this scope may use. */
@@ -53,8 +69,7 @@ export function operation<const Schema extends FastifySchema>(
   schema: Schema,
 ) {
   const summary = english(`api.operation.${operationId}`);
-  return {
-    config: { access: { token: scope } },
-    schema: { ...schema, operationId, summary, security: [{ token: [scope] }] } as Schema,
-  };
+  const response = { ...Object(schema.response), default: REFUSAL };
+  const described = { ...schema, response, operationId, summary, security: [{ token: [scope] }] };
+  return { config: { access: { token: scope } }, schema: described as Schema };
 }
