@@ -2,7 +2,6 @@ import type { FastifyInstance } from "fastify";
 import type { OpenAPIV3_1 } from "openapi-types";
 import { pageLink } from "../installation/pages-address.ts";
 import type { Viewer } from "../viewer/viewer.ts";
-import { TOKENS_URL } from "./tokens/tokens-model.ts";
 
 /** What the API offers, by its schemas. */
 export type Describe = () => object;
@@ -13,7 +12,7 @@ export async function tryRoutes(app: FastifyInstance, { describe }: { describe: 
 
   app.get("/settings/api/try", access, async (request, reply) => {
     const model = tryModel(request.viewer, describe(), await pageLink(request, ""));
-    return await reply.settingsPage("api/try", { ...model, url: TOKENS_URL });
+    return await reply.settingsPage("api/try", model);
   });
 
   app.get("/settings/api/openapi.json", access, async () => describe());

@@ -17,6 +17,11 @@ import type { RawRow } from "./read-rows.ts";
 import { type RowProblem, rowProblem } from "./row-problem.ts";
 
 const CRM_ID = /^\d{1,20}$/;
+const SCHEDULE_PROBLEMS = {
+  not_understood: "schedule_not_understood",
+  ends_before_it_begins: "schedule_ends_before_it_begins",
+  already_over: "schedule_already_over",
+} as const;
 const NAME_COLUMNS = ["organization", "name", "computer"] as const;
 
 /** A row of the file, checked without the registry and other rows. */
@@ -142,8 +147,8 @@ function quotable(text: string): string {
 }
 
 function problemOf(column: "hours" | "works", problem: ScheduleProblem): RowProblem {
+  if (problem.code !== "too_long")
+    return rowProblem(SCHEDULE_PROBLEMS[problem.code], { column, part: problem.part });
   const { characters: maxLength, spans: maxSpans } = SCHEDULE_LIMITS;
-  return problem.code === "too_long"
-    ? rowProblem("schedule_too_long", { column, maxLength, maxSpans })
-    : rowProblem(`schedule_${problem.code}`, { column, part: problem.part });
+  return rowProblem("schedule_too_long", { column, maxLength, maxSpans });
 }
