@@ -8,16 +8,16 @@ import { isFlapping } from "../fleet/incidents/incident.ts";
 import { listMembers } from "../fleet/incidents/list-members.ts";
 import { NotFoundError } from "../plugins/errors.ts";
 import type { Viewer } from "../viewer/viewer.ts";
-import { pageFrom, readCursor } from "./cursor.ts";
+import { cursorOf, pageFrom, readCursor } from "./cursor.ts";
 import {
   ById,
   Coded,
   Id,
+  Limit,
   Named,
   nullable,
   oneOf,
   operation,
-  PAGE_QUERY,
   pageOf,
   Time,
   timeOf,
@@ -60,7 +60,8 @@ const ListQuery = Type.Object(
     organization: Type.Optional(Id),
     posServer: Type.Optional(Id),
     q: usually(Type.String({ maxLength: MAX_TEXT_LENGTH }), ""),
-    ...PAGE_QUERY,
+    limit: Limit,
+    cursor: cursorOf("incidents", 1),
   },
   { additionalProperties: false },
 );
@@ -76,7 +77,7 @@ export const incidentResources: FastifyPluginAsyncTypebox = async (app) => {
   app.get("/incidents", list, async ({ viewer, query }) => {
     const { status, since, kind = null, organization = null, posServer = null, q, limit, cursor } = query;
     const now = app.clock();
-    const [before] = readCursor("incidents", cursor, [Number.MAX_SAFE_INTEGER]);
+    const [before] = readCursor(cursor, [Number.MAX_SAFE_INTEGER]);
     const filter = {
       status,
       within: { from: since === undefined ? now - DAY_MS : Date.parse(since), to: now },

@@ -31,11 +31,8 @@ export function usually<Schema extends TSchema>(schema: Schema, value: Static<Sc
   return optional as unknown as TUnsafe<Static<Schema>>;
 }
 
-/** What each list takes. */
-export const PAGE_QUERY = {
-  limit: usually(Type.Integer({ minimum: 1, maximum: MAX_PAGE_ROWS }), PAGE_ROWS),
-  cursor: Type.Optional(Type.String({ maxLength: 200 })),
-};
+/** How long a page of each list is. */
+export const Limit = usually(Type.Integer({ minimum: 1, maximum: MAX_PAGE_ROWS }), PAGE_ROWS);
 
 /** `next`: the cursor of the next page; null = this is the last one. */
 export function pageOf<Item extends TSchema>(item: Item) {

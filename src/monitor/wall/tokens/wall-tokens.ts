@@ -1,15 +1,9 @@
-import type { OpenDatabase } from "../../database/open.ts";
 import type { Db } from "../../database/schema.ts";
-import { createAdmission } from "../../people/tokens/admission.ts";
 import { readNamedOrganizations, readTokenAccess, WALL_TOKENS } from "../../people/tokens/stored-tokens.ts";
 import { hashSecretToken } from "../../secrets/secret-token.ts";
 
-/** Admits screens by their links. */
-export function createWallAdmission(database: OpenDatabase, clock: () => number) {
-  return createAdmission(database, clock, (token) => findWallToken(database.db, token));
-}
-
-async function findWallToken(db: Db, token: string) {
+/** What a link opens; null when there is no such link. */
+export async function findWallToken(db: Db, token: string) {
   const row = await db
     .selectFrom("wallToken")
     .select(["id", "hasAllOrganizations", "language", "timeZone", "usedAt"])
