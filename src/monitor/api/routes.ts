@@ -7,7 +7,7 @@ import { incidentResources } from "./incidents.ts";
 import { logResources } from "./logs.ts";
 import { posServerResources } from "./pos-servers.ts";
 import { apiTokensRoutes } from "./tokens/tokens-routes.ts";
-import { type Describe, tryRoutes } from "./try-routes.ts";
+import { tryRoutes } from "./try-routes.ts";
 
 const PREFIX = "/api/v1";
 /** What no schema of an operation says. */
@@ -19,11 +19,9 @@ const OPENAPI = {
 
 /** `/api/v1` for programs; `/settings/api` for those who let them in. */
 export async function apiRoutes(app: FastifyInstance): Promise<void> {
-  let describe: Describe = () => ({});
+  await app.register(swagger, { openapi: OPENAPI, hideUntagged: true });
   await app.register(
     async (api) => {
-      await api.register(swagger, { openapi: OPENAPI });
-      describe = () => api.swagger();
       // Nothing is sent from forms.
       api.removeContentTypeParser("application/x-www-form-urlencoded");
       api.addHook("preSerialization", tagAnswer);
@@ -36,13 +34,12 @@ export async function apiRoutes(app: FastifyInstance): Promise<void> {
       await api.register(logResources);
       await api.register(batchResources);
       await api.register(importResources);
-      const hidden = { config: { access: { token: null } }, schema: { hide: true } } as const;
-      api.get("/openapi.json", hidden, async () => api.swagger());
+      api.get("/openapi.json", { config: { access: { token: null } } }, async () => app.swagger());
     },
     { prefix: PREFIX },
   );
   await app.register(apiTokensRoutes);
-  await app.register(tryRoutes, { describe: () => describe() });
+  await app.register(tryRoutes);
 }
 
 /** Gives an answer its ETag, and only that to whoever has it already. It is serialized once. */

@@ -67,6 +67,8 @@ export function operation<const Schema extends FastifySchema>(
 ) {
   const summary = english(`api.operation.${operationId}`);
   const response = { ...Object(schema.response), default: REFUSAL };
-  const described = { ...schema, response, operationId, summary, security: [{ token: [scope] }] };
+  const security = [{ token: [scope] }];
+  // Only what has a tag is described.
+  const described = { ...schema, response, operationId, summary, tags: ["v1"], security };
   return { config: { access: { token: scope } }, schema: described as Schema };
 }

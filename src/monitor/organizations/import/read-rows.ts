@@ -11,13 +11,7 @@ import {
   REQUIRED_COLUMN,
 } from "./columns.ts";
 import { ImportFileError } from "./import-file-error.ts";
-import {
-  MAX_FILE_ROWS,
-  MAX_HEADING_LENGTH,
-  MAX_INFLATED_BYTES,
-  MAX_ROWS_ABOVE_HEADINGS,
-  MAX_UNREAD_COLUMNS,
-} from "./limits.ts";
+import { MAX_FILE_ROWS, MAX_INFLATED_BYTES } from "./limits.ts";
 
 export type FileKind = "xlsx" | "csv";
 
@@ -43,6 +37,11 @@ export interface ReadRows {
 
 const LINE_ENDS: Partial<Record<ImportColumn, string>> = { tags: ", ", hours: "; ", works: "; " };
 
+/** For titles and remarks. */
+const MAX_ROWS_ABOVE_HEADINGS = 20;
+const MAX_HEADING_LENGTH = 100;
+/** Of columns that are not read; further ones are not named. */
+const MAX_UNREAD_COLUMNS = 20;
 const CSV_HEAD_LENGTH = 64 * 1024;
 const DELIMITERS = [";", ",", "\t"];
 const ANSI_CODE_PAGE = "win1251";
