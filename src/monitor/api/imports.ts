@@ -8,7 +8,7 @@ import { parseImportFile } from "../organizations/import/parse-import-file.ts";
 import { type ImportPlan, planImport } from "../organizations/import/plan-import.ts";
 import { type FieldProblem, ProblemError, wrongField } from "../plugins/problems.ts";
 import type { Viewer } from "../viewer/viewer.ts";
-import { Coded, nullable, oneOf, operation, usually } from "./schemas.ts";
+import { Coded, nullable, oneOf, operation, strictObject, usually } from "./schemas.ts";
 
 const FILE_NAMES: Record<string, string> = {
   "text/csv": "import.csv",
@@ -35,7 +35,7 @@ const Row = Type.Object({
   problems: Type.Array(Coded),
 });
 const Import = Type.Object({ dryRun: Type.Boolean(), counts: Counts, rows: Type.Array(Row) });
-const ImportQuery = Type.Object({ dryRun: usually(Type.Boolean(), false) }, { additionalProperties: false });
+const ImportQuery = strictObject({ dryRun: usually(Type.Boolean(), false) });
 
 /** `/imports` of the API: organizations and POS servers from the file that «Импорт» takes. */
 export const importResources: FastifyPluginAsyncTypebox = async (app) => {

@@ -19,6 +19,7 @@ import {
   oneOf,
   operation,
   pageOf,
+  strictObject,
   Time,
   timeOf,
   timeOrNull,
@@ -52,19 +53,16 @@ const Member = Type.Object({
 });
 const WholeIncident = Type.Object({ ...Incident.properties, members: Type.Array(Member) });
 /** `since` is for those that were opened or closed; by default the last day. Older ones than a month are not listed. */
-const ListQuery = Type.Object(
-  {
-    status: usually(oneOf(["open", "opened", "closed"]), "open"),
-    since: Type.Optional(Time),
-    kind: Type.Optional(oneOf(["single", "common"])),
-    organization: Type.Optional(Id),
-    posServer: Type.Optional(Id),
-    q: usually(Type.String({ maxLength: MAX_TEXT_LENGTH }), ""),
-    limit: Limit,
-    cursor: cursorOf("incidents", 1),
-  },
-  { additionalProperties: false },
-);
+const ListQuery = strictObject({
+  status: usually(oneOf(["open", "opened", "closed"]), "open"),
+  since: Type.Optional(Time),
+  kind: Type.Optional(oneOf(["single", "common"])),
+  organization: Type.Optional(Id),
+  posServer: Type.Optional(Id),
+  q: usually(Type.String({ maxLength: MAX_TEXT_LENGTH }), ""),
+  limit: Limit,
+  cursor: cursorOf("incidents", 1),
+});
 
 /** `/incidents` of the API: as far as a token may see them. */
 export const incidentResources: FastifyPluginAsyncTypebox = async (app) => {

@@ -26,6 +26,7 @@ import {
   oneOf,
   operation,
   pageOf,
+  strictObject,
   Time,
   timeOf,
   timeOrNull,
@@ -71,22 +72,16 @@ const PollAnswer = Type.Object({
   failure: nullable(Type.Object({ ...Coded.properties, detail: Type.String() })),
   posServer: WholePosServer,
 });
-const ListQuery = Type.Object(
-  {
-    organization: Type.Optional(Id),
-    state: Type.Optional(oneOf(SHOWN_STATES)),
-    q: usually(Type.String({ maxLength: MAX_TEXT_LENGTH }), ""),
-    tag: Type.Optional(Type.String({ maxLength: MAX_TEXT_LENGTH })),
-    changedSince: Type.Optional(Time),
-    limit: Limit,
-    cursor: cursorOf("pos-servers", 1),
-  },
-  { additionalProperties: false },
-);
-const HistoryQuery = Type.Object(
-  { limit: Limit, cursor: cursorOf("history", 2) },
-  { additionalProperties: false },
-);
+const ListQuery = strictObject({
+  organization: Type.Optional(Id),
+  state: Type.Optional(oneOf(SHOWN_STATES)),
+  q: usually(Type.String({ maxLength: MAX_TEXT_LENGTH }), ""),
+  tag: Type.Optional(Type.String({ maxLength: MAX_TEXT_LENGTH })),
+  changedSince: Type.Optional(Time),
+  limit: Limit,
+  cursor: cursorOf("pos-servers", 1),
+});
+const HistoryQuery = strictObject({ limit: Limit, cursor: cursorOf("history", 2) });
 
 /** `/pos-servers` of the API: their states, causes and histories, and polls at once. */
 export const posServerResources: FastifyPluginAsyncTypebox = async (app) => {

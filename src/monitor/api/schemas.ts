@@ -1,5 +1,5 @@
 import type { FastifySchema } from "fastify";
-import { type Static, type TSchema, type TUnsafe, Type } from "typebox";
+import { type Static, type TProperties, type TSchema, type TUnsafe, Type } from "typebox";
 import { translator } from "../viewer/language.ts";
 import type { Scope } from "./tokens/scopes.ts";
 
@@ -23,6 +23,11 @@ export function oneOf<const Value extends string>(values: readonly Value[]) {
 
 export function nullable<Schema extends TSchema & { type: string }>(schema: Schema) {
   return Type.Unsafe<Static<Schema> | null>({ ...schema, type: [schema.type, "null"] });
+}
+
+/** What is sent with anything else in it is refused. */
+export function strictObject<Fields extends TProperties>(fields: Fields) {
+  return Type.Object(fields, { additionalProperties: false });
 }
 
 /** Need not be sent, and is there all the same. */
