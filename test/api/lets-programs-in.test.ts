@@ -20,7 +20,7 @@ t.test("a token is made in the settings, shown once, listed and taken back", asy
   const list = await admin.html("/settings/api");
   t.match(
     textOf(list),
-    /Служба поддержки read, poll все организации user-\d+ 22\.02\.2027 13:00 24\.11 13:00/,
+    /Служба поддержки user-\d+ read, poll все организации 22\.02\.2027 13:00 24\.11 13:00/,
   );
   t.notMatch(list, token);
   t.match(

@@ -1,8 +1,5 @@
-import {
-  createWallToken,
-  listWallTokens,
-  type NewWallToken,
-} from "../../src/monitor/wall/tokens/wall-tokens.ts";
+import { addToken, type NewToken, WALL_TOKENS } from "../../src/monitor/people/tokens/stored-tokens.ts";
+import { listWallTokens } from "../../src/monitor/wall/tokens/wall-tokens.ts";
 import type { TestMonitor } from "./app.ts";
 import { HOUR_MS } from "./clock.ts";
 import type { Reported } from "./outcomes.ts";
@@ -14,15 +11,16 @@ const MAKER = { userId: null, login: "anna", name: "Анна", address: "127.0.0
 export async function addWallToken(
   { app, clock }: TestMonitor,
   organizations: readonly number[] | "all" = "all",
-  changes: Partial<NewWallToken> = {},
+  changes: Partial<NewToken> = {},
 ) {
   const { db } = app.database;
   const rights = {
     hasAll: organizations === "all",
     organizationIds: new Set(organizations === "all" ? [] : organizations),
   };
-  const wanted = { name: "Диспетчерская", rights, language: "ru", timeZone: "Europe/Moscow" } as const;
-  const token = await createWallToken(db, MAKER, { ...wanted, ...changes }, clock());
+  const columns = { language: "ru", timeZone: "Europe/Moscow" } as const;
+  const wanted = { name: "Диспетчерская", rights, columns, ...changes };
+  const token = await addToken(db, MAKER, WALL_TOKENS, wanted, clock());
   const [newest] = await listWallTokens(db);
   if (token === null || !newest) throw new Error("The link was not made");
   return { id: newest.id, token, url: `/wall?token=${token}` };

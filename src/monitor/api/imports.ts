@@ -1,14 +1,14 @@
 import type { FastifyPluginAsyncTypebox } from "@fastify/type-provider-typebox";
 import { type Static, Type } from "typebox";
-import { carryOutImport, ImportNotAppliedError } from "../organizations/import/apply-import.ts";
+import { applyImport, ImportNotAppliedError } from "../organizations/import/apply-import.ts";
 import { ImportFileError } from "../organizations/import/import-file-error.ts";
 import { fileProblemInWords, rowProblemInWords } from "../organizations/import/import-model.ts";
 import { MAX_FILE_BYTES } from "../organizations/import/limits.ts";
-import { type ParsedImport, parseImportFile } from "../organizations/import/parse-import-file.ts";
+import { parseImportFile } from "../organizations/import/parse-import-file.ts";
 import { type ImportPlan, planImport } from "../organizations/import/plan-import.ts";
 import { type FieldProblem, ProblemError, wrongField } from "../plugins/problems.ts";
 import type { Viewer } from "../viewer/viewer.ts";
-import { Coded, nullable, oneOf, operation } from "./schemas.ts";
+import { Coded, nullable, oneOf, operation, strictObject, usually } from "./schemas.ts";
 
 const FILE_NAMES: Record<string, string> = {
   "text/csv": "import.csv",
@@ -35,10 +35,7 @@ const Row = Type.Object({
   problems: Type.Array(Coded),
 });
 const Import = Type.Object({ dryRun: Type.Boolean(), counts: Counts, rows: Type.Array(Row) });
-const ImportQuery = Type.Object(
-  { dryRun: Type.Boolean({ default: false }) },
-  { additionalProperties: false },
-);
+const ImportQuery = strictObject({ dryRun: usually(Type.Boolean(), false) });
 
 /** `/imports` of the API: organizations and POS servers from the file that «Импорт» takes. */
 export const importResources: FastifyPluginAsyncTypebox = async (app) => {
@@ -56,41 +53,29 @@ export const importResources: FastifyPluginAsyncTypebox = async (app) => {
   app.post("/imports", { ...create, bodyLimit: MAX_FILE_BYTES }, async (request) => {
     const { viewer, query, body, headers, apiToken } = request;
     // People who import are system administrators.
-    if (viewer.organizations !== "all" || !apiToken?.isOfAdministrator)
-      throw new ProblemError(
-        403,
-        "not_for_all",
-        "An import needs a token for all organizations, of an administrator.",
-      );
+    if (viewer.organizations !== "all" || !apiToken?.isOfAdministrator) {
+      const detail = "An import needs a token for all organizations, of an administrator.";
+      throw new ProblemError(403, "not_for_all", detail);
+    }
     const [type = ""] = (headers["content-type"] ?? "").split(";");
     const name = FILE_NAMES[type.trim().toLowerCase()];
     if (!name || !Buffer.isBuffer(body)) throw new ProblemError(415, "unknown_type", FILE_TYPES.join(", "));
-    const plan = await planImport(db, secretBox, await parse(viewer, body, name), app.clock());
-    if (query.dryRun) return answer(viewer, plan, true);
-    if (plan.counts.refuse > 0) throw refused(viewer, plan);
     try {
+      const plan = await planImport(db, secretBox, await parseImportFile(body, name), app.clock());
+      if (query.dryRun) return answer(viewer, plan, true);
+      if (plan.counts.refuse > 0) throw refused(viewer, plan);
       if (plan.counts.create + plan.counts.change > 0)
-        await carryOutImport(db, secretBox, request.actor(), plan, app.clock());
+        await applyImport(db, secretBox, request.actor(), plan, app.clock());
+      return answer(viewer, plan, false);
     } catch (error) {
+      if (error instanceof ImportFileError)
+        throw wrongField("file", fileProblemInWords(viewer, error.problem), 422);
       if (!(error instanceof ImportNotAppliedError)) throw error;
-      throw new ProblemError(
-        409,
-        "registry_changed",
-        "The registry has changed meanwhile; nothing was imported.",
-      );
+      const detail = "The registry has changed meanwhile; nothing was imported.";
+      throw new ProblemError(409, "registry_changed", detail);
     }
-    return answer(viewer, plan, false);
   });
 };
-
-async function parse(viewer: Viewer, bytes: Buffer, name: string): Promise<ParsedImport> {
-  try {
-    return await parseImportFile(bytes, name);
-  } catch (error) {
-    if (!(error instanceof ImportFileError)) throw error;
-    throw wrongField("file", fileProblemInWords(viewer, error.problem), 422);
-  }
-}
 
 function refused({ t }: Viewer, { rows, counts }: ImportPlan): ProblemError {
   const errors = rows

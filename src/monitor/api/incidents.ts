@@ -8,20 +8,22 @@ import { isFlapping } from "../fleet/incidents/incident.ts";
 import { listMembers } from "../fleet/incidents/list-members.ts";
 import { NotFoundError } from "../plugins/errors.ts";
 import type { Viewer } from "../viewer/viewer.ts";
-import { pageFrom, readCursor } from "./cursor.ts";
+import { cursorOf, pageFrom, readCursor } from "./cursor.ts";
 import {
   ById,
   Coded,
   Id,
+  Limit,
   Named,
   nullable,
   oneOf,
   operation,
-  PAGE_QUERY,
   pageOf,
+  strictObject,
   Time,
   timeOf,
   timeOrNull,
+  usually,
 } from "./schemas.ts";
 
 const DAY_MS = 86_400_000;
@@ -51,21 +53,16 @@ const Member = Type.Object({
 });
 const WholeIncident = Type.Object({ ...Incident.properties, members: Type.Array(Member) });
 /** `since` is for those that were opened or closed; by default the last day. Older ones than a month are not listed. */
-const ListQuery = Type.Object(
-  {
-    status: Type.Unsafe<"open" | "opened" | "closed">({
-      ...oneOf(["open", "opened", "closed"]),
-      default: "open",
-    }),
-    since: Type.Optional(Time),
-    kind: Type.Optional(oneOf(["single", "common"])),
-    organization: Type.Optional(Id),
-    posServer: Type.Optional(Id),
-    q: Type.String({ maxLength: MAX_TEXT_LENGTH, default: "" }),
-    ...PAGE_QUERY,
-  },
-  { additionalProperties: false },
-);
+const ListQuery = strictObject({
+  status: usually(oneOf(["open", "opened", "closed"]), "open"),
+  since: Type.Optional(Time),
+  kind: Type.Optional(oneOf(["single", "common"])),
+  organization: Type.Optional(Id),
+  posServer: Type.Optional(Id),
+  q: usually(Type.String({ maxLength: MAX_TEXT_LENGTH }), ""),
+  limit: Limit,
+  cursor: cursorOf("incidents", 1),
+});
 
 /** `/incidents` of the API: as far as a token may see them. */
 export const incidentResources: FastifyPluginAsyncTypebox = async (app) => {
@@ -78,7 +75,7 @@ export const incidentResources: FastifyPluginAsyncTypebox = async (app) => {
   app.get("/incidents", list, async ({ viewer, query }) => {
     const { status, since, kind = null, organization = null, posServer = null, q, limit, cursor } = query;
     const now = app.clock();
-    const [before] = readCursor("incidents", cursor, [Number.MAX_SAFE_INTEGER]);
+    const [before] = readCursor(cursor, [Number.MAX_SAFE_INTEGER]);
     const filter = {
       status,
       within: { from: since === undefined ? now - DAY_MS : Date.parse(since), to: now },

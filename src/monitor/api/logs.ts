@@ -6,7 +6,7 @@ import {
   readLogRequest,
   type WantedLogs,
 } from "../log-archives/log-request-form.ts";
-import { findLogRequest, listLogArchives } from "../log-archives/log-requests.ts";
+import { findLogRequest, listLogArchives, type ShownLogArchive } from "../log-archives/log-requests.ts";
 import { logFailureInWords } from "../log-archives/outcome/in-words.ts";
 import { requestLogs } from "../log-archives/request-logs.ts";
 import { sendArchive } from "../log-archives/send-archive.ts";
@@ -56,6 +56,8 @@ const LogRequest = Type.Object({
   archives: Type.Array(Archive),
 });
 
+type Failed = Pick<ShownLogArchive, "failureCode" | "failureDetail">;
+
 /** Logs of the API: they are asked for, followed until they are there, and downloaded as they are. */
 export const logResources: FastifyPluginAsyncTypebox = async (app) => {
   const { db } = app.database;
@@ -96,7 +98,7 @@ export const logResources: FastifyPluginAsyncTypebox = async (app) => {
     const request = await findLogRequest(db, viewer.organizations, id);
     if (!request) throw new NotFoundError(`There is no request for logs ${id}`);
     const archives = await listLogArchives(db, id);
-    const failureOf = ({ failureCode: code, failureDetail: detail }: FailureColumns) =>
+    const failureOf = ({ failureCode: code, failureDetail: detail }: Failed) =>
       code === null ? null : { code, title: logFailureInWords(viewer, { code, detail }) };
     return {
       ...request,
@@ -115,11 +117,6 @@ export const logResources: FastifyPluginAsyncTypebox = async (app) => {
     };
   }
 };
-
-interface FailureColumns {
-  failureCode: string | null;
-  failureDetail: string | null;
-}
 
 /** By the rules of the form. @throws ProblemError with each wrong field. */
 export function readPeriod(

@@ -15,20 +15,22 @@ import { SHOWN_STATES } from "../pos-servers/state-colours.ts";
 import { findPosServer, listStateChanges, type ShownPosServer } from "../restaurants/find-pos-server.ts";
 import { listTags, readTags, type Tag } from "../restaurants/tags.ts";
 import type { Viewer } from "../viewer/viewer.ts";
-import { pageFrom, readCursor } from "./cursor.ts";
+import { cursorOf, pageFrom, readCursor } from "./cursor.ts";
 import {
   ById,
   Coded,
   Id,
+  Limit,
   Named,
   nullable,
   oneOf,
   operation,
-  PAGE_QUERY,
   pageOf,
+  strictObject,
   Time,
   timeOf,
   timeOrNull,
+  usually,
 } from "./schemas.ts";
 
 const MAX_TEXT_LENGTH = 200;
@@ -70,18 +72,16 @@ const PollAnswer = Type.Object({
   failure: nullable(Type.Object({ ...Coded.properties, detail: Type.String() })),
   posServer: WholePosServer,
 });
-const ListQuery = Type.Object(
-  {
-    organization: Type.Optional(Id),
-    state: Type.Optional(oneOf(SHOWN_STATES)),
-    q: Type.String({ maxLength: MAX_TEXT_LENGTH, default: "" }),
-    tag: Type.Optional(Type.String({ maxLength: MAX_TEXT_LENGTH })),
-    changedSince: Type.Optional(Time),
-    ...PAGE_QUERY,
-  },
-  { additionalProperties: false },
-);
-const HistoryQuery = Type.Object(PAGE_QUERY, { additionalProperties: false });
+const ListQuery = strictObject({
+  organization: Type.Optional(Id),
+  state: Type.Optional(oneOf(SHOWN_STATES)),
+  q: usually(Type.String({ maxLength: MAX_TEXT_LENGTH }), ""),
+  tag: Type.Optional(Type.String({ maxLength: MAX_TEXT_LENGTH })),
+  changedSince: Type.Optional(Time),
+  limit: Limit,
+  cursor: cursorOf("pos-servers", 1),
+});
+const HistoryQuery = strictObject({ limit: Limit, cursor: cursorOf("history", 2) });
 
 /** `/pos-servers` of the API: their states, causes and histories, and polls at once. */
 export const posServerResources: FastifyPluginAsyncTypebox = async (app) => {
@@ -93,7 +93,7 @@ export const posServerResources: FastifyPluginAsyncTypebox = async (app) => {
   });
   app.get("/pos-servers", list, async ({ viewer, query }) => {
     const { organization = null, state = null, q, tag, changedSince, limit, cursor } = query;
-    const [after] = readCursor("pos-servers", cursor, [0]);
+    const [after] = readCursor(cursor, [0]);
     const tagId = tag === undefined ? null : await findTagId(viewer, tag);
     const filter = withNothingBut({
       organizationId: organization,
@@ -102,19 +102,12 @@ export const posServerResources: FastifyPluginAsyncTypebox = async (app) => {
       ...(state === "parked" ? { scope: "parked" } : { state }),
     });
     const searchedFor = await findSearchedFor(db, app.fleet.searchNames, viewer, filter.search);
-    const asked = {
-      access: viewer.organizations,
-      filter,
-      ...searchedFor,
-      groupedCauses: [],
-      now: app.clock(),
-    };
+    const access = viewer.organizations;
+    const asked = { access, filter, ...searchedFor, groupedCauses: [], now: app.clock() };
     const since = changedSince === undefined ? null : Date.parse(changedSince);
     const found = await listPosServersAfter(db, asked, { after, limit: limit + 1, since });
-    const tags = await readTags(
-      db,
-      found.map(({ id }) => id),
-    );
+    const ids = found.map(({ id }) => id);
+    const tags = await readTags(db, ids);
     return pageFrom("pos-servers", found, limit, {
       placeOf: ({ id }) => [id],
       itemOf: (posServer) => posServerItem(viewer, posServer, tags.get(posServer.id)),
@@ -133,7 +126,7 @@ export const posServerResources: FastifyPluginAsyncTypebox = async (app) => {
   });
   app.get("/pos-servers/:id/history", history, async ({ viewer, params, query }) => {
     const { limit, cursor } = query;
-    const before = readCursor("history", cursor, [Number.MAX_SAFE_INTEGER, 0]);
+    const before = readCursor(cursor, [Number.MAX_SAFE_INTEGER, 0]);
     const { id } = await find(viewer, params.id);
     const found = await listStateChanges(db, id, limit + 1, before);
     return pageFrom("history", found, limit, {

@@ -2,23 +2,26 @@ import { createHash } from "node:crypto";
 import swagger from "@fastify/swagger";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { batchResources } from "./batches.ts";
-import { describeProblems, OPENAPI } from "./document.ts";
 import { importResources } from "./imports.ts";
 import { incidentResources } from "./incidents.ts";
 import { logResources } from "./logs.ts";
 import { posServerResources } from "./pos-servers.ts";
 import { apiTokensRoutes } from "./tokens/tokens-routes.ts";
-import { type Describe, tryRoutes } from "./try-routes.ts";
+import { tryRoutes } from "./try-routes.ts";
 
 const PREFIX = "/api/v1";
+/** What no schema of an operation says. */
+const OPENAPI = {
+  openapi: "3.1.0",
+  info: { title: "Poswatch", version: "1" },
+  components: { securitySchemes: { token: { type: "http", scheme: "bearer" } } },
+} as const;
 
 /** `/api/v1` for programs; `/settings/api` for those who let them in. */
 export async function apiRoutes(app: FastifyInstance): Promise<void> {
-  let describe: Describe = () => ({});
+  await app.register(swagger, { openapi: OPENAPI, hideUntagged: true });
   await app.register(
     async (api) => {
-      await api.register(swagger, { openapi: OPENAPI, transformObject: describeProblems });
-      describe = () => api.swagger();
       // Nothing is sent from forms.
       api.removeContentTypeParser("application/x-www-form-urlencoded");
       api.addHook("preSerialization", tagAnswer);
@@ -31,13 +34,12 @@ export async function apiRoutes(app: FastifyInstance): Promise<void> {
       await api.register(logResources);
       await api.register(batchResources);
       await api.register(importResources);
-      const hidden = { config: { access: { token: null } }, schema: { hide: true } } as const;
-      api.get("/openapi.json", hidden, async () => api.swagger());
+      api.get("/openapi.json", { config: { access: { token: null } } }, async () => app.swagger());
     },
     { prefix: PREFIX },
   );
   await app.register(apiTokensRoutes);
-  await app.register(tryRoutes, { describe: () => describe() });
+  await app.register(tryRoutes);
 }
 
 /** Gives an answer its ETag, and only that to whoever has it already. It is serialized once. */

@@ -1,5 +1,5 @@
 import type { FastifySchema } from "fastify";
-import { type Static, type TSchema, Type } from "typebox";
+import { type Static, type TProperties, type TSchema, type TUnsafe, Type } from "typebox";
 import { translator } from "../viewer/language.ts";
 import type { Scope } from "./tokens/scopes.ts";
 
@@ -25,11 +25,19 @@ export function nullable<Schema extends TSchema & { type: string }>(schema: Sche
   return Type.Unsafe<Static<Schema> | null>({ ...schema, type: [schema.type, "null"] });
 }
 
-/** What each list takes. */
-export const PAGE_QUERY = {
-  limit: Type.Integer({ minimum: 1, maximum: MAX_PAGE_ROWS, default: PAGE_ROWS }),
-  cursor: Type.Optional(Type.String({ maxLength: 200 })),
-};
+/** What is sent with anything else in it is refused. */
+export function strictObject<Fields extends TProperties>(fields: Fields) {
+  return Type.Object(fields, { additionalProperties: false });
+}
+
+/** Need not be sent, and is there all the same. */
+export function usually<Schema extends TSchema>(schema: Schema, value: Static<Schema>) {
+  const optional = Type.Optional(Type.Unsafe<Static<Schema>>({ ...schema, default: value }));
+  return optional as unknown as TUnsafe<Static<Schema>>;
+}
+
+/** How long a page of each list is. */
+export const Limit = usually(Type.Integer({ minimum: 1, maximum: MAX_PAGE_ROWS }), PAGE_ROWS);
 
 /** `next`: the cursor of the next page; null = this is the last one. */
 export function pageOf<Item extends TSchema>(item: Item) {
@@ -44,6 +52,16 @@ export function timeOrNull(at: number | null): string | null {
   return at === null ? null : timeOf(at);
 }
 
+/** RFC 9457; `type` and the code in it never change. */
+const Problem = Type.Object({
+  type: Type.String({ examples: ["urn:poswatch:problem:not_found"] }),
+  title: Type.String(),
+  status: Type.Integer(),
+  detail: Type.String(),
+  errors: Type.Optional(Type.Array(Type.Object({ field: Type.String(), message: Type.String() }))),
+});
+const REFUSAL = { description: "Why not", content: { "application/problem+json": { schema: Problem } } };
+
 const english = translator("en");
 
 /** An operation of the API, which tokens with this scope may use. */
@@ -53,8 +71,9 @@ export function operation<const Schema extends FastifySchema>(
   schema: Schema,
 ) {
   const summary = english(`api.operation.${operationId}`);
-  return {
-    config: { access: { token: scope } },
-    schema: { ...schema, operationId, summary, security: [{ token: [scope] }] } as Schema,
-  };
+  const response = { ...Object(schema.response), default: REFUSAL };
+  const security = [{ token: [scope] }];
+  // Only what has a tag is described.
+  const described = { ...schema, response, operationId, summary, tags: ["v1"], security };
+  return { config: { access: { token: scope } }, schema: described as Schema };
 }

@@ -2,21 +2,17 @@ import type { FastifyInstance } from "fastify";
 import type { OpenAPIV3_1 } from "openapi-types";
 import { pageLink } from "../installation/pages-address.ts";
 import type { Viewer } from "../viewer/viewer.ts";
-import { TOKENS_URL } from "./tokens/tokens-model.ts";
-
-/** What the API offers, by its schemas. */
-export type Describe = () => object;
 
 /** `/settings/api/try`: the calls of the API to try, and their description for programs. */
-export async function tryRoutes(app: FastifyInstance, { describe }: { describe: Describe }): Promise<void> {
+export async function tryRoutes(app: FastifyInstance): Promise<void> {
   const access = { config: { access: "administrator" } } as const;
 
   app.get("/settings/api/try", access, async (request, reply) => {
-    const model = tryModel(request.viewer, describe(), await pageLink(request, ""));
-    return await reply.settingsPage("api/try", { ...model, url: TOKENS_URL });
+    const model = tryModel(request.viewer, app.swagger(), await pageLink(request, ""));
+    return await reply.settingsPage("api/try", model);
   });
 
-  app.get("/settings/api/openapi.json", access, async () => describe());
+  app.get("/settings/api/openapi.json", access, async () => app.swagger());
 }
 
 /** @param address of Poswatch, for the commands. */

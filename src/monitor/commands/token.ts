@@ -1,15 +1,9 @@
 import { parseArgs } from "node:util";
-import {
-  createApiToken,
-  lacksOrganizations,
-  listApiTokens,
-  MAX_NAME_LENGTH,
-  USUAL_TERM,
-} from "../api/tokens/api-tokens.ts";
+import { createApiToken, lacksOrganizations, listApiTokens, USUAL_TERM } from "../api/tokens/api-tokens.ts";
 import { readScopes, SCOPES } from "../api/tokens/scopes.ts";
 import type { Db } from "../database/schema.ts";
 import { readId } from "../forms/id.ts";
-import { API_TOKENS, removeToken } from "../people/tokens/stored-tokens.ts";
+import { API_TOKENS, MAX_NAME_LENGTH, removeToken } from "../people/tokens/stored-tokens.ts";
 import { callOf } from "../translations/call-of.ts";
 import { OWNER, runCommand, withDatabase } from "./command-line.ts";
 

@@ -9,6 +9,8 @@ export interface FieldProblem {
   message: string;
 }
 
+type ProblemParts = Partial<Pick<ProblemError, "errors" | "headers">>;
+
 /** Why a program is refused, as RFC 9457 has it. `code` never changes; `message` is its `detail`. */
 export class ProblemError extends Error {
   readonly statusCode: number;
@@ -16,21 +18,13 @@ export class ProblemError extends Error {
   readonly errors: readonly FieldProblem[];
   readonly headers: Record<string, string | number>;
 
-  constructor(
-    statusCode: number,
-    code: string,
-    detail: string,
-    {
-      errors = [],
-      headers = {},
-    }: { errors?: readonly FieldProblem[]; headers?: ProblemError["headers"] } = {},
-  ) {
+  constructor(statusCode: number, code: string, detail: string, more: ProblemParts = {}) {
     super(detail);
     this.name = "ProblemError";
     this.statusCode = statusCode;
     this.code = code;
-    this.errors = errors;
-    this.headers = headers;
+    this.errors = more.errors ?? [];
+    this.headers = more.headers ?? {};
   }
 }
 

@@ -89,6 +89,8 @@ export function createFormat(language: Language, timeZone: string) {
       return (isThisYear ? longDays : longDaysOfYears).format(at).replaceAll(" ", "\u00A0");
     },
     time,
+    /** For a `time` element. */
+    stamp,
     clock,
     /** `24.11 13:29:05`; with the year when it is not the year of `now`. */
     second: (at: number, now: number): string => withSeconds(time(at, now), at),

@@ -7,6 +7,7 @@ import {
   readNamedOrganizations,
   readTokenAccess,
 } from "../../people/tokens/stored-tokens.ts";
+import type { OwnFields } from "../../people/tokens/token-routes.ts";
 import type { Rights } from "../../people/users/save-rights.ts";
 import { hashSecretToken } from "../../secrets/secret-token.ts";
 import { bothOf } from "../../viewer/access.ts";
@@ -15,7 +16,6 @@ import type { Scope } from "./scopes.ts";
 
 const DAY_MS = 86_400_000;
 
-export const MAX_NAME_LENGTH = 80;
 /** How long a token may last, in days. */
 export const TERMS = [30, 90, 365] as const;
 export const USUAL_TERM: (typeof TERMS)[number] = 90;
@@ -40,12 +40,17 @@ export async function createApiToken(
   { name, scopes, rights, days }: NewApiToken,
   now: number,
 ): Promise<string | null> {
-  const columns = { scopes: scopes.join(" "), endsAt: now + days * DAY_MS };
+  return await addToken(db, actor, API_TOKENS, { name, rights, ...ownFields({ scopes, days }, now) }, now);
+}
+
+/** What a token of the API has beside its name and organizations. */
+export function ownFields({ scopes, days }: Pick<NewApiToken, "scopes" | "days">, now: number): OwnFields {
+  const endsAt = now + days * DAY_MS;
   const detail = [
     { key: "tokenScopes", values: { scopes: scopes.join(", ") } },
-    { key: "tokenEnd", values: { at: columns.endsAt } },
+    { key: "tokenEnd", values: { at: endsAt } },
   ] as const;
-  return await addToken(db, actor, API_TOKENS, { name, rights, columns, detail }, now);
+  return { columns: { scopes: scopes.join(" "), endsAt }, detail };
 }
 
 export type OpenApiToken = NonNullable<Awaited<ReturnType<typeof findApiToken>>>;
@@ -74,8 +79,6 @@ export async function findApiToken(db: Db, token: string) {
     isOfAdministrator: userId === null || maker?.isAdministrator === true,
   };
 }
-
-export type ListedApiToken = Awaited<ReturnType<typeof listApiTokens>>[number];
 
 /** Newest first, with the names of their organizations. `isDead`: see `findApiToken`. */
 export async function listApiTokens(db: Db) {

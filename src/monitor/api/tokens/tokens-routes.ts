@@ -1,58 +1,57 @@
-import type { FastifyInstance, FastifyReply } from "fastify";
+import type { FastifyInstance } from "fastify";
 import { Type } from "typebox";
-import { readForm, Text } from "../../forms/fields.ts";
-import { listActiveOrganizations } from "../../organizations/registry/active-organizations.ts";
-import { tokenRemovalRoutes } from "../../people/tokens/removal-routes.ts";
+import { readForm, Text, Texts } from "../../forms/fields.ts";
 import { API_TOKENS } from "../../people/tokens/stored-tokens.ts";
-import { MAX_RIGHTS_FORM_BYTES, NO_RIGHTS } from "../../people/users/ticks.ts";
-import { createApiToken, listApiTokens } from "./api-tokens.ts";
-import {
-  type ApiTokenForm,
-  emptyForm,
-  newTokenModel,
-  readTokenForm,
-  TOKENS_URL,
-  tokensModel,
-} from "./tokens-model.ts";
+import { tokenRoutes } from "../../people/tokens/token-routes.ts";
+import { lacksOrganizations, listApiTokens, ownFields, TERMS, USUAL_TERM } from "./api-tokens.ts";
+import { readScopes, SCOPES } from "./scopes.ts";
 
-const TokensQuery = Type.Object({ notice: Text });
+const OwnFields = Type.Object({ days: Text, scope: Texts });
 
-/** `/settings/api`: the tokens of programs, which system administrators make and take back. */
+/** `/settings/api`: the tokens of programs. */
 export async function apiTokensRoutes(app: FastifyInstance): Promise<void> {
-  const { db } = app.database;
-  const access = { config: { access: "administrator" } } as const;
-
-  app.get(TOKENS_URL, access, async (request, reply) => {
-    const isRemoved = readForm(TokensQuery, request.query).notice === "removed";
-    const model = tokensModel(request.viewer, await listApiTokens(db), app.clock());
-    return await reply.settingsPage("api/tokens", { ...model, isRemoved });
-  });
-
-  app.get(`${TOKENS_URL}/tokens/new`, access, async (_request, reply) => {
-    return await showForm(reply, emptyForm(NO_RIGHTS));
-  });
-
-  app.post(
-    `${TOKENS_URL}/tokens`,
-    { ...access, bodyLimit: MAX_RIGHTS_FORM_BYTES },
-    async (request, reply) => {
-      const { wanted, ...form } = readTokenForm(request.body);
-      if (!wanted) return await showForm(reply.code(422), form);
-      const token = await createApiToken(db, request.actor(), wanted, app.clock());
-      if (token === null) {
-        const problems = { organizations: "rule.problem.noOrganization" };
-        return await showForm(reply.code(422), { ...form, problems });
-      }
-      // The only page that ever shows it: just its hash is stored.
-      const { t } = request.viewer;
-      return await reply.page("api/token", { text: t("apiTokens.madeFor", { name: wanted.name }), token });
+  tokenRoutes(app, {
+    kind: API_TOKENS,
+    url: "/settings/api",
+    words: "apiTokens",
+    views: "api",
+    list: listApiTokens,
+    rowModel: ({ t, format }, { scopes, userId, userName, endsAt, isDead }, now) => ({
+      madeBy: userId === null ? t("audit.commandLine") : userName,
+      scopes: scopes.split(" ").join(", "),
+      endsAt: format.stamp(endsAt, now),
+      dead: endsAt <= now ? t("apiTokens.ended") : isDead ? t("apiTokens.makerBlocked") : null,
+    }),
+    typed: { days: String(USUAL_TERM), scopes: "read" },
+    fieldsModel: ({ t }, { typed, problems }, field) => ({
+      terms: {
+        ...field("days", { label: t("apiTokens.term") }),
+        options: TERMS.map((days) => ({
+          value: String(days),
+          text: t("apiTokens.days", { count: days }),
+          isChosen: String(days) === typed.days,
+        })),
+      },
+      scopesProblem: problems.scopes ? t(problems.scopes) : null,
+      scopes: SCOPES.map((scope) => ({
+        scope,
+        text: t(`apiTokens.scope.${scope}`),
+        isTicked: (typed.scopes ?? "").split(" ").includes(scope),
+      })),
+    }),
+    readFields: (body, rights, now) => {
+      const { days: term, scope } = readForm(OwnFields, body);
+      const scopes = readScopes(scope);
+      const days = TERMS.find((one) => String(one) === term);
+      const lacksThem = scopes !== null && lacksOrganizations({ scopes, rights });
+      const problems = {
+        ...(days === undefined && { days: "apiTokens.problem.term" }),
+        ...(scopes === null && { scopes: "apiTokens.problem.noScope" }),
+        ...(lacksThem && { organizations: "apiTokens.problem.notAll" }),
+      };
+      const own = scopes !== null && days !== undefined ? ownFields({ scopes, days }, now) : null;
+      return { typed: { days: term, scopes: scope.join(" ") }, problems, own };
     },
-  );
-
-  tokenRemovalRoutes(app, API_TOKENS, { url: TOKENS_URL, words: "apiTokens" });
-
-  async function showForm(reply: FastifyReply, form: ApiTokenForm) {
-    const organizations = await listActiveOrganizations(db);
-    return await reply.page("api/new-token", newTokenModel(reply.request.viewer, form, organizations));
-  }
+    madeModel: async (_request, token) => ({ token }),
+  });
 }

@@ -41,25 +41,10 @@ export class ImportNotAppliedError extends Error {
   }
 }
 
-/** Applies an import, and records it. @throws ImportNotAppliedError with a new plan to show */
-export async function carryOutImport(
-  db: Db,
-  secretBox: SecretBox,
-  actor: Actor,
-  plan: ImportPlan,
-  now: number,
-): Promise<AppliedImport> {
-  return await db.transaction().execute(async (trx) => {
-    const applied = await applyImport(trx, secretBox, actor, plan, now);
-    const { createdPosServers: created, changed, createdOrganizations } = applied;
-    const values = { created, changed, organizations: createdOrganizations };
-    const detail = [{ key: "imported", values }] as const;
-    await recordEvent(trx, actor, { action: "import", subject: plan.parsed.fileName, detail }, now);
-    return applied;
-  });
-}
-
-/** All or nothing, after planning again inside the transaction. @throws ImportNotAppliedError with a new plan to show */
+/**
+ * Applies all or nothing, and records it, after planning again inside the transaction.
+ * @throws ImportNotAppliedError with a new plan to show
+ */
 export async function applyImport(
   db: Db,
   secretBox: SecretBox,
@@ -73,9 +58,11 @@ export async function applyImport(
       throw new ImportNotAppliedError(plan);
     }
     await writeAll(trx, secretBox, actor, plan.writes.reveal(), now);
-    const { organizations, change } = plan.counts;
+    const { organizations, change: changed } = plan.counts;
     const created = plan.rows.filter(({ action, name }) => action === "create" && name !== "").length;
-    return { createdOrganizations: organizations, createdPosServers: created, changed: change };
+    const detail = [{ key: "imported", values: { created, changed, organizations } }] as const;
+    await recordEvent(trx, actor, { action: "import", subject: plan.parsed.fileName, detail }, now);
+    return { createdOrganizations: organizations, createdPosServers: created, changed };
   });
 }
 

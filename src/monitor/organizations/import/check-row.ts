@@ -8,15 +8,20 @@ import {
 } from "../../fleet/opening-hours/read-schedule.ts";
 import { NO_WORKS } from "../../fleet/opening-hours/schedule.ts";
 import { readPhone } from "../../restaurants/phone.ts";
-import { findTagProblem, readTagNames, TAG_LIMITS, type TagProblem } from "../../restaurants/tag-names.ts";
+import { findTagProblem, readTagNames, TAG_LIMITS } from "../../restaurants/tag-names.ts";
 import { readTimeZone } from "../../viewer/time-zones.ts";
 import { type GivenConnection, looksLikePairingString, readConnection } from "../registry/connection.ts";
 import { MAX_NAME_LENGTH } from "../registry/names.ts";
 import { COLUMNS, type ImportColumn, isEmptying, OF_POS_SERVER, REQUIRED_COLUMN } from "./columns.ts";
 import type { RawRow } from "./read-rows.ts";
-import { plainProblem, type RowProblem } from "./row-problem.ts";
+import { type RowProblem, rowProblem } from "./row-problem.ts";
 
 const CRM_ID = /^\d{1,20}$/;
+const SCHEDULE_PROBLEMS = {
+  not_understood: "schedule_not_understood",
+  ends_before_it_begins: "schedule_ends_before_it_begins",
+  already_over: "schedule_already_over",
+} as const;
 const NAME_COLUMNS = ["organization", "name", "computer"] as const;
 
 /** A row of the file, checked without the registry and other rows. */
@@ -56,28 +61,31 @@ export function checkRow(row: RawRow, now: number): CheckedRow {
   const misplaced = COLUMNS.filter(
     (column) => column !== "connection" && looksLikePairingString(row[column]),
   );
+  const tooLong = NAME_COLUMNS.filter((column) => row[column].length > MAX_NAME_LENGTH);
   const problems: RowProblem[] = [
-    ...(row.isTooWide ? [plainProblem("too_many_cells")] : []),
+    ...(row.isTooWide ? [rowProblem("too_many_cells")] : []),
     ...(row[REQUIRED_COLUMN] ? [] : [missingField(REQUIRED_COLUMN)]),
     ...(!row.name && OF_POS_SERVER.some((column) => row[column]) ? [missingField("name")] : []),
     ...(connection === null && !isConnectionKept ? [missingField("connection")] : []),
-    ...misplaced.map(
-      (column): RowProblem => ({ code: "pairing_string_in_wrong_column", values: { column } }),
-    ),
-    ...NAME_COLUMNS.filter((column) => row[column].length > MAX_NAME_LENGTH).map(tooLong),
+    ...misplaced.map((column) => rowProblem("pairing_string_in_wrong_column", { column })),
+    ...tooLong.map((column) => rowProblem("name_too_long", { column, maxLength: MAX_NAME_LENGTH })),
   ];
   const phone = isEmptying(row.phone) ? "" : (readPhone(row.phone)?.text ?? null);
-  if (row.phone && phone === null) problems.push(plainProblem("no_phone"));
+  if (row.phone && phone === null) problems.push(rowProblem("no_phone"));
   const tags =
     row.tags === "" || looksLikePairingString(row.tags)
       ? null
       : readTagNames(isEmptying(row.tags) ? "" : row.tags);
   const tagProblem = tags && findTagProblem(tags);
-  if (tagProblem) problems.push(ofTags(tagProblem));
+  if (tagProblem) {
+    const tag = "tag" in tagProblem ? tagProblem.tag : "";
+    const limits = { maxLength: TAG_LIMITS.length, maxTags: TAG_LIMITS.perPosServer };
+    problems.push(rowProblem(tagProblem.code, { tag, ...limits }));
+  }
   const hours = readGivenHours(row, now);
   problems.push(...hours.problems);
-  if (row.crmId && !CRM_ID.test(row.crmId)) problems.push(plainProblem("crm_id_not_digits"));
-  if (typeof connection === "string") problems.push(plainProblem(connection));
+  if (row.crmId && !CRM_ID.test(row.crmId)) problems.push(rowProblem("crm_id_not_digits"));
+  if (typeof connection === "string") problems.push(rowProblem(connection));
 
   return {
     rowNumber: row.rowNumber,
@@ -96,22 +104,12 @@ export function checkRow(row: RawRow, now: number): CheckedRow {
   };
 }
 
-function ofTags(problem: TagProblem): RowProblem {
-  return problem.code === "tag_too_long"
-    ? { code: problem.code, values: { tag: problem.tag, maxLength: TAG_LIMITS.length } }
-    : { code: problem.code, values: { maxTags: TAG_LIMITS.perPosServer } };
-}
-
 export function missingField(column: ImportColumn): RowProblem {
-  return { code: "missing_field", values: { column } };
+  return rowProblem("missing_field", { column });
 }
 
 export function posServerKey(crmId: string, name: string): string {
   return searchText(crmId, name);
-}
-
-function tooLong(column: ImportColumn): RowProblem {
-  return { code: "name_too_long", values: { column, maxLength: MAX_NAME_LENGTH } };
 }
 
 function shown(text: string): string {
@@ -126,7 +124,7 @@ function readGivenHours(row: RawRow, now: number): { given: GivenHours; problems
   else if (zoneText) {
     const timeZone = readTimeZone(zoneText);
     if (timeZone !== null) given.timeZone = timeZone;
-    else problems.push({ code: "unknown_time_zone", values: { column: "timeZone", timeZone: zoneText } });
+    else problems.push(rowProblem("unknown_time_zone", { column: "timeZone", timeZone: zoneText }));
   }
   if (isEmptying(hoursText)) given.hours = null;
   else if (hoursText) {
@@ -149,9 +147,8 @@ function quotable(text: string): string {
 }
 
 function problemOf(column: "hours" | "works", problem: ScheduleProblem): RowProblem {
-  if (problem.code === "too_long") {
-    const { characters: maxLength, spans: maxSpans } = SCHEDULE_LIMITS;
-    return { code: "schedule_too_long", values: { column, maxLength, maxSpans } };
-  }
-  return { code: `schedule_${problem.code}`, values: { column, part: problem.part } };
+  if (problem.code !== "too_long")
+    return rowProblem(SCHEDULE_PROBLEMS[problem.code], { column, part: problem.part });
+  const { characters: maxLength, spans: maxSpans } = SCHEDULE_LIMITS;
+  return rowProblem("schedule_too_long", { column, maxLength, maxSpans });
 }

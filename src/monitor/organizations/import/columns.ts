@@ -1,22 +1,34 @@
+import { SCHEDULE_LIMITS } from "../../fleet/opening-hours/read-schedule.ts";
 import en from "../../translations/en/organizations.json" with { type: "json" };
 import ru from "../../translations/ru/organizations.json" with { type: "json" };
 import type { Language } from "../../viewer/language.ts";
+import { MAX_NAME_LENGTH } from "../registry/names.ts";
 
-export const COLUMNS = [
-  "organization",
-  "crmId",
-  "name",
-  "connection",
-  "token",
-  "computer",
-  "phone",
-  "tags",
-  "hours",
-  "works",
-  "timeZone",
-  "key",
-] as const;
-export type ImportColumn = (typeof COLUMNS)[number];
+const MAX_SCHEDULE = SCHEDULE_LIMITS.characters + 1;
+
+/** Cells longer than `most` are cut when read, just beyond what is allowed. */
+const READ = {
+  organization: {
+    most: MAX_NAME_LENGTH + 1,
+    synonyms: ["Название организации", "Organization name", "Предприятие"],
+  },
+  crmId: { most: 64, synonyms: ["CRM Id", "CRM-Id", "CRM_ID"] },
+  name: {
+    most: MAX_NAME_LENGTH + 1,
+    synonyms: ["Название", "Название POS-сервера", "POS сервер", "Name", "POS server name", "POS-server"],
+  },
+  connection: { most: 1_024, synonyms: ["Адрес", "Строка подключения", "Address", "Pairing string", "URL"] },
+  token: { most: 300, synonyms: [] },
+  computer: { most: MAX_NAME_LENGTH + 1, synonyms: ["Имя компьютера", "Хост", "Computer name", "Host"] },
+  phone: { most: 100, synonyms: ["Телефон ресторана", "Тел.", "Phone number", "Telephone"] },
+  tags: { most: 2_000, synonyms: ["Тег", "Tag", "Метки", "Labels"] },
+  hours: { most: MAX_SCHEDULE, synonyms: ["График работы", "Режим работы", "Hours", "Working hours"] },
+  works: { most: MAX_SCHEDULE, synonyms: ["Работы", "Works", "Maintenance"] },
+  timeZone: { most: 100, synonyms: ["Зона", "Timezone", "Time-zone", "IANA"] },
+  key: { most: 64, synonyms: [] },
+};
+export type ImportColumn = keyof typeof READ;
+export const COLUMNS = Object.keys(READ) as ImportColumn[];
 
 /** The column without which no row can be understood; a row without a POS server is an organization, which needs a name. */
 export const REQUIRED_COLUMN: ImportColumn = "crmId";
@@ -37,27 +49,11 @@ export const HEADINGS: Record<Language, Record<ImportColumn, string>> = {
   en: en.import.column,
 };
 
-const SYNONYMS: Record<ImportColumn, string[]> = {
-  organization: ["Название организации", "Organization name", "Предприятие"],
-  crmId: ["CRM Id", "CRM-Id", "CRM_ID"],
-  name: ["Название", "Название POS-сервера", "POS сервер", "Name", "POS server name", "POS-server"],
-  connection: ["Адрес", "Строка подключения", "Address", "Pairing string", "URL"],
-  token: [],
-  computer: ["Имя компьютера", "Хост", "Computer name", "Host"],
-  phone: ["Телефон ресторана", "Тел.", "Phone number", "Telephone"],
-  tags: ["Тег", "Tag", "Метки", "Labels"],
-  hours: ["График работы", "Режим работы", "Hours", "Working hours"],
-  works: ["Работы", "Works", "Maintenance"],
-  timeZone: ["Зона", "Timezone", "Time-zone", "IANA"],
-  key: [],
-};
-
 const columnsByHeading = new Map(
   COLUMNS.flatMap((column) =>
-    [HEADINGS.ru[column], HEADINGS.en[column], ...SYNONYMS[column]].map((heading): [string, ImportColumn] => [
-      heading.toLowerCase(),
-      column,
-    ]),
+    [HEADINGS.ru[column], HEADINGS.en[column], ...READ[column].synonyms].map(
+      (heading): [string, ImportColumn] => [heading.toLowerCase(), column],
+    ),
   ),
 );
 
@@ -65,4 +61,9 @@ const columnsByHeading = new Map(
 export function columnOf(heading: string): ImportColumn | null {
   const plain = heading.replace(/\s+/g, " ").replace(/[:*]$/, "").trim().toLowerCase();
   return columnsByHeading.get(plain) ?? null;
+}
+
+/** Of the text that is read of a cell. */
+export function maxLengthOf(column: ImportColumn): number {
+  return READ[column].most;
 }

@@ -1,20 +1,7 @@
-import type { WorkbookProblem } from "../../excel/read-first-sheet.ts";
-
-type ImportFileProblemCode =
-  | WorkbookProblem
-  | "empty_file"
-  | "file_too_large"
-  | "unknown_type"
-  | "not_text"
-  | "no_header_row"
-  | "missing_columns"
-  | "repeated_column"
-  | "no_rows"
-  | "too_many_rows"
-  | "too_complex";
+import texts from "../../translations/ru/organizations.json" with { type: "json" };
 
 export interface ImportFileProblem {
-  code: ImportFileProblemCode;
+  code: keyof typeof texts.import.fileProblem;
   /** `maxBytes`, `maxRows`, or `columns` (names of `ImportColumn`, with commas). */
   values: Record<string, string | number>;
 }
@@ -22,7 +9,11 @@ export interface ImportFileProblem {
 export class ImportFileError extends Error {
   readonly problem: ImportFileProblem;
 
-  constructor(code: ImportFileProblemCode, values: ImportFileProblem["values"] = {}, options?: ErrorOptions) {
+  constructor(
+    code: ImportFileProblem["code"],
+    values: ImportFileProblem["values"] = {},
+    options?: ErrorOptions,
+  ) {
     super(`the import file is refused: ${code}`, options);
     this.name = "ImportFileError";
     this.problem = { code, values };

@@ -1,11 +1,11 @@
-import multipart from "@fastify/multipart";
+import multipart, { type MultipartFile } from "@fastify/multipart";
 import { create as contentDisposition } from "content-disposition";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { Type } from "typebox";
 import { readForm, Text } from "../../forms/fields.ts";
 import type { WithId } from "../../forms/id.ts";
 import { readName } from "../registry/names.ts";
-import { carryOutImport, ImportNotAppliedError } from "./apply-import.ts";
+import { applyImport, ImportNotAppliedError } from "./apply-import.ts";
 import { ImportFileError, type ImportFileProblem } from "./import-file-error.ts";
 import { IMPORT_DONE, importPreviewModel, uploadModel } from "./import-model.ts";
 import { importTemplate } from "./import-template.ts";
@@ -20,15 +20,11 @@ const XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.s
 const MAX_FILE_NAME_LENGTH = 120;
 const PreviewQuery = Type.Object({ show: Text, page: Text });
 
-interface Upload {
-  fileName: string;
-  bytes: Buffer;
-}
-
-interface FilePart {
-  type: "file";
-  filename: string;
-  toBuffer(): Promise<Buffer>;
+declare module "fastify" {
+  interface FastifyRequest {
+    /** The file of a form; null = none. */
+    upload: { fileName: string; bytes: Buffer } | null;
+  }
 }
 
 /** `/organizations/import`: a file is uploaded, its changes are previewed, and then applied. */
@@ -43,8 +39,11 @@ export async function importRoutes(app: FastifyInstance): Promise<void> {
 async function uploadRoutes(app: FastifyInstance, pendingImports: PendingImports): Promise<void> {
   const { db } = app.database;
   const { secretBox } = app;
+  app.decorateRequest("upload", null);
   await app.register(multipart, {
-    attachFieldsToBody: true,
+    // Fields are like those of other forms, so that the CSRF token is checked too.
+    attachFieldsToBody: "keyValues",
+    onFile: keepUpload,
     // One byte more than allowed, to recognize a file that is too large.
     limits: { fileSize: MAX_FILE_BYTES + 1, files: 1, fields: 10, fieldSize: 1024, parts: 12 },
     throwFileSizeLimit: false,
@@ -59,9 +58,9 @@ async function uploadRoutes(app: FastifyInstance, pendingImports: PendingImports
       .send(await importTemplate(request.viewer.language));
   });
 
-  app.post("/organizations/import", { ...access, preValidation: flattenParts }, async (request, reply) => {
-    const { file: upload } = request.body as { file: Upload | null };
-    if (!upload) return await uploadPage(reply.code(422), { code: "empty_file", values: {} });
+  app.post("/organizations/import", access, async (request, reply) => {
+    const { upload } = request;
+    if (!upload?.fileName) return await uploadPage(reply.code(422), { code: "empty_file", values: {} });
     try {
       const parsed = await parseImportFile(upload.bytes, upload.fileName);
       const plan = await planImport(db, secretBox, parsed, app.clock());
@@ -94,7 +93,7 @@ async function applyRoutes(app: FastifyInstance, pendingImports: PendingImports)
     if (!plan) return await reply.code(404).page("organizations/import/expired", {});
     const { id: userId } = request.signedInUser();
     try {
-      const applied = await carryOutImport(db, secretBox, request.actor(), plan, app.clock());
+      const applied = await applyImport(db, secretBox, request.actor(), plan, app.clock());
       pendingImports.drop(userId, request.params.id);
       return reply.flash("/organizations", IMPORT_DONE, applied);
     } catch (error) {
@@ -122,27 +121,7 @@ async function applyRoutes(app: FastifyInstance, pendingImports: PendingImports)
   }
 }
 
-/** Parts become fields like those of other forms, so that the CSRF token is checked too. `file`: null = none. */
-async function flattenParts(request: FastifyRequest): Promise<void> {
-  const parts = isObject(request.body) ? request.body : {};
-  request.body = { _csrf: textOf(parts._csrf), file: await fileOf(parts.file) };
-}
-
-function textOf(part: unknown): string {
-  if (typeof part === "string") return part;
-  return isObject(part) && typeof part.value === "string" ? part.value : "";
-}
-
-async function fileOf(part: unknown): Promise<Upload | null> {
-  if (!isFilePart(part) || part.filename === "") return null;
-  const fileName = readName(part.filename).slice(-MAX_FILE_NAME_LENGTH);
-  return { fileName, bytes: await part.toBuffer() };
-}
-
-function isFilePart(part: unknown): part is FilePart {
-  return isObject(part) && part.type === "file" && typeof part.filename === "string";
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null;
+async function keepUpload(this: FastifyRequest, part: MultipartFile): Promise<void> {
+  const fileName = readName(part.filename ?? "").slice(-MAX_FILE_NAME_LENGTH);
+  this.upload = { fileName, bytes: await part.toBuffer() };
 }

@@ -6,7 +6,7 @@ import { type MissingToken, NOT_CONNECTED, nextConnection } from "../registry/co
 import type { PosServerConnection } from "../registry/registry.ts";
 import { ANY_ZONE, type CheckedRow, type GivenHours, missingField, posServerKey } from "./check-row.ts";
 import type { KnownOrganization, KnownPosServer, Registered } from "./registered.ts";
-import { plainProblem, type RowProblem } from "./row-problem.ts";
+import { type RowProblem, rowProblem } from "./row-problem.ts";
 
 export interface MatchedRow {
   organization: KnownOrganization | null;
@@ -40,12 +40,12 @@ export function matchRow(
   const organizationName = organization?.name ?? fileRows.naming.get(row.crmId)?.organization ?? "";
   const problems = checkOrganization(row, organization, fileRows);
   const { posServer, problem } = findPosServer(row, registered);
-  if (problem) problems.push(plainProblem(problem));
+  if (problem) problems.push(rowProblem(problem));
 
-  const owner = registered.identities.get(identityOf(row) ?? "");
-  if (owner && owner.posServerId !== posServer?.id) {
+  const owner = registered.identities.get(identityOf(row));
+  if (owner && owner.id !== posServer?.id) {
     const { name, organization } = owner;
-    problems.push({ code: "identity_registered", values: { name, organization } });
+    problems.push(rowProblem("identity_registered", { name, organization }));
   }
   const stored = (row.name === "" ? organization : posServer)?.openingHours ?? NO_OPENING_HOURS;
   const own = row.name === "" ? undefined : fileRows.byKey.get(posServerKey(row.crmId, ""));
@@ -53,11 +53,11 @@ export function matchRow(
   const { timeZone: sharedZone = knownZone } = own?.openingHours ?? {};
   const hoursChange = findHoursChange(row.openingHours, stored, stored.timeZone ?? knownZone, now);
   if (hoursChange && lacksTimeZone(row, { ...stored, ...hoursChange }, sharedZone))
-    problems.push(plainProblem("no_time_zone"));
+    problems.push(rowProblem("no_time_zone"));
   const matched = { organization, organizationName, posServer, stored, hoursChange, problems };
   const connection = findConnection(row, posServer);
   if (typeof connection === "object") return { ...matched, connection };
-  problems.push(plainProblem(connection));
+  problems.push(rowProblem(connection));
   return { ...matched, connection: null };
 }
 
@@ -122,11 +122,11 @@ function checkOrganization(
   { naming }: FileRows,
 ): RowProblem[] {
   if (!organization) return crmId && !naming.has(crmId) ? [missingField("organization")] : [];
-  if (organization.isArchived) return [plainProblem("organization_archived")];
+  if (organization.isArchived) return [rowProblem("organization_archived")];
   if (!name || posServer === "" || isSameName(name, organization.name)) return [];
   const { name: ofPosServer, organization: renamed = "" } = naming.get(crmId) ?? {};
   if (ofPosServer === "" && isSameName(name, renamed)) return [];
-  return [{ code: "organization_registered_as", values: { name: organization.name } }];
+  return [rowProblem("organization_registered_as", { name: organization.name })];
 }
 
 export function indexRows(rows: CheckedRow[]): FileRows {
@@ -153,16 +153,16 @@ export function findContradictions(
   const problems: RowProblem[] = [];
   const same = byKey.get(row.key);
   if (row.crmId && same && same !== row) {
-    problems.push({ code: "repeated_pos_server", values: { rowNumber: same.rowNumber } });
+    problems.push(rowProblem("repeated_pos_server", { rowNumber: same.rowNumber }));
   }
   const paired = byIdentity.get(identityOf(row) ?? "");
   if (paired && paired !== row) {
-    problems.push({ code: "repeated_identity", values: { rowNumber: paired.rowNumber } });
+    problems.push(rowProblem("repeated_identity", { rowNumber: paired.rowNumber }));
   }
   const named = organization ? undefined : naming.get(row.crmId);
   if (row.crmId && row.organization && named && !isSameName(named.organization, row.organization)) {
     const { organization: name, rowNumber } = named;
-    problems.push({ code: "organization_names_differ", values: { name, rowNumber } });
+    problems.push(rowProblem("organization_names_differ", { name, rowNumber }));
   }
   return problems;
 }

@@ -2,12 +2,15 @@ import pLimit from "p-limit";
 import { runInWorker, WorkerLimitError } from "../../../protocol/run-in-worker.ts";
 import { Concealed } from "./concealed.ts";
 import { ImportFileError } from "./import-file-error.ts";
-import { MAX_FILE_BYTES, PARSE_HEAP_MEGABYTES, PARSE_TIMEOUT_MS } from "./limits.ts";
+import { MAX_FILE_BYTES } from "./limits.ts";
 import type { ParseAnswer, ParseTask } from "./parse-worker.ts";
 import type { FileKind, RawRow } from "./read-rows.ts";
 
 const WORKER_FILE = new URL("./parse-worker.ts", import.meta.url);
 
+const PARSE_TIMEOUT_MS = 20_000;
+/** Needed for 100 MB of XML; limits a hostile file. */
+const PARSE_HEAP_MEGABYTES = 512;
 /** Each may take PARSE_HEAP_MEGABYTES, so one upload waits for the other. */
 const oneAtATime = pLimit(1);
 

@@ -9,7 +9,7 @@ import { inTurns } from "./in-turns.ts";
 import { findContradictions, indexRows, type MatchedRow, matchRow } from "./match-row.ts";
 import type { ParsedImport } from "./parse-import-file.ts";
 import { loadRegistered } from "./registered.ts";
-import type { RowProblem } from "./row-problem.ts";
+import { type RowProblem, rowProblem } from "./row-problem.ts";
 
 const CONNECTION_CHANGES = [
   ["address", "address"],
@@ -88,8 +88,7 @@ export async function planImport(
     const problems = [...row.problems, ...findContradictions(row, fileRows, match), ...match.problems];
     const rowNumber = matched.get(match.posServer?.id ?? 0);
     const isKnown = problems.some(({ code }) => code === "repeated_pos_server");
-    if (rowNumber !== undefined && !isKnown)
-      problems.push({ code: "repeated_pos_server", values: { rowNumber } });
+    if (rowNumber !== undefined && !isKnown) problems.push(rowProblem("repeated_pos_server", { rowNumber }));
     else if (match.posServer) matched.set(match.posServer.id, row.rowNumber);
     const isFirst = !founders.has(row.crmId);
     founders.add(row.crmId);

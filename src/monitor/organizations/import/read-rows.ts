@@ -2,16 +2,16 @@ import iconv from "iconv-lite";
 import { readCsvRows, readFirstSheet, type TextRow } from "../../excel/read-first-sheet.ts";
 import { looksLikePairingString } from "../registry/connection.ts";
 import { readName } from "../registry/names.ts";
-import { CHANGING_COLUMNS, COLUMNS, columnOf, type ImportColumn, REQUIRED_COLUMN } from "./columns.ts";
-import { ImportFileError } from "./import-file-error.ts";
 import {
-  MAX_CELL_LENGTHS,
-  MAX_FILE_ROWS,
-  MAX_HEADING_LENGTH,
-  MAX_INFLATED_BYTES,
-  MAX_ROWS_ABOVE_HEADINGS,
-  MAX_UNREAD_COLUMNS,
-} from "./limits.ts";
+  CHANGING_COLUMNS,
+  COLUMNS,
+  columnOf,
+  type ImportColumn,
+  maxLengthOf,
+  REQUIRED_COLUMN,
+} from "./columns.ts";
+import { ImportFileError } from "./import-file-error.ts";
+import { MAX_FILE_ROWS, MAX_INFLATED_BYTES } from "./limits.ts";
 
 export type FileKind = "xlsx" | "csv";
 
@@ -37,6 +37,11 @@ export interface ReadRows {
 
 const LINE_ENDS: Partial<Record<ImportColumn, string>> = { tags: ", ", hours: "; ", works: "; " };
 
+/** For titles and remarks. */
+const MAX_ROWS_ABOVE_HEADINGS = 20;
+const MAX_HEADING_LENGTH = 100;
+/** Of columns that are not read; further ones are not named. */
+const MAX_UNREAD_COLUMNS = 20;
 const CSV_HEAD_LENGTH = 64 * 1024;
 const DELIMITERS = [";", ",", "\t"];
 const ANSI_CODE_PAGE = "win1251";
@@ -49,7 +54,7 @@ export async function readRows(bytes: Uint8Array, kind: FileKind): Promise<ReadR
   for (const row of rows) {
     const texts = COLUMNS.map((column): [ImportColumn, string] => [
       column,
-      cleanText(cellText(row, places, column), MAX_CELL_LENGTHS[column]),
+      cleanText(cellText(row, places, column), maxLengthOf(column)),
     ]);
     if (texts.every(([, text]) => text === "")) continue;
     if (found.length === MAX_FILE_ROWS)

@@ -1,34 +1,22 @@
 import type { Db } from "../../database/schema.ts";
-import { type OpeningHours, readStored } from "../../fleet/opening-hours/opening-hours.ts";
+import { type OpeningHours, readStored, type StoredHours } from "../../fleet/opening-hours/opening-hours.ts";
 import { readableToken } from "../../restaurants/open-token.ts";
 import type { SecretBox } from "../../secrets/secret-box.ts";
-import type { PosServerConnection } from "../registry/registry.ts";
 import { posServerKey } from "./check-row.ts";
 import { inTurns } from "./in-turns.ts";
 
-export interface KnownOrganization {
-  id: number;
-  name: string;
-  isArchived: boolean;
-  openingHours: OpeningHours;
-}
+export type KnownOrganization = NonNullable<ReturnType<Registered["organizations"]["get"]>>;
+export type KnownPosServer = Awaited<ReturnType<typeof loadPosServers>>[number];
 
-export interface KnownPosServer extends PosServerConnection {
-  id: number;
-  name: string;
-  organizationId: number;
-  computer: string | null;
-  phone: string | null;
-  tags: string[];
-  openingHours: OpeningHours;
-}
+/**
+ * `posServers`: by `posServerKey`, several when names differ in letter case only; `byRowKey`: the same ones; `identities`:
+ * who has them, wherever.
+ */
+export type Registered = Awaited<ReturnType<typeof loadRegistered>>;
 
-export interface Registered {
-  organizations: Map<string, KnownOrganization>;
-  /** By `posServerKey`; several when names differ in letter case only. */
-  posServers: Map<string, KnownPosServer[]>;
-  byRowKey: Map<string, KnownPosServer>;
-  identities: Map<string, { posServerId: number; name: string; organization: string }>;
+/** Of a left join. */
+export function joinedHours({ works, ...row }: Record<keyof StoredHours, string | null>): OpeningHours {
+  return readStored(works === null ? undefined : { ...row, works });
 }
 
 /** Names a POS server in a file, so that it can be renamed there; tells it from those of another installation. */
@@ -36,15 +24,12 @@ export function rowKey({ id, createdAt }: { id: number; createdAt: number }): st
   return `P${id}-${createdAt.toString(36)}`;
 }
 
-export async function loadRegistered(
-  db: Db,
-  secretBox: SecretBox,
-  crmIds: string[],
-  identities: string[],
-): Promise<Registered> {
+export async function loadRegistered(db: Db, secretBox: SecretBox, crmIds: string[], identities: string[]) {
+  const posServers = await loadPosServers(db, secretBox, crmIds);
   return {
     organizations: await loadOrganizations(db, crmIds),
-    ...(await loadPosServers(db, secretBox, crmIds)),
+    posServers: Map.groupBy(posServers, ({ key }) => key),
+    byRowKey: new Map(posServers.map((posServer) => [posServer.rowKey, posServer])),
     identities: await loadIdentities(db, identities),
   };
 }
@@ -63,7 +48,7 @@ async function loadOrganizations(db: Db, crmIds: string[]) {
         id,
         name,
         isArchived: archivedAt !== null,
-        openingHours: readStored(works === null ? undefined : { timeZone, hours, works }),
+        openingHours: joinedHours({ timeZone, hours, works }),
       },
     ]),
   );
@@ -83,23 +68,14 @@ async function loadPosServers(db: Db, secretBox: SecretBox, crmIds: string[]) {
     .where("organization.crmId", "in", crmIds)
     .execute();
   const tags = await loadTags(db, crmIds);
-  const posServers = await inTurns(
-    rows,
-    ({ sealedToken, crmId, timeZone, hours, works, createdAt, ...posServer }) => ({
-      rowKey: rowKey({ id: posServer.id, createdAt }),
-      key: posServerKey(crmId, posServer.name),
-      posServer: {
-        ...posServer,
-        token: readableToken(secretBox, sealedToken),
-        tags: tags.get(posServer.id)?.map(({ name }) => name) ?? [],
-        openingHours: readStored(works === null ? undefined : { timeZone, hours, works }),
-      },
-    }),
-  );
-  const byKey = new Map<string, KnownPosServer[]>();
-  for (const { key, posServer } of posServers) byKey.set(key, [...(byKey.get(key) ?? []), posServer]);
-  const byRowKey = new Map(posServers.map(({ rowKey, posServer }) => [rowKey, posServer]));
-  return { posServers: byKey, byRowKey };
+  return await inTurns(rows, ({ sealedToken, crmId, timeZone, hours, works, createdAt, ...posServer }) => ({
+    ...posServer,
+    rowKey: rowKey({ id: posServer.id, createdAt }),
+    key: posServerKey(crmId, posServer.name),
+    token: readableToken(secretBox, sealedToken),
+    tags: tags.get(posServer.id)?.map(({ name }) => name) ?? [],
+    openingHours: joinedHours({ timeZone, hours, works }),
+  }));
 }
 
 async function loadTags(db: Db, crmIds: string[]) {
@@ -118,13 +94,8 @@ async function loadIdentities(db: Db, identities: string[]) {
   const rows = await db
     .selectFrom("posServer")
     .innerJoin("organization", "organization.id", "posServer.organizationId")
-    .select(["posServer.id", "posServer.name", "posServer.identity", "organization.name as organization"])
+    .select(["posServer.id", "posServer.name", "identity", "organization.name as organization"])
     .where("identity", "in", identities)
     .execute();
-  return new Map(
-    rows.map(({ id, name, identity, organization }) => [
-      identity ?? "",
-      { posServerId: id, name, organization },
-    ]),
-  );
+  return new Map(rows.map((row) => [row.identity, row]));
 }

@@ -1,8 +1,8 @@
 import { type RawBuilder, type SqlBool, sql } from "kysely";
 import type { Db } from "../../database/schema.ts";
-import { readStored } from "../../fleet/opening-hours/opening-hours.ts";
 import { readTags } from "../../restaurants/tags.ts";
 import { isShownTo, type OrganizationAccess } from "../../viewer/access.ts";
+import { joinedHours } from "../import/registered.ts";
 
 /** What a POS server can lack. */
 export const LACKS = ["phone", "hours", "tags", "agent"] as const;
@@ -63,11 +63,7 @@ export async function readRegistry(
   return rows.map(({ ownZone, ownHours, ownWorks, sharedZone, sharedHours, sharedWorks, ...row }) => ({
     ...row,
     tags: tags.get(row.id)?.map(({ name }) => name) ?? [],
-    own: hoursOf(ownZone, ownHours, ownWorks),
-    shared: hoursOf(sharedZone, sharedHours, sharedWorks),
+    own: joinedHours({ timeZone: ownZone, hours: ownHours, works: ownWorks }),
+    shared: joinedHours({ timeZone: sharedZone, hours: sharedHours, works: sharedWorks }),
   }));
-}
-
-function hoursOf(timeZone: string | null, hours: string | null, works: string | null) {
-  return readStored(works === null ? undefined : { timeZone, hours, works });
 }

@@ -22,18 +22,29 @@ export const API_TOKENS = {
   id: "apiTokenId",
   event: "api_token",
 } as const;
+export const MAX_NAME_LENGTH = 80;
 /** How often its use is written down. */
 const USED_EVERY_MS = 60_000;
 
 export type TokenKind = typeof WALL_TOKENS | typeof API_TOKENS;
 
-interface NewToken {
+export interface NewToken {
   name: string;
   rights: Rights;
   /** Of its kind alone. */
   columns: Pick<WallTokenTable, "language" | "timeZone"> | Pick<ApiTokenTable, "scopes" | "endsAt">;
   /** What the audit log says beside its organizations. */
   detail?: AuditDetail;
+}
+
+/** What all kinds show in their lists; `organizations`: their names. */
+export interface ListedToken {
+  id: number;
+  name: string;
+  userName: string;
+  organizations: "all" | string[];
+  createdAt: number;
+  usedAt: number | null;
 }
 
 /** The tables of both kinds are alike: one stands for the other where a query is typed. */

@@ -1,42 +1,9 @@
-import type { Actor } from "../../audit-log/record-event.ts";
-import type { OpenDatabase } from "../../database/open.ts";
 import type { Db } from "../../database/schema.ts";
-import { createAdmission } from "../../people/tokens/admission.ts";
-import {
-  addToken,
-  readNamedOrganizations,
-  readTokenAccess,
-  WALL_TOKENS,
-} from "../../people/tokens/stored-tokens.ts";
-import type { Rights } from "../../people/users/save-rights.ts";
+import { readNamedOrganizations, readTokenAccess, WALL_TOKENS } from "../../people/tokens/stored-tokens.ts";
 import { hashSecretToken } from "../../secrets/secret-token.ts";
-import type { Language } from "../../viewer/language.ts";
 
-export interface NewWallToken {
-  /** Where the screen is. */
-  name: string;
-  rights: Rights;
-  language: Language;
-  /** IANA name. */
-  timeZone: string;
-}
-
-/** @returns the secret of a new link; null when none of the organizations is left. */
-export async function createWallToken(
-  db: Db,
-  actor: Actor,
-  { name, rights, ...columns }: NewWallToken,
-  now: number,
-): Promise<string | null> {
-  return await addToken(db, actor, WALL_TOKENS, { name, rights, columns }, now);
-}
-
-/** Admits screens by their links. */
-export function createWallAdmission(database: OpenDatabase, clock: () => number) {
-  return createAdmission(database, clock, (token) => findWallToken(database.db, token));
-}
-
-async function findWallToken(db: Db, token: string) {
+/** What a link opens; null when there is no such link. */
+export async function findWallToken(db: Db, token: string) {
   const row = await db
     .selectFrom("wallToken")
     .select(["id", "hasAllOrganizations", "language", "timeZone", "usedAt"])
@@ -44,8 +11,6 @@ async function findWallToken(db: Db, token: string) {
     .executeTakeFirst();
   return row ? { ...row, access: await readTokenAccess(db, WALL_TOKENS, row) } : null;
 }
-
-export type ListedWallToken = Awaited<ReturnType<typeof listWallTokens>>[number];
 
 /** Newest first, with the names of their organizations. */
 export async function listWallTokens(db: Db) {

@@ -1,0 +1,138 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import { Type } from "typebox";
+import type { Db } from "../../database/schema.ts";
+import { type FilledForm, fieldsOf } from "../../forms/field-model.ts";
+import { readForm, Text } from "../../forms/fields.ts";
+import { readId, type WithId } from "../../forms/id.ts";
+import { listActiveOrganizations } from "../../organizations/registry/active-organizations.ts";
+import { organizationsInWords } from "../../viewer/organizations-in-words.ts";
+import type { Viewer } from "../../viewer/viewer.ts";
+import type { Rights } from "../users/save-rights.ts";
+import { MAX_RIGHTS_FORM_BYTES, NO_RIGHTS, readTicks, ticksModel } from "../users/ticks.ts";
+import {
+  addToken,
+  findTokenName,
+  type ListedToken,
+  MAX_NAME_LENGTH,
+  type NewToken,
+  removeToken,
+  type TokenKind,
+} from "./stored-tokens.ts";
+
+/** What a kind of tokens has of its own, beside a name and organizations. */
+export interface TokenPages<Token extends ListedToken> {
+  kind: TokenKind;
+  /** Of the list. */
+  url: string;
+  /** The key of its words in the catalogs. */
+  words: string;
+  /** The folder of `tokens`, `new-token` and `made-token`. */
+  views: string;
+  list(db: Db): Promise<Token[]>;
+  rowModel(viewer: Viewer, token: Token, now: number): object;
+  /** As the fields of a new one begin. */
+  typed: Record<string, string>;
+  fieldsModel(viewer: Viewer, form: FilledForm, field: ReturnType<typeof fieldsOf>, now: number): object;
+  /** @returns `own`: null when there are problems. */
+  readFields(body: unknown, rights: Rights, now: number): FilledForm & { own: OwnFields | null };
+  madeModel(request: FastifyRequest, token: string): Promise<object>;
+}
+
+export type OwnFields = Pick<NewToken, "columns" | "detail">;
+
+const TokensQuery = Type.Object({ notice: Text });
+const NewTokenForm = Type.Object({ name: Text });
+
+/** The pages of a kind of tokens, which system administrators make and, after a question, take back. */
+export function tokenRoutes<Token extends ListedToken>(app: FastifyInstance, pages: TokenPages<Token>): void {
+  const { db } = app.database;
+  const { kind, url, words, views } = pages;
+  const access = { config: { access: "administrator" } } as const;
+  const idOf = (request: FastifyRequest<WithId>) => readId(request.params.id) ?? 0;
+
+  app.get(url, access, async ({ viewer, query }, reply) => {
+    const isRemoved = readForm(TokensQuery, query).notice === "removed";
+    const now = app.clock();
+    const tokens = (await pages.list(db)).map((token) => ({
+      ...rowModel(viewer, token, now),
+      ...pages.rowModel(viewer, token, now),
+    }));
+    return await reply.settingsPage(`${views}/tokens`, { tokens, isRemoved });
+  });
+
+  app.get(`${url}/tokens/new`, access, async (_request, reply) => {
+    return await showForm(reply, { typed: pages.typed, problems: {} }, NO_RIGHTS);
+  });
+
+  app.post(`${url}/tokens`, { ...access, bodyLimit: MAX_RIGHTS_FORM_BYTES }, async (request, reply) => {
+    const { body, viewer } = request;
+    const now = app.clock();
+    const rights = readTicks(body);
+    const name = readForm(NewTokenForm, body).name.trim();
+    const { own, ...form } = pages.readFields(body, rights, now);
+    const problems = {
+      ...form.problems,
+      ...(name === "" && { name: "form.required" }),
+      ...(name.length > MAX_NAME_LENGTH && { name: "tokens.tooLong" }),
+    };
+    const isRight = own !== null && Object.keys(problems).length === 0;
+    const token = isRight ? await addToken(db, request.actor(), kind, { name, rights, ...own }, now) : null;
+    if (token === null) {
+      const isUnseeing = isRight || (!rights.hasAll && rights.organizationIds.size === 0);
+      const organizations = isUnseeing ? { organizations: "rule.problem.noOrganization" } : {};
+      const typed = { ...form.typed, name };
+      return await showForm(reply.code(422), { typed, problems: { ...problems, ...organizations } }, rights);
+    }
+    // The only page that ever shows it: just its hash is stored.
+    const text = viewer.t(`${words}.madeFor`, { name });
+    return await reply.page(`${views}/made-token`, { text, ...(await pages.madeModel(request, token)) });
+  });
+
+  app.get<WithId>(`${url}/tokens/:id/removal/new`, access, async (request, reply) => {
+    const name = await findTokenName(db, kind, idOf(request));
+    if (name === null) return reply.callNotFound();
+    const { t } = request.viewer;
+    return await reply.dialogPage("forms/confirmation", {
+      title: t(`${words}.removal.title`, { name }),
+      subtitle: t(`${words}.title`),
+      texts: [t(`${words}.removal.text`), t(`${words}.removal.wayBack`)],
+      path: `${url}/tokens/${idOf(request)}/removal`,
+      submit: t(`${words}.remove`),
+      isDanger: true,
+      backUrl: url,
+      section: "settings",
+    });
+  });
+
+  app.post<WithId>(`${url}/tokens/:id/removal`, access, async (request, reply) => {
+    const isRemoved = await removeToken(db, request.actor(), kind, idOf(request), app.clock());
+    return isRemoved ? reply.leadTo(`${url}?notice=removed`) : reply.callNotFound();
+  });
+
+  function rowModel({ t, format }: Viewer, token: ListedToken, now: number) {
+    const { id, name, userName, organizations, usedAt } = token;
+    return {
+      name,
+      organizations: organizationsInWords({ t }, organizations),
+      madeBy: userName,
+      usedAt: usedAt === null ? null : format.stamp(usedAt, now),
+      removeUrl: `${url}/tokens/${id}/removal/new`,
+      removeLabel: t(`${words}.removeNamed`, { name }),
+    };
+  }
+
+  async function showForm(reply: FastifyReply, form: FilledForm, rights: Rights) {
+    const { viewer } = reply.request;
+    const { t } = viewer;
+    const { problems } = form;
+    const field = fieldsOf(t, { ...form, limits: { maxLength: MAX_NAME_LENGTH } });
+    const label = t(`${words}.name`);
+    return await reply.page(`${views}/new-token`, {
+      hasProblems: Object.keys(problems).length > 0,
+      name: field("name", { label, isRequired: true, isFocused: true, hint: t(`${words}.nameHint`) }),
+      ...pages.fieldsModel(viewer, form, field, app.clock()),
+      organizationsProblem: problems.organizations ? t(problems.organizations) : null,
+      rights: ticksModel(viewer, { organizations: await listActiveOrganizations(db), rights }),
+    });
+  }
+}
