@@ -47,6 +47,7 @@ t.test("a form with mistakes says what is wrong beside each field, and makes not
     [{ days: "10000" }, /id="problem-days">Выберите/],
     [{ scope: [] }, /id="problem-scopes">Отметьте/],
     [{ scope: ["read", "reset"] }, /id="problem-scopes">Отметьте/],
+    [{ scope: ["read", "batches"] }, /id="problem-scopes">Для действий сразу со многими/],
     [{ allOrganizations: "" }, /id="problem-organizations">Отметьте хотя бы одну/],
     [{ allOrganizations: "", organization: "987654" }, /id="problem-organizations">Отметьте хотя бы одну/],
     [{ allOrganizations: "", organization, scope: "import" }, /id="problem-organizations">Для импорта/],

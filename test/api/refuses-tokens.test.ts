@@ -178,7 +178,10 @@ t.test("what is of another organization is answered like what is not there", asy
   const answers = async (id: number) => [
     await api.get(`/pos-servers/${id}`),
     await api.get(`/pos-servers/${id}/history`),
-    await api.post(`/pos-servers/${id}/polls`),
+    await api.post(`/pos-servers/${id}/polls`, undefined, {
+      "content-type": "application/json",
+      "content-length": "0",
+    }),
     await api.post(`/pos-servers/${id}/log-requests`, period),
     await api.post("/batches", { kind: "poll", posServerIds: [id] }),
   ];

@@ -24,6 +24,12 @@ export async function apiRoutes(app: FastifyInstance): Promise<void> {
     async (api) => {
       // Nothing is sent from forms.
       api.removeContentTypeParser("application/x-www-form-urlencoded");
+      const readJson = api.getDefaultJsonParser("error", "error");
+      // Many clients name the type also where they send nothing.
+      api.addContentTypeParser("application/json", { parseAs: "string" }, (request, body, done) => {
+        if (body === "") done(null, undefined);
+        else readJson(request, String(body), done);
+      });
       api.addHook("preSerialization", tagAnswer);
       // Without a length, which would be that of nothing.
       api.addHook("onSend", async (_request, { statusCode }, payload) =>

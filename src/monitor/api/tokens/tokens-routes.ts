@@ -44,12 +44,16 @@ export async function apiTokensRoutes(app: FastifyInstance): Promise<void> {
       const scopes = readScopes(scope);
       const days = TERMS.find((one) => String(one) === term);
       const lacksThem = scopes !== null && lacksOrganizations({ scopes, rights });
+      const isBatchAlone =
+        scopes?.includes("batches") && !scopes.includes("poll") && !scopes.includes("logs");
       const problems = {
         ...(days === undefined && { days: "apiTokens.problem.term" }),
         ...(scopes === null && { scopes: "apiTokens.problem.noScope" }),
+        ...(isBatchAlone && { scopes: "apiTokens.problem.batchAlone" }),
         ...(lacksThem && { organizations: "apiTokens.problem.notAll" }),
       };
-      const own = scopes !== null && days !== undefined ? ownFields({ scopes, days }, now) : null;
+      const own =
+        scopes !== null && !isBatchAlone && days !== undefined ? ownFields({ scopes, days }, now) : null;
       return { typed: { days: term, scopes: scope.join(" ") }, problems, own };
     },
     madeModel: async (_request, token) => ({ token }),
