@@ -22,18 +22,17 @@ export interface ShownSubject extends NamedSubject {
 
 /**
  * `…/:id/takings` below a page: «Занимаюсь», also instead of somebody else; `/end`: «Закончить».
- * @param find what the viewer may acknowledge; null = nothing.
+ * @param find what the viewer may acknowledge. @throws NotFoundError
  */
 export function addAcknowledgementRoutes(
   app: FastifyInstance,
   base: "/pos-servers" | "/incidents",
-  find: (request: FastifyRequest<WithId>) => Promise<ShownSubject | null>,
+  find: (request: FastifyRequest<WithId>) => Promise<ShownSubject>,
 ): void {
   const { db } = app.database;
 
   app.get<WithId>(`${base}/:id/takings/new`, ACCESS, async (request, reply) => {
     const subject = await find(request);
-    if (!subject) return reply.callNotFound();
     if (subject.isOver) return reply.leadTo(subject.url);
     const { current } = await findAcknowledgements(db, subject, app.clock());
     const own = current?.userId === request.signedInUser().id ? current : null;
@@ -42,7 +41,6 @@ export function addAcknowledgementRoutes(
 
   app.post<WithId>(`${base}/:id/takings`, ACCESS, async (request, reply) => {
     const subject = await find(request);
-    if (!subject) return reply.callNotFound();
     const now = app.clock();
     const { terms, ...form } = readAcknowledgementForm(request.body, request.viewer.timeZone, now);
     if (terms === null) return await showForm(reply.code(422), subject, form);
@@ -54,7 +52,6 @@ export function addAcknowledgementRoutes(
 
   app.post<WithId>(`${base}/:id/takings/end`, ACCESS, async (request, reply) => {
     const subject = await find(request);
-    if (!subject) return reply.callNotFound();
     await endOwnAcknowledgement(db, request.actor(), subject, app.clock());
     return reply.leadBackTo(subject.url);
   });

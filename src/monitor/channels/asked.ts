@@ -5,8 +5,8 @@ import { readId } from "../forms/id.ts";
 import type { Rule } from "../notifications/rules/rule.ts";
 import { type Channel, findChannel } from "../notifications/settings/find-channels.ts";
 import { findRule, type RuleOwner } from "../notifications/settings/rules.ts";
-import { NotFoundError } from "../plugins/errors.ts";
 import type { FlashKind } from "../plugins/flash.ts";
+import { found } from "../plugins/found.ts";
 import type channelTexts from "../translations/ru/channels.json";
 import { atTime } from "../viewer/at-time.ts";
 import type { Viewer } from "../viewer/viewer.ts";
@@ -24,10 +24,8 @@ export interface AskedChannel extends RuleOwner {
 /** @throws NotFoundError also when the user may not see it. */
 export async function askedChannel(db: Db, request: AskedRequest): Promise<AskedChannel> {
   const { id, rule: ruleId } = request.params;
-  const channel = await findChannel(db, request.signedInUser(), readId(id) ?? 0);
-  if (!channel) throw new NotFoundError();
-  const rule = ruleId === undefined ? null : await findRule(db, channel.id, readId(ruleId) ?? 0);
-  if (ruleId !== undefined && !rule) throw new NotFoundError();
+  const channel = found(await findChannel(db, request.signedInUser(), readId(id) ?? 0));
+  const rule = ruleId === undefined ? null : found(await findRule(db, channel.id, readId(ruleId) ?? 0));
   // A channel of one's own is seen by its owner only.
   return { channel, rule, access: channel.ownerId === null ? "all" : request.viewer.organizations };
 }

@@ -4,6 +4,7 @@ import { readId, type WithId } from "../forms/id.ts";
 import { findAgentAddress, isOnlyHere } from "../installation/agent-address.ts";
 import { listActiveOrganizations } from "../organizations/registry/active-organizations.ts";
 import { findRegisteredPosServer, type RegisteredPosServer } from "../organizations/registry/pos-servers.ts";
+import { found } from "../plugins/found.ts";
 import { codeUrl, ENROLMENTS_URL } from "./addresses.ts";
 import { type CodeForm, checkCodeForm, LIFETIMES, NewCodeForm } from "./code-form.ts";
 import { codeModel, codeState, newCodeModel, withdrawalConfirmation } from "./code-model.ts";
@@ -21,7 +22,6 @@ export async function enrolmentCodeRoutes(app: FastifyInstance): Promise<void> {
   app.get(`${ENROLMENTS_URL}/new`, access, async (request, reply) => {
     const asked = readForm(NewCodeForm, request.query);
     const posServer = await findWanted(asked.posServer);
-    if (posServer === "gone") return reply.callNotFound();
     const typed = { ...asked, uses: "1", days: String(LIFETIMES[0]) };
     return await showForm(reply, { typed, problems: {} }, posServer);
   });
@@ -29,7 +29,6 @@ export async function enrolmentCodeRoutes(app: FastifyInstance): Promise<void> {
   app.post(ENROLMENTS_URL, access, async (request, reply) => {
     const typed = readForm(NewCodeForm, request.body);
     const posServer = await findWanted(typed.posServer);
-    if (posServer === "gone") return reply.callNotFound();
     const { wanted, ...form } = checkCodeForm(typed, posServer);
     const monitor = await findAgentAddress(request);
     if (!wanted || monitor === null) return await showForm(reply.code(422), form, posServer);
@@ -47,8 +46,7 @@ export async function enrolmentCodeRoutes(app: FastifyInstance): Promise<void> {
   });
 
   app.get(`${ENROLMENTS_URL}/:id`, access, async (request: CodeRequest, reply) => {
-    const code = await findEnrolmentCode(db, idOf(request));
-    if (!code) return reply.callNotFound();
+    const code = found(await findEnrolmentCode(db, idOf(request)));
     const issued = request.flashed(ISSUED_COMMANDS);
     return await reply.page("enrolment/code", codeModel(request.viewer, code, issued, app.clock()));
   });
@@ -66,9 +64,8 @@ export async function enrolmentCodeRoutes(app: FastifyInstance): Promise<void> {
     return isTakenBack ? reply.leadTo(`${ENROLMENTS_URL}?notice=withdrawn`) : reply.callNotFound();
   });
 
-  async function findWanted(id: string): Promise<RegisteredPosServer | "gone" | null> {
-    if (id === "") return null;
-    return (await findRegisteredPosServer(db, app.secretBox, id)) ?? "gone";
+  async function findWanted(id: string): Promise<RegisteredPosServer | null> {
+    return id === "" ? null : found(await findRegisteredPosServer(db, app.secretBox, id));
   }
 
   async function showForm(reply: FastifyReply, form: CodeForm, posServer: RegisteredPosServer | null) {

@@ -4,6 +4,7 @@ import { subjectOfIncident } from "../fleet/incidents/acknowledgements-of-incide
 import { findIncident } from "../fleet/incidents/find-incidents.ts";
 import { placeOfIncident, titleOfIncident } from "../fleet/incidents/incident-in-words.ts";
 import { readId } from "../forms/id.ts";
+import { found } from "../plugins/found.ts";
 import { listIncidentsRoutes } from "./list-incidents-routes.ts";
 import { showIncidentRoutes } from "./show-incident-routes.ts";
 
@@ -12,8 +13,8 @@ export async function incidentRoutes(app: FastifyInstance): Promise<void> {
   await listIncidentsRoutes(app);
   await showIncidentRoutes(app);
   addAcknowledgementRoutes(app, "/incidents", async ({ params, viewer }) => {
-    const incident = await findIncident(app.database.db, viewer.organizations, readId(params.id) ?? 0);
-    if (!incident) return null;
+    const { db } = app.database;
+    const incident = found(await findIncident(db, viewer.organizations, readId(params.id) ?? 0));
     const { posServer } = incident;
     return {
       ...subjectOfIncident(incident),

@@ -16,14 +16,12 @@ export async function requestLogsRoutes(app: FastifyInstance): Promise<void> {
 
   app.get<WithId>("/pos-servers/:id/log-requests/new", ACCESS, async (request, reply) => {
     const posServer = await findAskedPosServer(db, request);
-    if (!posServer) return reply.callNotFound();
     const filledIn = readPreset(request.query, request.viewer.timeZone, app.clock());
     return await show(request, reply, posServer, filledIn);
   });
 
   app.post<WithId>("/pos-servers/:id/log-requests", ACCESS, async (request, reply) => {
     const posServer = await findAskedPosServer(db, request);
-    if (!posServer) return reply.callNotFound();
     const { timeZone } = request.viewer;
     const { values, problems, wanted } = readLogRequest(request.body, timeZone, app.clock());
     const preset = presetOf(values, timeZone, app.clock());
@@ -36,7 +34,7 @@ export async function requestLogsRoutes(app: FastifyInstance): Promise<void> {
       reply.code(422);
       const refusal = logFailureInWords(request.viewer, created.failure);
       // Its answer may have changed what is shown of it.
-      const asked = (await findAskedPosServer(db, request)) ?? posServer;
+      const asked = await findAskedPosServer(db, request);
       return await show(request, reply, asked, { preset, values, refusal });
     }
     return reply.redirect(`/log-requests/${created.id}${created.isJoined ? "?joined=1" : ""}`, 303);

@@ -3,6 +3,7 @@ import { Type } from "typebox";
 import { readForm, Text } from "../forms/fields.ts";
 import { readId, type WithId } from "../forms/id.ts";
 import { ownPath } from "../forms/own-path.ts";
+import { found } from "../plugins/found.ts";
 import { cancelLogRequest } from "./cancel-log-request.ts";
 import { downloadArchivesRoutes } from "./download-archives-routes.ts";
 import { logRequestModel } from "./log-request-model.ts";
@@ -30,7 +31,6 @@ export async function logArchiveRoutes(app: FastifyInstance): Promise<void> {
 
   app.get<WithId>("/log-requests/:id", ACCESS, async (request, reply) => {
     const logRequest = await find(request);
-    if (!logRequest) return reply.callNotFound();
     const archives = await listLogArchives(db, logRequest.id);
     const { viewer } = request;
     const { joined, leadsTo } = readForm(ShownQuery, request.query);
@@ -44,7 +44,6 @@ export async function logArchiveRoutes(app: FastifyInstance): Promise<void> {
 
   app.post<WithId>("/log-requests/:id/cancellation", ACCESS, async (request, reply) => {
     const logRequest = await find(request);
-    if (!logRequest) return reply.callNotFound();
     const isCancelled = await db
       .transaction()
       .execute((trx) => cancelLogRequest(trx, request.actor(), logRequest, app.clock()));
@@ -53,6 +52,6 @@ export async function logArchiveRoutes(app: FastifyInstance): Promise<void> {
   });
 
   async function find({ params, viewer }: FastifyRequest<WithId>) {
-    return await findLogRequest(db, viewer.organizations, readId(params.id) ?? 0);
+    return found(await findLogRequest(db, viewer.organizations, readId(params.id) ?? 0));
   }
 }

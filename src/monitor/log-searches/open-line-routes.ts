@@ -6,6 +6,7 @@ import { createLogRequest } from "../log-archives/create-log-request.ts";
 import { DEFAULT_MEGABYTES } from "../log-archives/log-request-form.ts";
 import { findArchiveOf } from "../log-archives/store/find-archive.ts";
 import { timeInFileUrl } from "../log-viewer/archive-page.ts";
+import { found } from "../plugins/found.ts";
 import { findLine } from "./find-results.ts";
 import { findSearch } from "./searches.ts";
 import { longestPart } from "./sought-text.ts";
@@ -22,9 +23,7 @@ export async function openLineRoutes(app: FastifyInstance): Promise<void> {
   const { db } = app.database;
 
   app.post<WithId>("/log-searches/:id/lines", ACCESS, async (request, reply) => {
-    const asked = await findAsked(request, readForm(LineForm, request.body).posServer);
-    if (!asked) return reply.callNotFound();
-    const { line, search } = asked;
+    const { line, search } = await findAsked(request, readForm(LineForm, request.body).posServer);
     const url = await findViewer(line, search.text);
     if (url) return reply.leadTo(url);
     const [fromAt, toAt] = [line.lastAt - 30 * MINUTE_MS, line.lastAt + 30 * MINUTE_MS];
@@ -42,19 +41,16 @@ export async function openLineRoutes(app: FastifyInstance): Promise<void> {
     "/log-searches/:id/lines/:posServer",
     ACCESS,
     async (request, reply) => {
-      const asked = await findAsked(request, request.params.posServer);
-      if (!asked) return reply.callNotFound();
-      const { line, search } = asked;
+      const { line, search } = await findAsked(request, request.params.posServer);
       return reply.redirect((await findViewer(line, search.text)) ?? `/pos-servers/${line.id}`, 303);
     },
   );
 
   async function findAsked(request: FastifyRequest<WithId>, posServer: string) {
-    const [id, posServerId] = [readId(request.params.id), readId(posServer)];
-    if (id === null || posServerId === null) return null;
-    const search = await findSearch(db, request.signedInUser().id, id, app.clock());
-    const line = search && (await findLine(db, request.viewer.organizations, id, posServerId));
-    return line ? { search, line } : null;
+    const [id, posServerId] = [readId(request.params.id) ?? 0, readId(posServer) ?? 0];
+    const search = found(await findSearch(db, request.signedInUser().id, id, app.clock()));
+    const line = found(await findLine(db, request.viewer.organizations, id, posServerId));
+    return { search, line };
   }
 
   /** The address at which the viewer shows a line; null while no archive that was fetched after it has its file. */

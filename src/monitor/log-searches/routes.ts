@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import { readId, type WithId } from "../forms/id.ts";
+import { found } from "../plugins/found.ts";
 import { tagOf } from "../plugins/hypermedia.ts";
 import { freshnessModel } from "../pos-servers/freshness-model.ts";
 import { findPosServer } from "../restaurants/find-pos-server.ts";
@@ -60,7 +61,6 @@ export async function logSearchRoutes(app: FastifyInstance): Promise<void> {
 
   app.get<FollowRoute>("/log-searches/:id", ACCESS, async (request, reply) => {
     const search = await findOwn(request);
-    if (!search) return reply.callNotFound();
     const { viewer } = request;
     const access = viewer.organizations;
     const now = app.clock();
@@ -85,14 +85,14 @@ export async function logSearchRoutes(app: FastifyInstance): Promise<void> {
 
   app.post<WithId>("/log-searches/:id/cancellation", ACCESS, async (request, reply) => {
     const search = await findOwn(request);
-    if (!search) return reply.callNotFound();
     await stopSearch(db, request.actor(), search.id, app.clock());
     app.logSearchWork.end(search.id);
     return reply.redirect(`/log-searches/${search.id}`, 303);
   });
 
-  async function findOwn(request: FastifyRequest<WithId>): Promise<FoundSearch | null> {
-    return await findSearch(db, request.signedInUser().id, readId(request.params.id) ?? 0, app.clock());
+  async function findOwn(request: FastifyRequest<WithId>): Promise<FoundSearch> {
+    const userId = request.signedInUser().id;
+    return found(await findSearch(db, userId, readId(request.params.id) ?? 0, app.clock()));
   }
 
   /** What the form shows beside its fields. */

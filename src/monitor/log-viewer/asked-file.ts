@@ -3,6 +3,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { visibleText } from "../../protocol/visible-text.ts";
 import { readId } from "../forms/id.ts";
 import { type FoundArchive, findArchive } from "../log-archives/store/find-archive.ts";
+import { found } from "../plugins/found.ts";
 import { whileConnected } from "../plugins/while-connected.ts";
 import { createShareWork } from "../workers/share-work.ts";
 import { archivePage, filesUrl, type NamedFile } from "./archive-page.ts";
@@ -35,8 +36,7 @@ export async function withArchive(
   reply: FastifyReply,
   use: (asked: AskedArchive) => Promise<unknown>,
 ) {
-  const archive = await findArchive(app.database.db, viewer.organizations, readId(params.id) ?? 0);
-  if (!archive) return reply.callNotFound();
+  const archive = found(await findArchive(app.database.db, viewer.organizations, readId(params.id) ?? 0));
   const showGone = async (problem: keyof typeof STATUS_CODES) =>
     await reply.code(STATUS_CODES[problem]).page("log-viewer/gone", {
       ...archivePage(viewer, archive),
@@ -68,8 +68,7 @@ export async function withFile(
 ) {
   return await withArchive(app, request, reply, async ({ archive, zipFile, files }) => {
     const position = readId(request.params.position);
-    const file = files.find((file) => file.position === position);
-    if (!file) return reply.callNotFound();
+    const file = found(files.find((file) => file.position === position));
     const path = `${filesUrl(archive)}/${file.position}`;
     return await use({
       archive,

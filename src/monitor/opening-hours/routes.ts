@@ -7,6 +7,7 @@ import {
 } from "../fleet/opening-hours/opening-hours.ts";
 import type { WithId } from "../forms/id.ts";
 import { findOrganization, type Organization } from "../organizations/registry/organizations.ts";
+import { found } from "../plugins/found.ts";
 import { findAskedPosServer, type ShownPosServer } from "../restaurants/find-pos-server.ts";
 import { type AskedHours, beginHoursForm, hoursFormModel, readHoursForm } from "./hours-form.ts";
 
@@ -20,14 +21,12 @@ export async function openingHoursRoutes(app: FastifyInstance): Promise<void> {
 
   app.get("/pos-servers/:id/opening-hours/new", ofPosServer, async (request: IdRequest, reply) => {
     const posServer = await findAskedPosServer(db, request);
-    if (!posServer) return reply.callNotFound();
     const { own, ofOrganization } = await findHoursOfPosServer(db, posServer);
     return await show(reply, askedOf(request, posServer, ofOrganization), own);
   });
 
   app.post("/pos-servers/:id/opening-hours", ofPosServer, async (request: IdRequest, reply) => {
     const posServer = await findAskedPosServer(db, request);
-    if (!posServer) return reply.callNotFound();
     const { id, name, organizationId } = posServer;
     const { ofOrganization } = await findHoursOfPosServer(db, posServer);
     const asked = askedOf(request, posServer, ofOrganization);
@@ -35,15 +34,13 @@ export async function openingHoursRoutes(app: FastifyInstance): Promise<void> {
   });
 
   app.get("/organizations/:id/opening-hours/new", ofOrganization, async (request: IdRequest, reply) => {
-    const organization = await findOrganization(db, request.params.id);
-    if (!organization) return reply.callNotFound();
+    const organization = found(await findOrganization(db, request.params.id));
     const own = await findOpeningHours(db, { organizationId: organization.id });
     return await show(reply, askedOfOrganization(request, organization), own);
   });
 
   app.post("/organizations/:id/opening-hours", ofOrganization, async (request: IdRequest, reply) => {
-    const organization = await findOrganization(db, request.params.id);
-    if (!organization) return reply.callNotFound();
+    const organization = found(await findOrganization(db, request.params.id));
     const { id, name } = organization;
     const named = { owner: { organizationId: id }, name, organizationId: id };
     return await save(request, reply, askedOfOrganization(request, organization), named);

@@ -5,6 +5,7 @@ import { recordEvent, recordEvents } from "../audit-log/record-event.ts";
 import type { Db } from "../database/schema.ts";
 import { readForm, Text } from "../forms/fields.ts";
 import { readId, type WithId } from "../forms/id.ts";
+import { found } from "../plugins/found.ts";
 import { MOVED, pollAnswer } from "../polling/poll-answer.ts";
 import { hasOpenRequest } from "../requests/has-open-request.ts";
 import { endAcknowledgementsWithoutRight } from "../restaurants/end-acknowledgements.ts";
@@ -34,18 +35,18 @@ interface Question {
 export async function moveOrDeleteRoutes(app: FastifyInstance): Promise<void> {
   const { db } = app.database;
   const access = { config: { access: "administrator" } } as const;
-  const find = async (id: string) => await findRegisteredPosServer(db, app.secretBox, id);
+  const find = async (id: string) => found(await findRegisteredPosServer(db, app.secretBox, id));
 
   app.get<WithId>("/pos-servers/:id/moves/new", access, async (request, reply) => {
     const question = await findQuestion(db, request.params.id);
-    return typeof question === "string" ? leave(reply, question) : await ask(reply, question);
+    return question === null ? leave(reply) : await ask(reply, question);
   });
 
   app.post<WithId>("/pos-servers/:id/moves", access, async (request, reply) => {
     const { organization } = readForm(MoveForm, request.body);
     const outcome = await db.transaction().execute(async (trx) => {
       const question = await findQuestion(trx, request.params.id);
-      if (typeof question === "string") return question;
+      if (question === null) return null;
       const { posServer, reported } = question;
       const problem = await findProblem(trx, question, readId(organization));
       if (problem !== null) return { ...question, problem };
@@ -55,7 +56,7 @@ export async function moveOrDeleteRoutes(app: FastifyInstance): Promise<void> {
       await recordEvents(trx, request.actor(), eventsOf(question), now);
       return { movedTo: reported.name };
     });
-    if (typeof outcome === "string") return leave(reply, outcome);
+    if (outcome === null) return leave(reply);
     if ("problem" in outcome) return await ask(reply.code(409), outcome);
     const polled = await app.pollNow(readId(request.params.id) ?? 0, { isChanged: true });
     const moved = { organization: outcome.movedTo, answer: pollAnswer(polled) };
@@ -64,13 +65,11 @@ export async function moveOrDeleteRoutes(app: FastifyInstance): Promise<void> {
 
   app.get<WithId>("/pos-servers/:id/deletion/new", access, async (request, reply) => {
     const posServer = await find(request.params.id);
-    if (!posServer) return reply.callNotFound();
     return await show(reply, posServer, "");
   });
 
   app.post<WithId>("/pos-servers/:id/deletion", access, async (request, reply) => {
     const posServer = await find(request.params.id);
-    if (!posServer) return reply.callNotFound();
     const { id, name, organizationId } = posServer;
     const { name: typed } = readForm(DeletionForm, request.body);
     if (readName(typed) !== name) {
@@ -93,11 +92,11 @@ export async function moveOrDeleteRoutes(app: FastifyInstance): Promise<void> {
     return reply.redirect(`/organizations/${organizationId}`, 303);
   });
 
-  async function findQuestion(db: Db, id: string): Promise<Question | "gone" | "nothing reported"> {
-    const posServer = await findRegisteredPosServer(db, app.secretBox, id);
-    if (!posServer) return "gone";
+  /** null when it reports no other organization. */
+  async function findQuestion(db: Db, id: string): Promise<Question | null> {
+    const posServer = found(await findRegisteredPosServer(db, app.secretBox, id));
     const reported = await findReportedOrganization(db, posServer.id);
-    return reported ? { posServer, reported, problem: null } : "nothing reported";
+    return reported && { posServer, reported, problem: null };
   }
 
   async function show(
@@ -135,7 +134,7 @@ async function ask(reply: FastifyReply, { posServer, reported, problem }: Questi
   return await reply.dialogPage("forms/confirmation", { ...model, section: "pos-servers" });
 }
 
-function leave(reply: FastifyReply, why: "gone" | "nothing reported") {
+function leave(reply: FastifyReply) {
   const { id } = reply.request.params as WithId["Params"];
-  return why === "gone" ? reply.callNotFound() : reply.leadTo(`/pos-servers/${id}`);
+  return reply.leadTo(`/pos-servers/${id}`);
 }

@@ -5,6 +5,7 @@ import { recordEvent } from "../audit-log/record-event.ts";
 import { findOpeningHours } from "../fleet/opening-hours/opening-hours.ts";
 import { readForm, Text, Tick } from "../forms/fields.ts";
 import type { WithId } from "../forms/id.ts";
+import { found } from "../plugins/found.ts";
 import { hasOpenRequest } from "../requests/has-open-request.ts";
 import { endAcknowledgementsWithoutRight } from "../restaurants/end-acknowledgements.ts";
 import { IMPORT_DONE } from "./import/import-model.ts";
@@ -73,8 +74,7 @@ export async function organizationPagesRoutes(app: FastifyInstance): Promise<voi
   });
 
   app.get<WithId>("/organizations/:id", access, async (request, reply) => {
-    const organization = await findOrganization(db, request.params.id);
-    if (!organization) return reply.callNotFound();
+    const organization = found(await findOrganization(db, request.params.id));
     const { page } = readForm(PageQuery, request.query);
     const posServers = await listRegisteredPosServers(db, organization.id);
     const problems = await countProblemsOf(db, organization.id);
@@ -84,8 +84,7 @@ export async function organizationPagesRoutes(app: FastifyInstance): Promise<voi
   });
 
   app.get<WithId>("/organizations/:id/edit", access, async (request, reply) => {
-    const organization = await findOrganization(db, request.params.id);
-    if (!organization) return reply.callNotFound();
+    const organization = found(await findOrganization(db, request.params.id));
     const { name, crmId } = organization;
     const form = { typed: { name, crmId }, problems: {} };
     const model = changedOrganizationModel(request.viewer, organization, form);
@@ -93,8 +92,7 @@ export async function organizationPagesRoutes(app: FastifyInstance): Promise<voi
   });
 
   app.post<WithId>("/organizations/:id", access, async (request, reply) => {
-    const organization = await findOrganization(db, request.params.id);
-    if (!organization) return reply.callNotFound();
+    const organization = found(await findOrganization(db, request.params.id));
     const { id: organizationId } = organization;
     const form = readOrganizationForm(request.body);
     const { organization: changed, problems } = form;
@@ -119,15 +117,13 @@ export async function organizationPagesRoutes(app: FastifyInstance): Promise<voi
   });
 
   app.get<WithId>("/organizations/:id/archiving/new", access, async (request, reply) => {
-    const organization = await findOrganization(db, request.params.id);
-    if (!organization) return reply.callNotFound();
+    const organization = found(await findOrganization(db, request.params.id));
     if (organization.archivedAt !== null) return reply.leadTo(`/organizations/${organization.id}`);
     return await ask(reply, organization, null);
   });
 
   app.post<WithId>("/organizations/:id/archiving", access, async (request, reply) => {
-    const organization = await findOrganization(db, request.params.id);
-    if (!organization) return reply.callNotFound();
+    const organization = found(await findOrganization(db, request.params.id));
     const { id: organizationId, name: subject, archivedAt } = organization;
     const { archived: isArchived } = readForm(ArchivingForm, request.body);
     if (isArchived !== (archivedAt !== null)) {

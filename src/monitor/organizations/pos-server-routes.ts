@@ -5,6 +5,7 @@ import { type AuditDetail, describeChanges } from "../audit-log/detail.ts";
 import { aboutPosServer, recordEvent } from "../audit-log/record-event.ts";
 import { readForm, Text } from "../forms/fields.ts";
 import type { WithId } from "../forms/id.ts";
+import { found } from "../plugins/found.ts";
 import { POLL_ANSWER, pollAnswer } from "../polling/poll-answer.ts";
 import {
   type PosServerForm,
@@ -32,13 +33,12 @@ export async function registeredPosServerRoutes(app: FastifyInstance): Promise<v
   const access = { config: { access: "administrator" } } as const;
   const findActive = async (id: string) => {
     const organization = await findOrganization(db, id);
-    return organization?.archivedAt === null ? organization : null;
+    return found(organization?.archivedAt === null ? organization : null);
   };
-  const find = async (id: string) => await findRegisteredPosServer(db, app.secretBox, id);
+  const find = async (id: string) => found(await findRegisteredPosServer(db, app.secretBox, id));
 
   app.get<WithId>("/organizations/:id/pos-servers/new", access, async (request, reply) => {
     const organization = await findActive(request.params.id);
-    if (!organization) return reply.callNotFound();
     const { typed } = readNewPosServerForm({});
     const model = newPosServerModel(request.viewer, organization, { typed, problems: {} });
     return await reply.page("organizations/new-pos-server", model);
@@ -46,7 +46,6 @@ export async function registeredPosServerRoutes(app: FastifyInstance): Promise<v
 
   app.post<WithId>("/organizations/:id/pos-servers", access, async (request, reply) => {
     const organization = await findActive(request.params.id);
-    if (!organization) return reply.callNotFound();
     const { id: organizationId } = organization;
     const { typed, name, pollIntervalMs, connection, problems } = readNewPosServerForm(request.body);
     const now = app.clock();
@@ -70,7 +69,6 @@ export async function registeredPosServerRoutes(app: FastifyInstance): Promise<v
 
   app.get<WithId>("/pos-servers/:id/edit", access, async (request, reply) => {
     const posServer = await find(request.params.id);
-    if (!posServer) return reply.callNotFound();
     const form = { typed: typedOf(posServer), problems: {} };
     const model = changedPosServerModel(request.viewer, posServer, form);
     return await reply.page("organizations/edit-pos-server", model);
@@ -78,7 +76,6 @@ export async function registeredPosServerRoutes(app: FastifyInstance): Promise<v
 
   app.post<WithId>("/pos-servers/:id", access, async (request, reply) => {
     const posServer = await find(request.params.id);
-    if (!posServer) return reply.callNotFound();
     const { id: posServerId, organizationId } = posServer;
     const { typed, ...form } = readChangedPosServerForm(request.body, posServer.connection);
     const { name, pollIntervalMs, keepsLogLines, connection, problems } = form;
@@ -109,13 +106,11 @@ export async function registeredPosServerRoutes(app: FastifyInstance): Promise<v
 
   app.get<WithId>("/pos-servers/:id/connections/new", access, async (request, reply) => {
     const posServer = await find(request.params.id);
-    if (!posServer) return reply.callNotFound();
     return await reply.page("organizations/reconnect", reconnectModel(request.viewer, posServer, {}));
   });
 
   app.post<WithId>("/pos-servers/:id/connections", access, async (request, reply) => {
     const posServer = await find(request.params.id);
-    if (!posServer) return reply.callNotFound();
     const { id: posServerId, name, organizationId } = posServer;
     const { pairingString } = readForm(PairingForm, request.body);
     const { connection, problems } = readPairing(pairingString);

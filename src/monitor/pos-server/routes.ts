@@ -31,7 +31,6 @@ export async function posServerPageRoutes(app: FastifyInstance): Promise<void> {
 
   app.post<WithId>("/pos-servers/:id/polls", access, async (request, reply) => {
     const posServer = await findAskedPosServer(db, request);
-    if (!posServer) return reply.callNotFound();
     const answer = pollAnswer(await askPosServer(app, request.actor(), posServer));
     const closeUrl = `/pos-servers/${posServer.id}`;
     if (!request.isPartial) return reply.flash(closeUrl, POLL_ANSWER, answer);
@@ -43,7 +42,6 @@ export async function posServerPageRoutes(app: FastifyInstance): Promise<void> {
 
   addAcknowledgementRoutes(app, "/pos-servers", async (request) => {
     const posServer = await findAskedPosServer(db, request);
-    if (!posServer) return null;
     const { id, name, organizationId, organizationName, crmId } = posServer;
     return {
       kind: "posServer",
@@ -60,13 +58,11 @@ export async function posServerPageRoutes(app: FastifyInstance): Promise<void> {
 
   app.get<WithId>("/pos-servers/:id/restaurant-note/new", access, async (request, reply) => {
     const posServer = await findAskedPosServer(db, request);
-    if (!posServer) return reply.callNotFound();
     return await askNote(reply, posServer, beginNotes(await findRestaurantNote(db, posServer.id)));
   });
 
   app.post<WithId>("/pos-servers/:id/restaurant-note", form, async (request, reply) => {
     const posServer = await findAskedPosServer(db, request);
-    if (!posServer) return reply.callNotFound();
     const { values, problems, ...change } = readNoteForm(request.body);
     if (Object.keys(problems).length > 0) {
       const { seenAt } = change;
@@ -81,14 +77,12 @@ export async function posServerPageRoutes(app: FastifyInstance): Promise<void> {
 
   app.get<WithId>("/pos-servers/:id/tags/new", access, async (request, reply) => {
     const posServer = await findAskedPosServer(db, request);
-    if (!posServer) return reply.callNotFound();
     const ticked = (await readTags(db, [posServer.id])).get(posServer.id)?.map(({ name }) => name) ?? [];
     return await askTags(reply, posServer, { ticked, more: "", problem: null });
   });
 
   app.post<WithId>("/pos-servers/:id/tags", form, async (request, reply) => {
     const posServer = await findAskedPosServer(db, request);
-    if (!posServer) return reply.callNotFound();
     const { names, ...sent } = readTagsForm(request.body);
     if (sent.problem) return await askTags(reply.code(422), posServer, sent);
     await db.transaction().execute(async (trx) => {
@@ -101,7 +95,6 @@ export async function posServerPageRoutes(app: FastifyInstance): Promise<void> {
   // Which of two machines with one identity is the POS server; the other is refused.
   app.get<WithId>("/pos-servers/:id/machines/new", ofAdministrators, async (request, reply) => {
     const posServer = await findAskedPosServer(db, request);
-    if (!posServer) return reply.callNotFound();
     const { t, format } = request.viewer;
     const { id, name, organizationId, organizationName } = posServer;
     const url = `/pos-servers/${id}`;
@@ -125,7 +118,6 @@ export async function posServerPageRoutes(app: FastifyInstance): Promise<void> {
 
   app.post<WithId>("/pos-servers/:id/machines", ofAdministrators, async (request, reply) => {
     const posServer = await findAskedPosServer(db, request);
-    if (!posServer) return reply.callNotFound();
     const { id: posServerId, name: subject, organizationId } = posServer;
     const { instance } = readForm(MachineForm, request.body);
     const rivals = agents.rivalsOf(posServerId) ?? [];

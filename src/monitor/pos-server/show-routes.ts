@@ -23,7 +23,6 @@ export async function showPosServerRoutes(app: FastifyInstance): Promise<void> {
 
   app.get<WithId & { Querystring: RawQuery }>("/pos-servers/:id", access, async (request, reply) => {
     const posServer = await findAskedPosServer(db, request);
-    if (!posServer) return reply.callNotFound();
     const { viewer } = request;
     const { t } = viewer;
     const now = app.clock();
@@ -64,7 +63,6 @@ export async function showPosServerRoutes(app: FastifyInstance): Promise<void> {
   /** From a repair that is over to the next problem of the list that the browser came from, or to that list. */
   app.get<WithId>("/pos-servers/:id/next-problem", access, async (request, reply) => {
     const posServer = await findAskedPosServer(db, request);
-    if (!posServer) return reply.callNotFound();
     const shown = shownPage(request);
     const query = shown?.pathname.startsWith("/pos-servers") ? shown.searchParams : [];
     const filter = { ...parseFilter(Object.fromEntries(query)).filter, openCause: null, page: 1 };

@@ -12,7 +12,6 @@ export async function parkPosServerRoutes(app: FastifyInstance): Promise<void> {
 
   app.get<WithId>("/pos-servers/:id/parking/new", access, async (request, reply) => {
     const posServer = await findAskedPosServer(db, request);
-    if (!posServer) return reply.callNotFound();
     const { viewer } = request;
     const form = beginParkingForm(await findParking(db, posServer.id), viewer.timeZone);
     return await reply.dialogPage("pos-servers/parking", parkingFormModel(viewer, posServer, form));
@@ -20,7 +19,6 @@ export async function parkPosServerRoutes(app: FastifyInstance): Promise<void> {
 
   app.post<WithId>("/pos-servers/:id/parking", access, async (request, reply) => {
     const posServer = await findAskedPosServer(db, request);
-    if (!posServer) return reply.callNotFound();
     const { viewer } = request;
     const now = app.clock();
     const form = readParkingForm(request.body, viewer.timeZone, now);

@@ -1,9 +1,8 @@
 import type { FastifyInstance } from "fastify";
 import { Type } from "typebox";
 import { readForm, Text } from "../forms/fields.ts";
-import { readId } from "../forms/id.ts";
 import { pollAnswer } from "../polling/poll-answer.ts";
-import { findPosServer } from "../restaurants/find-pos-server.ts";
+import { findAskedPosServer } from "../restaurants/find-pos-server.ts";
 import { answerInWords, askPosServer } from "./ask-pos-server.ts";
 import { filterUrlOf } from "./filter.ts";
 
@@ -14,9 +13,7 @@ export async function pollListedRoutes(app: FastifyInstance): Promise<void> {
   app.post("/pos-servers/polls", { config: { access: "outlet_setup" } }, async (request, reply) => {
     const { viewer } = request;
     const sent = readForm(PollForm, request.body);
-    const id = readId(sent.id);
-    const posServer = id === null ? null : await findPosServer(app.database.db, viewer.organizations, id);
-    if (!posServer) return reply.callNotFound();
+    const posServer = await findAskedPosServer(app.database.db, { params: sent, viewer });
     const outcome = await askPosServer(app, request.actor(), posServer);
     const closeUrl = filterUrlOf(sent.list);
     if (!request.isPartial) return reply.redirect(closeUrl, 303);

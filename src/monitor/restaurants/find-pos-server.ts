@@ -1,6 +1,7 @@
 import { unpackRows } from "../database/packed-rows.ts";
 import type { Db } from "../database/schema.ts";
 import { readId } from "../forms/id.ts";
+import { found } from "../plugins/found.ts";
 import { isShownTo, type OrganizationAccess } from "../viewer/access.ts";
 import { reportedOrganizationName } from "./reported-organization.ts";
 
@@ -33,13 +34,12 @@ export async function findPosServer(db: Db, access: OrganizationAccess, id: numb
   return row ?? null;
 }
 
-/** The POS server of the address, by `findPosServer`. */
+/** The POS server of the address, by `findPosServer`. @throws NotFoundError */
 export async function findAskedPosServer(
   db: Db,
   { params, viewer }: { params: { id: string }; viewer: { organizations: OrganizationAccess } },
-): Promise<ShownPosServer | null> {
-  const id = readId(params.id);
-  return id === null ? null : await findPosServer(db, viewer.organizations, id);
+): Promise<ShownPosServer> {
+  return found(await findPosServer(db, viewer.organizations, readId(params.id) ?? 0));
 }
 
 /** Newest first, also those that are packed. @param before leaves out all down to this one (`at` in ms UTC, `id`). */

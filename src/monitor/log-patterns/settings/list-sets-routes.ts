@@ -3,6 +3,7 @@ import { Type } from "typebox";
 import { countGuessed, guessesInWords } from "../../fleet/evidence.ts";
 import { readForm, Text } from "../../forms/fields.ts";
 import { readId, type WithId } from "../../forms/id.ts";
+import { found } from "../../plugins/found.ts";
 import { findSetBefore, findSetInForce, listPatternSets } from "../sets/list-sets.ts";
 import { takeBackLogPatterns } from "../sets/pattern-sets.ts";
 import { readSetsInForce } from "../sets/sets-in-force.ts";
@@ -38,8 +39,7 @@ export async function listPatternSetsRoutes(app: FastifyInstance): Promise<void>
   });
 
   app.get(`${SETS_URL}/:id/withdrawal/new`, access, async (request: SetRequest, reply) => {
-    const set = await findSetInForce(db, idOf(request));
-    if (!set) return reply.callNotFound();
+    const set = found(await findSetInForce(db, idOf(request)));
     const before = await findSetBefore(db, set);
     const model = withdrawalConfirmation(request.viewer, set, before, app.clock());
     return await reply.dialogPage("forms/confirmation", { ...model, section: "settings" });

@@ -22,7 +22,6 @@ export async function teachLogRoutes(app: FastifyInstance, { questions, inPlace 
 
   app.get<WithId>("/pos-servers/:id/log-patterns", access, async (request, reply) => {
     const posServer = await findAskedPosServer(db, request);
-    if (!posServer) return reply.callNotFound();
     const asked = await askForKinds(reply, posServer, true);
     if (asked === "left") return reply.code(499).send();
     const sets = await readSetsInForce(db, posServer.id);
@@ -53,7 +52,6 @@ export async function teachLogRoutes(app: FastifyInstance, { questions, inPlace 
 
   app.post<WithId>("/pos-servers/:id/log-pattern-trials", form, async (request, reply) => {
     const posServer = await findAskedPosServer(db, request);
-    if (!posServer) return reply.callNotFound();
     const { step, ...sent } = readTeachingForm(request.body);
     const asked = await askForKinds(reply, posServer);
     if (asked === "left") return reply.code(499).send();
@@ -68,7 +66,6 @@ export async function teachLogRoutes(app: FastifyInstance, { questions, inPlace 
 
   app.post<WithId>("/pos-servers/:id/log-patterns", form, async (request, reply) => {
     const posServer = await findAskedPosServer(db, request);
-    if (!posServer) return reply.callNotFound();
     const asked = await askForKinds(reply, posServer);
     if (asked === "left") return reply.code(499).send();
     const { form, lost } = follow(readTeachingForm(request.body), asked);

@@ -5,8 +5,8 @@ import { readId, type WithId } from "../../forms/id.ts";
 import { isOnlyHere } from "../../installation/agent-address.ts";
 import { pageLink } from "../../installation/pages-address.ts";
 import { listActiveOrganizations } from "../../organizations/registry/active-organizations.ts";
-import { NotFoundError } from "../../plugins/errors.ts";
 import type { FlashKind } from "../../plugins/flash.ts";
+import { found } from "../../plugins/found.ts";
 import { findUserById, findUserNameProblem, type User } from "../credentials/users.ts";
 import { listSessionsOf } from "../sessions/sessions.ts";
 import {
@@ -113,9 +113,7 @@ export async function userRoutes(app: FastifyInstance): Promise<void> {
   });
 
   async function findUser(request: UserRequest): Promise<User> {
-    const user = await findUserById(db, idOf(request));
-    if (!user) throw new NotFoundError();
-    return user;
+    return found(await findUserById(db, idOf(request)));
   }
 
   async function showUser(reply: FastifyReply, user: User, forms: UserForms): Promise<string> {

@@ -6,6 +6,7 @@ import { readForm } from "../../forms/fields.ts";
 import { readId, type WithId } from "../../forms/id.ts";
 import { readSettings } from "../../installation/settings.ts";
 import { readLinesAtError } from "../../log-excerpts/excerpt-model.ts";
+import { found } from "../../plugins/found.ts";
 import { expiryOf } from "../../requests/waiting.ts";
 import { findAskedPosServer, findPosServer, type ShownPosServer } from "../../restaurants/find-pos-server.ts";
 import { cancelReset } from "./cancel-reset.ts";
@@ -36,7 +37,6 @@ export async function resetRoutes(app: FastifyInstance): Promise<void> {
 
   app.get<WithId>("/pos-servers/:id/database-resets/new", access, async (request, reply) => {
     const posServer = await findAskedPosServer(db, request);
-    if (!posServer) return reply.callNotFound();
     const open = await findOpenResetOf(db, posServer.id);
     if (open) return reply.redirect(`/database-resets/${open.id}`, 303);
     const obstacle = await findObstacle(db, posServer.id);
@@ -45,7 +45,6 @@ export async function resetRoutes(app: FastifyInstance): Promise<void> {
 
   app.post<WithId>("/pos-servers/:id/database-resets", access, async (request, reply) => {
     const posServer = await findAskedPosServer(db, request);
-    if (!posServer) return reply.callNotFound();
     const sent = readForm(ResetForm, request.body);
     const typed = { ...sent, crmId: sent.crmId.trim() };
     const checked = await check(posServer, typed);
@@ -54,7 +53,7 @@ export async function resetRoutes(app: FastifyInstance): Promise<void> {
       await recordRefusal(request, posServer, refusal);
       reply.code(refusal.code === "open" ? 409 : 422);
       // The poll may have changed it.
-      const asked = (await findAskedPosServer(db, request)) ?? posServer;
+      const asked = await findAskedPosServer(db, request);
       return await show(request, reply, asked, typed, refusal);
     }
     const wanted = { ...typed, ...checked, posServer, confirmation: typed.crmId };
@@ -97,7 +96,6 @@ export async function resetRoutes(app: FastifyInstance): Promise<void> {
     const { viewer } = request;
     // In one transaction, so that steps, commands and reports belong together.
     const known = await db.transaction().execute((trx) => findKnown(trx, request));
-    if (!known) return reply.callNotFound();
     const model = resetModel({
       viewer,
       ...known,
@@ -110,7 +108,6 @@ export async function resetRoutes(app: FastifyInstance): Promise<void> {
 
   app.post<WithId>("/database-resets/:id/continuation", access, async (request, reply) => {
     const reset = await find(db, request);
-    if (!reset) return reply.callNotFound();
     if (reset.step === "awaiting_decision") {
       // A second decision changes nothing.
       const now = app.clock();
@@ -123,7 +120,6 @@ export async function resetRoutes(app: FastifyInstance): Promise<void> {
 
   app.post<WithId>("/database-resets/:id/cancellation", access, async (request, reply) => {
     const reset = await find(db, request);
-    if (!reset) return reply.callNotFound();
     const cancelled = await cancelReset(db, request.actor(), reset.id, app.clock());
     const url = `/database-resets/${reset.id}`;
     if (!cancelled) return reply.redirect(`${url}?tooLate=1`, 303);
@@ -173,18 +169,16 @@ export async function resetRoutes(app: FastifyInstance): Promise<void> {
 
   async function findKnown(trx: Db, request: FastifyRequest<WithId>) {
     const reset = await find(trx, request);
-    const posServer = reset && (await findPosServer(trx, request.viewer.organizations, reset.posServerId));
-    if (!posServer) return null;
     return {
       reset,
-      posServer,
+      posServer: found(await findPosServer(trx, request.viewer.organizations, reset.posServerId)),
       steps: await listResetSteps(trx, reset.id),
       waitedFor: await findWaitedFor(trx, reset),
       syncTimeoutMs: (await readSettings(trx)).resetSyncTimeoutMs,
     };
   }
 
-  async function find(from: Db, { params, viewer }: FastifyRequest<WithId>): Promise<FoundReset | null> {
-    return await findDatabaseReset(from, viewer.organizations, readId(params.id) ?? 0);
+  async function find(from: Db, { params, viewer }: FastifyRequest<WithId>): Promise<FoundReset> {
+    return found(await findDatabaseReset(from, viewer.organizations, readId(params.id) ?? 0));
   }
 }

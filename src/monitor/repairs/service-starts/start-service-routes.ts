@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import { readId, type WithId } from "../../forms/id.ts";
 import { isHeldBack } from "../../installation/restored-copy.ts";
+import { found } from "../../plugins/found.ts";
 import { findAskedPosServer, type ShownPosServer } from "../../restaurants/find-pos-server.ts";
 import { canBeCalled } from "../../restaurants/way-to-call.ts";
 import { FOLLOW_EVERY_MS } from "../database-resets/limits.ts";
@@ -26,7 +27,6 @@ export async function startServiceRoutes(app: FastifyInstance): Promise<void> {
 
     app.get<WithId>(`/pos-servers/:id/${resource}/new`, access, async (request, reply) => {
       const posServer = await findAskedPosServer(db, request);
-      if (!posServer) return reply.callNotFound();
       const open = await findOpenStartOf(db, posServer.id);
       if (open) return reply.redirect(followUrl(open.id, open.databaseResetId), 303);
       const refusal = needlessness(posServer, isRestart);
@@ -36,7 +36,6 @@ export async function startServiceRoutes(app: FastifyInstance): Promise<void> {
 
     app.post<WithId>(`/pos-servers/:id/${resource}`, access, async (request, reply) => {
       const posServer = await findAskedPosServer(db, request);
-      if (!posServer) return reply.callNotFound();
       const refuse = async (status: number, refusal: StartRefusal) => {
         reply.code(status);
         const model = newStartModel(request.viewer, posServer, isRestart, refusal);
@@ -60,7 +59,6 @@ export async function startServiceRoutes(app: FastifyInstance): Promise<void> {
   app.get<FollowRoute>("/service-starts/:id", access, async (request, reply) => {
     const { viewer } = request;
     const start = await find(request);
-    if (!start) return reply.callNotFound();
     const now = app.clock();
     const { lastPollAt, ...reported } = await db
       .selectFrom("posStatus")
@@ -79,15 +77,14 @@ export async function startServiceRoutes(app: FastifyInstance): Promise<void> {
 
   app.post<WithId>("/service-starts/:id/cancellation", access, async (request, reply) => {
     const start = await find(request);
-    if (!start) return reply.callNotFound();
     const isCancelled = await cancelServiceStart(db, request.actor(), start.id, app.clock());
     if (isCancelled) app.serviceStarts.interrupt(start.id);
     const url = followUrl(start.id, start.databaseResetId);
     return reply.redirect(isCancelled ? url : `${url}?tooLate=1`, 303);
   });
 
-  async function find({ params, viewer }: FastifyRequest<WithId>): Promise<FoundStart | null> {
-    return await findServiceStart(db, viewer.organizations, readId(params.id) ?? 0);
+  async function find({ params, viewer }: FastifyRequest<WithId>): Promise<FoundStart> {
+    return found(await findServiceStart(db, viewer.organizations, readId(params.id) ?? 0));
   }
 }
 
