@@ -11,7 +11,8 @@ export const AGE_WORDS = { ru: ruCommon.age, en: enCommon.age };
 
 /**
  * The text of a key such as `list.found`, with `{{values}}` filled in; numbers are written «1 000», "1,000". With a
- * `count`, the form for it: `list.found_one`, `_few`, `_many` or `_other`. Text only: templates escape it.
+ * whole `count`, the form for it: `list.found_one`, `_few`, `_many` or `_other`, else what serves all others: `list.found`.
+ * Text only: templates escape it.
  */
 export type Translate = (key: string, values?: object) => string;
 
