@@ -39,7 +39,7 @@ function textsOf(catalog: object, prefix = ""): [string, string][] {
 function keysOf(language: Language): string[] {
   return textsOf(CATALOGS[language])
     .map(([key]) => key)
-    .filter((key) => !READ_AS_A_WHOLE.test(key) || !key.includes(".day."));
+    .filter((key) => !/^(?:unsaved|age\.day)\./.test(key));
 }
 
 function sourceOf(patterns: string[]): [string, string][] {

@@ -60,7 +60,7 @@ export function acknowledgementFormModel(
   const { t, format, user } = viewer;
   const isHeld = current !== null && current.userId !== user?.id;
   const field = fieldsOf(t, { typed: values, problems, limits: { maxLength: MAX_COMMENT_LENGTH } });
-  const until = field("until", { label: t("acknowledgement.untilLabel"), isFocused: true });
+  const until = field("until", { label: t("parking.until"), isFocused: true });
   const shown = {
     section: subject.section,
     title: t("acknowledgement.title", { name: subject.title }),

@@ -16,7 +16,7 @@ export function acknowledgementSign(
   return {
     initial: [...name][0]?.toUpperCase() ?? "",
     name,
-    text: t("acknowledgement.briefly", { time: untilInWords(viewer, acknowledgement, now) }),
+    text: t("parking.untilTime", { time: untilInWords(viewer, acknowledgement, now) }),
     title: acknowledgementInWords(viewer, acknowledgement, now),
   };
 }

@@ -49,7 +49,7 @@ function createFailingNotices({ database, clock }: FastifyInstance): FindPageNot
       .sort((one, other) => one.since - other.since);
     if (failing.length > NAMED_CHANNELS) {
       const text = t("channels.failing.many", { count: failing.length });
-      return [{ text, link: { url: CHANNELS_URL, text: t("posServers.show") } }];
+      return [{ text, link: { url: CHANNELS_URL, text: t("form.show") } }];
     }
     return failing.map(({ id, name, since, failure }) => ({
       text: t("channels.failing.one", {

@@ -49,7 +49,7 @@ export function helpSections(viewer: Viewer, paymentStopsAfterMs: number): Secti
   const keys = ["list", "log", "help"].map((key) => t(`help.keys.${key}`));
   return [
     ofTexts("grades", "help.grades", grades),
-    ofTexts("incidents", "incident.help.heading", incidents),
+    ofTexts("incidents", "incident.title", incidents),
     ofTexts("messages", "message.help.heading", messages),
     ...GROUPS.map((name) => groupSection(viewer, name)),
     ofTexts("keys", "help.keys.heading", keys),

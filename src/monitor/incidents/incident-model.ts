@@ -87,7 +87,7 @@ function membersModel(
   const { t, format } = viewer;
   const more = t("posServers.cause.more", { shown: SHOWN_MEMBERS, total: format.number(total) });
   return {
-    heading: t("incident.members", { count: total }),
+    heading: t("posServers.found", { count: total }),
     rows: members.slice(0, SHOWN_MEMBERS).map((member) => ({
       ...member,
       ...standingOfMember(viewer, member),

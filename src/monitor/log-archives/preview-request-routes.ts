@@ -103,7 +103,7 @@ function logPreviewModel(viewer: Viewer, preview: Preview, maxBytes: number) {
   return {
     text:
       count === 0
-        ? t("logPreview.nothing")
+        ? t("logRequest.state.nothing")
         : t("logPreview.plan", {
             count,
             size: format.bytes(bytes),

@@ -115,7 +115,7 @@ export function hoursFormModel(
     path: `${url}/opening-hours`,
     backUrl: url,
     hours: field("hours", {
-      label: t("openingHours.hours"),
+      label: t("openingHours.heading"),
       hint: shared
         ? t("openingHours.field.hoursHintOfPosServer", { hours: shared.hours })
         : t("openingHours.field.hoursHint"),

@@ -66,7 +66,7 @@ export function posServerModel(known: KnownPosServer, { viewer, filter, shownLin
     tags: tagsModel(viewer, posServer, known.tags),
     openingHours: {
       formUrl: `${row.url}/opening-hours/new`,
-      change: t(hours.length > 0 ? "openingHours.change" : "openingHours.add"),
+      change: t(hours.length > 0 ? "form.change" : "openingHours.add"),
       facts: hours,
     },
     quickActions: quickActions(),

@@ -71,7 +71,7 @@ function agentConnection({ t, format }: Viewer, agent: ConnectedAgent | null, no
   return {
     title,
     text: t("posServer.agentConnected", { time: format.moment(agent.connectedAt, now) }),
-    note: t("posServer.agentFrom", { address: agent.address }),
+    note: t("enrolment.from", { address: agent.address }),
   };
 }
 

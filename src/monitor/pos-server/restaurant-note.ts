@@ -31,7 +31,7 @@ export function notesModel(
 ) {
   return {
     formUrl: `/pos-servers/${id}/restaurant-note/new`,
-    change: t(note ? "restaurantNote.change" : "restaurantNote.add"),
+    change: t(note ? "form.change" : "form.add"),
     phone: note?.phone ? readPhone(note.phone) : null,
     person: note?.person ?? null,
     text: note?.text ?? null,

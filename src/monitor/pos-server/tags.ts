@@ -21,7 +21,7 @@ export interface FilledTagsForm {
 export function tagsModel({ t }: Viewer, { id }: ShownPosServer, tags: readonly Tag[]) {
   return {
     formUrl: `/pos-servers/${id}/tags/new`,
-    change: t(tags.length > 0 ? "tags.change" : "tags.add"),
+    change: t(tags.length > 0 ? "form.change" : "form.add"),
     tags: tags.map((tag) => ({
       name: tag.name,
       url: filterUrl(withNothingBut({ tagId: tag.id })),
@@ -58,7 +58,7 @@ export function tagsFormModel(
     posServerUrl: `/pos-servers/${id}`,
     known: known.map((tag) => ({ name: tag.name, isChosen: chosen.has(searchText(tag.name)) })),
     more: field("more", {
-      label: t(known.length > 0 ? "tags.more" : "tags.first"),
+      label: t(known.length > 0 ? "tags.more" : "tags.heading"),
       hint: t("tags.moreHint"),
       isFocused: true,
     }),

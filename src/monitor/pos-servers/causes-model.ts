@@ -25,7 +25,7 @@ export function causesModel(viewer: Viewer, filter: PosServerFilter, causes: Lis
       ...exampleInWords(viewer, example),
       since: t("posServer.since", { time: format.clock(since, now) }),
       guess: step === null || step === "wait" ? t(`posServers.cause.${kind}`) : stepInWords(viewer, step),
-      organizations: t("posServers.cause.organizations", { count: cause.organizations }),
+      organizations: t("organizations.found", { count: cause.organizations }),
       last: t("posServers.cause.last", { when: atTime(viewer, cause.lastAt, now) }),
       incidentUrl: `/incidents/${cause.incidentId}`,
       batchUrl: `/batches?${new URLSearchParams({ cause: causeKey })}`,

@@ -126,7 +126,7 @@ function roomModel(viewer: Viewer) {
     step: RECOMMENDED_STEPS.map((step) => stepInWords(viewer, step).replace(/^(\S{10,}) /, "$1\n")).join(
       "\n",
     ),
-    others: `${t("acknowledgement.take")}\n${t("acknowledgement.briefly", { time: format.clock(0, 0) })}`,
+    others: `${t("acknowledgement.take")}\n${t("parking.untilTime", { time: format.clock(0, 0) })}`,
   };
 }
 

@@ -41,7 +41,7 @@ export function filterModel(
     describedBy: describedBy(name, problemOf(name)),
     all:
       name === "tag"
-        ? t("reports.anyTag")
+        ? t("tags.any")
         : t("posServers.filter.allOrganizations", { count: organizations.length }),
     options: options.map((option) => ({ ...option, isChosen: option.value === chosen })),
   });

@@ -17,7 +17,7 @@ export function placeOfIncident(
   { t }: Pick<Viewer, "t">,
   { posServer, organizations }: ShownIncident,
 ): string {
-  if (!posServer) return t("posServers.cause.organizations", { count: organizations });
+  if (!posServer) return t("organizations.found", { count: organizations });
   const { organizationName, crmId } = posServer;
   return `${organizationName} · ${t("posServers.crmId", { crmId })}`;
 }

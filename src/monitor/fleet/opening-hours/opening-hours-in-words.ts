@@ -26,7 +26,7 @@ export function hoursFacts(
   const works = (planned: PlannedWorks) => upcomingInWords(viewer, planned, timeZone, now);
   const facts = [
     {
-      title: t("openingHours.hours"),
+      title: t("openingHours.heading"),
       text: hours ? hoursInWords(t, hours) : t("openingHours.aroundTheClock"),
       note: own.hours === null && ofOrganization.hours !== null ? shared : null,
     },

@@ -101,5 +101,5 @@ function scopeInWords(
   { t }: Viewer,
   { posServerId, posServerName }: Pick<ListedSet, "posServerId" | "posServerName">,
 ): string {
-  return posServerId === null ? t("logPatterns.sets.all") : (posServerName ?? "");
+  return posServerId === null ? t("logSearch.place.all") : (posServerName ?? "");
 }

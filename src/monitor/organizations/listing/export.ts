@@ -43,7 +43,7 @@ export const write: ExportModule<RegistryFilter>["write"] = async (workbook, db,
   }
   const rows = sheet.rowCount();
   const more = [[t("registry.secret")], [t("import.rules")]];
-  const condition: [string, string][] = lack ? [[t("registry.show"), t(`registry.lacks.${lack}`)]] : [];
+  const condition: [string, string][] = lack ? [[t("form.show"), t(`registry.lacks.${lack}`)]] : [];
   await addAboutSheet(workbook, { viewer, now, rows, filter: condition, more });
   return rows;
 };
