@@ -10,7 +10,7 @@ import { choosePort, readStanding } from "./enrolment/enrolment.ts";
 import { keepAsking } from "./enrolment/keep-asking.ts";
 import { createKnownMonitor } from "./enrolment/known-monitor.ts";
 import { type AgentLogger, buildAgentServer } from "./http/server.ts";
-import { type Listening, listen } from "./listening.ts";
+import { listen } from "./listening.ts";
 import { createOpenArchives } from "./logs/open-archives.ts";
 import { loadIdentity, setIdentityAside } from "./machine/identity.ts";
 import { createProblemLog } from "./machine/problem-log.ts";
@@ -23,20 +23,13 @@ import { findInstallation } from "./updates/installation.ts";
 import { readEmbeddedKey } from "./updates/open-update.ts";
 import { createUpdates, holdOff } from "./updates/updates.ts";
 
-export interface RunningAgent {
-  posServerId: string;
-  /** null = it does not listen. */
-  listening: Listening | null;
-  /** Resolves when the agent has to be started anew, for another version or with a new identity. */
-  updated: Promise<void>;
-  close(): Promise<void>;
-}
+export type RunningAgent = Awaited<ReturnType<typeof startAgent>>;
 
 /** @throws when a file of its state cannot be read or written, or the port is taken. */
 export async function startAgent(
   config: AgentConfig,
   { logger, random }: Pick<DialOutOptions, "random"> & { logger: AgentLogger },
-): Promise<RunningAgent> {
+) {
   const identity = await loadIdentity(config.stateDirectory);
   const standing = await readStanding(config.stateDirectory, identity.posServerId);
   const server = buildAgentServer(identity, logger);
@@ -70,6 +63,7 @@ export async function startAgent(
     holdOff: () => holdOff({ stateDirectory: config.stateDirectory, commands, archives }),
     log: server.log,
   });
+  /** Resolves when the agent has to be started anew, for another version or with a new identity. */
   const { promise: updated, resolve: onTaken } = Promise.withResolvers<void>();
   const status = createStatusReading(
     config,

@@ -4,14 +4,7 @@ import { createServer, type Server } from "node:net";
 import type { DemoPosServer } from "./chain.ts";
 
 /** Where the parts of the demo listen in this run. Maps are by slug. */
-export interface DemoPorts {
-  mainServer: number;
-  messageQueue: number;
-  agents: ReadonlyMap<string, number>;
-  tills: ReadonlyMap<string, number>;
-  /** Nothing listens there yet. */
-  unopened: number;
-}
+export type DemoPorts = Awaited<ReturnType<typeof findDemoPorts>>;
 
 const HOST = "127.0.0.1";
 /** Below the ports that systems assign by themselves. */
@@ -19,7 +12,7 @@ const FIRST_PORT = 10_000;
 const LAST_PORT = 32_000;
 const MAX_TRIES = 100;
 
-export async function findDemoPorts(posServers: readonly DemoPosServer[]): Promise<DemoPorts> {
+export async function findDemoPorts(posServers: readonly DemoPosServer[]) {
   const slugs = posServers.map(({ slug }) => slug);
   const found = await findFreePorts(3 + 2 * slugs.length);
   const next = () => found.pop() ?? 0;
@@ -28,6 +21,7 @@ export async function findDemoPorts(posServers: readonly DemoPosServer[]): Promi
     messageQueue: next(),
     agents: new Map(slugs.map((slug) => [slug, next()])),
     tills: new Map(slugs.map((slug) => [slug, next()])),
+    /** Nothing listens there yet. */
     unopened: next(),
   };
 }

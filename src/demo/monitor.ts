@@ -45,19 +45,14 @@ export interface MonitoredChain {
   password: string;
 }
 
-export interface DemoMonitor {
-  url: string;
-  /** A secret with which agents enrol; null = none was made. */
-  enrolmentCode: string | null;
-  close(): Promise<void>;
-}
+export type DemoMonitor = Awaited<ReturnType<typeof startMonitor>>;
 
-/** Logs to `monitor.log`. @param chain null = its data folder has it already. @param isDevelopment reads views, assets anew. */
-export async function startMonitor(
-  config: Config,
-  chain: MonitoredChain | null,
-  isDevelopment = false,
-): Promise<DemoMonitor> {
+/**
+ * Logs to `monitor.log`.
+ * @param chain null = its data folder has it already. @param isDevelopment reads views, assets anew.
+ * @returns `enrolmentCode`: a secret with which agents enrol; null = none was made.
+ */
+export async function startMonitor(config: Config, chain: MonitoredChain | null, isDevelopment = false) {
   await mkdir(config.dataDir, { recursive: true, mode: 0o700 });
   const log = createWriteStream(join(config.dataDir, "monitor.log"), { flags: "a" });
   const app = await buildApp(config, { logStream: log, isDevelopment });

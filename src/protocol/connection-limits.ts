@@ -10,12 +10,7 @@ export interface ConnectionLimits {
 }
 
 /** Keeps unknown callers from taking the places of authenticated ones. */
-export interface ConnectionGuard {
-  /** Marks the connection of an authenticated call: a new one never replaces it. */
-  trust(socket: Socket): void;
-  /** Stops counting a connection that is limited elsewhere from now on. */
-  release(socket: Socket): void;
-}
+export type ConnectionGuard = ReturnType<typeof guardConnections>;
 
 interface Connection {
   key: string;
@@ -27,7 +22,7 @@ interface Connection {
 }
 
 /** A new connection replaces the oldest untrusted one; if all are trusted, it is refused. */
-export function guardConnections(server: Server, limits: ConnectionLimits): ConnectionGuard {
+export function guardConnections(server: Server, limits: ConnectionLimits) {
   const connections = new Map<string, Connection>();
 
   server.on("connection", (socket: Socket) => {
@@ -66,11 +61,13 @@ export function guardConnections(server: Server, limits: ConnectionLimits): Conn
   }
 
   return {
-    trust(socket) {
+    /** Marks the connection of an authenticated call: a new one never replaces it. */
+    trust(socket: Socket): void {
       const connection = connections.get(keyOf(socket));
       if (connection) connection.isTrusted = true;
     },
-    release(socket) {
+    /** Stops counting a connection that is limited elsewhere from now on. */
+    release(socket: Socket): void {
       const connection = connections.get(keyOf(socket));
       if (!connection) return;
       connection.forget();

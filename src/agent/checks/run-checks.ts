@@ -8,12 +8,7 @@ const MAX_VALUE_LENGTH = 256;
 const MAX_DETAIL_LENGTH = 512;
 const LITTLE_DISK_BYTES = 1024 ** 3;
 
-export interface RunningChecks {
-  start(): void;
-  /** The latest results, in the order of the checks, without those that have not ended yet. */
-  results(): ReportedCheck[];
-  close(): Promise<void>;
-}
+export type RunningChecks = ReturnType<typeof createRunningChecks>;
 
 interface KnownToReport {
   service: { state: ServiceState } | null;
@@ -21,7 +16,7 @@ interface KnownToReport {
 }
 
 /** Runs all checks at intervals; a slow one holds up no other. */
-export function createRunningChecks(checks: readonly Check[], everyMs: number): RunningChecks {
+export function createRunningChecks(checks: readonly Check[], everyMs: number) {
   const found = new Map<string, ReportedCheck>();
   const closing = new AbortController();
   let round: Promise<void> | null = null;
@@ -39,12 +34,14 @@ export function createRunningChecks(checks: readonly Check[], everyMs: number): 
   }
 
   return {
-    start() {
+    start(): void {
       runAll();
       timer = setInterval(runAll, everyMs);
     },
-    results: () => checks.map(({ id }) => found.get(id)).filter((result) => result !== undefined),
-    async close() {
+    /** The latest results, in the order of the checks, without those that have not ended yet. */
+    results: (): ReportedCheck[] =>
+      checks.map(({ id }) => found.get(id)).filter((result) => result !== undefined),
+    async close(): Promise<void> {
       clearInterval(timer);
       closing.abort();
       await round;

@@ -2,14 +2,9 @@ import type { Profile } from "../profiles/profile-schema.ts";
 import type { AgentConfigFile } from "./config-schema.ts";
 
 /** null = not configured. */
-export interface ChecksConfig {
-  port: number | null;
-  urlAcl: string | null;
-  mainServer: { host: string; port: number | null; amqpPort: number | null } | null;
-  everyMs: number;
-}
+export type ChecksConfig = ReturnType<typeof parseChecksConfig>;
 
-export function parseChecksConfig(file: AgentConfigFile["checks"], profile: Profile["checks"]): ChecksConfig {
+export function parseChecksConfig(file: AgentConfigFile["checks"], profile: Profile["checks"]) {
   const host = file.mainServer?.replace(/^\[|\]$/g, "");
   return {
     port: file.port ?? profile.port ?? null,

@@ -4,23 +4,20 @@ import type { ValueSourceFile } from "./value-source.ts";
 
 const VERSION = "(\\d+(?:\\.\\d+)+)";
 
-/** What only Windows knows about this machine; null = unknown. */
-export interface WindowsSettings {
-  /** The profile folder of the account of the first installed service. */
-  profileFolder(serviceNames: readonly string[]): Promise<string | null>;
-  /** Minutes that Windows is ahead of UTC now. */
-  utcOffset(): Promise<number | null>;
-}
+export type WindowsSettings = ReturnType<typeof createWindowsSettings>;
 
-export function createWindowsSettings(): WindowsSettings {
+/** What only Windows knows about this machine; null = unknown. */
+export function createWindowsSettings() {
   const host = hostProgram();
   return {
-    async profileFolder(serviceNames) {
+    /** The profile folder of the account of the first installed service. */
+    async profileFolder(serviceNames: readonly string[]): Promise<string | null> {
       if (host === null) return null;
       const facts = await askHost(host, serviceNames).catch(() => null);
       return facts?.profile ?? null;
     },
-    async utcOffset() {
+    /** Minutes that Windows is ahead of UTC now. */
+    async utcOffset(): Promise<number | null> {
       return host === null ? null : await askUtcOffset(host).catch(() => null);
     },
   };

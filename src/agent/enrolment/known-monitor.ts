@@ -19,17 +19,11 @@ const REFUSED = {
 /** `other_key`: the announced keys lack that of this connection. `moved`: the agent is about to dial another monitor. */
 type PinsOutcome = "taken" | "unchanged" | "other_key" | "moved";
 
-interface KnownMonitor {
-  target(): Promise<DialOutTarget | null>;
-  /** Replaces the stored keys by those that the monitor announces over its connection. */
-  takePins(pins: string[], connection: MonitorConnection): Promise<PinsOutcome>;
-}
-
 export function createKnownMonitor(
   config: Pick<AgentConfig, "stateDirectory" | "dialOut">,
   posServerId: string,
   problems: ProblemLog,
-): KnownMonitor {
+) {
   const { stateDirectory } = config;
   let known: Enrolment | null = null;
 
@@ -46,7 +40,8 @@ export function createKnownMonitor(
 
   return {
     target,
-    async takePins(pins, { monitor, pin }) {
+    /** Replaces the stored keys by those that the monitor announces over its connection. */
+    async takePins(pins: string[], { monitor, pin }: MonitorConnection): Promise<PinsOutcome> {
       if (pin === null || !pins.includes(pin)) return "other_key";
       const dialled = await target();
       if (dialled?.monitor !== monitor) return "moved";
@@ -61,7 +56,7 @@ export function createKnownMonitor(
 export interface MonitorPinsCallOptions {
   /** The connection to the monitor that a call came over; null = it came to the open port. */
   connectionOf: (request: FastifyRequest) => MonitorConnection | null;
-  monitor: Pick<KnownMonitor, "takePins">;
+  monitor: Pick<ReturnType<typeof createKnownMonitor>, "takePins">;
 }
 
 /** Open only to the monitor that the agent itself has dialled. */

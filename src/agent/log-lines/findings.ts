@@ -15,16 +15,8 @@ interface Found extends RawEntry {
   writtenAt: number;
 }
 
-export interface Findings {
-  /** @param at ms UTC; null = without a time. */
-  count(file: string, at: number | null, entries?: number): void;
-  keep(entry: Found): void;
-  /** @param find says where in a text that is which was looked for. */
-  result(shownBy: ShownBy, find: (text: string) => number | null): Omit<LogSearchResult, "unread">;
-}
-
 /** Counts what was found, and keeps the newest. @param limit how many. */
-export function createFindings(limit: number): Findings {
+export function createFindings(limit: number) {
   const files = new Map<string, number>();
   const hours = new Map<number, number>();
   let newest: Found[] = [];
@@ -33,7 +25,8 @@ export function createFindings(limit: number): Findings {
   let last = Number.NEGATIVE_INFINITY;
 
   return {
-    count(file, at, entries = 1) {
+    /** @param at ms UTC; null = without a time. */
+    count(file: string, at: number | null, entries = 1): void {
       total += entries;
       files.set(file, (files.get(file) ?? 0) + entries);
       if (at === null) return;
@@ -42,12 +35,13 @@ export function createFindings(limit: number): Findings {
       first = Math.min(first, at);
       last = Math.max(last, at);
     },
-    keep(found) {
+    keep(found: Found): void {
       if (newest.length === limit && found.writtenAt < (newest.at(-1)?.writtenAt ?? Infinity)) return;
       const kept = { ...found, text: startOf(found.text, MAX_KEPT_LENGTH) };
       newest = [kept, ...newest].sort((a, b) => b.writtenAt - a.writtenAt).slice(0, limit);
     },
-    result: (shownBy, find) => ({
+    /** @param find says where in a text that is which was looked for. */
+    result: (shownBy: ShownBy, find: (text: string) => number | null): Omit<LogSearchResult, "unread"> => ({
       count: total,
       firstAt: hours.size === 0 ? null : isoTime(first),
       lastAt: hours.size === 0 ? null : isoTime(last),

@@ -6,17 +6,10 @@ const LIMITS = { ms: 10_000, bytes: 200 * 1024 * 1024, cpuMs: 1_000, restsPerWor
 /** Timers are too coarse for shorter ones. */
 const SHORTEST_REST_MS = 5;
 
-export interface SearchLimits {
-  /** Of who cancels it. */
-  signal: AbortSignal;
-  /** Which was reached; null = none so far. */
-  reached(): LogSearchResult["unread"]["limit"];
-  /** To be called after each piece of the work: lets others work, and rests. @throws when the search is cancelled. */
-  rest(bytesRead: number): Promise<void>;
-}
+export type SearchLimits = ReturnType<typeof startLimits>;
 
-/** @throws when it is cancelled already. */
-export function startLimits(signal: AbortSignal, max = LIMITS): SearchLimits {
+/** @param signal of who cancels it. @throws when it is cancelled already. */
+export function startLimits(signal: AbortSignal, max = LIMITS) {
   signal.throwIfAborted();
   const endsAt = performance.now() + max.ms;
   let bytes = 0;
@@ -27,12 +20,14 @@ export function startLimits(signal: AbortSignal, max = LIMITS): SearchLimits {
 
   return {
     signal,
-    reached() {
+    /** Which was reached; null = none so far. */
+    reached(): LogSearchResult["unread"]["limit"] {
       if (bytes >= max.bytes) return "bytes";
       if (cpuMs >= max.cpuMs) return "cpu";
       return performance.now() >= endsAt ? "time" : null;
     },
-    async rest(bytesRead) {
+    /** To be called after each piece of the work: lets others work, and rests. @throws when the search is cancelled. */
+    async rest(bytesRead: number): Promise<void> {
       const now = process.cpuUsage();
       const workMs = (now.user - before.user + now.system - before.system) / 1000;
       before = now;

@@ -37,20 +37,13 @@ interface StatusParts {
   updates: { report(): Promise<ReportedUpdates | null> };
 }
 
-interface StatusReading {
-  /** What cannot be read is null, with the reason in the log. */
-  read(): Promise<StatusReport>;
-  /** Reads the logs before the first poll, which may take seconds. */
-  prepare(): Promise<void>;
-}
-
 /** Calls at about the same time share one reading. */
 export function createStatusReading(
   config: AgentConfig,
   { posServerId }: Pick<Identity, "posServerId">,
   { serviceControl, checks, taught, updates }: StatusParts,
   logger: FastifyBaseLogger,
-): StatusReading {
+) {
   const problems = createProblemLog(logger);
   let known = taught.current();
   let syncLog = followLog();
@@ -146,7 +139,8 @@ export function createStatusReading(
 
   let readShared = shareReading(readSources, REPORT);
   return {
-    async read() {
+    /** What cannot be read is null, with the reason in the log. */
+    async read(): Promise<StatusReport> {
       // With other patterns the log is read anew.
       if (taught.current() !== known) {
         known = taught.current();
@@ -155,7 +149,8 @@ export function createStatusReading(
       }
       return { ...(await readShared()), time: toIso(Date.now()) };
     },
-    async prepare() {
+    /** Reads the logs before the first poll, which may take seconds. */
+    async prepare(): Promise<void> {
       await readSync();
     },
   };

@@ -3,23 +3,18 @@ import type { ExchangeEventKind } from "../config/log-patterns.ts";
 /** So many lines above a line without a time are searched for its time. */
 const MAX_LINES_WITHOUT_TIME = 500;
 
-/** An entry is a line with a time and the lines below it without one. */
-export interface Entries<Line> {
-  isWaiting(): boolean;
-  /** @param line null = it says nothing. @param at its own time, ms UTC; null without one. */
-  add(line: Line | null, at: number | null): void;
-  /** To be called at the top of a file: the remaining lines have no time. */
-  end(): void;
-}
-
-/** Takes lines newest first. @param found gets what an entry says, with its time. */
+/**
+ * Takes lines newest first: an entry is a line with a time and the lines below it without one.
+ * @param found gets what an entry says, with its time.
+ */
 export function createEntries<Line>(
   kindOf: (line: Line) => ExchangeEventKind,
   found: (line: Line, at: number | null) => void,
-): Entries<Line> {
+) {
   let waiting: Line[] = [];
   let linesWithoutTime = 0;
 
+  /** @param line null = it says nothing. @param at its own time, ms UTC; null without one. */
   function add(line: Line | null, at: number | null): void {
     if (at !== null) {
       const last = lastOf(line, waiting, kindOf);
@@ -33,6 +28,7 @@ export function createEntries<Line>(
     if (linesWithoutTime >= MAX_LINES_WITHOUT_TIME) end();
   }
 
+  /** To be called at the top of a file: the remaining lines have no time. */
   function end(): void {
     for (const line of waiting) found(line, null);
     waiting = [];

@@ -1,5 +1,5 @@
 import { afterLineFeed, decodeLines, type FileEncoding, type LogLine } from "../../protocol/decode-lines.ts";
-import { createEntries, type Entries } from "./entries.ts";
+import { createEntries } from "./entries.ts";
 import type { ExchangeEvent, LatestEvents, LogOrigin } from "./exchange-event.ts";
 import type { ExchangeMatcher, MatchedLine } from "./exchange-matcher.ts";
 import { MAX_CONTINUATION_LINES, matchEntry } from "./log-entry.ts";
@@ -21,28 +21,14 @@ export interface CollectorRules {
   budget: WorkBudget;
 }
 
-export interface EventCollector {
-  events: LatestEvents;
-  /** Reads a last line that may still be growing. */
-  addOpenLine(line: LogLine): LatestEvents;
-  /** @returns `known`: nothing more is needed; `cut`: the budget ended before the block's first line. */
-  addBlock(block: LineBlock): "known" | "cut" | "read";
-  /** Whether there are lines whose entry begins further up. */
-  isWaiting(): boolean;
-  /** Searches a block further up for the beginning of the first entry. @returns whether it was found. */
-  addBlockAbove(block: LineBlock): boolean;
-  /** Ends the reading: lines without a beginning become entries of their own. */
-  end(): void;
-  /** The topmost lines that were read; the last of them may be cut. */
-  oldestLines(): LogLine[];
-}
+export type EventCollector = ReturnType<typeof createEventCollector>;
 
 /** Keeps the latest event of each kind. The blocks of a file come newest first. */
 export function createEventCollector(
   origin: LogOrigin,
   encoding: FileEncoding,
   { matcher, parseTime, now, budget }: CollectorRules,
-): EventCollector {
+) {
   const hasWords = createWordSearch(matcher.words, encoding);
   const events: LatestEvents = {};
   const entries = createEventEntries(events);
@@ -52,7 +38,8 @@ export function createEventCollector(
   const head = Buffer.allocUnsafe(HEAD_BYTES);
   let oldest = { bytes: head.subarray(0, 0), offset: 0 };
 
-  function addBlock(block: LineBlock): ReturnType<EventCollector["addBlock"]> {
+  /** @returns `known`: nothing more is needed; `cut`: the budget ended before the block's first line. */
+  function addBlock(block: LineBlock): "known" | "cut" | "read" {
     const isAllKnown = () => events.succeeded !== undefined && events.attempted !== undefined && !isWaiting();
     const maySay = isWaiting() || hasWords(block.bytes) || mayContinueAbove();
     const last = maySay ? addLines(block, () => isAllKnown() || budget.isSpent()) : null;
@@ -85,6 +72,7 @@ export function createEventCollector(
     return decodeLines(first, 0, encoding).every(({ text }) => parseTime(text, now) === null);
   }
 
+  /** The topmost lines that were read; the last of them may be cut. */
   function oldestLines(): LogLine[] {
     return decodeLines(oldest.bytes, oldest.offset, encoding);
   }
@@ -106,6 +94,7 @@ export function createEventCollector(
     entries.add(event, at);
   }
 
+  /** Whether there are lines whose entry begins further up. */
   function isWaiting(): boolean {
     return entries.isWaiting() || openEntry.isWaiting();
   }
@@ -118,14 +107,17 @@ export function createEventCollector(
     events,
     addBlock,
     isWaiting,
-    addBlockAbove: (block) =>
+    /** Searches a block further up for the beginning of the first entry. @returns whether it was found. */
+    addBlockAbove: (block: LineBlock): boolean =>
       addLines(block, () => !isWaiting() || budget.isSpent()) !== null && !isWaiting(),
-    end() {
+    /** Ends the reading: lines without a beginning become entries of their own. */
+    end(): void {
       entries.end();
       openEntry.end();
     },
     oldestLines,
-    addOpenLine(line) {
+    /** Reads a last line that may still be growing. */
+    addOpenLine(line: LogLine): LatestEvents {
       const matched = matchEntry(line.text, () => [], matcher);
       if (matched) openEntry.add(toEvent(matched, line), parseTime(line.text, now));
       return openLineEvents;
@@ -133,8 +125,8 @@ export function createEventCollector(
   };
 }
 
-function createEventEntries(target: LatestEvents): Entries<ExchangeEvent> {
-  return createEntries(
+function createEventEntries(target: LatestEvents) {
+  return createEntries<ExchangeEvent>(
     ({ kind }) => kind,
     (event, at) => {
       target[event.kind] ??= { ...event, at };

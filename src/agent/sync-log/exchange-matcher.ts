@@ -24,16 +24,7 @@ export type MatchedLine = { isGuess: boolean } & (
   | { kind: Exclude<ExchangeEventKind, "failed">; message: null }
 );
 
-export interface ExchangeMatcher {
-  /** How the time at the start of a line is written. */
-  timestamp: Pattern | null;
-  /** Every line that says something contains one of these, letter case aside; null = unknown. */
-  words: string[] | null;
-  /** null = the line says nothing about the exchange with the main server. */
-  match(text: string): MatchedLine | null;
-  /** Whether taught patterns call a line a success, and they or others call it a failure. */
-  isContradictory(text: string): boolean;
-}
+export type ExchangeMatcher = ReturnType<typeof createExchangeMatcher>;
 
 interface MatcherRules
   extends Pick<LogPatterns, "patterns" | "ownKinds" | "ownExcluded" | "excluded" | "timestampPattern"> {
@@ -51,15 +42,17 @@ export function createExchangeMatcher({
   excluded,
   timestampPattern,
   taught,
-}: MatcherRules): ExchangeMatcher {
+}: MatcherRules) {
   const configured = sourcesOf(patterns);
   const findConfigured = createPatternSet(configured);
   const hasTaughtWords = createWordTest(taught ? requiredWords(taught.sources) : []);
   const guessWords = EVENT_KINDS.some((kind) => patterns[kind] === null) ? GUESS_WORDS : [];
   const hasGuessWords = createWordTest(guessWords);
   const listed = requiredWords([...configured, ...(taught?.sources ?? [])]);
+  /** Every line that says something contains one of these, letter case aside; null = unknown. */
   const words = listed && [...listed, ...guessWords.filter((word) => !listed.includes(word))];
 
+  /** null = the line says nothing about the exchange with the main server. */
   function match(text: string): MatchedLine | null {
     const start = cutBetweenNumbers(text, MAX_MATCHED_LENGTH);
     const known = matchConfigured(start);
@@ -89,6 +82,7 @@ export function createExchangeMatcher({
     return cutBetweenNumbers(splitHeader(line, timestampPattern).message, MAX_TAUGHT_LENGTH);
   }
 
+  /** Whether taught patterns call a line a success, and they or others call it a failure. */
   function isContradictory(text: string): boolean {
     if (taught === null) return false;
     const start = cutBetweenNumbers(text, MAX_MATCHED_LENGTH);

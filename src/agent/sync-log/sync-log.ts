@@ -22,12 +22,6 @@ const MAX_CPU_MS_PER_READING = 1_000;
 /** File times and log times come from one clock, but not at the same moment. */
 const FILE_TIME_TOLERANCE_MS = 2_000;
 
-export interface SyncLog {
-  /** An unreadable folder counts as one without logs; the agent's own log says why. */
-  read(): Promise<SyncReading>;
-  totalBytesRead(): number;
-}
-
 export interface SyncLogOptions {
   clock?: () => number;
   limits?: typeof LIMITS;
@@ -40,12 +34,13 @@ export function createSyncLog(
   utcOffsetMinutes: number | null,
   problems: ProblemLog,
   { clock = Date.now, limits = LIMITS, taught = null }: SyncLogOptions = {},
-): SyncLog {
+) {
   const { matcher, timesOf } = createLogReading(config, taught, utcOffsetMinutes);
   let followedFiles = new Map<string, FollowedFile>();
   let known: LatestEvents = {};
   let totalBytesRead = 0;
 
+  /** An unreadable folder counts as one without logs; the agent's own log says why. */
   async function read(): Promise<SyncReading> {
     const now = clock();
     const listed = await findLogs();

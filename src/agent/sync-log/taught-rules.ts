@@ -8,16 +8,10 @@ export interface TaughtRule {
   message: Pattern | null;
 }
 
-export interface TaughtRules {
-  sources: string[];
-  /** The time at the start of a line; null = not taught. */
-  timestamp: Pattern | null;
-  /** The rules that match a text, the decisive one first; null = the text is excluded. */
-  find(text: string): TaughtRule[] | null;
-}
+export type TaughtRules = ReturnType<typeof compileTaught>;
 
 /** Has no time limit: check the patterns first (`checkPatterns`). @throws on an invalid one. */
-export function compileTaught(lists: TaughtPatterns): TaughtRules {
+export function compileTaught(lists: TaughtPatterns) {
   const sources = EVENT_KINDS.flatMap((kind) => lists[kind]);
   const rules = EVENT_KINDS.flatMap((kind) =>
     lists[kind].map((source) => ({ kind, message: kind === "failed" ? compilePattern(source) : null })),
@@ -25,8 +19,10 @@ export function compileTaught(lists: TaughtPatterns): TaughtRules {
   const findPlaces = createPatternSet([...sources, ...lists.excluded]);
   return {
     sources,
+    /** The time at the start of a line; null = not taught. */
     timestamp: lists.timestamp === undefined ? null : compilePattern(lists.timestamp),
-    find(text) {
+    /** The rules that match a text, the decisive one first; null = the text is excluded. */
+    find(text: string): TaughtRule[] | null {
       const places = findPlaces(text);
       return places.some((place) => place >= rules.length)
         ? null

@@ -1,15 +1,9 @@
-/** Limits the processor time of work that can stop in between. */
-export interface WorkBudget {
-  /** Does a piece of the work; only its time counts, not that of other work in this thread. */
-  spend<T>(work: () => T): T;
-  /** Can be asked within a piece too. */
-  isSpent(): boolean;
-}
-
 const ASKED_EVERY_MS = 2;
 
-/** @param milliseconds processor time of this thread: a busy machine does not shorten it. */
-export function createWorkBudget(milliseconds: number): WorkBudget {
+export type WorkBudget = ReturnType<typeof createWorkBudget>;
+
+/** Limits the processor time of work that can stop in between. @param milliseconds processor time of this thread: a busy machine does not shorten it. */
+export function createWorkBudget(milliseconds: number) {
   let spentMs = 0;
   let begun: NodeJS.CpuUsage | null = null;
   let askedAt = 0;
@@ -21,7 +15,8 @@ export function createWorkBudget(milliseconds: number): WorkBudget {
   }
 
   return {
-    spend(work) {
+    /** Does a piece of the work; only its time counts, not that of other work in this thread. */
+    spend<T>(work: () => T): T {
       begun = process.threadCpuUsage();
       try {
         return work();
@@ -30,7 +25,8 @@ export function createWorkBudget(milliseconds: number): WorkBudget {
         begun = null;
       }
     },
-    isSpent() {
+    /** Can be asked within a piece too. */
+    isSpent(): boolean {
       // Asking the system takes longer than reading a line.
       const now = performance.now();
       if (begun !== null && now - askedAt < ASKED_EVERY_MS) return false;

@@ -20,12 +20,7 @@ export interface Taught {
   unusablePatterns: UnusablePattern[];
 }
 
-export interface TaughtPatternsStore {
-  /** A new object after each change. */
-  current(): Taught;
-  /** null = none; if it fails the old ones stay. @throws TaughtPatternError, or when they cannot be stored. */
-  take(lists: TaughtPatterns | null): Promise<void>;
-}
+export type TaughtPatternsStore = Awaited<ReturnType<typeof openTaughtPatterns>>;
 
 /** Its message says which taught pattern cannot be used, such as `/failed/0`, and why. */
 export class TaughtPatternError extends Error {}
@@ -46,18 +41,16 @@ export async function checkTaught(lists: TaughtPatterns): Promise<TaughtRules> {
 }
 
 /** Stored patterns that cannot be used are reported and left out. */
-export async function openTaughtPatterns(
-  stateDirectory: string,
-  problems: ProblemLog,
-): Promise<TaughtPatternsStore> {
+export async function openTaughtPatterns(stateDirectory: string, problems: ProblemLog) {
   const file = join(stateDirectory, FILE);
   let current = await readKept();
   let taking = Promise.resolve();
 
   return {
+    /** A new object after each change. */
     current: () => current,
-    // One after the other: the last call wins.
-    take: (lists) => (taking = taking.catch(() => {}).then(() => replace(lists))),
+    /** null = none; if it fails the old ones stay, the last call wins. @throws TaughtPatternError, or when they cannot be stored. */
+    take: (lists: TaughtPatterns | null) => (taking = taking.catch(() => {}).then(() => replace(lists))),
   };
 
   async function replace(lists: TaughtPatterns | null): Promise<void> {

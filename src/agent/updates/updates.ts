@@ -33,23 +33,16 @@ interface UpdatesOptions {
   log: FastifyBaseLogger;
 }
 
-export interface Updates {
-  /** The next start runs the update; nothing else begins before. @throws UpdateRefusedError; nothing has changed then. */
-  take(update: AgentUpdate): Promise<string>;
-  /** Remembers that this version has served the monitor. Never rejects. */
-  confirm(): Promise<void>;
-  /** null when this agent cannot be updated. @throws when its files cannot be read. */
-  report(): Promise<ReportedUpdates | null>;
-  close(): Promise<void>;
-}
+export type Updates = ReturnType<typeof createUpdates>;
 
-export function createUpdates({ key, installation, holdOff, log }: UpdatesOptions): Updates {
+export function createUpdates({ key, installation, holdOff, log }: UpdatesOptions) {
   // `confirm` must not delete a version that is being put in place.
   const oneByOne = pLimit(1);
   let release: ReleaseLock | null = null;
   let isConfirmed = false;
   let hasFailed = false;
 
+  /** The next start runs the update; nothing else begins before. @throws UpdateRefusedError; nothing has changed then. */
   async function take(update: AgentUpdate): Promise<string> {
     if (!key || !installation) throw new UpdateRefusedError("not_updatable");
     const opened = await openUpdate(update, key);
@@ -75,6 +68,7 @@ export function createUpdates({ key, installation, holdOff, log }: UpdatesOption
     }
   }
 
+  /** Remembers that this version has served the monitor. Never rejects. */
   async function confirm(): Promise<void> {
     if (!installation || isConfirmed) return;
     isConfirmed = true;
@@ -87,6 +81,7 @@ export function createUpdates({ key, installation, holdOff, log }: UpdatesOption
     }
   }
 
+  /** null when this agent cannot be updated. @throws when its files cannot be read. */
   async function report(): Promise<ReportedUpdates | null> {
     if (!key || !installation) return null;
     const rejected = await readNote(installation.folder, "rejected");

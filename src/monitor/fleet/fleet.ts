@@ -4,19 +4,15 @@ import type { Db } from "../database/schema.ts";
 import { readSettings } from "../installation/settings.ts";
 import { type CommonFailure, listCommonFailures } from "./common-failures.ts";
 import { findCommonNewestVersion } from "./required-version.ts";
-import { createNameSearch, type SearchNames } from "./search-names.ts";
+import { createNameSearch } from "./search-names.ts";
 import type { StateRules } from "./state.ts";
 
 const MAX_AGE_MS = 5_000;
 
-/** What follows from the fleet as a whole. Changes of settings and registry count at once, polls within 5 s. */
-export interface Fleet {
-  stateRules(): Promise<StateRules>;
-  commonFailures(): Promise<CommonFailure[]>;
-  searchNames: SearchNames;
-}
+export type Fleet = ReturnType<typeof createFleet>;
 
-export function createFleet(database: OpenDatabase, clock: () => number): Fleet {
+/** What follows from the fleet as a whole. Changes of settings and registry count at once, polls within 5 s. */
+export function createFleet(database: OpenDatabase, clock: () => number) {
   const { db } = database;
   const options = { database, maxKept: 1, maxAgeMs: MAX_AGE_MS, clock };
   const keepRules = keepFindings<StateRules>(options);

@@ -19,12 +19,7 @@ interface PlannedArchive {
 }
 
 /** What is fetched and what is left out; `files` and `bytes` count what is fetched. */
-export interface ArchivePlan {
-  archives: PlannedArchive[];
-  leftOut: LeftOutFile[];
-  files: number;
-  bytes: number;
-}
+export type ArchivePlan = ReturnType<typeof planArchives>;
 
 interface PlanOptions {
   maxBytes: number;
@@ -36,7 +31,7 @@ interface PlanOptions {
  * Decides which files are fetched, newest first, and in which archives. If the newest file alone is larger than the cap,
  * its tail is fetched; any other that does not fit is left out.
  */
-export function planArchives(listed: readonly LogFile[], options: PlanOptions): ArchivePlan {
+export function planArchives(listed: readonly LogFile[], options: PlanOptions) {
   const { taken, leftOut } = takeNewest(listed, options.maxBytes);
   const archives = packByDay(taken, options.utcOffsetMinutes);
   const bytes = archives.reduce((sum, archive) => sum + archive.bytes, 0);

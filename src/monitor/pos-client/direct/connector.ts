@@ -14,12 +14,7 @@ export type ConnectCallback = (
   ...result: [error: null, socket: Socket] | [error: Error, socket: null]
 ) => void;
 
-/** Opens connections to POS servers: address allowed, certificate verified, all within one timeout. */
-export interface Connector {
-  open(target: Target, callback: ConnectCallback): void;
-  /** Ends every attempt under way with a `PosClientClosedError`. */
-  close(): void;
-}
+export type Connector = ReturnType<typeof createConnector>;
 
 interface ConnectorOptions {
   connectTimeoutMs: number;
@@ -27,11 +22,12 @@ interface ConnectorOptions {
   secureTransport: SecureTransport;
 }
 
-export function createConnector(options: ConnectorOptions): Connector {
+/** Opens connections to POS servers: address allowed, certificate verified, all within one timeout. */
+export function createConnector(options: ConnectorOptions) {
   const attempts = new Set<Attempt>();
 
   return {
-    open(target, callback) {
+    open(target: Target, callback: ConnectCallback): void {
       const attempt = new Attempt(options, target, (...result) => {
         attempts.delete(attempt);
         callback(...result);
@@ -39,7 +35,8 @@ export function createConnector(options: ConnectorOptions): Connector {
       attempts.add(attempt);
       attempt.start();
     },
-    close() {
+    /** Ends every attempt under way with a `PosClientClosedError`. */
+    close(): void {
       for (const attempt of attempts) attempt.fail(new PosClientClosedError());
     },
   };
