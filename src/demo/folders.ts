@@ -5,12 +5,6 @@ import path from "node:path";
 const MARKER = "poswatch-demo.json";
 const PREPARED_MARKER = "poswatch-demo-prepared.json";
 
-interface DemoFolder {
-  path: string;
-  /** Removes the folder if it was made for this run alone. */
-  release(): void;
-}
-
 export type PosServerFolder = ReturnType<typeof posServerFolder>;
 
 export function posServerFolder(dataDir: string, slug: string) {
@@ -30,8 +24,11 @@ export function posServerFolder(dataDir: string, slug: string) {
   };
 }
 
-/** The given folder, new or of an earlier demo, or a temporary one. @throws when the given one holds anything else. */
-export function openDemoFolder(givenFolder: string | null): DemoFolder {
+/**
+ * The given folder, new or of an earlier demo, or a temporary one, which `release` removes.
+ * @throws when the given one holds anything else.
+ */
+export function openDemoFolder(givenFolder: string | null) {
   if (givenFolder === null) {
     const folder = mkdtempSync(path.join(tmpdir(), "poswatch-demo-"));
     markAsDemo(folder);

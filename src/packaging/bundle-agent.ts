@@ -9,24 +9,17 @@ const ENTRY = join(PROJECT, "src/agent/main.ts");
 const FACTS = join(PROJECT, "package.json");
 const SPKI = { type: "spki", format: "der" } as const;
 
-interface AgentBundle {
-  /** `agent.cjs`: the whole agent in one CommonJS file. */
-  code: Buffer;
-  /** Of the packages in it, and of Node. */
-  licenses: string;
-}
-
 interface BundleOptions {
   /** Null or left out = the agent takes no updates. */
   updateKey?: KeyObject | null;
   version?: string;
 }
 
-/** Bundles the agent and its packages into one file, without Node's own modules. @throws BuildError */
-export async function bundleAgent({
-  updateKey = null,
-  version = projectVersion(),
-}: BundleOptions = {}): Promise<AgentBundle> {
+/**
+ * Bundles the agent and its packages into one file, `agent.cjs`, without Node's own modules.
+ * @returns `licenses` of the packages in it, and of Node. @throws BuildError
+ */
+export async function bundleAgent({ updateKey = null, version = projectVersion() }: BundleOptions = {}) {
   const { files, inputs } = await bundle({
     entryPoints: [ENTRY],
     format: "cjs",

@@ -26,15 +26,10 @@ const WORKER_URL = /new URL\("(\.[^"]*)\.ts", import\.meta\.url\)/g;
 /** For packages of CommonJS within a module. */
 const REQUIRE = `import { createRequire as __createRequire } from "node:module"; const require = __createRequire(import.meta.url);`;
 
-export interface MonitorBundle {
-  /** Contents by their paths in the program's folder; `code/commands.main.js` is the program. */
-  files: Map<string, Buffer>;
-  /** What went into it, from the project's folder. */
-  inputs: string[];
-}
+export type MonitorBundle = Awaited<ReturnType<typeof bundleMonitor>>;
 
 /** Bundles the monitor without its `PACKAGES`. The same sources always make the same bytes. @throws BuildError */
-export async function bundleMonitor(): Promise<MonitorBundle> {
+export async function bundleMonitor() {
   const entries = globSync(ENTRIES, { cwd: PROJECT }).sort();
   const bundled = await bundle({
     entryPoints: entries.map((file) => ({ in: join(PROJECT, file), out: outputOf(file) })),
@@ -46,6 +41,7 @@ export async function bundleMonitor(): Promise<MonitorBundle> {
     banner: { js: REQUIRE },
     plugins: [placesOfFiles(entries)],
   });
+  /** Contents by their paths in the program's folder; `code/commands.main.js` is the program. */
   const files = new Map<string, Buffer>([["package.json", Buffer.from('{ "type": "module" }\n')]]);
   for (const { path, contents } of bundled.files)
     files.set(relative(join(PROJECT, "app"), path), Buffer.from(contents));

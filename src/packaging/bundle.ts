@@ -4,12 +4,6 @@ import { errorText } from "../protocol/error-text.ts";
 import { PROJECT } from "./project.ts";
 import { BuildError } from "./run-tool.ts";
 
-interface Bundle {
-  files: { path: string; contents: Uint8Array }[];
-  /** What went into it, from the project's folder. */
-  inputs: string[];
-}
-
 /** @throws BuildError */
 export async function loadEsbuild() {
   return await import("esbuild").catch((error: NodeJS.ErrnoException) => {
@@ -20,9 +14,10 @@ export async function loadEsbuild() {
 
 /**
  * Bundles for the Node of npm. Nothing may be looked for outside but Node's own modules and the packages `external`: Node
- * looks for others up to the root of the disk, where any user may put them. @throws BuildError
+ * looks for others up to the root of the disk, where any user may put them.
+ * @returns `inputs`: what went into it, from the project's folder. @throws BuildError
  */
-export async function bundle({ define, external = [], ...options }: BuildOptions): Promise<Bundle> {
+export async function bundle({ define, external = [], ...options }: BuildOptions) {
   const { build } = await loadEsbuild();
   const { outputFiles, metafile } = await build({
     ...options,

@@ -11,18 +11,12 @@ type Command =
   | "check"
   | "firewall";
 
-export interface CommandLine {
-  command: Command;
-  configFile: string;
-  /** As pasted; a secret. */
-  code: string;
-  time: string;
-}
+export type CommandLine = ReturnType<typeof parseCommandLine>;
 
 export class UsageError extends Error {}
 
-/** @param args after the program. @throws UsageError, with a text for whoever typed it. */
-export function parseCommandLine(args: string[]): CommandLine {
+/** @param args after the program. @returns `code` as pasted: a secret. @throws UsageError, with a text for whoever typed it. */
+export function parseCommandLine(args: string[]) {
   const { values, positionals } = parseOptions(args);
   const { config: configFile, code = "" } = values;
   if (!configFile) throw new UsageError(commandLineTexts.configMissing);

@@ -5,15 +5,6 @@ import { type FoundFile, findFiles, isInside } from "../files/find-files.ts";
 
 const CONFIGURATION_FILES = /\.config$/i;
 
-interface DatabaseFiles {
-  exists: boolean;
-  bytes: number;
-  /** ms UTC of the oldest file; null without files. */
-  createdAt: number | null;
-  /** ms UTC of the last change; null without files. */
-  modifiedAt: number | null;
-}
-
 /** Without logs, configuration, the agent's own files and the quarantine. @throws rather than finding only a part. */
 export async function findDatabaseFiles(config: DatabaseConfig): Promise<FoundFile[]> {
   const { files, problems } = await findFiles(config.directory, config.files);
@@ -44,11 +35,12 @@ async function resolveLinks(path: string): Promise<string> {
   return await realpath(path).catch(() => path);
 }
 
-/** @param emptiedAt ms UTC when there was no database: no file is older. @throws when the folder cannot be read. */
-export async function readDatabaseFiles(
-  config: DatabaseConfig,
-  emptiedAt: number | null = null,
-): Promise<DatabaseFiles> {
+/**
+ * @param emptiedAt ms UTC when there was no database: no file is older.
+ * @returns `createdAt` of the oldest file, `modifiedAt` of the last change, ms UTC; null without files.
+ * @throws when the folder cannot be read.
+ */
+export async function readDatabaseFiles(config: DatabaseConfig, emptiedAt: number | null = null) {
   const files = await findDatabaseFiles(config);
   if (files.length === 0) return { exists: false, bytes: 0, createdAt: null, modifiedAt: null };
   return {

@@ -31,17 +31,8 @@ export async function releaseDatabase(database: DatabaseConfig, signal: AbortSig
   return files;
 }
 
-interface Looked {
-  files: FoundFile[];
-  /** An error when the system did not let the agent look. */
-  holder: Holder | Error | null;
-}
-
-async function waitUntilClosed(
-  database: DatabaseConfig,
-  timeoutMs: number,
-  signal: AbortSignal,
-): Promise<Looked> {
+/** @returns `holder`: an error when the system did not let the agent look. */
+async function waitUntilClosed(database: DatabaseConfig, timeoutMs: number, signal: AbortSignal) {
   const deadline = performance.now() + timeoutMs;
   for (;;) {
     const files = await findDatabaseFiles(database);

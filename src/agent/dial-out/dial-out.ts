@@ -14,9 +14,7 @@ const STOOD_MS = 10_000;
 /** How often it checks whether there is a monitor, or another one. */
 const LOOK_EVERY_MS = 5_000;
 
-export interface DialOut {
-  close(): Promise<void>;
-}
+export type DialOut = ReturnType<typeof createDialOut>;
 
 export interface DialOutOptions {
   /** The current target; null = none yet. It never rejects. */
@@ -38,7 +36,7 @@ export function createDialOut({
   answer,
   log,
   random = Math.random,
-}: DialOutOptions): DialOut {
+}: DialOutOptions) {
   const caller = { ...identity, instance: randomUUID() };
   const closing = new AbortController();
   const answering = createAnswering(answer);

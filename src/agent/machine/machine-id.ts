@@ -11,14 +11,13 @@ const MACHINE_GUID = ["HKLM\\SOFTWARE\\Microsoft\\Cryptography", "MachineGuid"] 
 const LAST_CONFIG = ["HKLM\\SYSTEM\\HardwareConfig", "LastConfig"] as const;
 const QUERY_TIMEOUT_MS = 10_000;
 
-/** Hashes that differ on a cloned disk but not after a restart; null = unknown. */
-export interface Machine {
-  /** Of the operating system's own id: a copy of the disk has it too. */
-  machineIdHash: string | null;
-  hardwareIdHash: string | null;
-}
+export type Machine = Awaited<ReturnType<typeof readMachine>>;
 
-export async function readMachine(): Promise<Machine> {
+/**
+ * Hashes that differ on a cloned disk but not after a restart; null = unknown.
+ * @returns `machineIdHash` of the operating system's own id: a copy of the disk has it too.
+ */
+export async function readMachine() {
   const [machineId, hardwareId] =
     process.platform === "win32"
       ? [await queryRegistry(...MACHINE_GUID), await queryRegistry(...LAST_CONFIG).catch(() => null)]

@@ -1,15 +1,13 @@
 import type { FastifyBaseLogger } from "fastify";
 
-/** Logs a problem only when it begins, changes or ends, however often it occurs. */
-export interface ProblemLog {
-  /** `problem` null = it works. */
-  set(subject: string, problem: string | null): void;
-}
+export type ProblemLog = ReturnType<typeof createProblemLog>;
 
-export function createProblemLog(logger: FastifyBaseLogger): ProblemLog {
+/** Logs a problem only when it begins, changes or ends, however often it occurs. */
+export function createProblemLog(logger: FastifyBaseLogger) {
   const current = new Map<string, string>();
   return {
-    set(subject, problem) {
+    /** `problem` null = it works. */
+    set(subject: string, problem: string | null): void {
       if (problem === (current.get(subject) ?? null)) return;
       if (problem === null) {
         current.delete(subject);

@@ -4,7 +4,7 @@ import { createEntries } from "./entries.ts";
 import type { MatchedLine } from "./exchange-matcher.ts";
 import { joinMessage, matchEntry } from "./log-entry.ts";
 import type { LogReading } from "./log-reading.ts";
-import { type WalkedLog, type WalkLimits, walkLog } from "./walk-log.ts";
+import { type WalkLimits, walkLog } from "./walk-log.ts";
 
 type CountedEntry = MatchedLine & {
   /** With its message if that is on the next line. */
@@ -18,20 +18,12 @@ export interface CountedKind {
   last: CountedEntry | null;
 }
 
-interface CountedMatches extends WalkedLog {
-  kinds: Record<ExchangeEventKind, CountedKind>;
-  /** Lines that the taught patterns call a success, and they or other patterns a failure. */
-  contradictions: CountedKind;
-  /** The last line, if no line has a readable time. */
-  untimed: string | null;
-}
-
-export async function countMatches(
-  config: LogsConfig,
-  { matcher, timesOf }: LogReading,
-  limits: WalkLimits,
-): Promise<CountedMatches> {
-  const kinds: CountedMatches["kinds"] = {
+/**
+ * @returns `contradictions`: lines that the taught patterns call a success, and they or other patterns a failure;
+ * `untimed`: the last line, if no line has a readable time.
+ */
+export async function countMatches(config: LogsConfig, { matcher, timesOf }: LogReading, limits: WalkLimits) {
+  const kinds: Record<ExchangeEventKind, CountedKind> = {
     attempted: { count: 0, last: null },
     succeeded: { count: 0, last: null },
     failed: { count: 0, last: null },

@@ -20,14 +20,10 @@ const REASONS: Record<UpdateRefusal, string> = {
   not_written: "The update cannot be written.",
 };
 
-export interface OpenedUpdate {
-  version: string;
-  /** `agent.cjs` */
-  code: Buffer;
-}
+export type OpenedUpdate = Awaited<ReturnType<typeof openUpdate>>;
 
-/** Verifies the signature of an update and unpacks it. @throws UpdateRefusedError */
-export async function openUpdate(update: AgentUpdate, key: KeyObject): Promise<OpenedUpdate> {
+/** Verifies the signature of an update and unpacks it. @returns `code`: `agent.cjs`. @throws UpdateRefusedError */
+export async function openUpdate(update: AgentUpdate, key: KeyObject) {
   const manifest = verifyManifest(update, key);
   if (!manifest) throw new UpdateRefusedError("invalid_signature");
   return { version: manifest.version, code: await codeOf(manifest, update.code) };

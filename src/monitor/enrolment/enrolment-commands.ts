@@ -3,19 +3,6 @@ import { type EnrolmentCode, formatEnrolmentCode } from "../../protocol/enrolmen
 import type { FlashKind } from "../plugins/flash.ts";
 import type { Viewer } from "../viewer/viewer.ts";
 
-/** As secret as the code in them. */
-interface EnrolmentCommands {
-  /** null = there is no agent package for Windows. */
-  windows: {
-    /** For an administrator's PowerShell: downloads the package, checks it and installs it. */
-    line: string;
-    packageUrl: string;
-    unpacked: string;
-  } | null;
-  /** For a shell in the folder of the sources. */
-  source: string;
-}
-
 const PROGRAM = "poswatch-agent.exe";
 
 /** PowerShell's own callbacks do not work on every thread. */
@@ -29,15 +16,18 @@ export function enrolmentCommands(
   t: Viewer["t"],
   code: EnrolmentCode,
   offered: Pick<AgentPackage, "sha256"> | null,
-): EnrolmentCommands {
+) {
   const enroll = `--code ${formatEnrolmentCode(code)}`;
   const install = `install ${enroll}`;
   return {
+    /** null = there is no agent package for Windows. */
     windows: offered && {
+      /** For an administrator's PowerShell: downloads the package, checks it and installs it. */
       line: powerShellLine(t, code, offered.sha256, install),
       packageUrl: AGENT_PACKAGE_PATH,
       unpacked: `${PROGRAM} ${install}`,
     },
+    /** For a shell in the folder of the sources. */
     source: `npm run agent -- --config agent.json enroll ${enroll}`,
   };
 }
@@ -98,7 +88,7 @@ function quoted(text: string): string {
 }
 
 /** Of a new code; shown once and not stored. */
-export interface IssuedCommands extends EnrolmentCommands {
+export interface IssuedCommands extends ReturnType<typeof enrolmentCommands> {
   monitor: string;
   /** ms UTC. */
   endsAt: number;

@@ -15,7 +15,7 @@ interface HistoryEntry {
   /** null = it is an acknowledgement. */
   state: StateChange["state"] | null;
   label: string;
-  cause: CauseInWords | null;
+  cause: ReturnType<typeof causeInWords>;
 }
 
 /** The history of a POS server, newest first, with states and acknowledgements. @param changes newest first, like the acknowledgements. */
@@ -72,13 +72,8 @@ export function historyModel(
   }
 }
 
-interface CauseInWords {
-  text: string;
-  /** As reported; null = the text says it already. */
-  error: string | null;
-}
-
-function causeInWords(viewer: Viewer, { state, ...change }: StateChange): CauseInWords | null {
+/** @returns `error` as reported; null = the text says it already. */
+function causeInWords(viewer: Viewer, { state, ...change }: StateChange) {
   if (state === "parked") return null;
   const example = exampleOfChange({ state, ...change });
   const isNamed = example.failureCode !== null || (state === "sync_error" && example.text !== "");

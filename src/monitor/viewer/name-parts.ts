@@ -3,14 +3,9 @@ const CUT_FROM_LENGTH = 13;
 /** With its comma. */
 const LONGEST_HOUSE_NUMBER = 9;
 
-/** A name in two parts, of which only the first may be cut, so that the house number stays whole. */
-interface NameParts {
-  start: string;
-  end: string;
-}
-
 /** A short text behind the last comma is taken for a house number. @param cutFromLength shorter names stay whole. */
-export function namePartsOf(name: string, cutFromLength = CUT_FROM_LENGTH): NameParts {
+/** A name in two parts, of which only the first may be cut, so that the house number stays whole. */
+export function namePartsOf(name: string, cutFromLength = CUT_FROM_LENGTH) {
   const comma = name.lastIndexOf(",");
   const isHouseNumber = comma > 0 && name.length - comma <= LONGEST_HOUSE_NUMBER;
   if (name.length < cutFromLength || !isHouseNumber) return { start: name, end: "" };
