@@ -1,7 +1,6 @@
 import { appendFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import t, { type Test } from "tap";
-import { foldLine } from "../../src/agent/teaching/log-kinds.ts";
 import { checkPatterns } from "../../src/protocol/check-patterns.ts";
 import { readWrittenTime } from "../../src/protocol/log-head.ts";
 import {
@@ -21,6 +20,7 @@ import {
   makeAgentFolder,
   startTestAgent,
 } from "../helpers/agent.ts";
+import { foldLine } from "../helpers/fold-line.ts";
 import { minutesAgo, stamp } from "../helpers/log-folder.ts";
 
 const line = (at: number, level: string, text: string) =>

@@ -23,7 +23,7 @@ const FIELD = /[\p{L}\d_](?:=|["'] ?:)[ "']{0,2}$/u;
 /** Values that differ with each start of the program are not kept. */
 const OF_PROCESS =
   /(?:^|[^\p{L}])(?:pid|tid|proc\p{L}*|thread\w*|port|\w*id|поток\p{L}*)["']?[:=][ "']{0,2}$/iu;
-const PLACE = "\u0001";
+export const PLACE = "\u0001";
 const FEW_VALUES = 4;
 /** Codes may have more values, and are kept in rare lines too. */
 const FEW_CODES = 8;
@@ -150,18 +150,11 @@ function merge(
   known.lastAt = later(known.lastAt, lastAt);
 }
 
-/** Equal for lines that differ only in numbers, times, identifiers, addresses or quoted names; guests must be masked. */
-export function foldLine(text: string): string {
-  const { text: folded, values, isCode } = foldFields(text);
-  let index = -1;
-  return folded.replaceAll(PLACE, () => {
-    index += 1;
-    return isCode[index] ? (values[index] ?? "") : FOLDED_NUMBER;
-  });
-}
-
-/** The same, with a mark in place of each field's number, such as `level=3`. */
-function foldFields(text: string): { text: string; values: string[]; isCode: boolean[] } {
+/**
+ * Equal for lines that differ only in numbers, times, identifiers, addresses or quoted names; guests must be masked. `PLACE`
+ * stands for each field's number, such as `level=3`.
+ */
+export function foldFields(text: string): { text: string; values: string[]; isCode: boolean[] } {
   const values: string[] = [];
   const isCode: boolean[] = [];
   const folded = text

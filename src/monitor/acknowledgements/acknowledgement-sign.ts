@@ -3,8 +3,6 @@ import type { Viewer } from "../viewer/viewer.ts";
 
 const DAY_MS = 86_400_000;
 
-export type AcknowledgementSign = ReturnType<typeof acknowledgementSign>;
-
 /** The sign in a row of a list: the first name, for little room; the title says everything. */
 export function acknowledgementSign(
   viewer: Pick<Viewer, "t" | "format">,

@@ -3,8 +3,7 @@ import { createWriteStream, existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { parseArgs, promisify } from "node:util";
-import { ZipFile } from "yazl";
-import { collectSupport } from "../about/support/collect.ts";
+import { collectSupport, zipOf } from "../about/support/collect.ts";
 import { openArchiveStore } from "../log-archives/store/store.ts";
 import { callOf } from "../translations/call-of.ts";
 import { presentationFor } from "../viewer/viewer.ts";
@@ -36,10 +35,7 @@ async function main(): Promise<void> {
     const installed = { config, database, clock: Date.now, recentLog: () => log, archiveStore };
     const viewer = { ...presentationFor("en", "UTC"), organizations: "all" as const };
     const files = await collectSupport(installed, null, viewer, ids, AbortSignal.timeout(60_000));
-    const archive = new ZipFile();
-    for (const { name, text } of files) archive.addBuffer(Buffer.from(text), name);
-    archive.end();
-    await pipeline(archive.outputStream, createWriteStream(file, { flags: "wx", mode: 0o600 }));
+    await pipeline(zipOf(files), createWriteStream(file, { flags: "wx", mode: 0o600 }));
     process.stdout.write(`${files.map(({ name }) => name).join("\n")}\nare in ${file}\n`);
   });
 }

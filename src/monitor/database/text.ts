@@ -18,3 +18,11 @@ export function sortText(text: string): string {
     .replace(/[«»"'“”„]/g, "")
     .replace(/\d+/g, (digits) => digits.padStart(NUMBER_DIGITS, "0"));
 }
+
+/** The name, with a number if it is among these, letter case aside: `KASSA`, `KASSA 2`. */
+export function firstFree(name: string, among: readonly { name: string }[]): string {
+  const taken = new Set(among.map((other) => searchText(other.name)));
+  let free = name;
+  for (let number = 2; taken.has(searchText(free)); number++) free = `${name} ${number}`;
+  return free;
+}

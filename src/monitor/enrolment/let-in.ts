@@ -1,5 +1,5 @@
 import type { Db } from "../database/schema.ts";
-import { searchText } from "../database/text.ts";
+import { firstFree } from "../database/text.ts";
 import { MAX_NAME_LENGTH, readName } from "../organizations/registry/names.ts";
 import { listNames } from "../organizations/registry/pos-servers.ts";
 import {
@@ -50,8 +50,5 @@ export async function letIn(
 /** Unique in its organization: `KASSA`, `KASSA 2`. */
 export async function freeName(db: Db, organizationId: number, host: string): Promise<string> {
   const name = readName(host).slice(0, MAX_NAME_LENGTH - NUMBER_LENGTH) || WITHOUT_NAME;
-  const taken = new Set((await listNames(db, organizationId)).map((row) => searchText(row.name)));
-  let candidate = name;
-  for (let number = 2; taken.has(searchText(candidate)); number += 1) candidate = `${name} ${number}`;
-  return candidate;
+  return firstFree(name, await listNames(db, organizationId));
 }

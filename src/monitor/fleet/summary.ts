@@ -27,8 +27,6 @@ export async function countStates(
   return Object.fromEntries(rows.map(({ state, posServers }) => [state, posServers]));
 }
 
-export type FleetSummary = Awaited<ReturnType<typeof summarizeFleet>>;
-
 /**
  * Counts problems and their changes within the last hour, of what this viewer may see at `now` (ms UTC). `posServers`: how
  * many count; `guessed`: how many exchange by a guess.

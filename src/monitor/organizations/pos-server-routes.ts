@@ -154,15 +154,12 @@ function typedOf({
   };
 }
 
-function connectionChanges(
-  before: PosServerConnection,
-  after: PosServerConnection,
-): Record<"address" | "fingerprint" | "identity", [string | null, string | null]> {
+function connectionChanges(before: PosServerConnection, after: PosServerConnection) {
   return {
     address: [before.address, after.address],
     fingerprint: [before.fingerprint, after.fingerprint],
     identity: [before.identity, after.identity],
-  };
+  } satisfies Parameters<typeof describeChanges>[0];
 }
 
 function describe(

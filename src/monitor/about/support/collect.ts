@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import type { FastifyInstance } from "fastify";
+import { ZipFile } from "yazl";
 import { decodeRawLines } from "../../../protocol/decode-lines.ts";
 import { errorText } from "../../../protocol/error-text.ts";
 import { maskGuestData, maskNames } from "../../../protocol/mask-guest-data.ts";
@@ -48,6 +49,14 @@ export async function collectSupport(
     if (posServer) files.push(...(await collectPosServer(app, questions, posServer, signal)));
   }
   return files.map(({ name, text }) => ({ name, text: maskNames(maskGuestData(text)) }));
+}
+
+/** One zip of what was collected, to be streamed. */
+export function zipOf(files: readonly SupportFile[]) {
+  const archive = new ZipFile();
+  for (const { name, text } of files) archive.addBuffer(Buffer.from(text), name);
+  archive.end();
+  return archive.outputStream;
 }
 
 async function collectPosServer(

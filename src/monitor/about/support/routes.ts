@@ -1,15 +1,15 @@
 import { randomUUID } from "node:crypto";
-import type { FastifyInstance } from "fastify";
+import type { FastifyInstance, FastifyRequest } from "fastify";
 import { LRUCache } from "lru-cache";
 import { Type } from "typebox";
-import { ZipFile } from "yazl";
 import { recordEvent } from "../../audit-log/record-event.ts";
 import { searchText } from "../../database/text.ts";
 import { readForm, Text, Texts } from "../../forms/fields.ts";
-import { readId } from "../../forms/id.ts";
+import { readId, type WithId } from "../../forms/id.ts";
 import { createLogQuestions } from "../../log-patterns/teaching/seen-kinds.ts";
+import { found } from "../../plugins/found.ts";
 import { whileConnected } from "../../plugins/while-connected.ts";
-import { collectSupport, type SupportFile } from "./collect.ts";
+import { collectSupport, type SupportFile, zipOf } from "./collect.ts";
 
 const SUPPORT_URL = "/support";
 const MAX_OFFERED = 20;
@@ -32,19 +32,12 @@ export async function supportRoutes(app: FastifyInstance): Promise<void> {
 
   app.get(`${SUPPORT_URL}/new`, access, async (request, reply) => {
     const { q, posServer } = readForm(Query, request.query);
-    const chosen = posServer.map(readId).filter((id) => id !== null);
-    return await reply.page("about/support", {
-      q,
-      offered: await listOffered(q, chosen),
-      most: MAX_POS_SERVERS,
-    });
+    const offered = await listOffered(q, idsOf(posServer));
+    return await reply.page("about/support", { q, offered, most: MAX_POS_SERVERS });
   });
 
   app.post(SUPPORT_URL, access, async (request, reply) => {
-    const ids = readForm(Query, request.body)
-      .posServer.map(readId)
-      .filter((id) => id !== null);
-    const chosen = ids.slice(0, MAX_POS_SERVERS);
+    const chosen = idsOf(readForm(Query, request.body).posServer).slice(0, MAX_POS_SERVERS);
     const files = await whileConnected(reply, (signal) =>
       collectSupport(app, questions, request.viewer, chosen, signal),
     );
@@ -54,25 +47,22 @@ export async function supportRoutes(app: FastifyInstance): Promise<void> {
     return reply.redirect(`${SUPPORT_URL}/${id}`, 303);
   });
 
-  app.get<{ Params: { id: string } }>(`${SUPPORT_URL}/:id`, access, async (request, reply) => {
-    const found = kept.get(request.signedInUser().id);
-    if (found?.id !== request.params.id) return reply.callNotFound();
-    return await reply.page("about/collected", {
-      files: found.files,
-      url: `${SUPPORT_URL}/${found.id}/archive`,
-    });
+  app.get<WithId>(`${SUPPORT_URL}/:id`, access, async (request, reply) => {
+    const { id, files } = collectedBy(request);
+    return await reply.page("about/collected", { files, url: `${SUPPORT_URL}/${id}/archive` });
   });
 
-  app.get<{ Params: { id: string } }>(`${SUPPORT_URL}/:id/archive`, access, async (request, reply) => {
-    const found = kept.get(request.signedInUser().id);
-    if (found?.id !== request.params.id) return reply.callNotFound();
+  app.get<WithId>(`${SUPPORT_URL}/:id/archive`, access, async (request, reply) => {
+    const { files } = collectedBy(request);
     await recordEvent(db, request.actor(), { action: "support_collect" }, app.clock());
-    const archive = new ZipFile();
-    for (const { name, text } of found.files) archive.addBuffer(Buffer.from(text), name);
-    archive.end();
     reply.header("content-disposition", 'attachment; filename="poswatch-support.zip"');
-    return reply.type("application/zip").send(archive.outputStream);
+    return reply.type("application/zip").send(zipOf(files));
   });
+
+  function collectedBy(request: FastifyRequest<WithId>) {
+    const own = kept.get(request.signedInUser().id);
+    return found(own?.id === request.params.id ? own : null);
+  }
 
   /** Those that were asked for, and what is worst. */
   async function listOffered(q: string, chosen: readonly number[]) {
@@ -95,4 +85,8 @@ export async function supportRoutes(app: FastifyInstance): Promise<void> {
       .execute();
     return rows.map((row) => ({ ...row, isChosen: chosen.includes(row.id) }));
   }
+}
+
+function idsOf(texts: readonly string[]): number[] {
+  return texts.map(readId).filter((id) => id !== null);
 }

@@ -42,11 +42,7 @@ export async function startRollout(
   });
 }
 
-async function findCandidate(
-  db: Db,
-  wanted: Pick<OfferedUpdate, "version" | "keyId">,
-  id: number,
-): Promise<{ id: number; name: string } | undefined> {
+async function findCandidate(db: Db, wanted: Pick<OfferedUpdate, "version" | "keyId">, id: number) {
   return await selectCandidates(db, wanted)
     .innerJoin("posServer", "posServer.id", "posStatus.posServerId")
     .select(["posServer.id", "posServer.name"])

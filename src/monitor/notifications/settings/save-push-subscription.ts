@@ -1,6 +1,6 @@
 import type { Actor } from "../../audit-log/record-event.ts";
 import type { Db } from "../../database/schema.ts";
-import { searchText } from "../../database/text.ts";
+import { firstFree } from "../../database/text.ts";
 import { inTransaction } from "../../database/transaction.ts";
 import type { SecretBox } from "../../secrets/secret-box.ts";
 import type { PushSecrets, PushTarget } from "../channels/push/kind.ts";
@@ -45,7 +45,7 @@ export async function savePushSubscription(
       await forgetFailure(trx, known.id, now);
       return { ok: true, id: known.id, isNew: false };
     }
-    const wanted = { name: freeName(name, own), language, timeZone, terms, ownerId, hasDefaultRule: true };
+    const wanted = { name: firstFree(name, own), language, timeZone, terms, ownerId, hasDefaultRule: true };
     const made = await createChannel(trx, secretBox, actor, wanted, now);
     return typeof made === "number" ? { ok: true, id: made, isNew: true } : { ok: false, problem: "tooMany" };
   });
@@ -53,12 +53,4 @@ export async function savePushSubscription(
 
 function isGone({ kind, failed }: Channel): boolean {
   return kind === "push" && failed?.failure === "recipient";
-}
-
-/** A second browser of the same name gets a number. */
-function freeName(name: string, own: readonly Channel[]): string {
-  const taken = new Set(own.map((channel) => searchText(channel.name)));
-  let free = name;
-  for (let number = 2; taken.has(searchText(free)); number++) free = `${name} ${number}`;
-  return free;
 }

@@ -1,5 +1,5 @@
 import type { AuditDetail } from "../../audit-log/detail.ts";
-import { type Actor, recordEvent } from "../../audit-log/record-event.ts";
+import { type Actor, type NewAuditEvent, recordEvent } from "../../audit-log/record-event.ts";
 import type { Db } from "../../database/schema.ts";
 import { inTransaction } from "../../database/transaction.ts";
 import { endAcknowledgementsWithoutRight } from "../../restaurants/end-acknowledgements.ts";
@@ -10,13 +10,7 @@ import { endAccessOf } from "../sessions/sessions.ts";
 /** `lastAdministrator`: nobody would be left who can manage users; `unknown`: there is no such user. */
 export type UserChangeOutcome = "done" | "lastAdministrator" | "unknown";
 
-export async function renameUser(
-  db: Db,
-  actor: Actor,
-  userId: number,
-  name: string,
-  now: number,
-): Promise<UserChangeOutcome> {
+export async function renameUser(db: Db, actor: Actor, userId: number, name: string, now: number) {
   return await changeUser(db, userId, async (trx, user) => {
     if (user.name === name) return "done";
     await trx.updateTable("user").set(nameColumns(user.login, name)).where("id", "=", user.id).execute();
@@ -27,13 +21,7 @@ export async function renameUser(
 }
 
 /** Blocks a user, whose sessions and link end at once, or lets them in again, with their password alone. */
-export async function setBlocked(
-  db: Db,
-  actor: Actor,
-  userId: number,
-  isBlocked: boolean,
-  now: number,
-): Promise<UserChangeOutcome> {
+export async function setBlocked(db: Db, actor: Actor, userId: number, isBlocked: boolean, now: number) {
   return await changeUser(db, userId, async (trx, user) => {
     if (user.isBlocked === isBlocked) return "done";
     if (isBlocked && (await isLastAdministrator(trx, user))) return "lastAdministrator";
@@ -41,10 +29,7 @@ export async function setBlocked(
     await trx.updateTable("user").set(column).where("id", "=", user.id).execute();
     await endAccessOf(trx, user.id);
     const action = isBlocked ? "user_block" : "user_unblock";
-    await recordEvent(trx, actor, { action, subject: user.login }, now);
-    await endAcknowledgementsWithoutRight(trx, now);
-    await queueAllIncidents(trx);
-    return "done";
+    return await followRights(trx, actor, { action, subject: user.login }, now);
   });
 }
 
@@ -61,20 +46,19 @@ export async function setAdministrator(
     const column = { isAdministrator: Number(isAdministrator) };
     await trx.updateTable("user").set(column).where("id", "=", user.id).execute();
     const action = isAdministrator ? "administrator_grant" : "administrator_revoke";
-    await recordEvent(trx, actor, { action, subject: user.login }, now);
-    await endAcknowledgementsWithoutRight(trx, now);
-    await queueAllIncidents(trx);
-    return "done";
+    return await followRights(trx, actor, { action, subject: user.login }, now);
   });
 }
 
+async function followRights(trx: Db, actor: Actor, event: NewAuditEvent, now: number) {
+  await recordEvent(trx, actor, event, now);
+  await endAcknowledgementsWithoutRight(trx, now);
+  await queueAllIncidents(trx);
+  return "done" as const;
+}
+
 /** Ends all sessions of a user, and their link to set a password. */
-export async function signOutEverywhere(
-  db: Db,
-  actor: Actor,
-  userId: number,
-  now: number,
-): Promise<UserChangeOutcome> {
+export async function signOutEverywhere(db: Db, actor: Actor, userId: number, now: number) {
   return await changeUser(db, userId, async (trx, user) => {
     await endAccessOf(trx, user.id);
     await recordEvent(trx, actor, { action: "sessions_end", subject: user.login }, now);

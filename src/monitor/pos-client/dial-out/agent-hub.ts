@@ -19,23 +19,7 @@ const LOOKED_AFTER_EVERY_MS = 15_000;
 
 export type ConnectedAgent = Pick<AgentConnection, "connectedAt" | "address">;
 
-/** The agents that have dialled in, one connection each, and calls over it. */
-export interface AgentHub extends Transport {
-  /** Takes over the connection of an authenticated agent, by its registry id; the newest one wins. */
-  accept(agent: AgentIdentity & { id: number }, socket: WebSocket, from: AgentProcess): void;
-  find(id: number): ConnectedAgent | null;
-  /** How many are connected. */
-  count(): number;
-  /** Two machines that dial in as one: neither is called until somebody has decided; null = it is one. */
-  rivalsOf(id: number): Rivals | null;
-  /** Restores a pair that was known when the program ended. */
-  restore(id: number, pair: Rivals): void;
-  keep(id: number, instance: string): void;
-  /** Whether the agent of a POS server is not connected, or is one of two. */
-  isAway(posServer: Pick<PosServer, "id" | "connection">): boolean;
-  /** For how long it has not been connected, ms, since the monitor's start at most; 0 while it is. */
-  absentMs(id: number): number;
-}
+export type AgentHub = ReturnType<typeof createAgentHub>;
 
 interface AgentHubOptions {
   limits: CallLimits;
@@ -44,7 +28,8 @@ interface AgentHubOptions {
   monotonicClock: () => number;
 }
 
-export function createAgentHub({ limits, now, monotonicClock }: AgentHubOptions): AgentHub {
+/** The agents that have dialled in, one connection each, and calls over it. */
+export function createAgentHub({ limits, now, monotonicClock }: AgentHubOptions) {
   const connections = new Map<number, AgentConnection>();
   /** Dismissed connections that are not closed yet: at most one for each agent, however quickly it dials in again. */
   const leaving = new Map<number, AgentConnection>();
@@ -65,6 +50,7 @@ export function createAgentHub({ limits, now, monotonicClock }: AgentHubOptions)
   };
   const timer = setInterval(endStalled, LOOKED_AFTER_EVERY_MS).unref();
 
+  /** Takes over the connection of an authenticated agent, by its registry id; the newest one wins. */
   function accept(
     { id, identity, tokenHash }: AgentIdentity & { id: number },
     socket: WebSocket,
@@ -106,18 +92,7 @@ export function createAgentHub({ limits, now, monotonicClock }: AgentHubOptions)
     }
   }
 
-  return {
-    accept,
-    find: (id) => connections.get(id) ?? null,
-    count: () => connections.size,
-    rivalsOf: twoMachines.rivalsOf,
-    restore: twoMachines.restore,
-    keep(id, instance) {
-      if (!twoMachines.settle(id, instance)) dismiss(id, "changed");
-    },
-    isAway: ({ id, connection }) =>
-      connection === "dial_out" && (!connections.has(id) || twoMachines.rivalsOf(id) !== null),
-    absentMs: (id) => (connections.has(id) ? 0 : monotonicClock() - (leftAt.get(id) ?? startedAt)),
+  const transport: Transport = {
     async fetchBody(posServer, path) {
       const connection = connectionOf(posServer);
       const deadline = performance.now() + limits.callTimeoutMs;
@@ -168,6 +143,26 @@ export function createAgentHub({ limits, now, monotonicClock }: AgentHubOptions)
       for (const connection of connections.values())
         connection.close("restarting", new PosClientClosedError());
     },
+  };
+
+  return {
+    ...transport,
+    accept,
+    find: (id: number): ConnectedAgent | null => connections.get(id) ?? null,
+    /** How many are connected. */
+    count: () => connections.size,
+    /** Two machines that dial in as one: neither is called until somebody has decided; null = it is one. */
+    rivalsOf: twoMachines.rivalsOf,
+    /** Restores a pair that was known when the program ended. */
+    restore: twoMachines.restore,
+    keep(id: number, instance: string): void {
+      if (!twoMachines.settle(id, instance)) dismiss(id, "changed");
+    },
+    /** Whether the agent of a POS server is not connected, or is one of two. */
+    isAway: ({ id, connection }: Pick<PosServer, "id" | "connection">) =>
+      connection === "dial_out" && (!connections.has(id) || twoMachines.rivalsOf(id) !== null),
+    /** For how long it has not been connected, ms, since the monitor's start at most; 0 while it is. */
+    absentMs: (id: number) => (connections.has(id) ? 0 : monotonicClock() - (leftAt.get(id) ?? startedAt)),
   };
 }
 
