@@ -1,136 +1,79 @@
 import type { Kysely } from "kysely";
-import type { AgentRolloutTable, AgentUpdateTable } from "./tables/agent-update-tables.ts";
-import type { EnrolmentCodeTable, EnrolmentTable } from "./tables/enrolment-tables.ts";
-import type {
-  IncidentEventTable,
-  IncidentMemberTable,
-  IncidentOrganizationTable,
-  IncidentTable,
-  PackedIncidentTable,
-  TroubleChangeTable,
-} from "./tables/incident-tables.ts";
-import type { LogPatternDeliveryTable, LogPatternSetTable } from "./tables/log-pattern-tables.ts";
-import type { LogSearchItemTable, LogSearchTable } from "./tables/log-search-tables.ts";
-import type {
-  ChannelTable,
-  DeliveryTable,
-  IncidentChangeTable,
-  MessageTable,
-  MessengerAccountTable,
-  MessengerCodeTable,
-  NotificationRuleTable,
-  PushKeyTable,
-} from "./tables/notification-tables.ts";
-import type {
-  ApiTokenOrganizationTable,
-  ApiTokenTable,
-  InvitationTable,
-  SavedViewTable,
-  SessionTable,
-  UserOrganizationTable,
-  UserTable,
-  WallTokenOrganizationTable,
-  WallTokenTable,
-} from "./tables/people-tables.ts";
-import type { AuditEventTable, SettingTable } from "./tables/program-tables.ts";
-import type {
-  AcknowledgementTable,
-  OpeningHoursTable,
-  OrganizationTable,
-  ParkingTable,
-  PosServerTable,
-  PosServerTagTable,
-  RegistryRevisionTable,
-  RestaurantNoteTable,
-  TagTable,
-} from "./tables/registry-tables.ts";
-import type {
-  PastOpeningHoursTable,
-  PastStayTable,
-  ReportSubscriptionTable,
-} from "./tables/report-tables.ts";
-import type {
-  BatchItemTable,
-  BatchTable,
-  DatabaseResetStepTable,
-  DatabaseResetTable,
-  LogArchiveTable,
-  LogExcerptTable,
-  LogRequestTable,
-  ServiceStartTable,
-} from "./tables/request-tables.ts";
-import type {
-  MonitorRunTable,
-  NetworkOutageTable,
-  PackedStateChangeTable,
-  PosCheckTable,
-  PosStatusTable,
-  StateChangeTable,
-  StateCountTable,
-} from "./tables/status-tables.ts";
+import type * as agentUpdate from "./tables/agent-update-tables.ts";
+import type * as enrolment from "./tables/enrolment-tables.ts";
+import type * as incident from "./tables/incident-tables.ts";
+import type * as logPattern from "./tables/log-pattern-tables.ts";
+import type * as logSearch from "./tables/log-search-tables.ts";
+import type * as notification from "./tables/notification-tables.ts";
+import type * as people from "./tables/people-tables.ts";
+import type * as program from "./tables/program-tables.ts";
+import type * as registry from "./tables/registry-tables.ts";
+import type * as report from "./tables/report-tables.ts";
+import type * as request from "./tables/request-tables.ts";
+import type * as status from "./tables/status-tables.ts";
 
 /** All times are integer milliseconds UTC, sizes bytes, booleans 0 or 1. */
 export interface Database {
-  organization: OrganizationTable;
-  posServer: PosServerTable;
-  parking: ParkingTable;
-  acknowledgement: AcknowledgementTable;
-  restaurantNote: RestaurantNoteTable;
-  openingHours: OpeningHoursTable;
-  pastOpeningHours: PastOpeningHoursTable;
-  pastStay: PastStayTable;
-  tag: TagTable;
-  posServerTag: PosServerTagTable;
-  posStatus: PosStatusTable;
-  posCheck: PosCheckTable;
-  logPatternSet: LogPatternSetTable;
-  logPatternDelivery: LogPatternDeliveryTable;
-  stateCount: StateCountTable;
-  stateChange: StateChangeTable;
-  packedStateChange: PackedStateChangeTable;
-  troubleChange: TroubleChangeTable;
-  incident: IncidentTable;
-  incidentMember: IncidentMemberTable;
-  incidentOrganization: IncidentOrganizationTable;
-  incidentEvent: IncidentEventTable;
-  incidentChange: IncidentChangeTable;
-  packedIncident: PackedIncidentTable;
-  channel: ChannelTable;
-  notificationRule: NotificationRuleTable;
-  message: MessageTable;
-  delivery: DeliveryTable;
-  pushKey: PushKeyTable;
-  messengerAccount: MessengerAccountTable;
-  messengerCode: MessengerCodeTable;
-  registryRevision: RegistryRevisionTable;
-  monitorRun: MonitorRunTable;
-  networkOutage: NetworkOutageTable;
-  setting: SettingTable;
-  user: UserTable;
-  userOrganization: UserOrganizationTable;
-  savedView: SavedViewTable;
-  reportSubscription: ReportSubscriptionTable;
-  apiToken: ApiTokenTable;
-  apiTokenOrganization: ApiTokenOrganizationTable;
-  wallToken: WallTokenTable;
-  wallTokenOrganization: WallTokenOrganizationTable;
-  session: SessionTable;
-  invitation: InvitationTable;
-  auditEvent: AuditEventTable;
-  logRequest: LogRequestTable;
-  logArchive: LogArchiveTable;
-  databaseReset: DatabaseResetTable;
-  databaseResetStep: DatabaseResetStepTable;
-  serviceStart: ServiceStartTable;
-  batch: BatchTable;
-  batchItem: BatchItemTable;
-  logExcerpt: LogExcerptTable;
-  logSearch: LogSearchTable;
-  logSearchItem: LogSearchItemTable;
-  enrolmentCode: EnrolmentCodeTable;
-  enrolment: EnrolmentTable;
-  agentRollout: AgentRolloutTable;
-  agentUpdate: AgentUpdateTable;
+  organization: registry.OrganizationTable;
+  posServer: registry.PosServerTable;
+  parking: registry.ParkingTable;
+  acknowledgement: registry.AcknowledgementTable;
+  restaurantNote: registry.RestaurantNoteTable;
+  openingHours: registry.OpeningHoursTable;
+  pastOpeningHours: report.PastOpeningHoursTable;
+  pastStay: report.PastStayTable;
+  tag: registry.TagTable;
+  posServerTag: registry.PosServerTagTable;
+  posStatus: status.PosStatusTable;
+  posCheck: status.PosCheckTable;
+  logPatternSet: logPattern.LogPatternSetTable;
+  logPatternDelivery: logPattern.LogPatternDeliveryTable;
+  stateCount: status.StateCountTable;
+  stateChange: status.StateChangeTable;
+  packedStateChange: status.PackedStateChangeTable;
+  troubleChange: incident.TroubleChangeTable;
+  incident: incident.IncidentTable;
+  incidentMember: incident.IncidentMemberTable;
+  incidentOrganization: incident.IncidentOrganizationTable;
+  incidentEvent: incident.IncidentEventTable;
+  incidentChange: notification.IncidentChangeTable;
+  packedIncident: incident.PackedIncidentTable;
+  channel: notification.ChannelTable;
+  notificationRule: notification.NotificationRuleTable;
+  message: notification.MessageTable;
+  delivery: notification.DeliveryTable;
+  pushKey: notification.PushKeyTable;
+  messengerAccount: notification.MessengerAccountTable;
+  messengerCode: notification.MessengerCodeTable;
+  registryRevision: registry.RegistryRevisionTable;
+  monitorRun: status.MonitorRunTable;
+  networkOutage: status.NetworkOutageTable;
+  setting: program.SettingTable;
+  user: people.UserTable;
+  userOrganization: people.UserOrganizationTable;
+  savedView: people.SavedViewTable;
+  reportSubscription: report.ReportSubscriptionTable;
+  apiToken: people.ApiTokenTable;
+  apiTokenOrganization: people.ApiTokenOrganizationTable;
+  wallToken: people.WallTokenTable;
+  wallTokenOrganization: people.WallTokenOrganizationTable;
+  session: people.SessionTable;
+  invitation: people.InvitationTable;
+  auditEvent: program.AuditEventTable;
+  logRequest: request.LogRequestTable;
+  logArchive: request.LogArchiveTable;
+  databaseReset: request.DatabaseResetTable;
+  databaseResetStep: request.DatabaseResetStepTable;
+  serviceStart: request.ServiceStartTable;
+  batch: request.BatchTable;
+  batchItem: request.BatchItemTable;
+  logExcerpt: request.LogExcerptTable;
+  logSearch: logSearch.LogSearchTable;
+  logSearchItem: logSearch.LogSearchItemTable;
+  enrolmentCode: enrolment.EnrolmentCodeTable;
+  enrolment: enrolment.EnrolmentTable;
+  agentRollout: agentUpdate.AgentRolloutTable;
+  agentUpdate: agentUpdate.AgentUpdateTable;
 }
 
 /** The database, or a transaction in it. */
