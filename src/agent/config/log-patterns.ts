@@ -35,25 +35,14 @@ export interface UnusablePattern {
   reason: string;
 }
 
-export interface LogPatterns {
-  /** null = the usual formats. */
-  timestampPattern: Pattern | null;
-  patterns: ExchangePatterns;
-  /** The kinds whose list is the first layer's own. */
-  ownKinds: ExchangeEventKind[];
-  /** What the first layer excludes; `excluded` is what all layers exclude. */
-  ownExcluded: Pattern[];
-  excluded: Pattern[];
-  /** The patterns of another layer are used instead of these and the rest of their list. */
-  unusablePatterns: UnusablePattern[];
-}
+export type LogPatterns = ReturnType<typeof compileLogPatterns>;
 
 interface CompiledLayer extends Partial<Record<(typeof LISTS)[number], Pattern[]>> {
   timestamp?: Pattern;
 }
 
 /** A list is that of the first layer with one; this layer and those before exclude lines. @param problems gets syntax errors. */
-export function compileLogPatterns(layers: readonly PatternLayer[], problems: string[]): LogPatterns {
+export function compileLogPatterns(layers: readonly PatternLayer[], problems: string[]) {
   const unusablePatterns: UnusablePattern[] = [];
   const compiled = layers.map((layer) => compileLayer(layer, problems, unusablePatterns));
   const excludedUpTo = compiled.map((_, last) =>
@@ -70,11 +59,15 @@ export function compileLogPatterns(layers: readonly PatternLayer[], problems: st
   const [own] = compiled;
   const timestampPattern = compiled.find((layer) => layer.timestamp !== undefined)?.timestamp;
   return {
+    /** null = the usual formats. */
     timestampPattern: timestampPattern ?? null,
     patterns: { attempted: rule("attempted"), succeeded: rule("succeeded"), failed: rule("failed") },
+    /** The kinds whose list is the first layer's own. */
     ownKinds: EVENT_KINDS.filter((kind) => own?.[kind] !== undefined),
+    /** What the first layer excludes; `excluded` is what all layers exclude. */
     ownExcluded: own?.excluded ?? [],
     excluded: excludedUpTo.at(-1) ?? [],
+    /** The patterns of another layer are used instead of these and the rest of their list. */
     unusablePatterns,
   };
 }

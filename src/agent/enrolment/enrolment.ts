@@ -68,16 +68,14 @@ export async function dropWaitingCode(stateDirectory: string): Promise<void> {
   await rm(join(stateDirectory, CODE_FILE), { force: true });
 }
 
-interface Standing {
-  enrolment: Enrolment | null;
-  /** The monitor that has let in another agent with these files. */
-  elsewhere: Enrolment | null;
-  /** The monitor that the agent is asking, or why the code cannot be read; null = neither. */
-  asks: { monitor: string } | { problem: string } | null;
-}
+type Standing = Awaited<ReturnType<typeof readStanding>>;
 
-/** @param posServerId null = the agent has no identity yet. @throws when the stored monitor cannot be read. */
-export async function readStanding(stateDirectory: string, posServerId: string | null): Promise<Standing> {
+/**
+ * @param posServerId null = the agent has no identity yet.
+ * @returns `elsewhere`: the monitor that has let in another agent with these files; `asks`: the monitor that the agent is
+ * asking, or why the code cannot be read. @throws when the stored monitor cannot be read.
+ */
+export async function readStanding(stateDirectory: string, posServerId: string | null) {
   const stored = await readEnrolment(stateDirectory);
   const enrolment = enrolmentOf(posServerId, stored);
   const asks = await readWaitingCode(stateDirectory).then(

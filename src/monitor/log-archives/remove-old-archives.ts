@@ -14,25 +14,16 @@ const DAY_MS = 86_400_000;
 const BATCH = 100;
 const BATCH_REQUESTS = 50;
 
-export interface Removed {
-  archives: number;
-  /** Without a row. */
-  unknownFiles: number;
-  requests: number;
-}
+export type Removed = Awaited<ReturnType<typeof removeOldArchives>>;
 
 /**
  * Removes archives past their retention, parts without a row, and requests past the retention of the audit log. What
  * cannot be removed now, as on a share that is not mounted, is left for another night.
+ * @returns how many; `unknownFiles` had no row.
  */
-export async function removeOldArchives(
-  db: Db,
-  store: ArchiveStore,
-  log: FastifyBaseLogger,
-  now: number,
-): Promise<Removed> {
+export async function removeOldArchives(db: Db, store: ArchiveStore, log: FastifyBaseLogger, now: number) {
   const { archiveRetentionDays, auditRetentionDays } = await readSettings(db);
-  const removed: Removed = { archives: 0, unknownFiles: 0, requests: 0 };
+  const removed = { archives: 0, unknownFiles: 0, requests: 0 };
   const refused: unknown[] = [];
   try {
     await requireKnownStore(db, store);

@@ -6,6 +6,8 @@ import type { Direction } from "./find-text.ts";
 const SEARCHED = ["wrapped", "paused", "noLine", "tooEarly", "tooLate"] as const;
 export type Searched = (typeof SEARCHED)[number];
 
+const DIRECTIONS: readonly Direction[] = ["next", "previous"];
+
 const ViewForm = Type.Object({
   line: Text,
   before: Text,
@@ -29,46 +31,36 @@ export interface ViewMode {
   onlyErrors: boolean;
 }
 
-export interface ViewQuery extends ViewMode {
-  /** null = where the file opens by default. */
-  line: number | null;
-  /** Lines before or after this one, for «раньше» and «позже». */
-  before: number | null;
-  after: number | null;
-  /** A line whose fold is open; that of `line` is open anyway. */
-  open: number | null;
-  /** Search from `line` in this direction. */
-  find: Direction | null;
-  /** The text was changed: `line` itself may match. */
-  isNewText: boolean;
-  searched: Searched | null;
-  /** A line number or time to go to, as typed; null = not asked for. */
-  goTo: string | null;
-  whole: number | null;
-  /** The page that shows the progress of preparing the log asks. */
-  isWaiting: boolean;
-}
+export type ViewQuery = ReturnType<typeof readViewQuery>;
 
 /** null when it is no line number. */
 export function readLineNumber(text: string): number | null {
   return /^[1-9]\d{0,14}$/.test(text) ? Number(text) : null;
 }
 
-export function readViewQuery(query: unknown): ViewQuery {
+export function readViewQuery(query: unknown) {
   const given = readForm(ViewForm, query);
-  const { find, was, go } = given;
+  const { was, go } = given;
+  const find: Direction | null = DIRECTIONS.find((known) => known === given.find) ?? null;
   return {
+    /** null = where the file opens by default. */
     line: readLineNumber(given.line),
+    /** Lines before or after this one, for «раньше» and «позже». */
     before: readLineNumber(given.before),
     after: readLineNumber(given.after),
+    /** A line whose fold is open; that of `line` is open anyway. */
     open: readLineNumber(given.open),
     text: given.q,
     isFolded: given.folds !== "off",
     onlyErrors: given.show === "errors",
-    find: find === "next" || find === "previous" ? find : null,
+    /** Search from `line` in this direction. */
+    find,
+    /** The text was changed: `line` itself may match. */
     isNewText: was !== undefined && was !== given.q,
     searched: SEARCHED.find((known) => known === given.searched) ?? null,
+    /** A line number or time to go to, as typed; null = not asked for. */
     goTo: go?.trim() ?? null,
+    /** The page that shows the progress of preparing the log asks. */
     isWaiting: given.waiting === "1",
     whole: readLineNumber(given.whole),
   };

@@ -25,14 +25,7 @@ export interface Segment extends TimeSpan {
   timeByState: TimeByState;
 }
 
-export interface Availability {
-  segments: Segment[];
-  timeByState: TimeByState;
-  /** Of the time in which the exchange should have worked, how much it did (0–1); null when nothing is known. */
-  share: number | null;
-  /** How often it ceased to work, or had ceased before. */
-  failures: number;
-}
+export type Availability = ReturnType<typeof measureAvailability>;
 
 /** A state for as long as the monitor saw it, with the transition that began it. */
 export type Spell<T extends Transition> = T & TimeSpan;
@@ -80,7 +73,7 @@ export function measureAvailability(
   runs: TimeSpan[],
   bounds: number[],
   hasExchanged = true,
-): Availability {
+) {
   const segments = segmentsBetween(bounds);
   const seen = seenSpells(transitions, runs);
   const timeByState: TimeByState = {};

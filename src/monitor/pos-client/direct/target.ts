@@ -3,22 +3,10 @@ import { CallError } from "../calls/call-error.ts";
 import type { PosServer } from "../calls/pos-server.ts";
 
 /** The parsed address of a POS server, and its pinned certificate. */
-export interface Target {
-  id: number;
-  isTls: boolean;
-  /** `http://host:port`, as undici names it. */
-  origin: string;
-  /** A name or a literal IP address without brackets. */
-  hostname: string;
-  isLiteralAddress: boolean;
-  port: number;
-  /** Base path without a trailing slash. */
-  basePath: string;
-  fingerprint: string | null;
-}
+export type Target = ReturnType<typeof readTarget>;
 
 /** @throws CallError when the POS server has no address, or one that is neither http nor https. */
-export function readTarget(posServer: PosServer): Target {
+export function readTarget(posServer: PosServer) {
   const url = posServer.address ? URL.parse(posServer.address) : null;
   const isTls = url?.protocol === "https:";
   if (!url || (!isTls && url.protocol !== "http:")) {
@@ -28,10 +16,13 @@ export function readTarget(posServer: PosServer): Target {
   return {
     id: posServer.id,
     isTls,
+    /** `http://host:port`, as undici names it. */
     origin: url.origin,
+    /** A name or a literal IP address without brackets. */
     hostname,
     isLiteralAddress: isIP(hostname) !== 0,
     port: url.port ? Number(url.port) : isTls ? 443 : 80,
+    /** Base path without a trailing slash. */
     basePath: url.pathname.replace(/\/+$/, ""),
     fingerprint: posServer.fingerprint,
   };
