@@ -1,15 +1,12 @@
 import type { FastifyBaseLogger } from "fastify";
 import { PROGRAM, recordEvent } from "../audit-log/record-event.ts";
 import { countRows } from "../database/count-rows.ts";
-import type { Db } from "../database/schema.ts";
 import { inTransaction } from "../database/transaction.ts";
 import { isHeldBack } from "../installation/restored-copy.ts";
 import { MAX_RETRY_AFTER_MS } from "../outgoing/retry-after.ts";
 import { PosClientClosedError } from "../pos-client/calls/call-error.ts";
-import type { PosClient } from "../pos-client/client.ts";
 import { hasOpenRequest } from "../requests/has-open-request.ts";
-import { readPosServerToCall } from "../restaurants/pos-server-to-call.ts";
-import type { SecretBox } from "../secrets/secret-box.ts";
+import { type CallDependencies, readPosServerToCall } from "../restaurants/pos-server-to-call.ts";
 import { advanceRollout, UNDER_WAY } from "./rollouts/advance.ts";
 import type { OfferedUpdate, OfferedUpdates } from "./rollouts/offered-update.ts";
 import { findRollout } from "./rollouts/rollout.ts";
@@ -22,11 +19,7 @@ const AGAIN_AFTER_MS = 60_000;
 const PLACES = 8;
 const POLLED_EVERY_MS = 30_000;
 
-interface UpdaterOptions {
-  db: Db;
-  client: PosClient;
-  secretBox: SecretBox;
-  clock: () => number;
+interface UpdaterOptions extends CallDependencies {
   offered: OfferedUpdates;
   pollSoon: (posServerId: number) => void;
   log: FastifyBaseLogger;
@@ -128,7 +121,7 @@ interface Addressee {
  * @throws when there is no such POS server; the signal's reason.
  */
 async function sendUpdate(
-  { db, client, secretBox, clock }: Omit<UpdaterOptions, "offered" | "pollSoon" | "log">,
+  { db, client, secretBox, clock }: CallDependencies,
   addressee: Addressee,
   { content }: OfferedUpdate,
   signal: AbortSignal,

@@ -2,7 +2,6 @@ import type { Selectable } from "kysely";
 import { type LogExcerpt, MAX_EXCERPT_BYTES } from "../../protocol/log-lines.ts";
 import { maskLogText } from "../../protocol/mask-secrets.ts";
 import { packRows } from "../database/packed-rows.ts";
-import type { Db } from "../database/schema.ts";
 import type { LogExcerptTable } from "../database/tables/request-tables.ts";
 import { readSettings } from "../installation/settings.ts";
 import {
@@ -10,9 +9,7 @@ import {
   type TeachingFailure,
   teachingFailureOf,
 } from "../log-patterns/sending/teaching-failure.ts";
-import type { PosClient } from "../pos-client/client.ts";
-import { readPosServerToCall } from "../restaurants/pos-server-to-call.ts";
-import type { SecretBox } from "../secrets/secret-box.ts";
+import { type CallDependencies, readPosServerToCall } from "../restaurants/pos-server-to-call.ts";
 
 const AROUND = { before: 10, after: 20, maxBytes: MAX_EXCERPT_BYTES };
 /** Later, the lines are of another time. */
@@ -20,18 +17,10 @@ const GIVEN_UP_AFTER_MS = 15 * 60_000;
 const FIRST_PAUSE_MS = 5_000;
 const LONGEST_PAUSE_MS = 120_000;
 
-interface ExcerptDependencies {
-  db: Db;
-  client: PosClient;
-  secretBox: SecretBox;
-  /** The monitor's clock, ms UTC. */
-  clock: () => number;
-}
-
 type Row = Selectable<LogExcerptTable>;
 
 /** The runner's work on an excerpt: it is fetched once; after a failure again, with growing pauses. */
-export function createExcerptWork({ db, client, secretBox, clock }: ExcerptDependencies) {
+export function createExcerptWork({ db, client, secretBox, clock }: CallDependencies) {
   return async (id: number, signal: AbortSignal): Promise<void> => {
     const row = await db
       .selectFrom("logExcerpt")

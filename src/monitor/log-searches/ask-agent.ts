@@ -1,14 +1,11 @@
 import type { Insertable } from "kysely";
 import type { LogSearchResult } from "../../protocol/log-lines.ts";
-import type { Db } from "../database/schema.ts";
 import type { LogSearchItemTable } from "../database/tables/log-search-tables.ts";
 import { teachingFailureOf } from "../log-patterns/sending/teaching-failure.ts";
 import { askOwn } from "../pos-client/ask-own.ts";
 import type { CallFailure } from "../pos-client/calls/failure.ts";
-import type { PosClient } from "../pos-client/client.ts";
 import { periodByItsClock } from "../restaurants/period-by-its-clock.ts";
-import { readPosServerToCall } from "../restaurants/pos-server-to-call.ts";
-import type { SecretBox } from "../secrets/secret-box.ts";
+import { type CallDependencies, readPosServerToCall } from "../restaurants/pos-server-to-call.ts";
 import { mayStillAct } from "../viewer/rights.ts";
 import { countInBars } from "./bars.ts";
 import type { FoundSearch } from "./searches.ts";
@@ -27,19 +24,12 @@ const AWAY: readonly string[] = [
 ];
 const BUSY_MS = 2_000;
 
-interface AgentDependencies {
-  db: Db;
-  secretBox: SecretBox;
-  client: PosClient;
-  clock: () => number;
-}
-
 /**
  * Has one POS server search its logs, if the maker of the search still may.
  * @returns what to save, or when to ask again (ms) an agent that is busy. @throws the signal's reason.
  */
 export async function askAgent(
-  { db, secretBox, client, clock }: AgentDependencies,
+  { db, secretBox, client, clock }: CallDependencies,
   search: FoundSearch,
   posServerId: number,
   signal: AbortSignal,

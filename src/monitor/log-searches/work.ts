@@ -1,9 +1,7 @@
 import type { FastifyBaseLogger } from "fastify";
-import type { Db } from "../database/schema.ts";
 import { createResultWriter } from "../polling/result-writer.ts";
-import type { PosClient } from "../pos-client/client.ts";
 import { WorkEndedError } from "../requests/runner.ts";
-import type { SecretBox } from "../secrets/secret-box.ts";
+import type { CallDependencies } from "../restaurants/pos-server-to-call.ts";
 import { askAgent, type ItemResult } from "./ask-agent.ts";
 import { type FoundSearch, isAsking } from "./searches.ts";
 
@@ -26,12 +24,8 @@ interface Run {
   asking: number;
 }
 
-interface WorkOptions {
-  db: Db;
-  secretBox: SecretBox;
-  client: PosClient;
+interface WorkOptions extends CallDependencies {
   log: FastifyBaseLogger;
-  clock: () => number;
   monotonicClock: () => number;
 }
 

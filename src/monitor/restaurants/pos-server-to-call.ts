@@ -1,6 +1,7 @@
 import type { Db } from "../database/schema.ts";
 import type { PosFailure } from "../pos-client/calls/failure.ts";
 import type { PosServer } from "../pos-client/calls/pos-server.ts";
+import type { PosClient } from "../pos-client/client.ts";
 import type { SecretBox } from "../secrets/secret-box.ts";
 import { openToken } from "./open-token.ts";
 
@@ -8,6 +9,14 @@ export type PosServerToCall = { isParked: boolean; pollIntervalMs: number | null
   | { ok: true; posServer: PosServer }
   | { ok: false; failure: PosFailure }
 );
+
+/** What calls to POS servers need; `clock`: the monitor's, ms UTC. */
+export interface CallDependencies {
+  db: Db;
+  client: PosClient;
+  secretBox: SecretBox;
+  clock: () => number;
+}
 
 /** With its token opened. @throws when there is no such POS server. */
 export async function readPosServerToCall(

@@ -4,25 +4,16 @@ import type { Db } from "../../database/schema.ts";
 import { inTransaction } from "../../database/transaction.ts";
 import { failureOf } from "../../pos-client/calls/failure.ts";
 import type { PosServer } from "../../pos-client/calls/pos-server.ts";
-import type { PosClient } from "../../pos-client/client.ts";
-import { readPosServerToCall } from "../../restaurants/pos-server-to-call.ts";
-import type { SecretBox } from "../../secrets/secret-box.ts";
+import { type CallDependencies, readPosServerToCall } from "../../restaurants/pos-server-to-call.ts";
 import { patternsFor, readSetsInForce, storedId } from "../sets/sets-in-force.ts";
 import { AGAIN_AFTER_MS } from "./list-untaught.ts";
 import { isRefusal, type TeachingFailure, teachingFailureOf } from "./teaching-failure.ts";
-
-export interface SendingDependencies {
-  db: Db;
-  client: PosClient;
-  secretBox: SecretBox;
-  clock: () => number;
-}
 
 export type SendingOutcome = TeachingFailure | null;
 
 /** Also records the outcome. @throws when the POS server does not exist; the signal's reason. */
 export async function sendPatterns(
-  { db, client, secretBox, clock }: SendingDependencies,
+  { db, client, secretBox, clock }: CallDependencies,
   posServerId: number,
   signal: AbortSignal,
 ): Promise<SendingOutcome> {

@@ -3,15 +3,16 @@ import { keepFindings } from "../../database/keep-findings.ts";
 import type { OpenDatabase } from "../../database/open.ts";
 import { isHeldBack } from "../../installation/restored-copy.ts";
 import { PosClientClosedError } from "../../pos-client/calls/call-error.ts";
+import type { CallDependencies } from "../../restaurants/pos-server-to-call.ts";
 import { readSetsInForce, type SetsInForce } from "../sets/sets-in-force.ts";
 import { listUntaught } from "./list-untaught.ts";
-import { type SendingDependencies, type SendingOutcome, sendPatterns } from "./send-patterns.ts";
+import { type SendingOutcome, sendPatterns } from "./send-patterns.ts";
 
 /** Agents at once, each over its own connection. */
 const PLACES = 16;
 const SETS_MAX_AGE_MS = 60_000;
 
-interface SenderOptions extends Omit<SendingDependencies, "db"> {
+interface SenderOptions extends Omit<CallDependencies, "db"> {
   database: OpenDatabase;
   log: FastifyBaseLogger;
 }

@@ -7,8 +7,7 @@ import { askOwn } from "../../pos-client/ask-own.ts";
 import type { PosServer } from "../../pos-client/calls/pos-server.ts";
 import type { CallOutcome } from "../../pos-client/client.ts";
 import { periodByItsClock } from "../../restaurants/period-by-its-clock.ts";
-import { readPosServerToCall } from "../../restaurants/pos-server-to-call.ts";
-import type { SendingDependencies } from "../sending/send-patterns.ts";
+import { type CallDependencies, readPosServerToCall } from "../../restaurants/pos-server-to-call.ts";
 import { type TeachingFailure, teachingFailureOf } from "../sending/teaching-failure.ts";
 
 const DAY_MS = 86_400_000;
@@ -53,7 +52,7 @@ export interface AskLogs {
 }
 
 /** Masks guests once more. Another CrmId is refused, as for its logs. */
-export function createLogQuestions({ db, secretBox, client, clock }: SendingDependencies) {
+export function createLogQuestions({ db, secretBox, client, clock }: CallDependencies) {
   const kept = new LRUCache<number, { seen: SeenKinds; at: number }>({ max: MAX_KEPT });
 
   return {
