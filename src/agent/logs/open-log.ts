@@ -14,16 +14,10 @@ const UTF16_HEAD = Buffer.from([0xff, 0xfe]);
 const OPEN_FLAGS = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0);
 
 /** A log as it was when it was opened; later lines are left out. */
-export interface OpenLog {
-  modifiedAt: Date;
-  /** Ends early rather than fails. The caller reads it to its end or destroys it. */
-  content: Readable;
-  /** Why the content is incomplete, in Russian; null while nothing is missing. */
-  problem(): string | null;
-}
+export type OpenLog = Awaited<ReturnType<typeof openLog>>;
 
 /** Opens a log, or its last bytes from the start of a line on. @throws why it cannot be opened. */
-export async function openLog(folder: LogFolder, { name, tailBytes }: WantedLog): Promise<OpenLog> {
+export async function openLog(folder: LogFolder, { name, tailBytes }: WantedLog) {
   const handle = await open(await resolveLog(folder, name), OPEN_FLAGS);
   try {
     const stats = await handle.stat();
@@ -66,8 +60,9 @@ async function findLineStart(
   return lineStart < 0 ? null : position + lineStart;
 }
 
-function readPart(handle: FileHandle, { head, from, to }: FilePart): Pick<OpenLog, "content" | "problem"> {
+function readPart(handle: FileHandle, { head, from, to }: FilePart) {
   let position = from;
+  /** Why the content is incomplete, in Russian; null while nothing is missing. */
   let problem: string | null = null;
 
   async function readBlock(): Promise<Buffer | null> {
@@ -84,6 +79,7 @@ function readPart(handle: FileHandle, { head, from, to }: FilePart): Pick<OpenLo
     return null;
   }
 
+  /** Ends early rather than fails. The caller reads it to its end or destroys it. */
   const content = new Readable({
     highWaterMark: BLOCK_BYTES,
     read() {

@@ -1,5 +1,5 @@
 import { type FileHandle, open } from "node:fs/promises";
-import { type FileEncoding, fileEncoding, type LogEncoding } from "../../protocol/decode-lines.ts";
+import { fileEncoding, type LogEncoding } from "../../protocol/decode-lines.ts";
 import { type FoundFile, fileKey } from "../files/find-files.ts";
 import type { LogOrigin } from "./exchange-event.ts";
 
@@ -19,19 +19,10 @@ export interface FollowedFile {
   isPartUnread: boolean;
 }
 
-export interface OpenLogFile {
-  handle: FileHandle;
-  key: string;
-  bytes: number;
-  modifiedAt: number;
-  encoding: FileEncoding;
-}
+export type OpenLogFile = Awaited<ReturnType<typeof openLogFile>>;
 
 /** The caller closes the handle. */
-export async function openLogFile(
-  file: Pick<FoundFile, "path">,
-  encoding: LogEncoding,
-): Promise<OpenLogFile> {
+export async function openLogFile(file: Pick<FoundFile, "path">, encoding: LogEncoding) {
   const handle = await open(file.path, "r");
   try {
     const stats = await handle.stat({ bigint: true });

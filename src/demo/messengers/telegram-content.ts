@@ -1,7 +1,7 @@
 import Type, { type Static } from "typebox";
 import { Compile } from "typebox/compile";
 import { errorText } from "../../protocol/error-text.ts";
-import { type FormattedText, readHtml, type TextEntity } from "./html-text.ts";
+import { type FormattedText, readHtml } from "./html-text.ts";
 import { badRequest } from "./telegram-refusal.ts";
 
 const MAX_TEXT_LENGTH = 4096;
@@ -27,19 +27,14 @@ const contents = Compile(
 export type SimulatedButton = { text: string; data: string } | { text: string; url: string };
 
 /** `html` is the text as sent. */
-export interface MessageLook {
-  html: string;
-  text: string;
-  entities: TextEntity[];
-  buttons: SimulatedButton[][];
-  hasLinkPreview: boolean;
-}
+export type MessageLook = ReturnType<typeof readContent>;
 
 /** @throws TelegramRefusal where the real Telegram refuses the message. */
-export function readContent(payload: unknown): MessageLook {
+export function readContent(payload: unknown) {
   if (!contents.Check(payload)) throw badRequest("the message cannot be read");
   const { text: html, parse_mode, link_preview_options, reply_markup } = payload;
-  const formatted = parse_mode === "HTML" ? readTelegramHtml(html) : { text: html.trim(), entities: [] };
+  const formatted: FormattedText =
+    parse_mode === "HTML" ? readTelegramHtml(html) : { text: html.trim(), entities: [] };
   if (formatted.text === "") throw badRequest("message text is empty");
   if ([...formatted.text].length > MAX_TEXT_LENGTH) throw badRequest("message is too long");
   return {

@@ -11,21 +11,16 @@ const FRESH_MS = 15_000;
 /** Two for each set of organizations: what is over, and the current quarter. */
 const MAX_KEPT = 200;
 
+export type ReadQuarters = ReturnType<typeof createQuartersReader>;
+
 /** For each quarter of an hour, oldest first, how many POS servers at most were without exchange at once; null = unknown. */
-export interface DayOfQuarters {
-  /** ms UTC. */
-  from: number;
-  counts: (number | null)[];
-}
+export type DayOfQuarters = Awaited<ReturnType<ReadQuarters>>;
 
-/** Counts a day up to `now` (ms UTC). */
-export type ReadQuarters = (access: OrganizationAccess, now: number) => Promise<DayOfQuarters>;
-
-/** Counts past quarters once, and the current one again and again. */
-export function createQuartersReader(db: Db): ReadQuarters {
+/** Counts a day up to `now` (ms UTC): past quarters once, and the current one again and again. */
+export function createQuartersReader(db: Db) {
   const kept = new LRUCache<string, { counts: Promise<number[]>; countedAt: number }>({ max: MAX_KEPT });
 
-  return async (access, now) => {
+  return async (access: OrganizationAccess, now: number) => {
     const last = Math.floor(now / QUARTER_MS) * QUARTER_MS;
     const from = last - (QUARTERS - 1) * QUARTER_MS;
     const [over, current] = await Promise.all([
