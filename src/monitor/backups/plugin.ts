@@ -35,7 +35,7 @@ export default fp(
     });
     app.pageNoticeFinders.push(async ({ user, t, format }) => {
       if (!user?.isAdministrator || failedAt === null) return [];
-      return [{ text: t("nightlyBackup.failed", { time: format.clock(failedAt, app.clock()) }) }];
+      return [{ text: t("nightlyBackupFailed", { time: format.clock(failedAt, app.clock()) }) }];
     });
   },
   { name: "backups", dependencies: ["database", "page-notices"] },

@@ -70,7 +70,7 @@ export function confirmationModel(
     change: calledAt && t("enrolment.change", { address: calledAt }),
     hasProblems: Object.keys(problems).length > 0,
     facts: [
-      { title: t("enrolment.fact.crmId"), text: crmId ?? t("enrolment.crmIdUnknown") },
+      { title: t("enrolment.crmId"), text: crmId ?? t("enrolment.crmIdUnknown") },
       { title: t("posServers.column.version"), text: version ?? t("posServers.versionUnknown") },
       { title: t("posServer.address"), text: address },
       { title: t("enrolment.column.askedAt"), text: format.time(askedAt, now) },

@@ -128,7 +128,7 @@ export function formModel(input: FormInput) {
       find: {
         label: t("posServers.filter.findOrganization"),
         nothing: t("posServers.filter.noOrganizationFound"),
-        more: t("picker.more"),
+        more: t("form.more"),
       },
     },
     own: ["from", "to"].map((name) =>

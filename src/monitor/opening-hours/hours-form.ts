@@ -135,7 +135,7 @@ export function hoursFormModel(
       find: {
         label: t("openingHours.field.findTimeZone"),
         nothing: t("openingHours.field.noTimeZoneFound"),
-        more: t("picker.more"),
+        more: t("form.more"),
       },
       options: [
         {

@@ -48,7 +48,7 @@ function usersSheet(viewer: Viewer, now: number): SheetSetup {
       { heading: t("users.login") },
       { heading: t("posServers.column.state") },
       { heading: t("users.administrator") },
-      { heading: t("users.column.organizations") },
+      { heading: t("users.organizations") },
       { heading: timeHeading(t("excel.column.createdAt"), viewer) },
       { heading: timeHeading(t("excel.column.signedInAt"), viewer) },
     ],
