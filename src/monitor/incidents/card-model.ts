@@ -86,7 +86,7 @@ export function cardModel(
     actions,
   };
   if (closedAt === null) return shown;
-  const period = t("posServer.period", { from: opened, to: endInWords(viewer, openedAt, closedAt, now) });
+  const period = t("logRequest.period", { from: opened, to: endInWords(viewer, openedAt, closedAt, now) });
   return {
     ...shown,
     label: t(`incident.over.${incident.endedBy ?? "removed"}`),

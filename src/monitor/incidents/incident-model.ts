@@ -105,7 +105,7 @@ function timeOfMember(viewer: Viewer, { joinedAt, leftAt }: ShownMember, now: nu
   const from = format.clock(joinedAt, now);
   if (leftAt === null) return t("posServer.since", { time: from });
   const to = endInWords(viewer, joinedAt, leftAt, now);
-  return `${t("posServer.period", { from, to })} · ${format.span(joinedAt, leftAt)}`;
+  return `${t("logRequest.period", { from, to })} · ${format.span(joinedAt, leftAt)}`;
 }
 
 function standingOfMember({ t }: Viewer, { status, state, leftBy }: ShownMember) {

@@ -75,7 +75,7 @@ function emptyModel(viewer: Viewer, filter: IncidentsFilter, now: number) {
   const allUrl = incidentsUrl({ ...USUAL_FILTER, show, day, period });
   return {
     isFine,
-    title: t(isNarrowed ? "incident.empty.nothing" : `incident.empty.${show}`, {
+    title: t(isNarrowed ? "form.nothingFound" : `incident.empty.${show}`, {
       period: t(`incident.period.${period}`),
       day: dayInWords(viewer, day, now),
     }),

@@ -127,7 +127,7 @@ export function formModel(input: FormInput) {
       ]),
       find: {
         label: t("posServers.filter.findOrganization"),
-        nothing: t("posServers.filter.noOrganizationFound"),
+        nothing: t("form.nothingFound"),
         more: t("form.more"),
       },
     },

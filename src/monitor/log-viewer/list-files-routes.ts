@@ -60,7 +60,7 @@ function filesModel(
       time: format.time(modifiedAt, now),
       errors: errors !== null && {
         isNone: errors === 0,
-        text: errors === 0 ? t("logViewer.files.noErrors") : format.number(errors),
+        text: errors === 0 ? t("form.none") : format.number(errors),
       },
     })),
   };

@@ -55,7 +55,7 @@ export function historyModel(
         cause,
         isProblem: state !== null && state !== "parked" && isProblem(state),
         day: isNewDay ? format.day(at, now) : null,
-        period: t("posServer.period", {
+        period: t("logRequest.period", {
           from: format.clock(at, at),
           to: isGoingOn ? t("posServer.now") : endInWords(day, endedAt),
         }),

@@ -42,7 +42,7 @@ export function chartModel(viewer: Viewer, { parts }: Report, period: Period, no
     const loss = losses[index] ?? null;
     const day = dayAt(part.from, timeZone);
     const height = loss === null ? 0 : Math.max(LEAST_HEIGHT, Math.round((loss / most) * HEIGHT));
-    const worked = loss === null ? t("reports.noData") : format.exactPercent(1 - loss);
+    const worked = loss === null ? t("posServer.noData") : format.exactPercent(1 - loss);
     const when = format.longDay(part.from, now);
     const lost = part.lostMs > 0 ? format.duration(part.lostMs) : t("reports.none");
     return {

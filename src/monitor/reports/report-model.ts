@@ -44,7 +44,7 @@ function figuresModel(viewer: Words, report: Report, period: Period) {
   return [
     figure(percent(report), t("reports.worked"), before && percent(before)),
     figure(
-      t("reports.failures", { count: failures }),
+      t("availability.failures", { count: failures }),
       failures === 0 ? t("reports.noFailures") : t("reports.failing", { count: failing }),
       before && format.number(before.failures),
     ),

@@ -124,7 +124,7 @@ function endParagraphs({ incident, takers }: NotifiedIncident, context: MessageC
   const end = closedAt ?? openedAt;
   const isSameDay = format.day(openedAt, end) === format.day(end, end);
   const [from, to] = [format.clock(openedAt, now), format.clock(end, isSameDay ? end : now)];
-  const period = t("posServer.period", { from, to });
+  const period = t("logRequest.period", { from, to });
   return [
     !posServer && endedBy === "recovered" && t("message.allExchange", { count: members }),
     asSentence(t("message.was", { period, cause: inSentence(causeOf(context, incident)) })),
@@ -185,7 +185,7 @@ function acknowledgementInWords(
 
 /** «Открыть»: a page of Poswatch; null when its address is unknown. */
 export function linkTo({ t, address }: MessageContext, path: string): MessageLink | null {
-  return address === "" ? null : { text: t("message.open"), url: linkAt(address, path) };
+  return address === "" ? null : { text: t("logArchive.open"), url: linkAt(address, path) };
 }
 
 /** The last message of an incident that no rule of the channel is about any more. */
