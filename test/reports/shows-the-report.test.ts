@@ -197,6 +197,12 @@ t.test("the report of a week comes by mail on Monday morning, once, and with a l
   t.match(all, 'aria-checked="false"', "that of all is another one");
   t.match(readable(all), "По понедельникам уже приходят отчёты: Пекарня, Москва");
 
+  const setRight = (organizationId: number) =>
+    db.updateTable("userOrganization").set({ organizationId }).execute();
+  await setRight(monitor.there);
+  t.notMatch(await user.html(URL), "Пекарня", "what may not be seen any more is not named");
+  await setRight(here);
+
   const monday = Date.parse("2026-11-30T08:00+03:00");
   clock.set(monday - MINUTE_MS);
   await sendWeeklyReports(db, clock());

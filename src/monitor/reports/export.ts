@@ -1,5 +1,6 @@
 import { addAboutSheet, exportTitle } from "../excel/export-words.ts";
 import type { ExportModule } from "../excel/export-worker.ts";
+import type { Cell, Column } from "../excel/sheet.ts";
 import { titleOfCause } from "../fleet/cause-in-words.ts";
 import type { Viewer } from "../viewer/viewer.ts";
 import { buildReport, type ReportedPosServer, shareOf } from "./build-report.ts";
@@ -8,8 +9,6 @@ import { boundsOf, periodInWords } from "./period.ts";
 import type { ReportQuery } from "./query.ts";
 
 const MINUTE_MS = 60_000;
-const PERCENT = { numberFormat: "0.0" };
-const MINUTES = { numberFormat: "#,##0" };
 
 /** `organization` and `tag`: what was chosen, in words. */
 export interface ReportExportQuery extends ReportQuery {
@@ -23,48 +22,46 @@ export const write: ExportModule<ReportExportQuery>["write"] = async (workbook, 
   const { period, organizationId, tagId } = asked;
   const bounds = boundsOf(period, viewer.timeZone, now);
   const report = await buildReport(db, { access, organizationId, tagId }, bounds, now);
-  const column = (key: string) => t(`reports.column.${key}`);
-  const sheet = workbook.addSheet({
-    name: exportTitle(viewer, "report", now),
-    columns: [
-      { heading: column("posServer") },
+  const heading = (key: string): Column => ({ heading: t(`reports.${key}`) });
+  const [share, lost] = [
+    { ...heading("column.workedShare"), numberFormat: "0.0" },
+    { ...heading("column.lost"), numberFormat: "#,##0" },
+  ];
+  const failures = heading("column.failures");
+
+  async function addSheet(name: string, columns: Column[], rows: Cell[][], hasFilter = false) {
+    const sheet = workbook.addSheet({ name, columns, hasFilter });
+    for (const row of rows) await sheet.add(row);
+  }
+
+  await addSheet(
+    exportTitle(viewer, "report", now),
+    [
+      heading("column.posServer"),
       { heading: t("posServers.column.organization") },
-      { heading: column("workedShare"), ...PERCENT },
-      { heading: column("failures") },
-      { heading: column("lost"), ...MINUTES },
-      { heading: column("longestMinutes"), ...MINUTES },
-      { heading: column("cause") },
-      { heading: column("reason") },
+      share,
+      failures,
+      lost,
+      { ...heading("column.longestMinutes"), numberFormat: "#,##0" },
+      heading("column.cause"),
+      heading("column.reason"),
     ],
-    hasFilter: true,
-  });
-  for (const posServer of [...report.posServers, ...report.unknown])
-    await sheet.add(cellsOf(viewer, posServer));
-
-  const parts = workbook.addSheet({
-    name: t("reports.byDay"),
-    columns: [
-      { heading: t("reports.day") },
-      { heading: column("workedShare"), ...PERCENT },
-      { heading: column("lost"), ...MINUTES },
-    ],
-    hasFilter: false,
-  });
+    [...report.posServers, ...report.unknown].map((posServer) => cellsOf(viewer, posServer)),
+    true,
+  );
   const { bars } = chartModel(viewer, report, period, now);
-  for (const [index, part] of report.parts.entries())
-    await parts.add([bars[index]?.when ?? null, percentOf(shareOf(part)), minutesOf(part.lostMs)]);
-
-  const causes = workbook.addSheet({
-    name: t("reports.causes"),
-    columns: [
-      { heading: t("reports.causes") },
-      { heading: column("failures") },
-      { heading: column("lost"), ...MINUTES },
-    ],
-    hasFilter: false,
-  });
-  for (const { cause, failures, lostMs } of report.causes)
-    await causes.add([titleOfCause(viewer, cause), failures, minutesOf(lostMs)]);
+  const days = report.parts.map((part, index) => [
+    bars[index]?.when ?? null,
+    percentOf(shareOf(part)),
+    minutesOf(part.lostMs),
+  ]);
+  await addSheet(t("reports.byDay"), [heading("day"), share, lost], days);
+  const causes = report.causes.map(({ cause, failures: count, lostMs }) => [
+    titleOfCause(viewer, cause),
+    count,
+    minutesOf(lostMs),
+  ]);
+  await addSheet(t("reports.causes"), [heading("causes"), failures, lost], causes);
 
   const rows = report.posServers.length + report.unknown.length;
   await addAboutSheet(workbook, {
@@ -73,16 +70,14 @@ export const write: ExportModule<ReportExportQuery>["write"] = async (workbook, 
     rows,
     filter: [
       [t("incident.filter.period"), periodInWords(viewer, period)],
-      ...(asked.organization === null
-        ? []
-        : [[t("posServers.filter.organization"), asked.organization] as [string, string]]),
-      ...(asked.tag === null ? [] : [[t("tags.label"), asked.tag] as [string, string]]),
+      [t("posServers.filter.organization"), asked.organization ?? t("users.allOrganizations")],
+      [t("tags.label"), asked.tag ?? t("tags.any")],
     ],
   });
   return rows;
 };
 
-function cellsOf(viewer: Viewer, posServer: ReportedPosServer) {
+function cellsOf(viewer: Viewer, posServer: ReportedPosServer): Cell[] {
   const { t } = viewer;
   const { name, organizationName, failures, lostMs, longestMs, cause, unknownFor } = posServer;
   if (unknownFor !== null)

@@ -78,19 +78,24 @@ export function filterModel(
   };
 }
 
-/** Whether this report comes by mail, and which others do. */
+/** Whether this report comes by mail, and which others do, as far as they are about what the viewer may see. */
 export function subscriptionModel(
   { t }: Viewer,
   subscriptions: readonly Subscription[],
   { period, organizationId, tagId }: ReportQuery,
+  { organizations, tags }: Pick<AskedReport, "organizations" | "tags">,
 ) {
   const isThis = (one: Subscription) => one.organizationId === organizationId && one.tagId === tagId;
-  const others = subscriptions.filter((one) => !isThis(one));
+  const has = (shown: readonly { id: number }[], id: number | null) =>
+    id === null || shown.some((one) => one.id === id);
+  const isSeen = (one: Subscription) => has(organizations, one.organizationId) && has(tags, one.tagId);
   return {
-    isOn: others.length < subscriptions.length,
-    others: others.map((one) => ({
-      text: [one.organizationName ?? t("users.allOrganizations"), one.tagName].filter(Boolean).join(", "),
-      url: reportUrl({ period, organizationId: one.organizationId, tagId: one.tagId }),
-    })),
+    isOn: subscriptions.some(isThis),
+    others: subscriptions
+      .filter((one) => !isThis(one) && isSeen(one))
+      .map((one) => ({
+        text: [one.organizationName ?? t("users.allOrganizations"), one.tagName].filter(Boolean).join(", "),
+        url: reportUrl({ period, organizationId: one.organizationId, tagId: one.tagId }),
+      })),
   };
 }

@@ -44,7 +44,7 @@ export async function reportRoutes(app: FastifyInstance): Promise<void> {
       report: reportModel(viewer, report, asked.period, now),
       chart: chartModel(viewer, report, asked.period, now),
       subscription: {
-        ...subscriptionModel(viewer, await listSubscriptions(db, request.signedInUser().id), asked),
+        ...subscriptionModel(viewer, await listSubscriptions(db, request.signedInUser().id), asked, typed),
         fields: fieldsOf(asked),
         notice: request.flashed(SUBSCRIBED),
       },
