@@ -337,14 +337,13 @@ t.test("a search ends when its caller goes away, and one that waits never begins
   );
   await waitFor(() => isOpen("/direct.log"));
   t.match(await callAgent(agent, "/v1/status"), { status: 200 }, "answered meanwhile");
-  t.ok(isOpen("/direct.log"));
   connections.destroy();
   await waitFor(() => !isOpen("/direct.log"), SOON);
   t.same(new Set(await Promise.all(calls)).size, 1);
-  t.match(await post(agent, { text: "иголка", ...lastDay, from: iso(-10) }), {
-    status: 200,
-    body: { count: 0 },
-  });
+  // The agent may not have heard yet that nobody waits.
+  const next = () => post(agent, { text: "иголка", ...lastDay, from: iso(-10) });
+  await waitFor(async () => (await next()).status === 200, SOON);
+  t.match(await next(), { status: 200, body: { count: 0 } });
 });
 
 t.test("the same over a connection that the agent has dialled", async (t) => {
