@@ -66,8 +66,8 @@ const KNOWN_TO_DATABASES = [
   "0049-log-excerpts",
   "0050-log-searches",
   "0051-past-ends",
-  "0052-reports",
-  "0053-api-tokens",
+  "0052-api-tokens",
+  "0053-reports",
 ];
 const NEXT = "9001-next";
 
