@@ -22,12 +22,12 @@ export const write: ExportModule<ReportExportQuery>["write"] = async (workbook, 
   const { period, organizationId, tagId } = asked;
   const bounds = boundsOf(period, viewer.timeZone, now);
   const report = await buildReport(db, { access, organizationId, tagId }, bounds, now);
-  const heading = (key: string): Column => ({ heading: t(`reports.${key}`) });
+  const heading = (key: string): Column => ({ heading: t(`reports.column.${key}`) });
   const [share, lost] = [
-    { ...heading("column.workedShare"), numberFormat: "0.0" },
-    { ...heading("column.lost"), numberFormat: "#,##0" },
+    { ...heading("workedShare"), numberFormat: "0.0" },
+    { ...heading("lost"), numberFormat: "#,##0" },
   ];
-  const failures = heading("column.failures");
+  const failures = heading("failures");
 
   async function addSheet(name: string, columns: Column[], rows: Cell[][], hasFilter = false) {
     const sheet = workbook.addSheet({ name, columns, hasFilter });
@@ -37,14 +37,14 @@ export const write: ExportModule<ReportExportQuery>["write"] = async (workbook, 
   await addSheet(
     exportTitle(viewer, "report", now),
     [
-      heading("column.posServer"),
+      heading("posServer"),
       { heading: t("posServers.column.organization") },
       share,
       failures,
       lost,
-      { ...heading("column.longestMinutes"), numberFormat: "#,##0" },
-      heading("column.cause"),
-      heading("column.reason"),
+      { ...heading("longestMinutes"), numberFormat: "#,##0" },
+      heading("cause"),
+      heading("reason"),
     ],
     [...report.posServers, ...report.unknown].map((posServer) => cellsOf(viewer, posServer)),
     true,
@@ -55,13 +55,13 @@ export const write: ExportModule<ReportExportQuery>["write"] = async (workbook, 
     percentOf(shareOf(part)),
     minutesOf(part.lostMs),
   ]);
-  await addSheet(t("reports.byDay"), [heading("day"), share, lost], days);
+  await addSheet(t("reports.byDay"), [{ heading: t("reports.day") }, share, lost], days);
   const causes = report.causes.map(({ cause, failures: count, lostMs }) => [
     titleOfCause(viewer, cause),
     count,
     minutesOf(lostMs),
   ]);
-  await addSheet(t("reports.causes"), [heading("causes"), failures, lost], causes);
+  await addSheet(t("reports.causes"), [{ heading: t("reports.causes") }, failures, lost], causes);
 
   const rows = report.posServers.length + report.unknown.length;
   await addAboutSheet(workbook, {
