@@ -1,11 +1,10 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { type SqlBool, sql } from "kysely";
-import { unpackRows } from "../database/packed-rows.ts";
 import type { Db } from "../database/schema.ts";
 import type { TimeSpan } from "../fleet/time-spans.ts";
 import { beganAt, listPastStays, listResets } from "../organizations/registry/past-stays.ts";
 import { selectLastIds } from "../pos-servers/known-history.ts";
-import type { StateChange } from "../restaurants/find-pos-server.ts";
+import { listPackedChanges, type StateChange } from "../restaurants/find-pos-server.ts";
 import { isShownTo, type OrganizationAccess } from "../viewer/access.ts";
 import { type OpenSpans, readSchedules } from "./read-schedules.ts";
 
@@ -112,18 +111,10 @@ async function readChanges(db: Db, posServerIds: readonly number[], { from, to }
 
 /** Oldest first, from the last one before `from` on. */
 async function readPacked(db: Db, posServerId: number, { from, to }: TimeSpan): Promise<HistoryChange[]> {
-  const packs = await db
-    .selectFrom("packedStateChange")
-    .select("rows")
-    .where("posServerId", "=", posServerId)
-    .orderBy("lastAt", "desc")
-    .execute();
   const found: HistoryChange[] = [];
-  for (const { rows } of packs) {
-    for (const change of unpackRows<{ stateChange: HistoryChange[] }>(rows).stateChange) {
-      if (change.at < to) found.unshift(change);
-      if (change.at <= from) return found;
-    }
+  for await (const change of listPackedChanges(db, posServerId)) {
+    if (change.at < to) found.unshift(change);
+    if (change.at <= from) break;
   }
   return found;
 }

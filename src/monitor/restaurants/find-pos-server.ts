@@ -1,12 +1,14 @@
+import type { Selectable } from "kysely";
 import { unpackRows } from "../database/packed-rows.ts";
 import type { Db } from "../database/schema.ts";
+import type { StateChangeTable } from "../database/tables/status-tables.ts";
 import { readId } from "../forms/id.ts";
 import { found } from "../plugins/found.ts";
 import { isShownTo, type OrganizationAccess } from "../viewer/access.ts";
 import { reportedOrganizationName } from "./reported-organization.ts";
 
 export type ShownPosServer = NonNullable<Awaited<ReturnType<typeof findPosServer>>>;
-export type StateChange = Awaited<ReturnType<typeof listStateChanges>>[number];
+export type StateChange = Pick<Selectable<StateChangeTable>, "id" | "at" | "state" | "causeKey" | "detail">;
 
 /** With its last report; null when it is not there, or may not be seen. */
 export async function findPosServer(db: Db, access: OrganizationAccess, id: number) {
@@ -60,16 +62,21 @@ export async function listStateChanges(
     .limit(limit)
     .execute();
   if (changes.length === limit) return changes;
+  for await (const change of listPackedChanges(db, posServerId)) {
+    if (changes.length === limit) break;
+    const { at, id } = change;
+    if (at < beforeAt || (at === beforeAt && id < beforeId)) changes.push(change);
+  }
+  return changes;
+}
+
+/** Those that are packed, newest first. */
+export async function* listPackedChanges(db: Db, posServerId: number): AsyncGenerator<StateChange> {
   const packs = await db
     .selectFrom("packedStateChange")
     .select("rows")
     .where("posServerId", "=", posServerId)
     .orderBy("lastAt", "desc")
     .execute();
-  for (const { rows } of packs) {
-    if (changes.length >= limit) break;
-    const packed = unpackRows<{ stateChange: typeof changes }>(rows).stateChange;
-    changes.push(...packed.filter(({ at, id }) => at < beforeAt || (at === beforeAt && id < beforeId)));
-  }
-  return changes.slice(0, limit);
+  for (const { rows } of packs) yield* unpackRows<{ stateChange: StateChange[] }>(rows).stateChange;
 }
