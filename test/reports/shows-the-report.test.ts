@@ -128,7 +128,8 @@ t.test("a day that has just begun has what there is of it", async (t) => {
 });
 
 t.test("the file has every POS server, the days and the causes", async (t) => {
-  const { app, db, here } = await start(t);
+  const monitor = await start(t);
+  const { app, db, here } = monitor;
   const { sheets } = await downloadWorkbook(app, `${URL}.xlsx?month=2026-11`);
   t.same(
     sheets.map(({ name }) => name),
@@ -148,6 +149,13 @@ t.test("the file has every POS server, the days and the causes", async (t) => {
   t.equal(days?.length, 24);
   t.match(days?.[19], { "Обмен работал, %": 95.8, "Без обмена, мин": 120 });
   t.match(causes, [{ Сбоев: 1, "Без обмена, мин": 120 }]);
+  const user = await signedIn(monitor, { organizations: [here] });
+  const wrong = await user.get(`${URL}.xlsx?month=2026-13`);
+  t.match(
+    [wrong.statusCode, wrong.headers.location],
+    [303, `${URL}?month=2026-13`],
+    "never that of another period",
+  );
   const narrowed = await downloadWorkbook(app, `${URL}.xlsx?organization=${here}`);
   t.equal(narrowed.sheets[0]?.values.length, 2);
   t.match(await recordedEvents(db, "export"), { length: 2 });
@@ -193,6 +201,12 @@ t.test("the report of a week comes by mail on Monday morning, once, and with a l
     "Отчёт об этих POS-серверах будет приходить по понедельникам на own@example.ru.",
   );
   t.match(await user.html(String(headers.location)), 'aria-checked="true"');
+  await subscribe({ organization: "987654" });
+  t.equal(
+    (await db.selectFrom("reportSubscription").select("id").execute()).length,
+    1,
+    "not that of all instead",
+  );
   const all = await user.html(URL);
   t.match(all, 'aria-checked="false"', "that of all is another one");
   t.match(readable(all), "По понедельникам уже приходят отчёты: Пекарня, Москва");

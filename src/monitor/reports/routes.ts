@@ -53,7 +53,9 @@ export async function reportRoutes(app: FastifyInstance): Promise<void> {
 
   app.get(`${REPORT_URL}.xlsx`, access, async (request, reply) => {
     const now = app.clock();
-    const { asked, organizations, tags } = await readQuery(request, now);
+    const { asked, isWrong, organizations, tags } = await readQuery(request, now);
+    // The page says what; a file of something else would not.
+    if (isWrong) return reply.redirect(request.url.replace(".xlsx", ""), 303);
     const nameOf = (listed: readonly { id: number; name: string }[], wanted: number | null) =>
       listed.find(({ id }) => id === wanted)?.name ?? null;
     return await sendExport<ReportExportQuery>(
@@ -79,7 +81,8 @@ export async function reportRoutes(app: FastifyInstance): Promise<void> {
   ] as const) {
     app.post(`${REPORT_URL}/${path}`, access, async (request, reply) => {
       const now = app.clock();
-      const { asked } = await readQuery(request, now);
+      const { asked, isWrong } = await readQuery(request, now);
+      if (isWrong) return reply.redirect(reportUrl(asked), 303);
       const change = isWanted ? subscribe : unsubscribe;
       const notice = await change(db, request.signedInUser().id, asked, now);
       return reply.flash(reportUrl(asked), SUBSCRIBED, notice);
@@ -100,7 +103,8 @@ export async function reportRoutes(app: FastifyInstance): Promise<void> {
       problems.tag = String(asked.tagId);
       asked.tagId = null;
     }
-    return { ...read, organizations, tags };
+    const isWrong = read.periodProblem !== null || Object.keys(problems).length > 0;
+    return { ...read, isWrong, organizations, tags };
   }
 
   function reportOf({ viewer }: FastifyRequest, asked: ReportQuery, now: number): Promise<Report> {
