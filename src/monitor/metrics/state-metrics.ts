@@ -1,5 +1,6 @@
 import { Gauge, Registry } from "prom-client";
 import type { Db } from "../database/schema.ts";
+import { listOrganizations } from "../fleet/summary.ts";
 import { isShownTo, type OrganizationAccess } from "../viewer/access.ts";
 
 /** How many POS servers of each organization are in each state, and how many incidents are open, of what may be seen. */
@@ -35,16 +36,16 @@ async function countStates(db: Db, access: OrganizationAccess) {
     .execute();
 }
 
+/** By organization, also where there is none. */
 async function countIncidents(db: Db, access: OrganizationAccess) {
-  return await db
-    .selectFrom("organization")
-    .leftJoin("incidentOrganization as concerned", "concerned.organizationId", "organization.id")
-    .leftJoin("incident", (join) =>
-      join.onRef("incident.id", "=", "concerned.incidentId").on("incident.closedAt", "is", null),
-    )
-    .select(["organization.name", "organization.crmId"])
-    .select(({ fn }) => fn.count<number>("incident.id").as("count"))
-    .where(isShownTo(access))
-    .groupBy("organization.id")
+  const open = await db
+    .selectFrom("incident")
+    .innerJoin("incidentOrganization as concerned", "concerned.incidentId", "incident.id")
+    .select(["concerned.organizationId", ({ fn }) => fn.countAll<number>().as("count")])
+    .where("incident.closedAt", "is", null)
+    .groupBy("concerned.organizationId")
     .execute();
+  const counts = new Map(open.map(({ organizationId, count }) => [organizationId, count]));
+  const organizations = await listOrganizations(db, access);
+  return organizations.map(({ id, ...organization }) => ({ ...organization, count: counts.get(id) ?? 0 }));
 }
