@@ -160,7 +160,9 @@ t.test(
     await page.locator("#disconnected:visible").waitFor();
     t.match(page.url(), /\/pos-servers$/);
     await page.locator(".menu-user summary").click();
+    const asked = page.waitForEvent("requestfailed", (request) => request.url().endsWith("/healthz"));
     await page.getByRole("button", { name: "Выйти" }).click();
+    await asked;
     t.ok(await page.getByRole("button", { name: "Выйти" }).isVisible());
     await page.context().setOffline(false);
     await page.click("#segment-synced");
