@@ -30,7 +30,7 @@ export default fp(
       const settingsMenu = MENU.map(([url, title]) => ({
         url,
         title: viewer.t(title),
-        isCurrent: url === path,
+        isCurrent: `${path}/`.startsWith(`${url}/`),
         waiting: url === "/enrolments" && awaited > 0 ? viewer.format.number(awaited) : null,
       }));
       const isMenu = method === "GET" && url === "/settings";
