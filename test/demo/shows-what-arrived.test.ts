@@ -20,12 +20,12 @@ t.test("the page shows a message with its buttons, and what was changed in it", 
     ],
   );
   const first = await receivers.page();
-  t.match(first, '🔴 <strong>Тверская, 12</strong>\n\nСм. <a href="https://poswatch.example/1"');
-  t.match(first, "<em>5 в 02:01</em>");
-  t.match(first, '<button name="button" value="Занимаюсь">Занимаюсь</button>');
+  t.match(first, '🔴 <b>Тверская, 12</b>\n\nСм. <a href="https://poswatch.example/1"');
+  t.match(first, "<i>5 в 02:01</i>");
+  t.match(first, '<button class="button" name="button" value="Занимаюсь">Занимаюсь</button>');
   t.match(
     first,
-    '<a href="https://poswatch.example/incidents/1" target="_blank" rel="noreferrer">Открыть</a>',
+    '<a class="button" href="https://poswatch.example/incidents/1" target="_blank" rel="noreferrer">Открыть</a>',
   );
   t.notMatch(first, "изменено");
 
@@ -34,7 +34,7 @@ t.test("the page shows a message with its buttons, and what was changed in it", 
   const changed = await receivers.page();
   t.match(changed, /popovertarget="former-\d+">изменено \d\d:\d\d<\/button>/);
   t.match(changed, /<p class="text">✅ Восстановлено<\/p>/);
-  t.match(changed, /popover>.*<strong>Тверская, 12<\/strong>.*✅ Восстановлено/s, "what it was before");
+  t.match(changed, /popover>.*<b>Тверская, 12<\/b>.*✅ Восстановлено/s, "what it was before");
   t.notMatch(changed, "Занимаюсь</button>");
 });
 

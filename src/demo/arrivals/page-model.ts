@@ -1,9 +1,11 @@
 import type { Format } from "../../monitor/viewer/format.ts";
 import type { MailSink, SunkMail } from "../messengers/mail-sink.ts";
 import { fullNameOf, type SimulatedPerson } from "../messengers/simulated-person.ts";
+import type { SimulatedMessage } from "../messengers/telegram-chats.ts";
 import type { ButtonAnswer } from "../messengers/telegram-methods.ts";
 import type { TelegramSimulator } from "../messengers/telegram-simulator.ts";
-import { daysOf } from "./message-model.ts";
+
+const WEB_ADDRESS = /https?:\/\/[^\s<>"]+/g;
 
 export interface Onlooker {
   key: string;
@@ -13,7 +15,7 @@ export interface Onlooker {
 }
 
 export interface PageContent {
-  telegram: Pick<TelegramSimulator, "messages">;
+  telegram: Pick<TelegramSimulator, "messages" | "press" | "say">;
   mails: Pick<MailSink, "mails">;
   /** The first is the default. */
   onlookers: readonly [Onlooker, ...Onlooker[]];
@@ -23,10 +25,7 @@ export interface PageContent {
 export type View = ReturnType<typeof readView>;
 
 /** Who looks at which chat: the group, or their own with the bot. */
-export function readView(
-  { onlookers, group }: Pick<PageContent, "onlookers" | "group">,
-  { as, chat }: { as?: string; chat?: string },
-) {
+export function readView({ onlookers, group }: PageContent, { as, chat }: { as?: string; chat?: string }) {
   const onlooker = onlookers.find(({ key }) => key === as) ?? onlookers[0];
   const isPrivate = chat === "private";
   return { onlooker, isPrivate, chatId: isPrivate ? onlooker.user.id : group.id };
@@ -50,9 +49,8 @@ export function arrivalsPage(
   now: number,
 ) {
   const { key, user } = onlooker;
-  const chatTab = (text: string, isOfBot: boolean, id: number) => ({
-    text,
-    count: telegram.messages(id).length,
+  const chatTab = (name: string, isOfBot: boolean, id: number) => ({
+    text: `${name} · ${telegram.messages(id).length}`,
     url: urlOf(key, isOfBot),
     isCurrent: isOfBot === isPrivate,
   });
@@ -67,10 +65,34 @@ export function arrivalsPage(
       isCurrent: one.key === key,
     })),
     chats: [chatTab(group.title, false, group.id), chatTab("Личный чат", true, user.id)],
-    days: daysOf(format, telegram.messages(chatId), now),
+    messages: telegram.messages(chatId).map((message) => showMessage(format, message, now)),
     answer: answer && { ...answer, time: format.clock(answer.at, now) },
     mails: mailsOf(format, mails.mails(), now),
   };
+}
+
+function showMessage(format: Format, message: SimulatedMessage, now: number) {
+  const { id, from, html, isSilent, sentAt, editedAt, history, buttons } = message;
+  const looks = editedAt === null ? [] : [...history, { html, at: editedAt }];
+  return {
+    id,
+    isSilent,
+    buttons,
+    /** Written by whoever views the chat, not by the bot. */
+    isOwn: from !== null,
+    html: withLinks(html),
+    time: format.clock(sentAt, now),
+    /** All its texts, oldest first; null = never edited. */
+    change: editedAt && {
+      time: format.clock(editedAt, now),
+      looks: looks.map((look) => ({ time: format.moment(look.at, now), html: withLinks(look.html) })),
+    },
+  };
+}
+
+/** Makes links of web addresses, as Telegram does. */
+function withLinks(html: string): string {
+  return html.replace(WEB_ADDRESS, '<a href="$&" target="_blank" rel="noreferrer">$&</a>');
 }
 
 /** Newest first; `url` leads to the mail's HTML. */

@@ -1,57 +1,22 @@
-const ESCAPES: Readonly<Record<string, string>> = { lt: "<", gt: ">", amp: "&", quot: '"' };
-const PIECE = /<(\/?)([\w-]*)([^>]*)>|&(#\d{1,7}|#x[\da-f]{1,6}|lt|gt|amp|quot);|[^<&]+|[<&]/giy;
+const ESCAPES: Readonly<Record<string, string>> = { "&lt;": "<", "&gt;": ">", "&amp;": "&", "&quot;": '"' };
+const PIECE = /<(\/?)([a-z]+)>|&(?:lt|gt|amp|quot);|[^<&]+|[<&]/g;
 
-/** A formatted part of a text, in UTF-16 units. */
-export interface TextEntity {
-  type: string;
-  offset: number;
-  length: number;
-}
-
-export interface FormattedText {
-  text: string;
-  entities: TextEntity[];
-}
-
-/** @param types of entities by tag, in lower case. @throws when a tag is unknown or not closed. */
-export function readHtml(html: string, types: Readonly<Record<string, string>>): FormattedText {
-  const entities: TextEntity[] = [];
-  const open: { tag: string; offset: number }[] = [];
+/** @returns what is read of it. @throws when a tag is not one of these, has attributes, or is not closed. */
+export function readHtml(html: string, tags: readonly string[]): string {
+  const open: string[] = [];
   let text = "";
-  for (const { 0: piece, 1: slash, 2: tag, 4: escaped, index } of html.matchAll(PIECE)) {
-    if (escaped !== undefined) text += characterOf(escaped);
-    else if (tag === undefined && piece !== "<") text += piece;
-    else if (slash === "/") entities.push(close(open.pop(), tag ?? "", text, index));
-    else open.push({ tag: openable(tag ?? "", index), offset: text.length });
+  for (const [piece, slash, tag = ""] of html.matchAll(PIECE)) {
+    if (!piece.startsWith("<")) text += ESCAPES[piece] ?? piece;
+    else if (!tags.includes(tag)) throw new Error(`Unsupported start tag "${tag}"`);
+    else if (slash !== "/") open.push(tag);
+    else if (open.pop() !== tag) throw new Error(`Unmatched end tag "${tag}"`);
   }
-  const left = open.pop();
-  if (left) throw new Error(`Can't find end tag corresponding to start tag "${left.tag}"`);
-  return { text: text.trimEnd(), entities: entities.filter(({ length }) => length > 0) };
-
-  function openable(tag: string, index: number): string {
-    const name = tag.toLowerCase();
-    if (!(name in types)) throw new Error(`Unsupported start tag "${name}" at byte offset ${index}`);
-    return name;
-  }
-
-  function close(
-    opened: { tag: string; offset: number } | undefined,
-    tag: string,
-    text: string,
-    index: number,
-  ): TextEntity {
-    if (!opened) throw new Error(`Unexpected end tag at byte offset ${index}`);
-    if (opened.tag !== tag.toLowerCase())
-      throw new Error(
-        `Unmatched end tag at byte offset ${index}, expected "</${opened.tag}>", found "</${tag}>"`,
-      );
-    const { offset } = opened;
-    return { type: types[opened.tag] ?? "", offset, length: text.length - offset };
-  }
+  const [left] = open;
+  if (left) throw new Error(`Can't find end tag corresponding to start tag "${left}"`);
+  return text.trimEnd();
 }
 
-function characterOf(escaped: string): string {
-  if (!escaped.startsWith("#")) return ESCAPES[escaped.toLowerCase()] ?? "";
-  const code = /^#x/i.test(escaped) ? Number.parseInt(escaped.slice(2), 16) : Number(escaped.slice(1));
-  return code > 0 && code <= 0x10ffff ? String.fromCodePoint(code) : "";
+/** Writes a text as HTML that reads the same. */
+export function escapeHtml(text: string): string {
+  return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
 }

@@ -74,18 +74,15 @@ export function createSimulatedChats(firstMessageId: number) {
     },
     edit(message: SimulatedMessage, look: MessageLook): SimulatedMessage {
       const messages = messagesOf(message.chatId);
-      const { html, text, entities, buttons, hasLinkPreview, sentAt, editedAt } = message;
-      const former = { html, text, entities, buttons, hasLinkPreview, at: editedAt ?? sentAt };
+      const { html, text, buttons, hasLinkPreview, sentAt, editedAt } = message;
+      const former = { html, text, buttons, hasLinkPreview, at: editedAt ?? sentAt };
       const edited = { ...message, ...look, editedAt: Date.now(), history: [...message.history, former] };
       messages.splice(messages.indexOf(message), 1, edited);
       return edited;
     },
-    /** @throws TelegramRefusal when there is no such message. */
     remove(chatId: number, messageId: number): void {
-      const messages = messagesOf(chatId);
-      const index = messages.findIndex(({ id }) => id === messageId);
-      if (index < 0) throw badRequest("message to delete not found");
-      messages.splice(index, 1);
+      const chat = chats.get(chatId);
+      if (chat) chat.messages = chat.messages.filter(({ id }) => id !== messageId);
     },
   };
 

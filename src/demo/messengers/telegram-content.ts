@@ -1,13 +1,13 @@
 import Type, { type Static } from "typebox";
 import { Compile } from "typebox/compile";
 import { errorText } from "../../protocol/error-text.ts";
-import { type FormattedText, readHtml } from "./html-text.ts";
+import { escapeHtml, readHtml } from "./html-text.ts";
 import { badRequest } from "./telegram-refusal.ts";
 
 const MAX_TEXT_LENGTH = 4096;
 const MAX_DATA_BYTES = 64;
-/** The types of entities by tag, of the tags of Telegram's HTML that Poswatch may use. */
-const ENTITY_TYPES: Readonly<Record<string, string>> = { b: "bold", i: "italic", code: "code" };
+/** Those of Telegram's HTML that Poswatch may use. */
+const TAGS = ["b", "i", "code"];
 
 const Button = Type.Object({
   text: Type.String({ minLength: 1 }),
@@ -26,20 +26,20 @@ const contents = Compile(
 /** `data` goes to the bot, `url` is a link. */
 export type SimulatedButton = { text: string; data: string } | { text: string; url: string };
 
-/** `html` is the text as sent. */
+/** `html` reads as `text`, and has no other tags than a messenger takes. */
 export type MessageLook = ReturnType<typeof readContent>;
 
 /** @throws TelegramRefusal where the real Telegram refuses the message. */
 export function readContent(payload: unknown) {
   if (!contents.Check(payload)) throw badRequest("the message cannot be read");
-  const { text: html, parse_mode, link_preview_options, reply_markup } = payload;
-  const formatted: FormattedText =
-    parse_mode === "HTML" ? readTelegramHtml(html) : { text: html.trim(), entities: [] };
-  if (formatted.text === "") throw badRequest("message text is empty");
-  if ([...formatted.text].length > MAX_TEXT_LENGTH) throw badRequest("message is too long");
+  const { parse_mode, link_preview_options, reply_markup } = payload;
+  const html = parse_mode === "HTML" ? payload.text : escapeHtml(payload.text);
+  const text = readTelegramHtml(html);
+  if (text === "") throw badRequest("message text is empty");
+  if ([...text].length > MAX_TEXT_LENGTH) throw badRequest("message is too long");
   return {
     html,
-    ...formatted,
+    text,
     buttons: (reply_markup?.inline_keyboard ?? []).map((row) => row.map(readButton)),
     hasLinkPreview: link_preview_options?.is_disabled !== true,
   };
@@ -55,16 +55,16 @@ function readButton({ text, callback_data: data, url }: Static<typeof Button>): 
 
 function checkedUrl(url: string): string {
   const parsed = URL.parse(url);
-  if (!parsed || !/^(?:https?|tg):$/.test(parsed.protocol) || !parsed.hostname.includes("."))
+  if (!parsed || !/^https?:$/.test(parsed.protocol) || !parsed.hostname.includes("."))
     throw badRequest(`inline keyboard button URL '${url}' is invalid: Wrong HTTP URL`);
   if (/^127\.|\.localhost$/.test(parsed.hostname)) throw badRequest("BUTTON_URL_INVALID");
   return url;
 }
 
 /** @throws TelegramRefusal where the real Telegram refuses the text. */
-export function readTelegramHtml(html: string): FormattedText {
+export function readTelegramHtml(html: string): string {
   try {
-    return readHtml(html, ENTITY_TYPES);
+    return readHtml(html, TAGS);
   } catch (error) {
     throw badRequest(`can't parse entities: ${errorText(error)}`);
   }

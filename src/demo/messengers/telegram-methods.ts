@@ -80,11 +80,6 @@ export function createTelegramMethods({
       if (isSame) throw badRequest(UNCHANGED);
       return messageAsJson(chats.edit(message, look), chat, bot);
     },
-    deleteMessage(payload) {
-      const { chat_id, message_id } = read(Place, payload);
-      chats.remove(chats.writable(String(chat_id), null).id, message_id);
-      return true;
-    },
     answerCallbackQuery(payload) {
       const { callback_query_id, text = "", show_alert = false } = read(Answering, payload);
       if (answerButton(callback_query_id, { text, isAlert: show_alert })) return true;
@@ -110,7 +105,6 @@ export function messageAsJson(message: SimulatedMessage, chat: SimulatedChat, bo
     date: Math.floor(message.sentAt / SECOND_MS),
     ...(message.editedAt !== null && { edit_date: Math.floor(message.editedAt / SECOND_MS) }),
     text: message.text,
-    ...(message.entities.length > 0 && { entities: message.entities }),
     ...(buttons.length > 0 && { reply_markup: { inline_keyboard: buttons } }),
   };
 }

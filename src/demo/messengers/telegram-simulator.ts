@@ -1,6 +1,7 @@
 import { randomInt } from "node:crypto";
 import Fastify, { type FastifyReply } from "fastify";
 import { createButtonPresses } from "./button-presses.ts";
+import { escapeHtml } from "./html-text.ts";
 import { fullNameOf, type SimulatedPerson } from "./simulated-person.ts";
 import { createSimulatedChats, type SimulatedChats } from "./telegram-chats.ts";
 import {
@@ -128,7 +129,7 @@ function createSimulatedPeople(chats: SimulatedChats, updates: SimulatedUpdates)
       }
       const chat = chats.find(chatId);
       if (!chat) throw new Error(`There is no chat ${chatId}`);
-      const look = { html: text, text, entities: [], buttons: [], hasLinkPreview: false };
+      const look = { html: escapeHtml(text), text, buttons: [], hasLinkPreview: false };
       const message = chats.post({ ...look, chatId, topicId: null, from, isSilent: false });
       updates.push({ message: messageAsJson(message, chat, BOT) });
     },

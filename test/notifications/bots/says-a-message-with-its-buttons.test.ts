@@ -10,10 +10,10 @@ import { INCIDENT_FACTS, INCIDENT_TEXT, OPEN, toldIncident } from "../../helpers
 
 /** How each messenger reads it; refusals are thrown. */
 const READERS = {
-  telegram: (html: string) => readTelegramHtml(html).text,
+  telegram: (html: string) => readTelegramHtml(html),
   max(html: string) {
     if (html.length > 4_000) throw new Error("Field 'text' is too long");
-    return readHtml(html, { b: "strong", i: "emphasized" }).text;
+    return readHtml(html, ["b", "i"]);
   },
 };
 const KINDS = ["telegram", "max"] as const;
