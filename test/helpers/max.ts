@@ -117,7 +117,6 @@ export async function startMax(t: Owner, port = 0): Promise<TestMax> {
   const baseUrl = await server.listen({ host: "127.0.0.1", port });
   const close = async () => {
     updates.close();
-    presses.close();
     await server.close();
   };
   t.teardown(close);

@@ -1,30 +1,23 @@
 const ANSWERED_WITHIN_MS = 15_000;
 
+/** The buttons that people have pressed, by the id that the bot answers with. */
 export function createButtonPresses<Answer>() {
-  const pressed = new Map<string, PromiseWithResolvers<Answer>>();
+  const pressed = new Map<string, (answer: Answer) => void>();
 
   return {
     /** @throws when the bot does not answer in time. */
-    async untilAnswered(callbackId: string): Promise<Answer> {
-      const press = Promise.withResolvers<Answer>();
-      pressed.set(callbackId, press);
-      const late = new Error("The bot has not answered");
-      const timer = setTimeout(() => press.reject(late), ANSWERED_WITHIN_MS);
-      try {
-        return await press.promise;
-      } finally {
-        clearTimeout(timer);
-        pressed.delete(callbackId);
-      }
-    },
+    untilAnswered: (callbackId: string) =>
+      new Promise<Answer>((resolve, reject) => {
+        pressed.set(callbackId, resolve);
+        setTimeout(() => {
+          pressed.delete(callbackId);
+          reject(new Error("The bot has not answered"));
+        }, ANSWERED_WITHIN_MS).unref();
+      }),
     /** @returns whether somebody still waits for the answer. */
     answer(callbackId: string, answer: Answer): boolean {
-      const press = pressed.get(callbackId);
-      press?.resolve(answer);
-      return press !== undefined;
-    },
-    close(): void {
-      for (const press of pressed.values()) press.reject(new Error("The simulated messenger is closed"));
+      pressed.get(callbackId)?.(answer);
+      return pressed.delete(callbackId);
     },
   };
 }

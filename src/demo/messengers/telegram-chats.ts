@@ -1,6 +1,6 @@
 import type { SimulatedPerson } from "./simulated-person.ts";
 import type { MessageLook } from "./telegram-content.ts";
-import { badRequest, TelegramRefusal } from "./telegram-refusal.ts";
+import { badRequest, refusal } from "./telegram-refusal.ts";
 
 /** `blocked` by the person; `kicked` from the group or `muted` in it; `movedTo`: the group has this id now. */
 type ChatStanding = "open" | "blocked" | "kicked" | "muted" | { movedTo: number };
@@ -51,7 +51,7 @@ export function createSimulatedChats(firstMessageId: number) {
     find: (chatId: number): SimulatedChat | null => chats.get(chatId) ?? null,
     /** Oldest first, as they are now. */
     messages: (chatId: number) => [...messagesOf(chatId)],
-    /** Finds a chat that the bot may write to. @param id number, or `@name`. @throws TelegramRefusal */
+    /** Finds a chat that the bot may write to. @param id number, or `@name`. @throws a refusal. */
     writable(id: string, topicId: number | null): SimulatedChat {
       const chat = [...chats.values()].find((one) => String(one.id) === id || `@${one.username}` === id);
       if (!chat) throw badRequest("chat not found");
@@ -59,7 +59,7 @@ export function createSimulatedChats(firstMessageId: number) {
       checkTopic(chat, topicId);
       return chat;
     },
-    /** Finds a message of the bot. @throws TelegramRefusal with `missing` when there is none. */
+    /** Finds a message of the bot. @throws `missing` as a refusal when there is none. */
     ofBot(chatId: number, messageId: number, missing: string): SimulatedMessage {
       const message = messagesOf(chatId).find(({ id }) => id === messageId);
       if (!message) throw badRequest(missing);
@@ -92,9 +92,8 @@ export function createSimulatedChats(firstMessageId: number) {
 }
 
 function checkStanding({ kind, standing }: KeptChat): void {
-  if (standing === "blocked") throw new TelegramRefusal(403, "Forbidden: bot was blocked by the user");
-  if (standing === "kicked")
-    throw new TelegramRefusal(403, `Forbidden: bot was kicked from the ${kind} chat`);
+  if (standing === "blocked") throw refusal(403, "Forbidden: bot was blocked by the user");
+  if (standing === "kicked") throw refusal(403, `Forbidden: bot was kicked from the ${kind} chat`);
   if (standing === "muted") throw badRequest("not enough rights to send text messages to the chat");
   if (standing !== "open")
     throw badRequest("group chat was upgraded to a supergroup chat", {

@@ -29,7 +29,7 @@ export type SimulatedButton = { text: string; data: string } | { text: string; u
 /** `html` reads as `text`, and has no other tags than a messenger takes. */
 export type MessageLook = ReturnType<typeof readContent>;
 
-/** @throws TelegramRefusal where the real Telegram refuses the message. */
+/** @throws where the real Telegram refuses the message. */
 export function readContent(payload: unknown) {
   if (!contents.Check(payload)) throw badRequest("the message cannot be read");
   const { parse_mode, link_preview_options, reply_markup } = payload;
@@ -61,7 +61,7 @@ function checkedUrl(url: string): string {
   return url;
 }
 
-/** @throws TelegramRefusal where the real Telegram refuses the text. */
+/** @throws where the real Telegram refuses the text. */
 export function readTelegramHtml(html: string): string {
   try {
     return readHtml(html, TAGS);

@@ -3,7 +3,7 @@ import { Value } from "typebox/value";
 import type { SimulatedPerson } from "./simulated-person.ts";
 import type { SimulatedChat, SimulatedChats, SimulatedMessage } from "./telegram-chats.ts";
 import { readContent } from "./telegram-content.ts";
-import { badRequest, TelegramRefusal } from "./telegram-refusal.ts";
+import { badRequest, refusal } from "./telegram-refusal.ts";
 import { createUpdateQueue, type UpdateQueue } from "./update-queue.ts";
 
 const SECOND_MS = 1_000;
@@ -40,7 +40,7 @@ export interface ButtonAnswer {
 export type SimulatedUpdates = UpdateQueue<Record<string, unknown>>;
 
 export function createSimulatedUpdates(): SimulatedUpdates {
-  return createUpdateQueue(FIRST_UPDATE, () => new TelegramRefusal(409, OUSTED));
+  return createUpdateQueue(FIRST_UPDATE, () => refusal(409, OUSTED));
 }
 
 interface MethodsOptions {
@@ -51,7 +51,7 @@ interface MethodsOptions {
   answerButton(callbackId: string, answer: ButtonAnswer): boolean;
 }
 
-/** @throws TelegramRefusal */
+/** @throws where the real Bot API refuses. */
 export type SimulatedMethod = (payload: unknown, signal: AbortSignal) => unknown;
 
 /** The methods of the Bot API that Poswatch uses, by name. */

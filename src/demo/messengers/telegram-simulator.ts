@@ -12,7 +12,7 @@ import {
   personAsJson,
   type SimulatedUpdates,
 } from "./telegram-methods.ts";
-import { TelegramRefusal } from "./telegram-refusal.ts";
+import { refusal } from "./telegram-refusal.ts";
 
 const HOST = "127.0.0.1";
 const MAX_TOKEN_LENGTH = 200;
@@ -53,8 +53,8 @@ export async function createTelegramSimulator({
     forceCloseConnections: true,
     routerOptions: { maxParamLength: MAX_TOKEN_LENGTH },
   });
-  server.setErrorHandler((error, _request, reply) => refuse(reply, error));
-  server.setNotFoundHandler((_request, reply) => refuse(reply, new TelegramRefusal(404, "Not Found")));
+  server.setErrorHandler<Error>((error, _request, reply) => refuse(reply, error));
+  server.setNotFoundHandler((_request, reply) => refuse(reply, refusal(404, "Not Found")));
   server.post<{ Params: { token: string; method: string } }>(
     "/bot:token/:method",
     async ({ params, body }, reply) => {
@@ -68,10 +68,10 @@ export async function createTelegramSimulator({
   const url = await server.listen({ host: HOST, port });
 
   function findMethod(given: string, name: string) {
-    if (!TOKEN.test(given)) throw new TelegramRefusal(404, "Not Found");
-    if (given !== token) throw new TelegramRefusal(401, "Unauthorized");
+    if (!TOKEN.test(given)) throw refusal(404, "Not Found");
+    if (given !== token) throw refusal(401, "Unauthorized");
     const method = methods[name];
-    if (!method) throw new TelegramRefusal(404, "Not Found: method not found");
+    if (!method) throw refusal(404, "Not Found: method not found");
     return method;
   }
 
@@ -87,17 +87,14 @@ export async function createTelegramSimulator({
     isListenedTo: updates.isAsked,
     async close(): Promise<void> {
       updates.close();
-      people.close();
       await server.close();
     },
   };
 }
 
-function refuse(reply: FastifyReply, error: unknown): FastifyReply {
-  const { statusCode = 500, message } = error as { statusCode?: number; message: string };
-  const { code, parameters } =
-    error instanceof TelegramRefusal ? error : { code: statusCode, parameters: undefined };
-  return reply.code(code).send({ ok: false, error_code: code, description: message, parameters });
+function refuse(reply: FastifyReply, error: Partial<ReturnType<typeof refusal>>): FastifyReply {
+  const { statusCode = 500, message, parameters } = error;
+  return reply.code(statusCode).send({ ok: false, error_code: statusCode, description: message, parameters });
 }
 
 function createSimulatedPeople(chats: SimulatedChats, updates: SimulatedUpdates) {
@@ -134,7 +131,6 @@ function createSimulatedPeople(chats: SimulatedChats, updates: SimulatedUpdates)
       updates.push({ message: messageAsJson(message, chat, BOT) });
     },
     answerButton: presses.answer,
-    close: presses.close,
   };
 
   function findButton(chatId: number, messageId: number, buttonText: string) {
