@@ -17,29 +17,20 @@ export interface MessageServers {
 
 /** Starts simulated mail and Telegram, and a page (`url`) that shows what arrived. */
 export async function startReceivers() {
-  const opened: { close(): Promise<void> }[] = [];
-  async function close(): Promise<void> {
-    for (const one of opened.toReversed()) await one.close();
-  }
-  async function open<Opened extends { close(): Promise<void> }>(opening: Promise<Opened>): Promise<Opened> {
-    const one = await opening;
-    opened.push(one);
-    return one;
-  }
-
-  try {
-    const mails = await open(createMailSink());
-    const firstMessageId = Math.floor((Date.now() - FIRST_START_AT) / SECOND_MS);
-    const telegram = await open(createTelegramSimulator({ token: BOT_TOKEN, firstMessageId }));
-    telegram.addChat({ ...DUTY_GROUP, kind: "supergroup" });
-    for (const user of Object.values(TELEGRAM_USERS))
-      telegram.addChat({ id: user.id, kind: "private", title: fullNameOf(user) });
-    const content = { telegram, mails, onlookers: ONLOOKERS, group: DUTY_GROUP };
-    const { url } = await open(startArrivals({ ...content, timeZone: hostTimeZone() }));
-    const servers: MessageServers = { smtpPort: mails.port, telegramUrl: telegram.url };
-    return { servers, url, close };
-  } catch (error) {
-    await close();
-    throw error;
-  }
+  const mails = await createMailSink();
+  const firstMessageId = Math.floor((Date.now() - FIRST_START_AT) / SECOND_MS);
+  const telegram = await createTelegramSimulator({ token: BOT_TOKEN, firstMessageId });
+  telegram.addChat({ ...DUTY_GROUP, kind: "supergroup" });
+  for (const user of Object.values(TELEGRAM_USERS))
+    telegram.addChat({ id: user.id, kind: "private", title: fullNameOf(user) });
+  const content = { telegram, mails, onlookers: ONLOOKERS, group: DUTY_GROUP };
+  const arrivals = await startArrivals({ ...content, timeZone: hostTimeZone() });
+  const servers: MessageServers = { smtpPort: mails.port, telegramUrl: telegram.url };
+  return {
+    servers,
+    url: arrivals.url,
+    async close(): Promise<void> {
+      await Promise.all([arrivals.close(), telegram.close(), mails.close()]);
+    },
+  };
 }
