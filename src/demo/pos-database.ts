@@ -84,42 +84,19 @@ function createTables(database: SqliteDatabase): void {
   `);
 }
 
-function writeChanges(database: SqliteDatabase, changes: LoyaltyChanges): void {
-  writeRows(
-    database,
-    "program",
-    `INSERT INTO program (id, name, percent, revision) VALUES (@id, @name, @percent, @revision)
-     ON CONFLICT DO UPDATE SET name = excluded.name, percent = excluded.percent, revision = excluded.revision`,
-    changes.programs,
-  );
-  writeRows(
-    database,
-    "guest",
-    `INSERT INTO guest (id, name, phone, card_number, revision) VALUES (@id, @name, @phone, @cardNumber, @revision)
-     ON CONFLICT DO UPDATE SET name = excluded.name, phone = excluded.phone, card_number = excluded.card_number,
-       revision = excluded.revision`,
-    changes.guests,
-  );
-  writeRows(
-    database,
-    "guest_wallet",
-    `INSERT INTO guest_wallet (guest_id, program_id, balance_kopecks, revision)
-     VALUES (@guestId, @programId, @balanceKopecks, @revision)
-     ON CONFLICT DO UPDATE SET balance_kopecks = excluded.balance_kopecks, revision = excluded.revision`,
-    changes.wallets,
-  );
-  writeRows(
-    database,
-    "exchange_state",
-    `INSERT INTO exchange_state (name, value) VALUES ('revision', @revision)
-     ON CONFLICT DO UPDATE SET value = excluded.value`,
-    [{ revision: String(changes.revision) }],
-  );
+function writeChanges(
+  database: SqliteDatabase,
+  { revision, programs, guests, wallets }: LoyaltyChanges,
+): void {
+  writeRows(database, "program", "@id, @name, @percent, @revision", programs);
+  writeRows(database, "guest", "@id, @name, @phone, @cardNumber, @revision", guests);
+  writeRows(database, "guest_wallet", "@guestId, @programId, @balanceKopecks, @revision", wallets);
+  writeRows(database, "exchange_state", "'revision', @revision", [{ revision: String(revision) }]);
 }
 
-function writeRows(database: SqliteDatabase, table: string, sql: string, rows: readonly object[]): void {
+function writeRows(database: SqliteDatabase, table: string, values: string, rows: readonly object[]): void {
   try {
-    const statement = database.prepare(sql);
+    const statement = database.prepare(`REPLACE INTO ${table} VALUES (${values})`);
     for (const row of rows) statement.run(row);
   } catch (error) {
     if (error instanceof Sqlite.SqliteError) throw new ApplyChangesError(table, error);
