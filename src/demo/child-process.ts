@@ -3,7 +3,7 @@ import { once } from "node:events";
 
 const STOP_DEADLINE_MS = 4000;
 /** All processes of the demo together must stay well below 600 MB. */
-export const HEAP_OPTIONS = ["--optimize-for-size", "--max-semi-space-size=2"];
+const HEAP_OPTIONS = ["--optimize-for-size", "--max-semi-space-size=2"];
 
 export type DemoChild<Start extends object, Ready> = ReturnType<typeof forkDemoChild<Start, Ready>>;
 
@@ -46,7 +46,7 @@ export function forkDemoChild<Start extends object, Ready>(file: URL) {
     clearTimeout(deadline);
   }
 
-  return { begin, ended, stop };
+  return { processId: child.pid ?? 0, begin, ended, stop };
 }
 
 /** Only the end of the parent's channel ends the work. */

@@ -1,16 +1,13 @@
-import Sqlite, { type Database } from "better-sqlite3";
+import Sqlite from "better-sqlite3";
+import { runAsDemoChild } from "./child-process.ts";
 
 /** Agents show this name as the program that holds the database. */
 process.title = "nightly-backup";
 
-let database: Database | null = null;
-
-process.once("message", (file: string) => {
-  database = new Sqlite(file, { fileMustExist: true });
+runAsDemoChild(async ({ file }: { file: string }) => {
+  const database = new Sqlite(file, { fileMustExist: true });
   database.exec("BEGIN IMMEDIATE");
-  process.send?.("held");
+  return { ready: {}, close: async () => void database.close() };
 });
-process.once("disconnect", () => {
-  database?.close();
-  process.exit(0);
-});
+// People who watch may end it.
+process.once("SIGTERM", () => process.exit());

@@ -1,6 +1,6 @@
 import { once } from "node:events";
 import { existsSync, mkdirSync } from "node:fs";
-import { createServer } from "node:http";
+import { createServer, type Server } from "node:http";
 import { setTimeout as delay } from "node:timers/promises";
 import type { Dispatcher } from "undici";
 import { boundCrmId, type DemoPosServer, SERVICE_NAME } from "./chain.ts";
@@ -53,7 +53,7 @@ export class PosService {
   #state: PosServiceStatus["state"] = "stopped";
   #startedAt: number | null = null;
   #database: PosDatabase | null = null;
-  #tills: Awaited<ReturnType<typeof listenForTills>> | null = null;
+  #tills: Server | null = null;
   #exchangeNumber = 0;
   #stopping = new AbortController();
   #exchanges: Promise<void> = Promise.resolve();
@@ -108,7 +108,8 @@ export class PosService {
   async stopAnswering(): Promise<void> {
     const tills = this.#tills;
     this.#tills = null;
-    await tills?.close();
+    tills?.closeAllConnections();
+    await tills?.[Symbol.asyncDispose]();
   }
 
   /** Ends at once, with its process. */
@@ -188,12 +189,5 @@ async function listenForTills(port: number, answer: { name: string; version: str
   });
   server.listen(port, HOST);
   await once(server, "listening");
-  return {
-    async close(): Promise<void> {
-      const closed = once(server, "close");
-      server.close();
-      server.closeAllConnections();
-      await closed;
-    },
-  };
+  return server;
 }

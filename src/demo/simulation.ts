@@ -1,4 +1,3 @@
-import { fork } from "node:child_process";
 import { once } from "node:events";
 import { existsSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
@@ -9,7 +8,7 @@ import Type from "typebox";
 import { Agent } from "undici";
 import { errorText } from "../protocol/error-text.ts";
 import { type DemoPosServer, isInstalled, isServiceStarted, mainServerHost, ORGANIZATIONS } from "./chain.ts";
-import { HEAP_OPTIONS } from "./child-process.ts";
+import { forkDemoChild } from "./child-process.ts";
 import type { DemoPorts } from "./demo-ports.ts";
 import { isPrepared, markPrepared, posServerFolder, removeHalfPrepared } from "./folders.ts";
 import { createLoyaltyStore } from "./loyalty-store.ts";
@@ -45,7 +44,12 @@ export async function startSimulation(options: SimulationOptions) {
   const { dataDir, posServers, historyDays, ports, timing } = options;
   const held = posServers.filter(({ scenario }) => scenario === "database_held");
   /** By slug. */
-  const holders = new Map(held.map(({ slug }) => [slug, forkDatabaseHolder()]));
+  const holders = new Map(
+    held.map(({ slug }) => [
+      slug,
+      forkDemoChild<{ file: string }, object>(new URL("./hold-database.ts", import.meta.url)),
+    ]),
+  );
   const storyRandom = seededRandom(SEED);
   const store = createLoyaltyStore(ORGANIZATIONS);
   if (!isPrepared(dataDir)) {
@@ -55,12 +59,12 @@ export async function startSimulation(options: SimulationOptions) {
   }
 
   for (const [slug, holder] of holders) {
-    const { database } = posServerFolder(dataDir, slug);
+    const { database: file } = posServerFolder(dataDir, slug);
     // Its service creates a missing database.
-    if (existsSync(database)) await holder.hold(database);
+    if (existsSync(file)) await holder.begin({ file });
   }
   const mainServer = await startMainServer(store, ports.mainServer);
-  const closeMessageQueue = await listenForMessages(ports.messageQueue);
+  const messageQueue = await listenForMessages(ports.messageQueue);
   disturbForGood(mainServer, posServers);
   const dispatcher = new Agent();
   const services = createServices(options, mainServer.url, dispatcher);
@@ -83,8 +87,8 @@ export async function startSimulation(options: SimulationOptions) {
     clearTimeout(portsDie);
     await Promise.all([...services.values()].map((service) => service.shutDown()));
     await dispatcher.destroy();
-    await Promise.all([controlServer.close(), mainServer.close(), closeMessageQueue()]);
-    await Promise.all([...holders.values()].map((holder) => holder.close()));
+    await Promise.all([controlServer.close(), mainServer.close(), messageQueue[Symbol.asyncDispose]()]);
+    await Promise.all([...holders.values()].map((holder) => holder.stop()));
   }
 
   return { mainServerUrl: mainServer.url, services, holders, started, close };
@@ -130,39 +134,12 @@ function writeJson(file: string, value: object): void {
   writeFileSync(file, `${JSON.stringify(value, null, 2)}\n`);
 }
 
-/** Starts a program that can lock a database; it ends with this process. */
-function forkDatabaseHolder() {
-  const child = fork(new URL("./hold-database.ts", import.meta.url), {
-    execArgv: HEAP_OPTIONS,
-    stdio: ["ignore", "ignore", "inherit", "ipc"],
-  });
-  const ended = once(child, "exit");
-
-  return {
-    processId: child.pid ?? 0,
-    /** @throws when the program ends. */
-    async hold(file: string): Promise<void> {
-      const held = once(child, "message");
-      child.send(file);
-      await Promise.race([held, ended.then(() => Promise.reject(new Error(`Nothing holds ${file}`)))]);
-    },
-    async close(): Promise<void> {
-      if (child.connected) child.disconnect();
-      await ended;
-    },
-  };
-}
-
-/** Accepts connections in place of the main server's message queue. @returns a function that ends it. */
-async function listenForMessages(port: number): Promise<() => Promise<void>> {
+/** Accepts connections in place of the main server's message queue. */
+async function listenForMessages(port: number) {
   const server = createServer((socket) => socket.on("error", () => socket.destroy()).end());
   server.listen(port, HOST);
   await once(server, "listening");
-  return async () => {
-    const closed = once(server, "close");
-    server.close();
-    await closed;
-  };
+  return server;
 }
 
 /** Acts as Windows' service manager: `POST /services/:slug/status|start|stop` answers with the status at once. */
