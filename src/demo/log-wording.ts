@@ -21,9 +21,9 @@ export interface LogEntry {
   text: string;
 }
 
-/** `number` counts from the start of the service. Both numbers are texts, as templates have marks instead. */
+/** `number` counts from the start of the service; the revision is a text, as the history has a mark instead. */
 interface ExchangeResult {
-  number: string;
+  number: number;
   revision: string;
   rows: number;
   durationMs: number;
@@ -36,11 +36,11 @@ export interface LogWording {
   serviceStopped(): LogEntry;
   serviceNotStarted(reason: string): LogEntry;
   databaseMade(file: string): LogEntry;
-  exchangeStarted(number: string): LogEntry;
+  exchangeStarted(number: number): LogEntry;
   exchangeSucceeded(result: ExchangeResult): LogEntry[];
   /** @param failed.guest for the stack trace; null = no trace. */
-  exchangeFailed(failed: { number: string; failure: ExchangeFailure; guest: string | null }): LogEntry;
-  exchangeCancelled(number: string): LogEntry;
+  exchangeFailed(failed: { number: number; failure: ExchangeFailure; guest: string | null }): LogEntry;
+  exchangeCancelled(number: number): LogEntry;
   /** The failure's text as an agent reads it. */
   failureAsRead(failure: ExchangeFailure): string;
   guest(phone: string, card: string): string;
@@ -75,14 +75,10 @@ const unconfirmedWording: LogWording = {
   ],
 };
 
-/** Marks of `log-templates.ts`. */
-const ESCAPED_MARK = /\\u000(\d)/g;
 const jsonWording: LogWording = {
   ...englishWording,
-  format: (time, { level, thread, source, text }) => {
-    const line = JSON.stringify({ timestamp: time, level, logger: source, thread, message: text });
-    return `${line.replace(ESCAPED_MARK, (_, mark) => String.fromCharCode(Number(mark)))}\r\n`;
-  },
+  format: (time, { level, thread, source, text }) =>
+    `${JSON.stringify({ timestamp: time, level, logger: source, thread, message: text })}\r\n`,
 };
 
 const WORDINGS: Record<LogStyle, LogWording> = {

@@ -151,7 +151,7 @@ export class PosService {
   #pretend(): void {
     const { log } = this.#parts;
     this.#exchangeNumber += 1;
-    const number = String(this.#exchangeNumber);
+    const number = this.#exchangeNumber;
     log.write(log.wording.exchangeStarted(number));
     log.write(...log.wording.exchangeSucceeded({ number, revision: "1", rows: 0, durationMs: 0 }));
   }
@@ -162,7 +162,7 @@ export class PosService {
     const crmId = boundCrmId(posServer);
     const startedAt = performance.now();
     this.#exchangeNumber += 1;
-    const number = String(this.#exchangeNumber);
+    const number = this.#exchangeNumber;
     log.write(log.wording.exchangeStarted(number));
     try {
       const { slug } = posServer;

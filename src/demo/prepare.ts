@@ -1,14 +1,16 @@
 import { copyFileSync, mkdirSync, utimesSync, writeFileSync } from "node:fs";
 import { boundCrmId, type DemoPosServer, isInstalled } from "./chain.ts";
 import { type PosServerFolder, posServerFolder } from "./folders.ts";
-import { createLogHistory } from "./log-history.ts";
+import { writeLogHistory } from "./log-history.ts";
 import type { LoyaltyStore } from "./loyalty-store.ts";
 import { damageGuestWallets, openPosDatabase } from "./pos-database.ts";
-import type { Random } from "./random.ts";
+import { type Random, seededRandom } from "./random.ts";
 import { changeSomeBalances, editSomeProgram } from "./story.ts";
 import { TROUBLE_AGE_MS } from "./troubles.ts";
 
 const EDITS_SINCE_TROUBLE = 18;
+/** The history takes more or less of it with the time of day; what comes after is always the same. */
+const HISTORY_SEED = 20_261_124;
 
 interface ChainToPrepare {
   dataDir: string;
@@ -22,7 +24,7 @@ interface ChainToPrepare {
 /** Fills the folders of a new chain as if it had worked for days; POS servers with trouble have an old revision. */
 export function prepareChain({ dataDir, posServers, store, historyDays, random }: ChainToPrepare): void {
   const now = Date.now();
-  const writeLogHistory = createLogHistory();
+  const historyRandom = seededRandom(HISTORY_SEED);
   /** A database with what the main server had lately, by CrmId: filling another one takes ten times as long as a copy. */
   const filled = new Map<string, { file: string; revision: number }>();
 
@@ -39,7 +41,14 @@ export function prepareChain({ dataDir, posServers, store, historyDays, random }
     const troubleAt = new Date(now - (TROUBLE_AGE_MS[posServer.scenario] ?? 0));
     if (posServer.scenario === "exchange_lies") utimesSync(folder.database, troubleAt, troubleAt);
     if (historyDays > 0)
-      writeLogHistory({ posServer, logsFolder: folder.logs, now, days: historyDays, revision });
+      writeLogHistory({
+        posServer,
+        logsFolder: folder.logs,
+        now,
+        days: historyDays,
+        revision,
+        random: historyRandom,
+      });
   }
 
   const installed = posServers.filter(isInstalled);

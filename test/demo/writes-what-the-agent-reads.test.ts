@@ -4,7 +4,8 @@ import { parseAgentConfig } from "../../src/agent/config/config.ts";
 import { createSyncLog } from "../../src/agent/sync-log/sync-log.ts";
 import { type DemoPosServer, isInstalled, mainServerHost, POS_SERVERS } from "../../src/demo/chain.ts";
 import { exchangeFailure } from "../../src/demo/exchange.ts";
-import { createLogHistory } from "../../src/demo/log-history.ts";
+import { writeLogHistory } from "../../src/demo/log-history.ts";
+import { seededRandom } from "../../src/demo/random.ts";
 import { createServiceLog } from "../../src/demo/service-log.ts";
 import { isExchanging, presentTrouble, TROUBLE_AGE_MS } from "../../src/demo/troubles.ts";
 import { causeOfText } from "../../src/monitor/fleet/cause-of-text.ts";
@@ -15,10 +16,10 @@ import { demoPosServer } from "../helpers/simulation.ts";
 /** So that one which was parked two days ago has some. */
 const DAYS = 4;
 const now = Date.now();
-const writeLogHistory = createLogHistory();
+const random = seededRandom(118);
 
 function write(folder: string, posServer: DemoPosServer): void {
-  writeLogHistory({ posServer, logsFolder: folder, now, days: DAYS, revision: 118 });
+  writeLogHistory({ posServer, logsFolder: folder, now, days: DAYS, revision: 118, random });
 }
 
 async function read(folder: string, { utcOffsetMinutes }: DemoPosServer) {
@@ -52,7 +53,7 @@ t.test("An agent reads too that no name server answers, as on a machine without 
     const host = mainServerHost({ scenario: "cut_off" });
     const unanswered = Object.assign(new Error(`getaddrinfo EAI_AGAIN ${host}`), { code: "EAI_AGAIN" });
     const failure = exchangeFailure(unanswered, { timeoutMs: null, mainServerUrl: `http://${host}` });
-    append(wording.exchangeStarted("1"), wording.exchangeFailed({ number: "1", failure, guest: null }));
+    append(wording.exchangeStarted(1), wording.exchangeFailed({ number: 1, failure, guest: null }));
     const { sync } = await read(folder, posServer);
     t.equal(sync.error?.message, wording.failureAsRead(failure), slug);
     t.equal(causeOfText(sync.error?.message ?? ""), "main_server_name", slug);
@@ -63,7 +64,7 @@ t.test("Each day of the POS server's clock has its files, last changed on that d
   const folder = t.testdir();
   const now = Date.parse("2026-11-24T13:42:10.000Z");
   const posServer = demoPosServer("pokrovka-17");
-  writeLogHistory({ posServer, logsFolder: folder, now, days: 2, revision: 118 });
+  writeLogHistory({ posServer, logsFolder: folder, now, days: 2, revision: 118, random });
   t.same(readdirSync(folder), ["2026-11-23", "2026-11-24"]);
   const midnightInMoscow = Date.parse("2026-11-23T21:00:00.000Z");
   t.equal(Math.round(statSync(`${folder}/2026-11-23/pos.log`).mtimeMs), midnightInMoscow - 1);
