@@ -29,20 +29,17 @@ export function posServerFolder(dataDir: string, slug: string) {
  * @throws when the given one holds anything else.
  */
 export function openDemoFolder(givenFolder: string | null) {
-  if (givenFolder === null) {
-    const folder = mkdtempSync(path.join(tmpdir(), "poswatch-demo-"));
-    markAsDemo(folder);
-    return { path: folder, release: () => rmSync(folder, { recursive: true, force: true, maxRetries: 3 }) };
-  }
-  const folder = path.resolve(givenFolder);
+  const temporary = path.join(tmpdir(), "poswatch-demo-");
+  const folder = givenFolder === null ? mkdtempSync(temporary) : path.resolve(givenFolder);
   mkdirSync(folder, { recursive: true });
-  const isDemo = existsSync(path.join(folder, MARKER));
-  if (!isDemo && readdirSync(folder).length > 0)
+  const marker = path.join(folder, MARKER);
+  if (!existsSync(marker) && readdirSync(folder).length > 0)
     throw new Error(
       `DATA_DIR ${folder} is neither empty nor the folder of an earlier demo; choose another one`,
     );
-  if (!isDemo) markAsDemo(folder);
-  return { path: folder, release: () => {} };
+  writeFileSync(marker, "{}\n");
+  const release = () => rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
+  return { path: folder, release: givenFolder === null ? release : () => {} };
 }
 
 export function isPrepared(folder: string): boolean {
@@ -50,17 +47,5 @@ export function isPrepared(folder: string): boolean {
 }
 
 export function markPrepared(folder: string): void {
-  writeFileSync(path.join(folder, PREPARED_MARKER), `${JSON.stringify({ preparedAt: new Date() })}\n`);
-}
-
-/** Removes the databases and logs of an incomplete start; configurations and identities of agents stay. */
-export function removeHalfPrepared(folder: string): void {
-  const posServers = path.join(folder, "pos-servers");
-  if (!existsSync(posServers)) return;
-  for (const slug of readdirSync(posServers))
-    rmSync(posServerFolder(folder, slug).dataFolder, { recursive: true, force: true });
-}
-
-function markAsDemo(folder: string): void {
-  writeFileSync(path.join(folder, MARKER), `${JSON.stringify({ createdAt: new Date() })}\n`);
+  writeFileSync(path.join(folder, PREPARED_MARKER), "{}\n");
 }

@@ -1,4 +1,4 @@
-import { copyFileSync, mkdirSync, utimesSync, writeFileSync } from "node:fs";
+import { copyFileSync, mkdirSync, rmSync, utimesSync, writeFileSync } from "node:fs";
 import { boundCrmId, type DemoPosServer, isInstalled } from "./chain.ts";
 import { type PosServerFolder, posServerFolder } from "./folders.ts";
 import { writeLogHistory } from "./log-history.ts";
@@ -32,6 +32,8 @@ export function prepareChain({ dataDir, posServers, store, historyDays, random }
     const folder = posServerFolder(dataDir, posServer.slug);
     const crmId = boundCrmId(posServer);
     const known = filled.get(crmId);
+    // What an incomplete start has left
+    rmSync(folder.dataFolder, { recursive: true, force: true });
     mkdirSync(folder.logs, { recursive: true });
     if (known) copyFileSync(known.file, folder.database);
     const revision = fillDatabase(crmId, folder, store, known?.revision ?? 0);

@@ -10,7 +10,7 @@ import { errorText } from "../protocol/error-text.ts";
 import { type DemoPosServer, isInstalled, isServiceStarted, mainServerHost, ORGANIZATIONS } from "./chain.ts";
 import { forkDemoChild } from "./child-process.ts";
 import type { DemoPorts } from "./demo-ports.ts";
-import { isPrepared, markPrepared, posServerFolder, removeHalfPrepared } from "./folders.ts";
+import { isPrepared, markPrepared, posServerFolder } from "./folders.ts";
 import { createLoyaltyStore } from "./loyalty-store.ts";
 import { type MainServer, startMainServer } from "./main-server.ts";
 import { PosService, type ServiceTiming } from "./pos-service.ts";
@@ -53,7 +53,6 @@ export async function startSimulation(options: SimulationOptions) {
   const storyRandom = seededRandom(SEED);
   const store = createLoyaltyStore(ORGANIZATIONS);
   if (!isPrepared(dataDir)) {
-    removeHalfPrepared(dataDir);
     prepareChain({ dataDir, posServers, store, historyDays, random: storyRandom });
     markPrepared(dataDir);
   }
