@@ -1,57 +1,40 @@
 import { randomBytes } from "node:crypto";
-import { formatPairingString, parsePairingString } from "../protocol/pairing-string.ts";
-import { type DemoPosServer, ORGANIZATIONS } from "./chain.ts";
+import type { PosServerConnection } from "../monitor/organizations/registry/registry.ts";
+import { parsePairingString } from "../protocol/pairing-string.ts";
+import { type DemoPosServer, POS_SERVERS } from "./chain.ts";
 
-const POLL_INTERVAL_MS = 15_000;
-/** Short enough for a poll before its agent breaks, and for being unreachable soon after. */
-const BREAKING_POLL_INTERVAL_MS = 5_000;
-const UNOPENED_POLL_INTERVAL_MS = 60 * 60_000;
 const TOKEN_BYTES = 32;
 
-export interface DemoEntry extends DemoPosServer {
-  organizationName: string;
-  /** Secret; null = it has no agent yet, which will be at `address`. */
-  pairingString: string | null;
-  address: string | null;
-  pollIntervalMs: number;
-}
+/** How an administrator would have told the monitor to reach each agent, by slug; secrets. */
+export type AgentConnections = ReadonlyMap<string, PosServerConnection>;
 
-/** What an administrator would have entered for these POS servers. @param pairingStrings of their agents, by slug. */
-export function createDemoEntries(
-  posServers: readonly DemoPosServer[],
+/** @param pairingStrings of the agents, by slug. @param unopenedPort where an agent will be. */
+export function createAgentConnections(
   pairingStrings: ReadonlyMap<string, string>,
   unopenedPort: number,
-): DemoEntry[] {
-  return posServers.map((posServer) => {
-    const isOpened = posServer.scenario !== "not_opened";
-    return {
-      ...posServer,
-      organizationName: organizationName(posServer.crmId),
-      pairingString: isOpened ? registeredPairingString(posServer, pairingStrings) : null,
-      address: isOpened ? null : `https://127.0.0.1:${unopenedPort}`,
-      pollIntervalMs: pollIntervalMs(posServer),
-    };
-  });
+): AgentConnections {
+  const unopened: PosServerConnection = {
+    connection: "direct",
+    address: `https://127.0.0.1:${unopenedPort}`,
+    token: null,
+    fingerprint: null,
+    identity: null,
+  };
+  return new Map(
+    POS_SERVERS.map((posServer) => {
+      const isOpened = posServer.scenario !== "not_opened";
+      return [posServer.slug, isOpened ? pairedConnection(posServer, pairingStrings) : unopened];
+    }),
+  );
 }
 
-function pollIntervalMs({ scenario }: DemoPosServer): number {
-  if (scenario === "not_opened") return UNOPENED_POLL_INTERVAL_MS;
-  return scenario === "agent_stopped" ? BREAKING_POLL_INTERVAL_MS : POLL_INTERVAL_MS;
-}
-
-function registeredPairingString(
-  posServer: DemoPosServer,
+function pairedConnection(
+  { slug, scenario }: DemoPosServer,
   pairingStrings: ReadonlyMap<string, string>,
-): string {
-  const pairing = parsePairingString(pairingStrings.get(posServer.slug) ?? "");
-  if (!pairing) throw new Error(`The agent of ${posServer.slug} gave no pairing string`);
-  const hasOldToken = posServer.scenario === "token_changed";
-  const token = hasOldToken ? randomBytes(TOKEN_BYTES).toString("base64url") : pairing.token;
-  return formatPairingString({ ...pairing, token });
-}
-
-function organizationName(crmId: string): string {
-  const organization = ORGANIZATIONS.find((candidate) => candidate.crmId === crmId);
-  if (!organization) throw new Error(`No organization has the CrmId ${crmId}`);
-  return organization.name;
+): PosServerConnection {
+  const pairing = parsePairingString(pairingStrings.get(slug) ?? "");
+  if (!pairing) throw new Error(`The agent of ${slug} gave no pairing string`);
+  const { address, fingerprint, posServerId: identity } = pairing;
+  const token = scenario === "token_changed" ? randomBytes(TOKEN_BYTES).toString("base64url") : pairing.token;
+  return { connection: "direct", address, fingerprint, identity, token };
 }

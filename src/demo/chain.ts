@@ -47,6 +47,9 @@ export const CURRENT_VERSION = "34.2.117";
 const MOSCOW_OFFSET_MINUTES = 180;
 const YEKATERINBURG_OFFSET_MINUTES = 300;
 const AGENT_BREAKS_AFTER_MS = 9_000;
+const POLL_INTERVAL_MS = 15_000;
+const BREAKING_POLL_INTERVAL_MS = 5_000;
+const UNOPENED_POLL_INTERVAL_MS = 60 * 60_000;
 const MAIN_SERVER_HOST = "127.0.0.1";
 const UNKNOWN_HOST = "loyalty.poswatch-demo.invalid";
 
@@ -151,6 +154,12 @@ export function isServiceStopped({ scenario }: Pick<DemoPosServer, "scenario">):
 export function agentLifetimeMs(posServer: DemoPosServer): number | null {
   if (posServer.scenario === "agent_stopped") return AGENT_BREAKS_AFTER_MS;
   return posServer.scenario === "parked" ? 0 : null;
+}
+
+/** A breaking agent is polled often enough to be seen before, and to be unreachable soon after. */
+export function pollIntervalMs({ scenario }: DemoPosServer): number {
+  if (scenario === "not_opened") return UNOPENED_POLL_INTERVAL_MS;
+  return scenario === "agent_stopped" ? BREAKING_POLL_INTERVAL_MS : POLL_INTERVAL_MS;
 }
 
 /** The CrmId in its own configuration; not the registered one in the scenario `foreign_crm_id`. */

@@ -4,11 +4,11 @@ import { readAgentConfig } from "../agent/config/config.ts";
 import { type Config, readConfig } from "../monitor/config.ts";
 import { errorText } from "../protocol/error-text.ts";
 import { writeAgentConfig } from "./agent-config.ts";
+import { createAgentConnections } from "./agent-connections.ts";
 import type { AgentsReady, AgentsStart } from "./agents-process.ts";
 import { agentLifetimeMs, isInstalled, POS_SERVERS } from "./chain.ts";
 import type { ChainStart } from "./chain-process.ts";
 import { type DemoChild, forkDemoChild } from "./child-process.ts";
-import { createDemoEntries } from "./demo-entries.ts";
 import { findDemoPorts } from "./demo-ports.ts";
 import { openDemoFolder, posServerFolder } from "./folders.ts";
 import type { DemoMonitor, MonitoredChain } from "./monitor.ts";
@@ -57,12 +57,12 @@ export function startDemo({ config, folder: givenFolder, loadMonitor, tell = () 
     const [startMonitor] = await Promise.all([loadMonitor(), making]);
     tell("An agent beside each of them …");
     const pairingStrings = await startAgents(folder.path, agents);
-    const entries = createDemoEntries(POS_SERVERS, pairingStrings, ports.unopened);
+    const connections = createAgentConnections(pairingStrings, ports.unopened);
     const { servers: messageServers, url: arrivalsUrl } = await receiving;
     tell("Poswatch …");
     const dataDir = path.join(folder.path, "monitor");
     const ownConfig = { ...config, dataDir, archiveDir: path.join(dataDir, "archives") };
-    monitor = await startMonitor(ownConfig, { entries, messageServers });
+    monitor = await startMonitor(ownConfig, { connections, messageServers });
     if (monitor.enrolmentCode !== null) await enrolAgents(folder.path, monitor.enrolmentCode);
     return { monitorUrl: monitor.url, arrivalsUrl };
   }

@@ -16,7 +16,6 @@ import {
   addPosServer,
   findOrganizationId,
   findPosServerId,
-  type PosServerConnection,
   reconnectPosServer,
 } from "../monitor/organizations/registry/registry.ts";
 import { hashPassword } from "../monitor/people/credentials/passwords.ts";
@@ -25,10 +24,9 @@ import { changeParking } from "../monitor/restaurants/park-pos-server.ts";
 import type { SecretBox } from "../monitor/secrets/secret-box.ts";
 import { changeSettings } from "../monitor/settings/change-settings.ts";
 import { formatEnrolmentCode } from "../protocol/enrolment-code.ts";
-import { parsePairingString } from "../protocol/pairing-string.ts";
-import { POS_SERVERS } from "./chain.ts";
+import type { AgentConnections } from "./agent-connections.ts";
+import { ORGANIZATIONS, POS_SERVERS, pollIntervalMs } from "./chain.ts";
 import { addDemoChannels } from "./channels.ts";
-import type { DemoEntry } from "./demo-entries.ts";
 import type { MessageServers } from "./receivers.ts";
 import { addSharedTrouble } from "./shared-trouble.ts";
 import { writeRunHistory, writeStateHistory } from "./state-history.ts";
@@ -40,7 +38,7 @@ const PARKED_FOR_MS = 150 * 86_400_000;
 const PARKING = { userId: null, userName: "Анна Иванова", reason: "летняя веранда" };
 
 export interface MonitoredChain {
-  entries: DemoEntry[];
+  connections: AgentConnections;
   messageServers: MessageServers;
   password: string;
 }
@@ -63,7 +61,7 @@ export async function startMonitor(config: Config, chain: MonitoredChain | null,
   const { db } = app.database;
   try {
     if (chain) {
-      await registerChain(db, app.secretBox, chain.entries);
+      await registerChain(db, app.secretBox, chain.connections);
       await addDemoUsers(db, chain.password);
       await addSharedTrouble(db);
       await addDemoChannels(db, app.secretBox, chain.messageServers);
@@ -120,22 +118,26 @@ export async function saveAddress(db: Db, actor: Actor, url: string): Promise<vo
 }
 
 /** Registers organizations and POS servers with a past of 30 days; those of an earlier start get their new addresses. */
-async function registerChain(db: Db, secretBox: SecretBox, entries: DemoEntry[]): Promise<void> {
+async function registerChain(db: Db, secretBox: SecretBox, connections: AgentConnections): Promise<void> {
   const now = Date.now();
-  if (entries.length > 0 && (await hasNeverRun(db))) await writeRunHistory(db, now);
-  for (const entry of entries) {
+  if (await hasNeverRun(db)) await writeRunHistory(db, now);
+  for (const organization of ORGANIZATIONS) {
+    const { crmId } = organization;
     const organizationId =
-      (await findOrganizationId(db, entry.crmId)) ??
-      (await addOrganization(db, { name: entry.organizationName, crmId: entry.crmId }, now));
-    const { name, pollIntervalMs } = entry;
-    const id = await findPosServerId(db, organizationId, name);
-    const connection = connectionOf(entry);
-    if (id !== null) await reconnectPosServer(db, secretBox, id, connection);
-    else {
-      const isParked = entry.scenario === "parked";
-      const newPosServer = { organizationId, name, pollIntervalMs, isParked, ...connection };
-      const newId = await addPosServer(db, secretBox, newPosServer, now);
-      await writeStateHistory(db, newId, entry, now);
+      (await findOrganizationId(db, crmId)) ?? (await addOrganization(db, organization, now));
+    for (const posServer of POS_SERVERS.filter((one) => one.crmId === crmId)) {
+      const connection = connections.get(posServer.slug);
+      const { name, scenario } = posServer;
+      const id = await findPosServerId(db, organizationId, name);
+      if (!connection) continue;
+      if (id !== null) {
+        await reconnectPosServer(db, secretBox, id, connection);
+        continue;
+      }
+      const isParked = scenario === "parked";
+      const registered = { organizationId, name, pollIntervalMs: pollIntervalMs(posServer), isParked };
+      const newId = await addPosServer(db, secretBox, { ...registered, ...connection }, now);
+      await writeStateHistory(db, newId, posServer, now);
       if (isParked) await changeParking(db, newId, { ...PARKING, endsAt: now + PARKED_FOR_MS }, now);
     }
   }
@@ -143,13 +145,4 @@ async function registerChain(db: Db, secretBox: SecretBox, entries: DemoEntry[])
 
 async function hasNeverRun(db: Db): Promise<boolean> {
   return (await db.selectFrom("monitorRun").select("id").executeTakeFirst()) === undefined;
-}
-
-function connectionOf({ pairingString, address }: DemoEntry): PosServerConnection {
-  if (pairingString === null)
-    return { connection: "direct", address, token: null, fingerprint: null, identity: null };
-  const pairing = parsePairingString(pairingString);
-  if (!pairing) throw new Error("An agent of the demo gave no pairing string");
-  const { posServerId: identity, ...called } = pairing;
-  return { connection: "direct", ...called, identity };
 }

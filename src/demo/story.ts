@@ -1,3 +1,4 @@
+import { setTimeout as delay } from "node:timers/promises";
 import { type DemoPosServer, ORGANIZATIONS } from "./chain.ts";
 import { pickOtherPercent } from "./loyalty.ts";
 import type { LoyaltyStore } from "./loyalty-store.ts";
@@ -6,14 +7,12 @@ import type { Random } from "./random.ts";
 
 const EDIT_PAUSE_MS = [20_000, 40_000] as const;
 const BALANCE_PAUSE_MS = [4_000, 8_000] as const;
-const CALM_MS = [30_000, 50_000] as const;
-const TROUBLE_MS = [45_000, 60_000] as const;
-/** POS servers with an unknown wording sometimes fail, so that there are examples of failures. */
-const UNKNOWN_CALM_MS = [90_000, 180_000] as const;
-const UNKNOWN_TROUBLE_MS = [18_000, 22_000] as const;
 const BALANCES_AT_ONCE = 5;
 const MOST_KOPECKS = 50_000;
-const TROUBLES: readonly Disturbance[] = ["connection_lost", "silence"];
+/** How long one POS server is disturbed, and none. */
+const TROUBLE_MS = { calm: [30_000, 50_000], trouble: [45_000, 60_000] } as const;
+/** POS servers with an unknown wording sometimes fail, so that there are examples of failures. */
+const EXAMPLE_MS = { calm: [90_000, 180_000], trouble: [18_000, 22_000] } as const;
 
 /** Edits promotions and balances, and disturbs one healthy POS server after another. @returns a function that ends it. */
 export function startStory(
@@ -22,59 +21,48 @@ export function startStory(
   posServers: readonly DemoPosServer[],
   random: Random,
 ): () => void {
-  const timers = new Set<NodeJS.Timeout>();
+  const ending = new AbortController();
   const healthy = posServers.filter(({ scenario }) => scenario === "healthy");
+  const unknown = posServers.filter(({ scenario }) => scenario === "unknown_wording");
 
-  function after([from, to]: readonly [number, number], act: () => void): void {
-    const timer = setTimeout(
-      () => {
-        timers.delete(timer);
-        act();
-      },
-      random.integer(from, to),
-    );
-    timers.add(timer);
+  /** @throws at the end of the story. */
+  function wait(pauseMs: readonly [number, number]): Promise<void> {
+    return delay(random.integer(...pauseMs), undefined, { signal: ending.signal });
   }
 
-  function repeat(pauseMs: readonly [number, number], act: () => void): void {
-    after(pauseMs, () => {
+  async function repeat(pauseMs: readonly [number, number], act: () => void): Promise<void> {
+    for (;;) {
+      await wait(pauseMs);
       act();
-      repeat(pauseMs, act);
-    });
+    }
   }
 
-  function troubleOneAfterAnother(turn: number): void {
-    const posServer = healthy[turn % healthy.length];
-    const trouble = TROUBLES[turn % TROUBLES.length];
-    if (!posServer || !trouble) return;
-    after(CALM_MS, () => {
-      mainServer.disturb(posServer.slug, trouble);
-      after(TROUBLE_MS, () => {
-        mainServer.disturb(posServer.slug, null);
-        troubleOneAfterAnother(turn + 1);
-      });
-    });
+  async function disturbInTurn(
+    disturbed: readonly DemoPosServer[],
+    disturbances: readonly Disturbance[],
+    { calm, trouble }: typeof TROUBLE_MS | typeof EXAMPLE_MS,
+  ): Promise<void> {
+    for (let turn = 0; disturbed.length > 0; turn += 1) {
+      const { slug = "" } = disturbed[turn % disturbed.length] ?? {};
+      await wait(calm);
+      mainServer.disturb(slug, disturbances[turn % disturbances.length] ?? null);
+      await wait(trouble);
+      mainServer.disturb(slug, null);
+    }
   }
 
-  function loseConnectionNowAndThen(slug: string): void {
-    after(UNKNOWN_CALM_MS, () => {
-      mainServer.disturb(slug, "connection_lost");
-      after(UNKNOWN_TROUBLE_MS, () => {
-        mainServer.disturb(slug, null);
-        loseConnectionNowAndThen(slug);
-      });
+  const acts = [
+    repeat(EDIT_PAUSE_MS, () => editSomeProgram(store, random)),
+    repeat(BALANCE_PAUSE_MS, () => changeSomeBalances(store, random)),
+    disturbInTurn(healthy, ["connection_lost", "silence"], TROUBLE_MS),
+    disturbInTurn(unknown, ["connection_lost"], EXAMPLE_MS),
+  ];
+  for (const act of acts)
+    act.catch((error: unknown) => {
+      if (!ending.signal.aborted) throw error;
     });
-  }
 
-  repeat(EDIT_PAUSE_MS, () => editSomeProgram(store, random));
-  repeat(BALANCE_PAUSE_MS, () => changeSomeBalances(store, random));
-  troubleOneAfterAnother(0);
-  for (const posServer of posServers)
-    if (posServer.scenario === "unknown_wording") loseConnectionNowAndThen(posServer.slug);
-
-  return () => {
-    for (const timer of timers) clearTimeout(timer);
-  };
+  return () => ending.abort();
 }
 
 export function editSomeProgram(store: LoyaltyStore, random: Random): void {

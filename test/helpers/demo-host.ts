@@ -1,10 +1,10 @@
+import type { AgentConnections } from "../../src/demo/agent-connections.ts";
 import { startDemo } from "../../src/demo/demo.ts";
-import type { DemoEntry } from "../../src/demo/demo-entries.ts";
 import { readConfig } from "../../src/monitor/config.ts";
 
 /** What a test is told by this program, which runs the demo without its monitor in the folder of its argument. */
 export interface DemoHostMessage {
-  entries: DemoEntry[];
+  connections: AgentConnections;
 }
 
 const demo = startDemo({
@@ -12,8 +12,8 @@ const demo = startDemo({
   folder: process.argv[2] ?? null,
   loadMonitor:
     async () =>
-    async (_config, { entries }) => {
-      process.send?.({ entries } satisfies DemoHostMessage);
+    async (_config, { connections }) => {
+      process.send?.({ connections } satisfies DemoHostMessage);
       return { url: "", enrolmentCode: null, close: async () => {} };
     },
 });

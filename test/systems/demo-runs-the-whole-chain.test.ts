@@ -6,10 +6,10 @@ import path from "node:path";
 import { text } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
 import t from "tap";
-import type { DemoEntry } from "../../src/demo/demo-entries.ts";
+import type { AgentConnections } from "../../src/demo/agent-connections.ts";
+import { type DemoPosServer, ORGANIZATIONS, POS_SERVERS } from "../../src/demo/chain.ts";
 import type { StatusOutcome } from "../../src/monitor/pos-client/client.ts";
 import { createPosClient } from "../../src/monitor/pos-client/create-pos-client.ts";
-import { parsePairingString } from "../../src/protocol/pairing-string.ts";
 import type { DemoHostMessage } from "../helpers/demo-host.ts";
 import { makeFolder } from "../helpers/folder.ts";
 import { plainEnvironment } from "../helpers/plain-environment.ts";
@@ -44,24 +44,25 @@ t.test("Real agents report every state, and all processes end with their parent"
     env: plainEnvironment(),
   });
   t.teardown(() => host.kill("SIGKILL"));
-  const [{ entries }] = (await once(host, "message")) as [DemoHostMessage];
-  const outcomes = await pollAll(entries);
+  const [{ connections }] = (await once(host, "message")) as [DemoHostMessage];
+  const outcomes = await pollAll(connections, POS_SERVERS);
   // What a busy machine could not read in time is left out of a report, or unknown.
-  const isIncomplete = ({ name }: DemoEntry) => {
+  const isIncomplete = ({ name }: DemoPosServer) => {
     const outcome = outcomes.get(name);
     if (!outcome?.ok) return false;
     const { sync, service, version } = outcome.report;
     return !(sync && version) || (service?.state ?? "unknown") === "unknown";
   };
   await waitFor(async () => {
-    for (const [name, outcome] of await pollAll(entries.filter(isIncomplete))) outcomes.set(name, outcome);
-    return !entries.some(isIncomplete);
+    for (const [name, outcome] of await pollAll(connections, POS_SERVERS.filter(isIncomplete)))
+      outcomes.set(name, outcome);
+    return !POS_SERVERS.some(isIncomplete);
   });
 
-  t.equal(entries.length, 24);
-  t.equal(new Set(entries.map(({ crmId }) => crmId)).size, 6);
+  t.equal(connections.size, 24);
+  t.equal(ORGANIZATIONS.length, 6);
   t.same(
-    entries.filter(({ scenario }) => scenario === "parked").map(({ name }) => name),
+    POS_SERVERS.filter(({ scenario }) => scenario === "parked").map(({ name }) => name),
     ["Причал, 1 (летняя веранда)"],
   );
   // Its agent closes 9 s after its start, which a busy machine may be too slow to see, or see amid a handshake.
@@ -118,16 +119,20 @@ t.test("A demo that is stopped while it starts says what it began and leaves not
   t.same(readdirSync(temporaryFolders), []);
 });
 
-async function pollAll(entries: DemoEntry[]): Promise<Map<string, StatusOutcome>> {
+/** Polls those that are not parked. @returns outcomes by name. */
+async function pollAll(
+  connections: AgentConnections,
+  posServers: readonly DemoPosServer[],
+): Promise<Map<string, StatusOutcome>> {
   const client = createPosClient({ limits: PATIENT_LIMITS });
   const polled = await Promise.all(
-    entries
+    posServers
       .filter(({ scenario }) => scenario !== "parked")
-      .map(async (entry, id): Promise<[string, StatusOutcome]> => {
-        const { name, address, crmId, pairingString } = entry;
-        const plain = { address, token: null, fingerprint: null, posServerId: null };
-        const pairing = parsePairingString(pairingString ?? "") ?? plain;
-        return [name, await client.fetchStatus({ connection: "direct", id, crmId, ...pairing })];
+      .map(async ({ slug, name, crmId }, id): Promise<[string, StatusOutcome]> => {
+        const connection = connections.get(slug);
+        if (!connection) throw new Error(`${name} has no connection`);
+        const { identity: posServerId, ...reached } = connection;
+        return [name, await client.fetchStatus({ ...reached, id, crmId, posServerId })];
       }),
   );
   await client.close();
