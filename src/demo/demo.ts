@@ -24,24 +24,22 @@ interface DemoOptions {
   config: Config;
   /** null = a temporary folder, removed at the end. */
   folder: string | null;
+  /** Of both users. */
+  password: string;
   /** Called while the chain is being made. */
-  loadMonitor(): Promise<(config: Config, chain: Omit<MonitoredChain, "password">) => Promise<DemoMonitor>>;
+  loadMonitor(): Promise<(config: Config, chain: MonitoredChain) => Promise<DemoMonitor>>;
   /** Is told what goes on while it starts. */
   tell?(step: string): void;
 }
 
-interface DemoRun {
+/** What `DATA_DIR` and `DEMO_PASSWORD` may replace. */
+interface DemoRun extends Pick<DemoOptions, "folder" | "password" | "loadMonitor"> {
   name: string;
-  /** Of both users, unless `DEMO_PASSWORD` is another. */
-  password: string;
-  /** Unless `DATA_DIR` is another; null = a temporary one. */
-  folder: string | null;
-  loadMonitor(): Promise<(config: Config, chain: MonitoredChain) => Promise<DemoMonitor>>;
 }
 
 /** Starts the simulated chain, its agents, the receivers of messages, and the monitor. @throws when the folder cannot be used. */
-export function startDemo({ config, folder: givenFolder, loadMonitor, tell = () => {} }: DemoOptions) {
-  const folder = openDemoFolder(givenFolder);
+export function startDemo({ config, password, loadMonitor, tell = () => {}, ...options }: DemoOptions) {
+  const folder = openDemoFolder(options.folder);
   const chain = forkDemoChild<ChainStart, object>(new URL("./chain-process.ts", import.meta.url));
   const agents = forkDemoChild<AgentsStart, AgentsReady>(new URL("./agents-process.ts", import.meta.url));
   const receiving = startReceivers();
@@ -62,7 +60,7 @@ export function startDemo({ config, folder: givenFolder, loadMonitor, tell = () 
     tell("Poswatch …");
     const dataDir = path.join(folder.path, "monitor");
     const ownConfig = { ...config, dataDir, archiveDir: path.join(dataDir, "archives") };
-    monitor = await startMonitor(ownConfig, { connections, messageServers });
+    monitor = await startMonitor(ownConfig, { connections, messageServers, password });
     if (monitor.enrolmentCode !== null) await enrolAgents(folder.path, monitor.enrolmentCode);
     return { monitorUrl: monitor.url, arrivalsUrl };
   }
@@ -120,45 +118,30 @@ async function startAgents(
 }
 
 /** A program that runs until Ctrl-C or SIGTERM, or until a part cannot start or ends by itself. */
-export async function runDemo(run: DemoRun): Promise<void> {
-  try {
-    const config = readConfig({ ...process.env, HOST: "127.0.0.1" });
-    await runUntilStopped(config, { ...run, password: process.env.DEMO_PASSWORD || run.password });
-  } catch (error) {
-    process.stderr.write(`${errorText(error)}\n`);
-    process.exitCode = 1;
-  }
-}
-
-async function runUntilStopped(
-  config: Config,
-  { name, password, folder, loadMonitor }: DemoRun,
-): Promise<void> {
-  const demo = startDemo({
-    config,
-    folder: process.env.DATA_DIR ? config.dataDir : folder,
-    async loadMonitor() {
-      const startMonitor = await loadMonitor();
-      return (monitorConfig, chain) => startMonitor(monitorConfig, { ...chain, password });
-    },
-    tell: (step) => void process.stdout.write(`${step}\n`),
-  });
+export async function runDemo({ name, ...run }: DemoRun): Promise<void> {
   const stopAsked = new Promise<void>((resolve) => {
     // Both may come twice, as npm passes on what the terminal has already sent to every process.
     for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => resolve());
   });
-
+  const tell = (line: string) => void process.stdout.write(`${line}\n`);
+  let demo: ReturnType<typeof startDemo> | null = null;
   try {
+    const config = readConfig({ ...process.env, HOST: "127.0.0.1" });
+    const folder = process.env.DATA_DIR ? config.dataDir : run.folder;
+    const password = process.env.DEMO_PASSWORD || run.password;
+    demo = startDemo({ ...run, config, folder, password, tell });
     const ready = await Promise.race([demo.ready, stopAsked]);
     if (!ready) return;
-    const { monitorUrl, arrivalsUrl } = ready;
-    process.stdout.write(`Poswatch ${name}: ${monitorUrl} login admin or manager password ${password}\n`);
-    process.stdout.write(`Messages it sends: ${arrivalsUrl}\n`);
+    tell(`Poswatch ${name}: ${ready.monitorUrl} login admin or manager password ${password}`);
+    tell(`Messages it sends: ${ready.arrivalsUrl}`);
     const ended = demo.childEnded.then(() => {
       throw new Error("A part of the demo has ended unexpectedly");
     });
     await Promise.race([stopAsked, ended]);
+  } catch (error) {
+    process.stderr.write(`${errorText(error)}\n`);
+    process.exitCode = 1;
   } finally {
-    await demo.stop();
+    await demo?.stop();
   }
 }

@@ -10,6 +10,7 @@ export interface DemoHostMessage {
 const demo = startDemo({
   config: readConfig({}),
   folder: process.argv[2] ?? null,
+  password: "",
   loadMonitor:
     async () =>
     async (_config, { connections }) => {
