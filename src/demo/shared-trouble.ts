@@ -69,19 +69,16 @@ export async function addSharedTrouble(db: Db): Promise<void> {
   const actor = { userId: admin.id, login: admin.login, name: admin.name, address: "127.0.0.1" };
   for (const { name, daysAgo, ...note } of NOTES) {
     const posServer = await findByName(db, name);
-    if (!posServer) continue;
     await changeRestaurantNote(db, actor, posServer, { note, seenAt: null }, now - daysAgo * DAY_MS);
   }
-  for (const [name, tags] of Object.entries(TAGS)) {
-    const posServer = await findByName(db, name);
-    if (posServer) await changeTags(db, actor, posServer, tags, now - DAY_MS);
-  }
+  for (const [name, tags] of Object.entries(TAGS))
+    await changeTags(db, actor, await findByName(db, name), tags, now - DAY_MS);
   await confirmWording(db, actor, now);
   await addOpeningHours(db, actor, now);
   const taken = await findByName(db, TAKEN.name);
   const endsAt = Math.round((now + 2 * HOUR_MS) / HOUR_MS) * HOUR_MS;
   const care = { endsAt, note: TAKEN.note, insteadOf: null };
-  if (taken) await takeCare(db, actor, { kind: "posServer", ...taken }, care, now);
+  await takeCare(db, actor, { kind: "posServer", ...taken }, care, now);
 }
 
 /** Teaches the wording that most POS servers use. */
@@ -89,7 +86,7 @@ async function confirmWording(db: Db, actor: Actor, now: number): Promise<void> 
   const source = await findByName(db, CONFIRMED.name);
   const { patterns } = CONFIRMED;
   const taught = { scope: "all", basis: "all", patterns, seen: { all: null, own: null } } as const;
-  if (source) await teachLogPatterns(db, actor, { ...taught, source }, now - DAY_MS);
+  await teachLogPatterns(db, actor, { ...taught, source }, now - DAY_MS);
 }
 
 async function addOpeningHours(db: Db, actor: Actor, now: number): Promise<void> {
@@ -104,16 +101,15 @@ async function addOpeningHours(db: Db, actor: Actor, now: number): Promise<void>
   };
   for (const [name, changed] of Object.entries(changes)) {
     const posServer = await findByName(db, name);
-    const named = posServer && { ...posServer, owner: { posServerId: posServer.id } };
-    if (named) await replaceOpeningHours(db, actor, named, changed, now - DAY_MS);
+    const named = { ...posServer, owner: { posServerId: posServer.id } };
+    await replaceOpeningHours(db, actor, named, changed, now - DAY_MS);
   }
 }
 
 async function findByName(db: Db, name: string) {
-  const found = await db
+  return await db
     .selectFrom("posServer")
     .select(["id", "name", "organizationId"])
     .where("name", "=", name)
-    .executeTakeFirst();
-  return found ?? null;
+    .executeTakeFirstOrThrow();
 }
