@@ -3,14 +3,11 @@ import { Value } from "typebox/value";
 import type { SimulatedPerson } from "./simulated-person.ts";
 import type { SimulatedChat, SimulatedChats, SimulatedMessage } from "./telegram-chats.ts";
 import { readContent } from "./telegram-content.ts";
-import { badRequest, refusal } from "./telegram-refusal.ts";
-import { createUpdateQueue, type UpdateQueue } from "./update-queue.ts";
+import { badRequest } from "./telegram-refusal.ts";
+import type { UpdateQueue } from "./update-queue.ts";
 
 const SECOND_MS = 1_000;
-const FIRST_UPDATE = 1001;
 const MAX_UPDATES = 100;
-const OUSTED =
-  "Conflict: terminated by other getUpdates request; make sure that only one bot instance is running";
 const UNCHANGED =
   "message is not modified: specified new message content and reply markup are exactly the same as a current content and reply markup of the message";
 
@@ -38,10 +35,6 @@ export interface ButtonAnswer {
 }
 
 export type SimulatedUpdates = UpdateQueue<Record<string, unknown>>;
-
-export function createSimulatedUpdates(): SimulatedUpdates {
-  return createUpdateQueue(FIRST_UPDATE, () => refusal(409, OUSTED));
-}
 
 interface MethodsOptions {
   bot: SimulatedPerson;

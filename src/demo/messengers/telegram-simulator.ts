@@ -6,18 +6,21 @@ import { fullNameOf, type SimulatedPerson } from "./simulated-person.ts";
 import { createSimulatedChats, type SimulatedChats } from "./telegram-chats.ts";
 import {
   type ButtonAnswer,
-  createSimulatedUpdates,
   createTelegramMethods,
   messageAsJson,
   personAsJson,
   type SimulatedUpdates,
 } from "./telegram-methods.ts";
 import { refusal } from "./telegram-refusal.ts";
+import { createUpdateQueue } from "./update-queue.ts";
 
 const HOST = "127.0.0.1";
 const MAX_TOKEN_LENGTH = 200;
 const TOKEN = /^\d+:[\w-]+$/;
 const BOT: SimulatedPerson = { id: 7_000_000_001, firstName: "Poswatch", username: "poswatch_bot" };
+const FIRST_UPDATE = 1001;
+const OUSTED =
+  "Conflict: terminated by other getUpdates request; make sure that only one bot instance is running";
 const MAX_CALLBACK_ID = 2 ** 47;
 
 export interface SimulatedCall {
@@ -45,7 +48,7 @@ export async function createTelegramSimulator({
   intercept = () => false,
 }: TelegramSimulatorOptions) {
   const chats = createSimulatedChats(firstMessageId);
-  const updates = createSimulatedUpdates();
+  const updates: SimulatedUpdates = createUpdateQueue(FIRST_UPDATE, () => refusal(409, OUSTED));
   const people = createSimulatedPeople(chats, updates);
   const methods = createTelegramMethods({ bot: BOT, chats, updates, answerButton: people.answerButton });
 
