@@ -6,7 +6,7 @@ import { failingMinute, type LogMinute, successfulMinute, tillMinute } from "./l
 import { formatLogDate, formatLogTime } from "./log-time.ts";
 import { type LogEntry, type LogWording, wordingOf } from "./log-wording.ts";
 import type { Random } from "./random.ts";
-import { exchangeFailureOf, isExchanging, TROUBLE_AGE_MS } from "./troubles.ts";
+import { exchangeFailureOf, isExchanging, troubleAgeMs } from "./troubles.ts";
 
 const SECOND_MS = 1_000;
 const MINUTE_MS = 60 * SECOND_MS;
@@ -40,7 +40,7 @@ export function writeLogHistory(history: LogHistory): void {
   const { scenario, utcOffsetMinutes } = posServer;
   const lines = createLines(history);
   const wording = wordingOf(posServer);
-  const troubleAt = isExchanging(scenario) ? now : now - (TROUBLE_AGE_MS[scenario] ?? 0);
+  const troubleAt = isExchanging(scenario) ? now : now - troubleAgeMs(scenario);
   const begin = troubleEntry(posServer, wording);
   const today = startOfLocalDay(now, utcOffsetMinutes);
 

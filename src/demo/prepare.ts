@@ -6,7 +6,7 @@ import type { LoyaltyStore } from "./loyalty-store.ts";
 import { damageGuestWallets, openPosDatabase } from "./pos-database.ts";
 import { type Random, seededRandom } from "./random.ts";
 import { changeSomeBalances, editSomeProgram } from "./story.ts";
-import { TROUBLE_AGE_MS } from "./troubles.ts";
+import { troubleAgeMs } from "./troubles.ts";
 
 const EDITS_SINCE_TROUBLE = 18;
 /** The history takes more or less of it with the time of day; what comes after is always the same. */
@@ -40,7 +40,7 @@ export function prepareChain({ dataDir, posServers, store, historyDays, random }
     if (posServer.scenario !== "damaged_database") filled.set(crmId, { file: folder.database, revision });
     writeFileSync(folder.version, `${posServer.version}\n`);
     if (posServer.scenario === "damaged_database") damageGuestWallets(folder.database);
-    const troubleAt = new Date(now - (TROUBLE_AGE_MS[posServer.scenario] ?? 0));
+    const troubleAt = new Date(now - troubleAgeMs(posServer.scenario));
     if (posServer.scenario === "exchange_lies") utimesSync(folder.database, troubleAt, troubleAt);
     if (historyDays > 0)
       writeLogHistory({

@@ -11,7 +11,7 @@ import { CURRENT_VERSION, type DemoPosServer, type Scenario } from "./chain.ts";
 import { wordingOf } from "./log-wording.ts";
 import { writePastRepair } from "./past-repairs.ts";
 import { type Random, seededRandom } from "./random.ts";
-import { isHeard, presentTrouble, TROUBLE_AGE_MS, type Trouble } from "./troubles.ts";
+import { presentTrouble, type Trouble, troubleAgeMs } from "./troubles.ts";
 
 const MINUTE_MS = 60_000;
 const DAY_MS = 24 * 60 * MINUTE_MS;
@@ -25,6 +25,8 @@ const CALM_MINUTES = [90, 9 * 24 * 60] as const;
 /** Their last trouble before the present one was a damaged database: «Так уже было». */
 const DAMAGED_BEFORE: readonly Scenario[] = ["damaged_database", "main_server_silent"];
 
+/** Scenarios that have never answered this monitor. */
+const UNHEARD: readonly Scenario[] = ["not_opened", "token_changed", "foreign_crm_id", "parked"];
 /** For the POS server whose log lies: earlier exchanges left traces in its database. */
 const TRACED = { waitMs: 2 * MINUTE_MS, successes: 20 };
 
@@ -47,7 +49,7 @@ export async function writeStateHistory(
   now: number,
 ): Promise<void> {
   const { scenario, version } = posServer;
-  if (!isHeard(scenario) || isBelow(version, MINIMUM_VERSION)) return;
+  if (UNHEARD.includes(scenario) || isBelow(version, MINIMUM_VERSION)) return;
   const calm = isBelow(version, CURRENT_VERSION) ? "update_required" : "synced";
   const changes = changesUpTo(now, seededRandom(posServerId), calm, posServer);
   const last = changes.at(-1);
@@ -105,7 +107,7 @@ function changesUpTo(
   const trouble = presentTrouble(posServer);
   const troubles = pastTroubles(posServer);
   if (!trouble) return pastChanges(random, now, now, calm, troubles);
-  const began = now - (TROUBLE_AGE_MS[posServer.scenario] ?? 0);
+  const began = now - troubleAgeMs(posServer.scenario);
   // Its exchange was never seen.
   if (posServer.scenario === "unknown_wording") return [changeTo(trouble, began)];
   const damage = presentTrouble({ ...posServer, scenario: "damaged_database" });

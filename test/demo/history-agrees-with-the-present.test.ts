@@ -1,7 +1,7 @@
 import t from "tap";
 import { type DemoPosServer, POS_SERVERS, type Scenario } from "../../src/demo/chain.ts";
 import { writeStateHistory } from "../../src/demo/state-history.ts";
-import { presentTrouble, TROUBLE_AGE_MS } from "../../src/demo/troubles.ts";
+import { presentTrouble, troubleAgeMs } from "../../src/demo/troubles.ts";
 import { startMonitor, type TestMonitor } from "../helpers/app.ts";
 import { MINUTE_MS } from "../helpers/clock.ts";
 
@@ -65,7 +65,7 @@ for (const scenario of [
     const monitor = await startMonitor(t);
     const posServer = { ...ofScenario(scenario), version: "34.2.117" };
     const trouble = presentTrouble(posServer);
-    const ageMs = TROUBLE_AGE_MS[scenario] ?? 0;
+    const ageMs = troubleAgeMs(scenario);
     const id = await write(monitor, posServer);
     const before = await knownOf(monitor, id);
     t.match(before.changes.slice(-2), [

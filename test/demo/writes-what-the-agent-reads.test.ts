@@ -7,7 +7,7 @@ import { exchangeFailure } from "../../src/demo/exchange.ts";
 import { writeLogHistory } from "../../src/demo/log-history.ts";
 import { seededRandom } from "../../src/demo/random.ts";
 import { createServiceLog } from "../../src/demo/service-log.ts";
-import { isExchanging, presentTrouble, TROUBLE_AGE_MS } from "../../src/demo/troubles.ts";
+import { isExchanging, presentTrouble, troubleAgeMs } from "../../src/demo/troubles.ts";
 import { causeOfText } from "../../src/monitor/fleet/cause-of-text.ts";
 import { MINUTE_MS } from "../helpers/clock.ts";
 import { makeFolder } from "../helpers/folder.ts";
@@ -38,7 +38,7 @@ t.test("The agent reads in the old logs of every POS server what is wrong with i
     const trouble = presentTrouble(posServer);
     // A healthy one may have lost a connection just now.
     if (trouble) t.equal(sync.error?.message ?? null, trouble.detail, name);
-    const ageMs = isExchanging(scenario) ? 0 : (TROUBLE_AGE_MS[scenario] ?? 0);
+    const ageMs = isExchanging(scenario) ? 0 : troubleAgeMs(scenario);
     const silentMs = now - (sync.lastSuccessAt ?? 0);
     if (isKnown) t.ok(silentMs >= ageMs && silentMs < ageMs + 8 * MINUTE_MS, `${name}: ${silentMs} ms`);
     else t.equal(sync.lastSuccessAt, null, name);
