@@ -39,8 +39,6 @@ export interface DemoPosServer {
   utcOffsetMinutes: number;
   logEncoding: "utf-8" | "windows-1251";
   logStyle: LogStyle;
-  /** Whether its agent enrols with a code and dials out; the others are paired and called. */
-  dialsOut: boolean;
 }
 
 export const CURRENT_VERSION = "34.2.117";
@@ -53,20 +51,10 @@ const UNOPENED_POLL_INTERVAL_MS = 60 * 60_000;
 const MAIN_SERVER_HOST = "127.0.0.1";
 const UNKNOWN_HOST = "loyalty.poswatch-demo.invalid";
 
-const DIALLING: ReadonlySet<string> = new Set([
-  "tverskaya-12",
-  "sretenka-8",
-  "maroseyka-4",
-  "nevsky-88",
-  "sadovaya-28",
-  "mira-1",
-  "malysheva-51",
-  "vaynera-10",
-  "sadovaya-3",
-  "gagarina-9",
-  "naberezhnaya-2",
-  "zavodskaya-6",
-]);
+/** Where its POS servers are. */
+const YEKATERINBURG_CRM_ID = "100633";
+/** Their agents are broken, or known by another token. */
+const NEVER_DIALLING: readonly Scenario[] = ["agent_stopped", "token_changed"];
 
 export const ORGANIZATIONS: readonly DemoOrganization[] = [
   { name: "ООО «Вкусный дом»", crmId: "100237" },
@@ -90,36 +78,16 @@ export const POS_SERVERS: readonly DemoPosServer[] = [
     logEncoding: "windows-1251",
   }),
   posServer("100512", "ligovsky-30", "Лиговский, 30", { scenario: "agent_stopped", logStyle: "english" }),
-  posServer("100512", "rubinshteyna-15", "Рубинштейна, 15", {
-    scenario: "cut_off",
-  }),
+  posServer("100512", "rubinshteyna-15", "Рубинштейна, 15", { scenario: "cut_off" }),
   posServer("100512", "sadovaya-28", "Садовая, 28", { logStyle: "json" }),
 
-  posServer("100633", "mira-1", "Мира, 1", {
-    scenario: "exchange_hangs",
-    utcOffsetMinutes: YEKATERINBURG_OFFSET_MINUTES,
-  }),
-  posServer("100633", "lenina-44", "Ленина, 44", {
-    version: "34.0.12",
-    utcOffsetMinutes: YEKATERINBURG_OFFSET_MINUTES,
-    logEncoding: "windows-1251",
-  }),
-  posServer("100633", "malysheva-51", "Малышева, 51", {
-    scenario: "exchange_lies",
-    utcOffsetMinutes: YEKATERINBURG_OFFSET_MINUTES,
-    logStyle: "unconfirmed",
-  }),
-  posServer("100633", "vaynera-10", "Вайнера, 10", {
-    scenario: "unknown_wording",
-    utcOffsetMinutes: YEKATERINBURG_OFFSET_MINUTES,
-    logStyle: "unknown",
-  }),
+  posServer("100633", "mira-1", "Мира, 1", { scenario: "exchange_hangs" }),
+  posServer("100633", "lenina-44", "Ленина, 44", { version: "34.0.12", logEncoding: "windows-1251" }),
+  posServer("100633", "malysheva-51", "Малышева, 51", { scenario: "exchange_lies", logStyle: "unconfirmed" }),
+  posServer("100633", "vaynera-10", "Вайнера, 10", { scenario: "unknown_wording", logStyle: "unknown" }),
 
   posServer("100701", "sadovaya-3", "Садовая, 3"),
-  posServer("100701", "pushkina-17", "Пушкина, 17", {
-    scenario: "port_dies",
-    logStyle: "english",
-  }),
+  posServer("100701", "pushkina-17", "Пушкина, 17", { scenario: "port_dies", logStyle: "english" }),
   posServer("100701", "gagarina-9", "Гагарина, 9", { logStyle: "unconfirmed" }),
   posServer("100701", "moskovskaya-21", "Московская, 21", { scenario: "not_opened" }),
 
@@ -162,6 +130,11 @@ export function pollIntervalMs({ scenario }: DemoPosServer): number {
   return scenario === "agent_stopped" ? BREAKING_POLL_INTERVAL_MS : POLL_INTERVAL_MS;
 }
 
+/** Whether its agent enrols with a code and dials out, as at even house numbers; the others are paired and called. */
+export function dialsOut({ slug, scenario }: DemoPosServer): boolean {
+  return /[02468]$/.test(slug) && !NEVER_DIALLING.includes(scenario);
+}
+
 /** The CrmId in its own configuration; not the registered one in the scenario `foreign_crm_id`. */
 export function boundCrmId(posServer: DemoPosServer): string {
   return posServer.scenario === "foreign_crm_id" ? "100237" : posServer.crmId;
@@ -183,10 +156,9 @@ function posServer(
     crmId,
     version: CURRENT_VERSION,
     scenario: "healthy",
-    utcOffsetMinutes: MOSCOW_OFFSET_MINUTES,
+    utcOffsetMinutes: crmId === YEKATERINBURG_CRM_ID ? YEKATERINBURG_OFFSET_MINUTES : MOSCOW_OFFSET_MINUTES,
     logEncoding: "utf-8",
     logStyle: "russian",
-    dialsOut: DIALLING.has(slug),
     ...differences,
   };
 }

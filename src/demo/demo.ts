@@ -6,7 +6,7 @@ import { errorText } from "../protocol/error-text.ts";
 import { writeAgentConfig } from "./agent-config.ts";
 import { createAgentConnections } from "./agent-connections.ts";
 import type { AgentsReady, AgentsStart } from "./agents-process.ts";
-import { agentLifetimeMs, isInstalled, POS_SERVERS } from "./chain.ts";
+import { agentLifetimeMs, dialsOut, isInstalled, POS_SERVERS } from "./chain.ts";
 import type { ChainStart } from "./chain-process.ts";
 import { type DemoChild, forkDemoChild } from "./child-process.ts";
 import { findDemoPorts } from "./demo-ports.ts";
@@ -91,7 +91,7 @@ export function startDemo({ config, password, loadMonitor, tell = () => {}, ...o
 
 /** Enrols agents with a code, like the command `enroll`; then they dial out. */
 async function enrolAgents(dataDir: string, code: string): Promise<void> {
-  for (const { slug } of POS_SERVERS.filter(({ dialsOut }) => dialsOut)) {
+  for (const { slug } of POS_SERVERS.filter(dialsOut)) {
     const configFile = posServerFolder(dataDir, slug).agentConfig;
     const config = await readAgentConfig(configFile);
     const ending = AbortSignal.timeout(ENROL_WITHIN_MS);
