@@ -6,70 +6,48 @@ export interface Mail {
   html: string | null;
 }
 
-interface Entity {
-  headers: Record<string, string>;
-  body: string;
-}
-
-const HEADER = /^([!-9;-~]+):[ \t]*(.*)$/;
-const ENCODED_WORD = /=\?([^?]+)\?([bq])\?([^?]*)\?=/gi;
+const HEADER = /^([!-9;-~]+):[ \t]*(.*)$/gm;
+const ENCODED_WORDS = /(?:=\?utf-8\?[bq]\?[^?]*\?=)+/gi;
+const ENCODED_WORD = /=\?utf-8\?([bq])\?([^?]*)\?=/gi;
 /** White space between encoded words does not count. */
 const BETWEEN_ENCODED_WORDS = /(\?=)\s+(?==\?)/g;
-const MAX_LEVELS = 4;
 
 /** Reads a mail as nodemailer writes it: parts in UTF-8, quoted-printable or base64; skips everything else. */
 export function readMail(raw: Buffer): Mail {
-  const entity = readEntity(raw.toString("latin1"));
-  const bodies = bodiesOf(entity, MAX_LEVELS);
-  const headers = Object.entries(entity.headers).map(([name, value]) => [name, decodeWords(value)]);
-  return {
-    headers: Object.fromEntries(headers),
-    text: bodies.find(({ type }) => type === "text/plain")?.content ?? null,
-    html: bodies.find(({ type }) => type === "text/html")?.content ?? null,
-  };
+  const { headers, bodies } = readPart(raw.toString("latin1"));
+  return { headers, text: bodies["text/plain"] ?? null, html: bodies["text/html"] ?? null };
 }
 
-function readEntity(raw: string): Entity {
-  const end = raw.indexOf("\r\n\r\n");
-  const head = end === -1 ? raw : raw.slice(0, end);
+/** @returns bodies by type: of a part that has others, theirs. */
+function readPart(raw: string): { headers: Record<string, string>; bodies: Record<string, string> } {
+  const [head = ""] = raw.split("\r\n\r\n", 1);
+  const body = raw.slice(head.length + "\r\n\r\n".length);
   const headers: Record<string, string> = {};
-  for (const line of head.replace(/\r\n[ \t]+/g, " ").split("\r\n")) {
-    const [, name, value = ""] = HEADER.exec(line) ?? [];
-    if (name) headers[name.toLowerCase()] = value;
-  }
-  return { headers, body: end === -1 ? "" : raw.slice(end + 4) };
-}
-
-function bodiesOf({ headers, body }: Entity, levels: number): { type: string; content: string }[] {
+  for (const [, name = "", value = ""] of head.replace(/\r\n[ \t]+/g, " ").matchAll(HEADER))
+    headers[name.toLowerCase()] = decodeWords(value);
   const contentType = headers["content-type"] ?? "text/plain";
-  const type = contentType.split(";", 1)[0]?.trim().toLowerCase() ?? "";
-  const [, quoted, plain] = /boundary=(?:"([^"]+)"|([^\s;]+))/i.exec(contentType) ?? [];
-  const boundary = quoted ?? plain;
-  if (!type.startsWith("multipart/") || !boundary) {
-    return [{ type, content: decodeBody(body, headers["content-transfer-encoding"] ?? "7bit") }];
-  }
-  if (levels === 0) return [];
+  const [type = ""] = contentType.split(";", 1);
+  const [, boundary] = /boundary="(.+?)"/.exec(contentType) ?? [];
+  if (!boundary)
+    return { headers, bodies: { [type]: decodeBody(body, headers["content-transfer-encoding"]) } };
   const parts = `\r\n${body}`.split(`\r\n--${boundary}`).slice(1, -1);
-  return parts.flatMap((part) => bodiesOf(readEntity(part.replace(/^[ \t]*\r\n/, "")), levels - 1));
+  const bodies = parts.map((part) => readPart(part.replace("\r\n", "")).bodies);
+  return { headers, bodies: Object.assign({}, ...bodies) };
 }
 
-function decodeBody(body: string, encoding: string): string {
-  const text = decodeBytes(body, encoding.trim().toLowerCase()).toString("utf8");
-  return text.replaceAll("\r\n", "\n");
-}
-
-function decodeBytes(body: string, encoding: string): Buffer {
-  if (encoding === "base64") return Buffer.from(body, "base64");
-  if (encoding !== "quoted-printable") return Buffer.from(body, "latin1");
-  return quotedBytes(body.replace(/=[ \t]*\r\n/g, ""));
+function decodeBody(body: string, encoding = "7bit"): string {
+  const isQuoted = encoding === "quoted-printable";
+  const plain = Buffer.from(body, encoding === "base64" ? encoding : "latin1");
+  const bytes = isQuoted ? quotedBytes(body.replaceAll("=\r\n", "")) : plain;
+  return bytes.toString("utf8").replaceAll("\r\n", "\n");
 }
 
 function decodeWords(value: string): string {
   const utf8 = Buffer.from(value, "latin1").toString("utf8");
   // Words are joined first, since a character may be divided between two.
-  return utf8.replace(BETWEEN_ENCODED_WORDS, "$1").replace(/(?:=\?[^?]+\?[bq]\?[^?]*\?=)+/gi, (words) => {
-    const bytes = [...words.matchAll(ENCODED_WORD)].map(([, , encoding = "", word = ""]) =>
-      encoding.toLowerCase() === "b" ? Buffer.from(word, "base64") : quotedBytes(word.replaceAll("_", " ")),
+  return utf8.replace(BETWEEN_ENCODED_WORDS, "$1").replace(ENCODED_WORDS, (words) => {
+    const bytes = [...words.matchAll(ENCODED_WORD)].map(([, encoding, word = ""]) =>
+      encoding?.toLowerCase() === "b" ? Buffer.from(word, "base64") : quotedBytes(word.replaceAll("_", " ")),
     );
     return Buffer.concat(bytes).toString("utf8");
   });
