@@ -78,7 +78,7 @@ export async function writeStateHistory(
         problemSince: hasTrouble ? at : null,
         recoveredAt: hasTrouble || changes.length === 1 ? null : at,
         lastSyncAt: hasTrouble && isExchangeKnown ? at : null,
-        [state === "unreachable" ? "failureDetail" : "syncError"]: detail,
+        syncError: detail,
         version,
         versionSort: versionSortKey(version),
         ...(isLying && {

@@ -1,4 +1,5 @@
 import { once } from "node:events";
+import type { AddressInfo } from "node:net";
 import {
   SMTPServer,
   type SMTPServerDataStream,
@@ -27,7 +28,6 @@ export interface SunkMail extends Mail {
 }
 
 export interface MailSinkOptions {
-  port?: number;
   onChange?: () => void;
   /** Without it the server neither encrypts nor asks for a login. */
   server?: SMTPServerOptions;
@@ -36,7 +36,7 @@ export interface MailSinkOptions {
 export type MailSink = Awaited<ReturnType<typeof createMailSink>>;
 
 /** A mail server on 127.0.0.1 that delivers nothing, and keeps the latest mails in memory. */
-export async function createMailSink({ port = 0, onChange, server: own }: MailSinkOptions = {}) {
+export async function createMailSink({ onChange, server: own }: MailSinkOptions = {}) {
   const mails: SunkMail[] = [];
   let count = 0;
   const server = new SMTPServer({
@@ -61,14 +61,12 @@ export async function createMailSink({ port = 0, onChange, server: own }: MailSi
       );
     },
   });
-  // Senders may go away; when it cannot listen, `once` rejects.
+  // Senders may go away.
   server.on("error", () => undefined);
-  const listener = server.listen(port, HOST);
+  const listener = server.listen(0, HOST);
   await once(listener, "listening");
-  const address = listener.address();
-  if (!address || typeof address === "string") throw new Error("the mail sink listens on no port");
   return {
-    port: address.port,
+    port: (listener.address() as AddressInfo).port,
     /** Oldest first. */
     mails: (): readonly SunkMail[] => mails,
     close: () => new Promise<void>((resolve) => server.close(resolve)),
