@@ -4,10 +4,11 @@ import type { DemoPorts } from "./demo-ports.ts";
 import { SERVICE_TIMING } from "./pos-service.ts";
 import { startSimulation } from "./simulation.ts";
 
+/** Of old log lines in a new folder, today included. */
+const HISTORY_DAYS = 5;
+
 export interface ChainStart {
   dataDir: string;
-  /** Days of old log lines in a new folder, today included; 0 = none. */
-  historyDays: number;
   ports: DemoPorts;
 }
 
@@ -15,7 +16,7 @@ export interface ChainStart {
 process.title = SERVICE_NAME;
 
 runAsDemoChild(async (start: ChainStart) => {
-  const chain = { posServers: POS_SERVERS, timing: SERVICE_TIMING };
+  const chain = { posServers: POS_SERVERS, timing: SERVICE_TIMING, historyDays: HISTORY_DAYS };
   const { close } = await startSimulation({ ...start, ...chain });
   return { ready: {}, close };
 });

@@ -6,16 +6,15 @@ import { errorText } from "../protocol/error-text.ts";
 import { writeAgentConfig } from "./agent-config.ts";
 import { createAgentConnections } from "./agent-connections.ts";
 import type { AgentsReady, AgentsStart } from "./agents-process.ts";
-import { agentLifetimeMs, dialsOut, isInstalled, POS_SERVERS } from "./chain.ts";
+import { dialsOut, isInstalled, POS_SERVERS } from "./chain.ts";
 import type { ChainStart } from "./chain-process.ts";
-import { type DemoChild, forkDemoChild } from "./child-process.ts";
+import { forkDemoChild } from "./child-process.ts";
 import { findDemoPorts } from "./demo-ports.ts";
 import { openDemoFolder, posServerFolder } from "./folders.ts";
 import type { DemoMonitor, MonitoredChain } from "./monitor.ts";
 import { startReceivers } from "./receivers.ts";
 
 const INSTALLED = POS_SERVERS.filter(isInstalled);
-const HISTORY_DAYS = 5;
 /** Long, for a busy machine. */
 const ENROL_WITHIN_MS = 10 * 60_000;
 
@@ -51,10 +50,10 @@ export function startDemo({ config, password, loadMonitor, tell = () => {}, ...o
     for (const posServer of INSTALLED)
       writeAgentConfig(posServer, posServerFolder(folder.path, posServer.slug), ports);
     tell(`${INSTALLED.length} POS servers with databases and logs, and their main server …`);
-    const making = chain.begin({ dataDir: folder.path, historyDays: HISTORY_DAYS, ports });
+    const making = chain.begin({ dataDir: folder.path, ports });
     const [startMonitor] = await Promise.all([loadMonitor(), making]);
     tell("An agent beside each of them …");
-    const pairingStrings = await startAgents(folder.path, agents);
+    const pairingStrings = await agents.begin({ dataDir: folder.path });
     const connections = createAgentConnections(pairingStrings, ports.unopened);
     const { servers: messageServers, url: arrivalsUrl } = await receiving;
     tell("Poswatch …");
@@ -98,23 +97,6 @@ async function enrolAgents(dataDir: string, code: string): Promise<void> {
     const isLetIn = await enroll(config, { configFile, pasted: code }, () => undefined, ending);
     if (!isLetIn) throw new Error(`The agent of ${slug} was not let in`);
   }
-}
-
-/** @returns the pairing strings of those that listen, by slug. */
-async function startAgents(
-  dataDir: string,
-  agents: DemoChild<AgentsStart, AgentsReady>,
-): Promise<Map<string, string>> {
-  const { pairingStrings } = await agents.begin({
-    logFile: path.join(dataDir, "agents.log"),
-    compileCacheFolder: path.join(dataDir, "compile-cache"),
-    agents: INSTALLED.map((posServer) => ({
-      slug: posServer.slug,
-      configFile: posServerFolder(dataDir, posServer.slug).agentConfig,
-      lifetimeMs: agentLifetimeMs(posServer),
-    })),
-  });
-  return pairingStrings;
 }
 
 /** A program that runs until Ctrl-C or SIGTERM, or until a part cannot start or ends by itself. */
