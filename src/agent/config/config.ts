@@ -8,17 +8,13 @@ import { isInside } from "../files/find-files.ts";
 import { chooseDataFolder, dataFolderCandidates, dataFoldersIn, pathsHere } from "../profiles/data-folder.ts";
 import { loadProfile } from "../profiles/load-profile.ts";
 import type { Profile } from "../profiles/profile-schema.ts";
+import type { ValueSource as ValueSourceFile } from "../settings/setting-types.ts";
 import { configTexts } from "../texts/config-texts.ts";
 import { type ChecksConfig, parseChecksConfig } from "./checks-config.ts";
-import {
-  type AgentConfigFile,
-  explainInvalidConfigFile,
-  fillConfigFile,
-  isConfigFile,
-} from "./config-schema.ts";
+import { type AgentConfigFile, readConfigFile } from "./config-schema.ts";
 import { compileLogPatterns, type LogPatterns } from "./log-patterns.ts";
 import { parseServiceConfig, type ServiceConfig } from "./service-config.ts";
-import { parseValueSource, type ValueSource, type ValueSourceFile } from "./value-source.ts";
+import { parseValueSource, type ValueSource } from "./value-source.ts";
 import {
   createWindowsSettings,
   otherOffset,
@@ -103,8 +99,8 @@ export async function parseAgentConfig(
   baseDirectory: string,
   windows: WindowsSettings = createWindowsSettings(),
 ): Promise<AgentConfig> {
-  const file = fillConfigFile(content);
-  if (!isConfigFile(file)) throw new AgentConfigError(explainInvalidConfigFile(file));
+  const file = readConfigFile(content);
+  if ("problems" in file) throw new AgentConfigError(file.problems);
   const profile = await loadProfile(file.profile, baseDirectory);
   if ("problems" in profile) throw new AgentConfigError(profile.problems);
   const problems: string[] = [];

@@ -1,10 +1,7 @@
 import { resolve } from "node:path";
-import type { Static } from "typebox";
 import { compilePattern, type Pattern, UnusablePatternError } from "../../protocol/pattern.ts";
-import type { ValueSource as ValueSourceType } from "../settings/setting-types.ts";
+import type { ValueSource as ValueSourceFile } from "../settings/setting-types.ts";
 import { configTexts } from "../texts/config-texts.ts";
-
-export type ValueSourceFile = Static<ReturnType<typeof ValueSourceType>>;
 
 /** Where a value comes from; `pattern` finds it, null = the first line. */
 export type ValueSource =

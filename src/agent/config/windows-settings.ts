@@ -1,6 +1,6 @@
 import { askHost, askUtcOffset } from "../machine/ask-host.ts";
 import { hostProgram } from "../machine/service-host.ts";
-import type { ValueSourceFile } from "./value-source.ts";
+import type { ValueSource } from "../settings/setting-types.ts";
 
 const VERSION = "(\\d+(?:\\.\\d+)+)";
 
@@ -33,7 +33,7 @@ export async function otherOffset(
 }
 
 /** The native host tells the version of the first installed service's program; null without one. */
-export function windowsVersionSource(serviceNames: readonly string[]): ValueSourceFile | null {
+export function windowsVersionSource(serviceNames: readonly string[]): ValueSource | null {
   const host = hostProgram();
   return host === null ? null : { command: [host, "service-version", ...serviceNames], pattern: VERSION };
 }

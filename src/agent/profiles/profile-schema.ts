@@ -1,5 +1,6 @@
 import Type, { type Static } from "typebox";
 import {
+  CLOSED,
   Globs,
   PatternLists,
   Port,
@@ -9,76 +10,49 @@ import {
   ValueSource,
 } from "../settings/setting-types.ts";
 
-/** The monitor refuses reports whose profile name is longer. */
-const MAX_NAME_LENGTH = 64;
-
 export const Profile = Type.Object(
   {
-    name: Type.String({
-      minLength: 1,
-      maxLength: MAX_NAME_LENGTH,
-      description: "How it is chosen in a configuration.",
-    }),
-    title: Text("What it is called for people."),
-    isTried: Type.Boolean({ description: "Whether it was ever used beside such a POS server." }),
-    service: Type.Object(
-      {
-        names: Type.Array(ServiceName, {
-          description:
-            "The first one that is installed counts; without any the configuration has to name it.",
-        }),
-      },
-      { additionalProperties: false },
-    ),
-    accounts: Type.Array(Text("An account."), {
-      description: "Accounts that the service may run under: they decide where its data lie.",
-    }),
-    dataFolders: Type.Array(Text("A folder; `{account}` stands for each account, `%NAME%` for a variable."), {
-      description: "Where the data may lie: of those that exist the one that was last written into counts.",
-    }),
-    crmId: Type.Optional(ValueSource("Where CrmId stands, if it does.")),
+    /** How it is chosen in a configuration; the monitor refuses reports with a longer one. */
+    name: Type.String({ minLength: 1, maxLength: 64 }),
+    /** What it is called for people. */
+    title: Text,
+    /** Whether it was ever used beside such a POS server. */
+    isTried: Type.Boolean(),
+    /** The first one that is installed counts; without any the configuration has to name it. */
+    service: Type.Object({ names: Type.Array(ServiceName) }, CLOSED),
+    /** Those that the service may run under: they decide where its data lie. */
+    accounts: Type.Array(Text),
+    /** Of those that exist the last written one counts. `{account}` stands for each account, `%NAME%` for a variable. */
+    dataFolders: Type.Array(Text),
+    /** Where it stands, if it does. */
+    crmId: Type.Optional(ValueSource),
+    /** Without lists of patterns general phrases are looked for. */
     logs: Type.Object(
       {
-        folder: Type.String({ maxLength: 4096, description: "Of the logs, in the data folder." }),
-        files: Globs("Which files in it are logs."),
+        /** In the data folder. */
+        folder: Type.String({ maxLength: 4096 }),
+        files: Globs,
         ...PatternLists,
-        readFrom: Type.Optional(
-          Type.Object(
-            { date: Text("Of the log: `2026-11-28`."), version: Text("Of the POS server that wrote it.") },
-            {
-              additionalProperties: false,
-              description:
-                "The real log that the patterns were read from; without it what they find is a guess.",
-            },
-          ),
-        ),
+        /** The real log that the patterns were read from (`2026-11-28`), and the POS server's version; without it they guess. */
+        readFrom: Type.Optional(Type.Object({ date: Text, version: Text }, CLOSED)),
       },
-      {
-        additionalProperties: false,
-        description: "Without lists of patterns general phrases are looked for.",
-      },
+      CLOSED,
     ),
-    database: Type.Object(
-      {
-        files: Globs("Which files in the data folder are the database."),
-        releaseCommands: Type.Optional(
-          ReleaseCommands(
-            "Run in a reset when a program still has the database open; the program may be a glob.",
-          ),
-        ),
-      },
-      { additionalProperties: false },
-    ),
+    /** Files in the data folder; what a reset runs when a program still has them open. */
+    database: Type.Object({ files: Globs, releaseCommands: Type.Optional(ReleaseCommands) }, CLOSED),
     checks: Type.Object(
       {
-        port: Type.Optional(Port("Where it answers the tills by HTTP.")),
-        urlAcl: Type.Optional(Text("The address that its account must have the right to listen at.")),
-        mainServerPort: Type.Optional(Port("Of its main server.")),
-        amqpPort: Type.Optional(Port("Of the main server’s message queue.")),
+        /** Where it answers the tills by HTTP. */
+        port: Type.Optional(Port),
+        /** The address that its account must have the right to listen at. */
+        urlAcl: Type.Optional(Text),
+        mainServerPort: Type.Optional(Port),
+        /** Of the main server's message queue. */
+        amqpPort: Type.Optional(Port),
       },
-      { additionalProperties: false },
+      CLOSED,
     ),
   },
-  { additionalProperties: false },
+  CLOSED,
 );
 export type Profile = Static<typeof Profile>;
