@@ -1,4 +1,5 @@
 import type { FastifyReply } from "fastify";
+import pLimit from "p-limit";
 import { sendError } from "./send-error.ts";
 
 const RETRY_AFTER_SECONDS = 5;
@@ -9,20 +10,12 @@ export type InTurn = <Result>(reply: FastifyReply, read: () => Promise<Result>) 
 
 /** Reading logs takes seconds: one call at a time, and few may wait. */
 export function createTurns(): InTurn {
-  let lastRead: Promise<unknown> = Promise.resolve();
-  let asked = 0;
+  const oneByOne = pLimit(1);
   return async (reply, read) => {
-    if (asked === MAX_ASKED) {
+    if (oneByOne.activeCount + oneByOne.pendingCount === MAX_ASKED) {
       reply.header("retry-after", RETRY_AFTER_SECONDS);
       return sendError(reply, 503, "busy", "The logs are being looked through already.");
     }
-    asked += 1;
-    const turn = lastRead.then(read);
-    lastRead = turn.catch(() => {});
-    try {
-      return reply.header("cache-control", "no-store").send(await turn);
-    } finally {
-      asked -= 1;
-    }
+    return reply.header("cache-control", "no-store").send(await oneByOne(read));
   };
 }
