@@ -52,24 +52,16 @@ function upgrade(
       perMessageDeflate: false,
       maxPayload: MAX_MESSAGE_BYTES,
       followRedirects: false,
+      signal,
     } as ConstructorParameters<typeof WebSocket>[2]);
-    const onAbort = () => {
-      reject(signal.reason);
-      socket.terminate();
-    };
-    signal.addEventListener("abort", onAbort, { once: true });
-    const settle = () => signal.removeEventListener("abort", onAbort);
     socket.once("unexpected-response", (_request, answer: IncomingMessage) => {
-      settle();
       reject(refusalOf(answer));
       socket.terminate();
     });
-    socket.on("error", (error) => {
-      settle();
-      reject(new DialOutError("not_reached", "no connection", error.message));
-    });
+    socket.on("error", ({ message }) =>
+      reject(signal.aborted ? signal.reason : new DialOutError("not_reached", "no connection", message)),
+    );
     socket.once("open", () => {
-      settle();
       socket.pause();
       resolve(socket);
     });
