@@ -5,7 +5,7 @@ import {
   type Http2ServerResponse,
   type Http2Session,
 } from "node:http2";
-import type { Duplex } from "node:stream";
+import { addAbortSignal } from "node:stream";
 import { createWebSocketStream, type WebSocket } from "ws";
 import { PING_EVERY_MS } from "../../protocol/dial-out.ts";
 
@@ -44,10 +44,8 @@ export function createAnswering(answer: Answer, pingEveryMs = PING_EVERY_MS) {
     connection: MonitorConnection,
     signal: AbortSignal,
   ): Promise<number> {
-    const stream: Duplex = createWebSocketStream(socket);
+    const stream = addAbortSignal(signal, createWebSocketStream(socket));
     stream.on("error", () => undefined); // "close" of the socket follows
-    const onAbort = () => socket.terminate();
-    signal.addEventListener("abort", onAbort, { once: true });
     server.once("session", (session) => {
       connections.set(session, { ...connection, haveArrived: () => isAnsweredBy(session) });
       session.once("close", () => socket.terminate());
@@ -59,7 +57,6 @@ export function createAnswering(answer: Answer, pingEveryMs = PING_EVERY_MS) {
       return code;
     } finally {
       clearInterval(pinging);
-      signal.removeEventListener("abort", onAbort);
       stream.destroy();
     }
   }
