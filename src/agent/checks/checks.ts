@@ -1,4 +1,3 @@
-import { request } from "node:http";
 import { isIP } from "node:net";
 import type { ChecksConfig } from "../config/checks-config.ts";
 import type { AgentConfig } from "../config/config.ts";
@@ -6,14 +5,13 @@ import { type CommandResult, describeFailure, runCommand, windowsProgram } from 
 import type { ServiceControl } from "../service-control/service-control.ts";
 import { ADDRESS_NOT_SET, type Check, type CheckResult, NOT_TOLD } from "./check.ts";
 import { clockCheck } from "./clock.ts";
-import { connect, failureOf } from "./connect.ts";
+import { askHead, connect, failureOf } from "./connect.ts";
 import { databaseCheck } from "./database.ts";
 import { createHostLookup, type HostLookup, lookupForSockets } from "./host-lookup.ts";
 import { tracesCheck } from "./traces.ts";
 
 /** By name, since a service may listen at either address of this machine. */
 const HOST = "localhost";
-const ANSWER_TIMEOUT_MS = 5_000;
 const NETSH_TIMEOUT_MS = 8_000;
 
 /** The checks that run from time to time; those of each report are in run-checks.ts. */
@@ -45,44 +43,21 @@ function accountCheck(control: ServiceControl): Check {
   };
 }
 
-/** Whether something accepts connections at the POS server's port and speaks HTTP. */
+/** Whether something accepts connections at the POS server's port and speaks HTTP: the tills' addresses are not known. */
 export function portCheck(port: number | null): Check {
   return {
     id: "port",
-    run: (signal) => (port === null ? Promise.resolve(ADDRESS_NOT_SET) : lookAtPort(port, signal)),
+    async run(signal) {
+      if (port === null) return ADDRESS_NOT_SET;
+      const looked = await timed(String(port), () => askHead({ host: HOST, port, signal }));
+      return { ...looked, detail: looked.detail ? wordFor(looked.detail) : null };
+    },
   };
 }
 
-async function lookAtPort(port: number, signal: AbortSignal): Promise<CheckResult> {
-  const value = String(port);
-  const startedAt = performance.now();
-  try {
-    (await connect(HOST, port, signal)).destroy();
-  } catch (error) {
-    const reason = failureOf(error);
-    const detail = reason === "ECONNREFUSED" ? "refused" : reason;
-    return { outcome: "failed", value, detail };
-  }
-  const detail = await askHttp(port, signal);
-  if (detail !== null) return { outcome: "failed", value, detail };
-  return { outcome: "ok", value, milliseconds: Math.round(performance.now() - startedAt) };
-}
-
-/** @returns null when any answer came, whatever its status: the tills' addresses are not known. */
-function askHttp(port: number, signal: AbortSignal): Promise<"no_http" | "timeout" | null> {
-  return new Promise((resolve) => {
-    const asked = request({ host: HOST, port, method: "HEAD", path: "/", signal, agent: false });
-    asked.setTimeout(ANSWER_TIMEOUT_MS, () => {
-      resolve("timeout");
-      asked.destroy();
-    });
-    asked.once("response", (response) => {
-      response.destroy();
-      resolve(null);
-    });
-    asked.once("error", () => resolve("no_http"));
-    asked.end();
-  });
+function wordFor(failure: string): string {
+  if (failure === "ECONNREFUSED") return "refused";
+  return /^(?:HPE|ECONNRESET|EPIPE)/.test(failure) ? "no_http" : failure;
 }
 
 /** An administrator needs no such right (`netsh http add urlacl`): a missing one is a fault only where nothing answers. */

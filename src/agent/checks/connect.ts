@@ -1,6 +1,9 @@
+import { type IncomingMessage, request as requestPlain } from "node:http";
+import type { RequestOptions, request } from "node:https";
 import { connect as connectSocket, type LookupFunction, type Socket } from "node:net";
 
 const CONNECT_TIMEOUT_MS = 3_000;
+const ANSWER_TIMEOUT_MS = 5_000;
 /** The system lists a closed connection for a while: so many ports are remembered. */
 const MAX_OWN_PORTS = 100;
 const ownPorts: number[] = [];
@@ -25,7 +28,7 @@ export function connect(
   return new Promise((resolve, reject) => {
     const socket = connectSocket({ host, port, signal, lookup });
     socket.setTimeout(CONNECT_TIMEOUT_MS);
-    socket.once("timeout", () => socket.destroy(Object.assign(new Error("timeout"), { code: "timeout" })));
+    socket.once("timeout", () => socket.destroy(timeoutError()));
     socket.once("error", reject);
     socket.once("connect", () => {
       noteOwn(socket);
@@ -34,6 +37,29 @@ export function connect(
       resolve(socket);
     });
   });
+}
+
+/** @returns the answer to HEAD, whatever its status. @throws like `connect`. */
+export function askHead(
+  server: Pick<RequestOptions, "host" | "port" | "signal" | "lookup">,
+  send: typeof request | typeof requestPlain = requestPlain,
+): Promise<IncomingMessage> {
+  return new Promise((resolve, reject) => {
+    // Nothing secret is sent, and with a wrong clock good certificates look invalid.
+    const asked = send({ ...server, method: "HEAD", path: "/", agent: false, rejectUnauthorized: false });
+    asked.once("socket", (socket) => socket.once("connect", () => noteOwn(socket)));
+    asked.setTimeout(ANSWER_TIMEOUT_MS, () => asked.destroy(timeoutError()));
+    asked.once("response", (response) => {
+      response.destroy();
+      resolve(response);
+    });
+    asked.on("error", reject);
+    asked.end();
+  });
+}
+
+export function timeoutError(): Error {
+  return Object.assign(new Error("timeout"), { code: "timeout" });
 }
 
 /** The error's code, such as `ECONNREFUSED`; without one, its message. */

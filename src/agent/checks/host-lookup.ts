@@ -1,6 +1,7 @@
 import type { LookupAddress } from "node:dns";
 import { lookup } from "node:dns/promises";
 import type { LookupFunction } from "node:net";
+import { timeoutError } from "./connect.ts";
 
 const TIMEOUT_MS = 4_000;
 
@@ -22,8 +23,7 @@ export function createHostLookup(
 
   return (host) =>
     new Promise((resolve, reject) => {
-      const giveUp = () => reject(Object.assign(new Error("timeout"), { code: "timeout" }));
-      const timer = setTimeout(giveUp, timeoutMs);
+      const timer = setTimeout(() => reject(timeoutError()), timeoutMs);
       askOnce(host)
         .then(resolve, reject)
         .finally(() => clearTimeout(timer));
