@@ -20,35 +20,18 @@ export interface WrittenTime {
   offsetMinutes: number | null;
 }
 
-const LEVEL_WORDS: Record<string, Level> = {
-  TRACE: "trace",
-  VERBOSE: "trace",
-  VRB: "trace",
-  DEBUG: "debug",
-  DBG: "debug",
-  DEBU: "debug",
-  INFO: "info",
-  INFORMATION: "info",
-  INF: "info",
-  NOTICE: "info",
-  WARN: "warn",
-  WARNING: "warn",
-  WRN: "warn",
-  ERROR: "error",
-  ERR: "error",
-  ERRO: "error",
-  SEVERE: "error",
-  FATAL: "fatal",
-  FTL: "fatal",
-  FATA: "fatal",
-  CRITICAL: "fatal",
-  ОТЛАДКА: "debug",
-  ИНФО: "info",
-  ИНФОРМАЦИЯ: "info",
-  ПРЕДУПРЕЖДЕНИЕ: "warn",
-  ОШИБКА: "error",
-};
-const LEVEL_WORD = Object.keys(LEVEL_WORDS).join("|");
+const WORDS_BY_LEVEL = {
+  trace: "TRACE VERBOSE VRB",
+  debug: "DEBUG DBG DEBU ОТЛАДКА",
+  info: "INFO INFORMATION INF NOTICE ИНФО ИНФОРМАЦИЯ",
+  warn: "WARN WARNING WRN ПРЕДУПРЕЖДЕНИЕ",
+  error: "ERROR ERR ERRO SEVERE ОШИБКА",
+  fatal: "FATAL FTL FATA CRITICAL",
+} as const;
+const LEVELS_BY_WORD = new Map<string, Level>();
+for (const [level, words] of Object.entries(WORDS_BY_LEVEL) as [Level, string][])
+  for (const word of words.split(" ")) LEVELS_BY_WORD.set(word, level);
+const LEVEL_WORD = [...LEVELS_BY_WORD.keys()].join("|");
 /** Only right after a time, and alone. */
 const LEVEL_LETTER = "[TDIWEF](?=[ \\]|:])";
 const SMALL_LEVEL_WORD = LEVEL_WORD.split("|")
@@ -109,7 +92,7 @@ export function levelOf(word: string): Level {
   const level =
     upper.length === 1
       ? LEVELS.find((name) => name.startsWith(word.toLowerCase()) && name !== "none")
-      : LEVEL_WORDS[upper];
+      : LEVELS_BY_WORD.get(upper);
   return level ?? "none";
 }
 
