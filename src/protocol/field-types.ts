@@ -9,6 +9,12 @@ export const Time = Type.Refine(
   (value) => UTC_TIME.test(value) && !Number.isNaN(Date.parse(value)),
   () => "must be an ISO 8601 time in UTC",
 );
+
+/** As `Time`. @param at ms UTC. */
+export function isoTime(at: number | null): string | null {
+  return at === null ? null : new Date(at).toISOString();
+}
+
 export const Bytes = Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER });
 
 /** Adds up sizes as POS servers report them, at most to the largest safe integer, which a database can store. */

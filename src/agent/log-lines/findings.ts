@@ -1,5 +1,6 @@
+import { isoTime } from "../../protocol/field-types.ts";
 import { ANYTHING, type LogSearchResult } from "../../protocol/log-lines.ts";
-import { isoTime, type RawEntry, type ShownBy, shownName, startOf, toLogEntry } from "./shown-entry.ts";
+import { type RawEntry, type ShownBy, shownName, startOf, toLogEntry } from "./shown-entry.ts";
 
 const HOUR_MS = 60 * 60_000;
 const MAX_FILES = 100;

@@ -1,3 +1,4 @@
+import { isoTime } from "../../protocol/field-types.ts";
 import type { LogEntry } from "../../protocol/log-lines.ts";
 import { cutBetweenNumbers } from "../../protocol/mask-guest-data.ts";
 import { maskLogText } from "../../protocol/mask-secrets.ts";
@@ -46,8 +47,4 @@ export function startOf(text: string, maxLength: number): string {
 /** The name of a file. */
 export function shownName(name: string): string {
   return visibleText(name).slice(0, MAX_NAME_LENGTH).toWellFormed();
-}
-
-export function isoTime(at: number | null): string | null {
-  return at === null ? null : new Date(at).toISOString();
 }

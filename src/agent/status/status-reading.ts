@@ -1,4 +1,5 @@
 import type { FastifyBaseLogger } from "fastify";
+import { isoTime } from "../../protocol/field-types.ts";
 import {
   MAX_PATTERN_PROBLEM_LENGTH,
   MAX_PATTERN_PROBLEMS,
@@ -78,7 +79,7 @@ export function createStatusReading(
       readDisk(),
       readUpdates(),
     ]);
-    const time = toIso(Date.now());
+    const time = new Date().toISOString();
     const looked = checks.results();
     const traces = looked.find(({ id }) => id === "traces");
     if (traces?.outcome === "ok") seenAt = traces.at ?? null;
@@ -92,27 +93,27 @@ export function createStatusReading(
       service: service && {
         name: service.name,
         state: service.state,
-        startedAt: toIso(service.startedAt),
+        startedAt: isoTime(service.startedAt),
         canRestart: missingServiceCommands(config.service, ["stop", "start"]).length === 0,
       },
       sync: logged && {
-        lastAttemptAt: toIso(logged.sync.lastAttemptAt),
-        lastSuccessAt: toIso(logged.sync.lastSuccessAt),
+        lastAttemptAt: isoTime(logged.sync.lastAttemptAt),
+        lastSuccessAt: isoTime(logged.sync.lastSuccessAt),
         error: logged.sync.error && {
-          at: toIso(logged.sync.error.at),
+          at: isoTime(logged.sync.error.at),
           message: logged.sync.error.message,
         },
-        traces: { databaseWrittenAt: toIso(database?.modifiedAt ?? null), connectionSeenAt: seenAt },
+        traces: { databaseWrittenAt: isoTime(database?.modifiedAt ?? null), connectionSeenAt: seenAt },
       },
       database: database && {
         ...database,
-        createdAt: toIso(database.createdAt),
-        modifiedAt: toIso(database.modifiedAt),
+        createdAt: isoTime(database.createdAt),
+        modifiedAt: isoTime(database.modifiedAt),
       },
       disk,
       logs: logged && {
         ...logged.logs,
-        lastWrittenAt: toIso(logged.logs.lastWrittenAt),
+        lastWrittenAt: isoTime(logged.logs.lastWrittenAt),
         unusablePatterns: unusablePatterns().slice(0, MAX_PATTERN_PROBLEMS).map(describeUnusable),
       },
       checks: [...reportedChecks({ service, disk }, time), ...looked],
@@ -147,7 +148,7 @@ export function createStatusReading(
         syncLog = followLog();
         readShared = shareReading(readSources, REPORT);
       }
-      return { ...(await readShared()), time: toIso(Date.now()) };
+      return { ...(await readShared()), time: new Date().toISOString() };
     },
     /** Reads the logs before the first poll, which may take seconds. */
     async prepare(): Promise<void> {
@@ -158,10 +159,4 @@ export function createStatusReading(
 
 function describeUnusable({ path, reason }: UnusablePattern): string {
   return `${path}: ${reason}`.slice(0, MAX_PATTERN_PROBLEM_LENGTH);
-}
-
-function toIso(time: number): string;
-function toIso(time: number | null): string | null;
-function toIso(time: number | null): string | null {
-  return time === null ? null : new Date(time).toISOString();
 }

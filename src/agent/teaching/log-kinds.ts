@@ -1,3 +1,4 @@
+import { isoTime } from "../../protocol/field-types.ts";
 import { type LogKind, type LogKinds, MAX_KIND_LENGTH, MAX_LOG_KINDS } from "../../protocol/log-patterns.ts";
 import { MASKED_NUMBER, maskedStart, maskNames } from "../../protocol/mask-guest-data.ts";
 import { FOLDED_NAME, FOLDED_NUMBER } from "../../protocol/taught-pattern.ts";
@@ -107,7 +108,7 @@ function createCounter() {
         folded.values[index] = null;
     if (folded.kinds.size > MAX_SPLIT) folded.values = values.map(() => null);
     const kept = values.map((value, index) => (folded.values[index] ? value : FOLDED_NUMBER));
-    const time = at === null ? null : new Date(at).toISOString();
+    const time = isoTime(at);
     const known = folded.kinds.get(kept.join(" "));
     if (known) merge(known, { count: 1, firstAt: time, lastAt: time });
     else if (remembered < MAX_REMEMBERED_KINDS) {

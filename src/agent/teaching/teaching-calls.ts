@@ -1,4 +1,5 @@
 import { errorText } from "../../protocol/error-text.ts";
+import { isoTime } from "../../protocol/field-types.ts";
 import {
   LogKindsPeriod,
   type LogPatternTrial,
@@ -91,6 +92,5 @@ async function tryPatterns(
 
 function tried({ count, last }: CountedKind): LogPatternTrial["succeeded"] {
   if (last === null) return { count, last };
-  const at = last.at === null ? null : new Date(last.at).toISOString();
-  return { count, last: { at, text: maskNames(maskedStart(last.text, MAX_TEXT_LENGTH)) } };
+  return { count, last: { at: isoTime(last.at), text: maskNames(maskedStart(last.text, MAX_TEXT_LENGTH)) } };
 }
