@@ -30,3 +30,9 @@ export const Sha256 = Type.String({ pattern: SHA256.source });
 
 export const Uuid = Type.String({ pattern: UUID });
 export const Nullable = <T extends Type.TSchema>(schema: T) => Type.Union([schema, Type.Null()]);
+export const NullableObject = <T extends Type.TProperties>(properties: T) =>
+  Nullable(Type.Object(properties));
+
+/** A field that the first agents do not send; null = unknown. */
+export const Grown = <T extends Type.TSchema>(schema: T) => Type.Optional(Nullable(schema));
+export const GrownObject = <T extends Type.TProperties>(properties: T) => Grown(Type.Object(properties));

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import Type, { type Static } from "typebox";
 import { Compile } from "typebox/compile";
-import { Nullable, Sha256, Time } from "./field-types.ts";
+import { GrownObject, Nullable, Sha256, Time } from "./field-types.ts";
 import { Evidence } from "./status-report.ts";
 
 export const MAX_LOG_KINDS = 200;
@@ -38,10 +38,8 @@ export const LogKind = Type.Object({
   example: Type.String({ maxLength: 1_000 }),
   firstAt: Nullable(Time),
   lastAt: Nullable(Time),
-  /** What the example says about an exchange; null = nothing. Missing from older agents. */
-  says: Type.Optional(
-    Nullable(Type.Object({ kind: Type.Enum(["attempted", "succeeded", "failed"]), evidence: Evidence })),
-  ),
+  /** What the example says about an exchange; null = nothing. */
+  says: GrownObject({ kind: Type.Enum(["attempted", "succeeded", "failed"]), evidence: Evidence }),
 });
 export type LogKind = Static<typeof LogKind>;
 

@@ -1,6 +1,6 @@
 import Type, { type Static } from "typebox";
 import { Compile } from "typebox/compile";
-import { Bytes, Nullable, Sha256, Time } from "./field-types.ts";
+import { Bytes, Grown, GrownObject, Nullable, NullableObject, Sha256, Time } from "./field-types.ts";
 
 export const PROTOCOL_VERSION = 1;
 export const MAX_PATTERN_PROBLEM_LENGTH = 400;
@@ -39,11 +39,11 @@ export const ReportedCheck = Type.Object({
   id: Type.String({ minLength: 1, maxLength: 64 }),
   outcome: Type.Enum(["ok", "failed", "unknown"]),
   /** What was looked at or found, such as `7001` or `main.example:443`. */
-  value: Type.Optional(Nullable(Type.String({ maxLength: 256 }))),
-  milliseconds: Type.Optional(Nullable(Type.Integer({ minimum: 0 }))),
-  at: Type.Optional(Nullable(Time)),
+  value: Grown(Type.String({ maxLength: 256 })),
+  milliseconds: Grown(Type.Integer({ minimum: 0 })),
+  at: Grown(Time),
   /** Why: a word such as `address_not_set` or `ECONNREFUSED`, perhaps with more after a colon. */
-  detail: Type.Optional(Nullable(Type.String({ maxLength: 512 }))),
+  detail: Grown(Type.String({ maxLength: 512 })),
 });
 export type ReportedCheck = Static<typeof ReportedCheck>;
 export type CheckOutcome = ReportedCheck["outcome"];
@@ -60,84 +60,59 @@ export const StatusReport = Type.Object({
   crmId: Nullable(Type.String({ maxLength: 64 })),
   time: Time,
   utcOffsetMinutes: Nullable(Type.Integer({ minimum: -18 * 60, maximum: 18 * 60 })),
-  service: Nullable(
-    Type.Object({
-      name: Nullable(Type.String({ maxLength: 256 })),
-      state: Nullable(ServiceState),
-      startedAt: Nullable(Time),
-      /** Whether the agent can stop and start it by `service-restarts`; older agents cannot. */
-      canRestart: Type.Optional(Nullable(Type.Boolean())),
-    }),
-  ),
-  sync: Nullable(
-    Type.Object({
-      lastAttemptAt: Nullable(Time),
-      lastSuccessAt: Nullable(Time),
-      error: Nullable(Type.Object({ at: Nullable(Time), message: Type.String() })),
-      /** Signs of an exchange besides the log: the database was last written to, a connection to the main server seen. */
-      traces: Type.Optional(
-        Nullable(Type.Object({ databaseWrittenAt: Nullable(Time), connectionSeenAt: Nullable(Time) })),
-      ),
-    }),
-  ),
-  database: Nullable(
-    Type.Object({
-      exists: Nullable(Type.Boolean()),
-      bytes: Nullable(Bytes),
-      createdAt: Nullable(Time),
-      modifiedAt: Nullable(Time),
-    }),
-  ),
-  disk: Nullable(Type.Object({ freeBytes: Nullable(Bytes), totalBytes: Nullable(Bytes) })),
-  /** The first agents send neither this nor the fields below. */
-  checks: Type.Optional(Nullable(Type.Array(ReportedCheck, { maxItems: 64 }))),
-  logs: Type.Optional(
-    Nullable(
-      Type.Object({
-        found: Type.Optional(Nullable(Type.Boolean())),
-        /** There are logs, but none mentions an exchange; null = a part was not read. */
-        unmatched: Type.Optional(Nullable(Type.Boolean())),
-        /** Of the last exchange; null without one. */
-        evidence: Type.Optional(Nullable(Evidence)),
-        lastWrittenAt: Type.Optional(Nullable(Time)),
-        /** Configured patterns that the agent can no longer use, with their place and the reason. */
-        unusablePatterns: Type.Optional(
-          Nullable(
-            Type.Array(Type.String({ maxLength: MAX_PATTERN_PROBLEM_LENGTH }), {
-              maxItems: MAX_PATTERN_PROBLEMS,
-            }),
-          ),
-        ),
-      }),
+  service: NullableObject({
+    name: Nullable(Type.String({ maxLength: 256 })),
+    state: Nullable(ServiceState),
+    startedAt: Nullable(Time),
+    /** Whether the agent can stop and start it by `service-restarts`; older agents cannot. */
+    canRestart: Grown(Type.Boolean()),
+  }),
+  sync: NullableObject({
+    lastAttemptAt: Nullable(Time),
+    lastSuccessAt: Nullable(Time),
+    error: NullableObject({ at: Nullable(Time), message: Type.String() }),
+    /** Signs of an exchange besides the log: the database was last written to, a connection to the main server seen. */
+    traces: GrownObject({ databaseWrittenAt: Nullable(Time), connectionSeenAt: Nullable(Time) }),
+  }),
+  database: NullableObject({
+    exists: Nullable(Type.Boolean()),
+    bytes: Nullable(Bytes),
+    createdAt: Nullable(Time),
+    modifiedAt: Nullable(Time),
+  }),
+  disk: NullableObject({ freeBytes: Nullable(Bytes), totalBytes: Nullable(Bytes) }),
+  checks: Grown(Type.Array(ReportedCheck, { maxItems: 64 })),
+  logs: GrownObject({
+    found: Grown(Type.Boolean()),
+    /** There are logs, but none mentions an exchange; null = a part was not read. */
+    unmatched: Grown(Type.Boolean()),
+    /** Of the last exchange; null without one. */
+    evidence: Grown(Evidence),
+    lastWrittenAt: Grown(Time),
+    /** Configured patterns that the agent can no longer use, with their place and the reason. */
+    unusablePatterns: Grown(
+      Type.Array(Type.String({ maxLength: MAX_PATTERN_PROBLEM_LENGTH }), { maxItems: MAX_PATTERN_PROBLEMS }),
     ),
-  ),
-  agent: Type.Optional(
-    Nullable(
-      Type.Object({
-        version: Type.Optional(Nullable(Type.String({ pattern: VERSION }))),
-        /** Tells this machine from one with a copy of its disk, also after a restart. */
-        machine: Type.Optional(Nullable(Type.String({ maxLength: 64 }))),
-        /** Such as `win32-x64`. */
-        platform: Type.Optional(Nullable(Type.String({ maxLength: 64 }))),
-        profile: Type.Optional(Nullable(Type.String({ maxLength: 64 }))),
-        /** Of the taught patterns, null = none; agents that cannot be taught leave it out. */
-        configurationId: Type.Optional(Nullable(Type.String({ maxLength: 128 }))),
-        /** How long a database that was reset is kept. */
-        quarantineDays: Type.Optional(Nullable(Type.Integer({ minimum: 0, maximum: 36_500 }))),
-        /** null or left out = it cannot be updated by the monitor. */
-        updates: Type.Optional(
-          Nullable(
-            Type.Object({
-              /** By which key an update has to be signed (`updateKeyId`). */
-              key: Sha256,
-              /** The version that it went back from, as it did not start here; null = none. */
-              rejected: Type.Optional(Nullable(Type.String({ pattern: VERSION }))),
-            }),
-          ),
-        ),
-      }),
-    ),
-  ),
+  }),
+  agent: GrownObject({
+    version: Grown(Type.String({ pattern: VERSION })),
+    /** Tells this machine from one with a copy of its disk, also after a restart. */
+    machine: Grown(Type.String({ maxLength: 64 })),
+    /** Such as `win32-x64`. */
+    platform: Grown(Type.String({ maxLength: 64 })),
+    profile: Grown(Type.String({ maxLength: 64 })),
+    /** Of the taught patterns, null = none; agents that cannot be taught leave it out. */
+    configurationId: Grown(Type.String({ maxLength: 128 })),
+    /** How long a database that was reset is kept. */
+    quarantineDays: Grown(Type.Integer({ minimum: 0, maximum: 36_500 })),
+    /** null or left out = it cannot be updated by the monitor. */
+    updates: GrownObject({
+      /** By which key an update has to be signed (`updateKeyId`). */
+      key: Sha256,
+      /** The version that it went back from, as it did not start here; null = none. */
+      rejected: Grown(Type.String({ pattern: VERSION })),
+    }),
+  }),
 });
 export type StatusReport = Static<typeof StatusReport>;
 
