@@ -2,7 +2,7 @@
 #include "agent-process.h"
 #include "log.h"
 #include "product.h"
-#include "trial.h"
+#include "versions.h"
 
 /** Between two looks at whether it has ended, each of which tells Windows that the service is still stopping. */
 #define LOOK_EVERY_MS 1000
@@ -10,6 +10,10 @@
 /** One that ran so long has started well; its next end is no sign of a broken version. */
 #define STARTED_WELL_MS 60000
 #define TRIAL_ASKED_EVERY_MS 60000
+/** A version that an update has brought may take so long until it serves the monitor, which was there to send it. */
+#ifndef TRIAL_MS
+#define TRIAL_MS 600000
+#endif
 #define FIRST_DELAY_MS 1000
 #define FAILURES_OF_BROKEN 3
 /** It ends so for another version. */
@@ -22,6 +26,8 @@ static const Places *places;
 static SERVICE_STATUS_HANDLE status_handle;
 static SERVICE_STATUS status = {.dwServiceType = SERVICE_WIN32_OWN_PROCESS};
 static HANDLE stopping;
+static wchar_t tried[VERSION_LENGTH];
+static ULONGLONG tried_since;
 
 static void tell(DWORD state) {
   bool is_pending = state == SERVICE_START_PENDING || state == SERVICE_STOP_PENDING;
@@ -45,14 +51,30 @@ static bool is_stopping_within(DWORD milliseconds) {
   return WaitForSingleObject(stopping, milliseconds) == WAIT_OBJECT_0;
 }
 
+/** While the machine was awake. */
+static ULONGLONG awake_milliseconds(void) {
+  ULONGLONG steps = 0; // of 100 ns
+  QueryUnbiasedInterruptTime(&steps);
+  return steps / 10000;
+}
+
+/** How much of its time a version has left, ms, however often it was started; INFINITE = it is not on trial. */
+static DWORD trial_left(const wchar_t *version) {
+  if (!is_on_trial(places->program, version)) return INFINITE;
+  if (wcscmp(tried, version) != 0) tried_since = awake_milliseconds();
+  wcscpy(tried, version);
+  ULONGLONG used = awake_milliseconds() - tried_since;
+  return used < TRIAL_MS ? (DWORD)(TRIAL_MS - used) : 0;
+}
+
 /** Waits until the agent ends, the service is to stop, or the trial of its version is over. Returns whether it still runs. */
 static bool outlasts(const AgentProcess *agent, const wchar_t *version) {
   HANDLE either[] = {stopping, agent->process};
   for (;;) {
-    DWORD left = trial_left(places->program, version);
+    DWORD left = trial_left(version);
     DWORD waited = WaitForMultipleObjects(2, either, FALSE, left < TRIAL_ASKED_EVERY_MS ? left : TRIAL_ASKED_EVERY_MS);
     // It may have served meanwhile, and what says so may have been held for a moment.
-    if (waited != WAIT_TIMEOUT || trial_left(places->program, version) == 0) return waited != WAIT_OBJECT_0 + 1;
+    if (waited != WAIT_TIMEOUT || trial_left(version) == 0) return waited != WAIT_OBJECT_0 + 1;
   }
 }
 
@@ -89,7 +111,7 @@ static RunResult run_once(wchar_t *version) {
   ULONGLONG begun = GetTickCount64();
   DWORD exit_code = attend(&agent, version);
   note("the %s %ls ended with %lu", product->noun, version, exit_code);
-  if (trial_left(places->program, version) == 0) return NOT_CONFIRMED;
+  if (trial_left(version) == 0) return NOT_CONFIRMED;
   if (has_updated(exit_code, version)) return UPDATED;
   return GetTickCount64() - begun >= STARTED_WELL_MS ? RAN : FAILED;
 }
@@ -110,7 +132,7 @@ static void keep_running(void) {
     if (result == UPDATED) continue;
     bool is_broken = result == FAILED && failures >= FAILURES_OF_BROKEN && !may_be_confirmed(places->program, version);
     // Where there is no way back now, its trial begins anew.
-    if (result == NOT_CONFIRMED) forget_trial();
+    if (result == NOT_CONFIRMED) tried[0] = 0;
     if ((is_broken || result == NOT_CONFIRMED) && fall_back(places->program, version)) {
       note("a new version never served the monitor: %ls is taken again", version);
       failures = 0;
