@@ -50,15 +50,15 @@ static bool find(Finding *finding, Trust trust, const wchar_t *path, DWORD error
   return true;
 }
 
-/** Somebody else whom the list of a file allows to change it; NULL = nobody. Without a list everybody may. */
-static PSID find_writer(PACL acl) {
+/** The next one but those trusted whom a list grants one of these rights; NULL = nobody more. Without a list everybody has them. */
+static PSID next_other(PACL acl, DWORD rights, DWORD *number) {
   static BYTE everybody[SECURITY_MAX_SID_SIZE];
   DWORD size = sizeof everybody;
-  if (!acl && CreateWellKnownSid(WinWorldSid, NULL, everybody, &size)) return everybody;
-  for (DWORD number = 0; acl && number < acl->AceCount; number++) {
+  if (!acl && (*number)++ == 0 && CreateWellKnownSid(WinWorldSid, NULL, everybody, &size)) return everybody;
+  while (acl && *number < acl->AceCount) {
     ACCESS_ALLOWED_ACE *entry;
-    if (!GetAce(acl, number, (void **)&entry) || entry->Header.AceType != ACCESS_ALLOWED_ACE_TYPE) continue;
-    if ((entry->Mask & CHANGES) && !is_trusted((PSID)&entry->SidStart)) return (PSID)&entry->SidStart;
+    if (!GetAce(acl, (*number)++, (void **)&entry) || entry->Header.AceType != ACCESS_ALLOWED_ACE_TYPE) continue;
+    if ((entry->Mask & rights) && !is_trusted((PSID)&entry->SidStart)) return (PSID)&entry->SidStart;
   }
   return NULL;
 }
@@ -68,11 +68,12 @@ static bool find_distrust(const wchar_t *path, DWORD attributes, Finding *findin
   PSID owner = NULL;
   PACL acl = NULL;
   PSECURITY_DESCRIPTOR descriptor = NULL;
+  DWORD number = 0;
   if (attributes & FILE_ATTRIBUTE_REPARSE_POINT) return find(finding, LINK, path, NO_ERROR);
   DWORD error = GetNamedSecurityInfoW(path, SE_FILE_OBJECT, OWNER_SECURITY_INFORMATION | DACL_SECURITY_INFORMATION, &owner,
                                       NULL, &acl, NULL, &descriptor);
   if (error != NO_ERROR) return find(finding, UNREADABLE, path, error);
-  PSID writer = attributes & FILE_ATTRIBUTE_DIRECTORY ? NULL : find_writer(acl);
+  PSID writer = attributes & FILE_ATTRIBUTE_DIRECTORY ? NULL : next_other(acl, CHANGES, &number);
   PSID somebody = is_trusted(owner) ? writer : owner;
   if (somebody) {
     name_account(somebody, finding->account);
@@ -152,24 +153,15 @@ static bool add_account(wchar_t *accounts, PSID sid) {
   return true;
 }
 
-/** A folder without a list allows everything to everybody. */
-static void add_everybody(wchar_t *accounts) {
-  BYTE everybody[SECURITY_MAX_SID_SIZE];
-  DWORD size = sizeof everybody;
-  if (CreateWellKnownSid(WinWorldSid, NULL, everybody, &size)) add_account(accounts, everybody);
-}
-
 DWORD find_other_accounts(const wchar_t *folder, wchar_t *accounts) {
   PACL acl = NULL;
   PSECURITY_DESCRIPTOR descriptor = NULL;
   accounts[0] = 0;
   DWORD error = GetNamedSecurityInfoW(folder, SE_FILE_OBJECT, DACL_SECURITY_INFORMATION, NULL, NULL, &acl, NULL, &descriptor);
   if (error != NO_ERROR) return error;
-  if (!acl) add_everybody(accounts);
-  for (DWORD number = 0; acl && number < acl->AceCount; number++) {
-    ACCESS_ALLOWED_ACE *entry;
-    if (!GetAce(acl, number, (void **)&entry) || entry->Header.AceType != ACCESS_ALLOWED_ACE_TYPE) continue;
-    if (entry->Mask && !is_trusted((PSID)&entry->SidStart) && !add_account(accounts, (PSID)&entry->SidStart)) break;
+  for (DWORD number = 0;;) {
+    PSID other = next_other(acl, MAXDWORD, &number);
+    if (!other || !add_account(accounts, other)) break;
   }
   LocalFree(descriptor);
   return NO_ERROR;
