@@ -7,39 +7,27 @@
 #define SEPARATORS L"; \t\r\n"
 #define WINHTTP(name) SYSTEM_FUNCTION(L"winhttp.dll", name)
 
-static bool is_excepted(const wchar_t *host, const wchar_t *bypass) {
-  wchar_t pattern[HOST_LENGTH];
-  for (const wchar_t *at = bypass; at && *at;) {
-    size_t length = wcscspn(at, SEPARATORS);
-    if (length > 0 && length < HOST_LENGTH) {
-      wmemcpy(pattern, at, length);
-      pattern[length] = 0;
-      bool is_local = _wcsicmp(pattern, L"<local>") == 0;
-      if (is_local ? !wcschr(host, L'.') : PathMatchSpecW(host, pattern)) return true;
-    }
-    at += length;
-    at += wcsspn(at, SEPARATORS);
+static bool is_excepted(const wchar_t *host, wchar_t *bypass) {
+  wchar_t *rest, *pattern = bypass ? wcstok_s(bypass, SEPARATORS, &rest) : NULL;
+  for (; pattern; pattern = wcstok_s(NULL, SEPARATORS, &rest)) {
+    bool is_local = _wcsicmp(pattern, L"<local>") == 0;
+    if (is_local ? !wcschr(host, L'.') : PathMatchSpecW(host, pattern)) return true;
   }
   return false;
 }
 
 /** One for all, or for each kind of address: `http=one:80;https=other:3128`. */
-static void print_first(const wchar_t *proxies) {
-  for (const wchar_t *at = proxies; at && *at;) {
-    size_t length = wcscspn(at, SEPARATORS);
-    const wchar_t *value = wmemchr(at, L'=', length);
-    bool is_for_it = !value || _wcsnicmp(at, L"https=", 6) == 0;
-    const wchar_t *begin = value ? value + 1 : at;
-    if (is_for_it && at + length > begin) {
-      print(L"%.*ls\n", (int)(at + length - begin), begin);
-      return;
-    }
-    at += length;
-    at += wcsspn(at, SEPARATORS);
+static void print_first(wchar_t *proxies) {
+  wchar_t *rest, *proxy = proxies ? wcstok_s(proxies, SEPARATORS, &rest) : NULL;
+  for (; proxy; proxy = wcstok_s(NULL, SEPARATORS, &rest)) {
+    const wchar_t *value = wcschr(proxy, L'=');
+    if (value && (_wcsnicmp(proxy, L"https=", 6) != 0 || value[1] == 0)) continue;
+    print(L"%ls\n", value ? value + 1 : proxy);
+    return;
   }
 }
 
-static void print_unless_excepted(const wchar_t *host, const wchar_t *proxies, const wchar_t *bypass) {
+static void print_unless_excepted(const wchar_t *host, wchar_t *proxies, wchar_t *bypass) {
   if (!is_excepted(host, bypass)) print_first(proxies);
 }
 
