@@ -146,9 +146,10 @@ function merge(
   known: LogKind,
   { count, firstAt, lastAt }: Pick<LogKind, "count" | "firstAt" | "lastAt">,
 ): void {
+  const times = [known.firstAt, known.lastAt, firstAt, lastAt].filter((time) => time !== null).sort();
   known.count += count;
-  known.firstAt = earlier(known.firstAt, firstAt);
-  known.lastAt = later(known.lastAt, lastAt);
+  known.firstAt = times.at(0) ?? null;
+  known.lastAt = times.at(-1) ?? null;
 }
 
 /**
@@ -173,12 +174,4 @@ export function foldFields(text: string): { text: string; values: string[]; isCo
       return PLACE;
     });
   return { text: folded.trim(), values, isCode };
-}
-
-function earlier(a: string | null, b: string | null): string | null {
-  return a !== null && (b === null || a < b) ? a : b;
-}
-
-function later(a: string | null, b: string | null): string | null {
-  return a !== null && (b === null || a > b) ? a : b;
 }
