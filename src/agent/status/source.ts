@@ -1,3 +1,4 @@
+import { setTimeout as delay } from "node:timers/promises";
 import { errorText } from "../../protocol/error-text.ts";
 import type { ProblemLog } from "../machine/problem-log.ts";
 
@@ -45,15 +46,10 @@ export function createSource<Result>(
 class DeadlineError extends Error {}
 
 async function withDeadline<Result>(reading: Promise<Result>): Promise<Result> {
-  let timer: NodeJS.Timeout | undefined;
-  const deadline = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new DeadlineError(`not finished within ${DEADLINE_MS} ms`)), DEADLINE_MS);
+  const deadline = delay(DEADLINE_MS, undefined, { ref: false }).then(() => {
+    throw new DeadlineError(`not finished within ${DEADLINE_MS} ms`);
   });
-  try {
-    return await Promise.race([reading, deadline]);
-  } finally {
-    clearTimeout(timer);
-  }
+  return await Promise.race([reading, deadline]);
 }
 
 /** One reading runs at a time, and its outcome is reused for a while. */
