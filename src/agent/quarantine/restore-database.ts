@@ -6,7 +6,7 @@ import { forgetEmptiedAt } from "../database/emptied-at.ts";
 import { releaseDatabase } from "../database/release-database.ts";
 import { exists, moveFile } from "../files/move-file.ts";
 import { createServiceControl } from "../service-control/service-control.ts";
-import { type ServiceWait, startService, stopService } from "../service-control/wait-for-service.ts";
+import { startService, stopService } from "../service-control/wait-for-service.ts";
 import { formatBytes } from "../texts/format.ts";
 import { quarantineTexts } from "../texts/quarantine-texts.ts";
 import { hashFile, type ManifestFile, writeManifest } from "./manifest.ts";
@@ -54,15 +54,10 @@ export async function restoreDatabase(
 ): Promise<void> {
   const { service, database } = config;
   const control = createServiceControl(service);
-  const wait = (timeoutMs: number): ServiceWait => ({
-    control,
-    timeoutMs,
-    signal: new AbortController().signal,
-    onState: () => {},
-  });
+  const { signal } = new AbortController();
   const { name, state } = await control.status();
   if (state !== "stopped") print(quarantineTexts.stopping(name));
-  await stopService(wait(service.stopTimeoutMs));
+  await stopService({ control, timeoutMs: service.stopTimeoutMs, signal });
   print(quarantineTexts.stopped);
 
   await moveAway(database, restore, print);
@@ -71,7 +66,7 @@ export async function restoreDatabase(
 
   if (state === "stopped") return print(quarantineTexts.leftStopped);
   print(quarantineTexts.starting);
-  await startService(wait(service.startTimeoutMs));
+  await startService({ control, timeoutMs: service.startTimeoutMs, signal });
   print(quarantineTexts.running);
 }
 

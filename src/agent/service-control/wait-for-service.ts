@@ -17,7 +17,7 @@ export interface ServiceWait {
   control: ServiceControl;
   timeoutMs: number;
   signal: AbortSignal;
-  onState(state: ServiceState): void;
+  onState?(state: ServiceState): void;
 }
 
 /** Stops the service, whatever its state, and waits until its process has ended too. @throws CommandFailedError */
@@ -81,7 +81,7 @@ async function waitUntil(
     if (status instanceof Error) {
       if (performance.now() >= deadline) return status.message;
     } else {
-      onState(status.state);
+      onState?.(status.state);
       if (status.state === "not_installed")
         throw new CommandFailedError("service_not_installed", `there is no service ${status.name}`);
       if (await isThere(status)) return null;

@@ -34,13 +34,7 @@ export function createServiceStarts({
   logger,
   stopsFirst,
 }: ServiceStartsOptions): Commands<ServiceStartOrder, ServiceStartReport> {
-  const waitFor = (timeoutMs: number, signal: AbortSignal) => ({
-    control,
-    timeoutMs,
-    signal,
-    onState: () => {},
-  });
-  const start = (signal: AbortSignal) => startService(waitFor(service.startTimeoutMs, signal));
+  const start = (signal: AbortSignal) => startService({ control, timeoutMs: service.startTimeoutMs, signal });
 
   async function run({ record, note, signal }: CommandTask<StartRecord>): Promise<void> {
     if (record.phase === "ended") return;
@@ -64,7 +58,7 @@ export function createServiceStarts({
     const [missing] = missingServiceCommands(service, ["stop", "start"]);
     if (missing) throw new CommandFailedError("stop_failed", `${missing} is not configured`);
     try {
-      await stopService(waitFor(service.stopTimeoutMs, signal));
+      await stopService({ control, timeoutMs: service.stopTimeoutMs, signal });
     } catch (error) {
       await start(signal).catch(() => undefined);
       throw error;
