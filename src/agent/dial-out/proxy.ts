@@ -1,4 +1,5 @@
-import { type ClientRequest, type IncomingMessage, request } from "node:http";
+import { once } from "node:events";
+import { type IncomingMessage, request } from "node:http";
 import { request as secureRequest } from "node:https";
 import type { Socket } from "node:net";
 import { askSystemProxy } from "../machine/ask-host.ts";
@@ -56,18 +57,14 @@ export function readProxyAddress(text: string): URL | null {
 /** @param noProxy `*`, or host names and domains separated by commas. */
 function isExcepted(hostname: string, noProxy: string): boolean {
   return noProxy
-    .split(",")
-    .map((name) =>
-      name
-        .trim()
-        .toLowerCase()
-        .replace(/^\*?\./, ""),
-    )
+    .toLowerCase()
+    .split(/[\s,]+/)
+    .map((name) => name.replace(/^\*?\./, ""))
     .some((name) => name === "*" || (name !== "" && (hostname === name || hostname.endsWith(`.${name}`))));
 }
 
 /** Opens a tunnel through a proxy. @throws DialOutError, which never contains the proxy's password. */
-export function openTunnel(proxy: URL, target: string, signal: AbortSignal): Promise<Socket> {
+export async function openTunnel(proxy: URL, target: string, signal: AbortSignal): Promise<Socket> {
   const login = decodeWhatIsEncoded(proxy.username);
   const credentials = Buffer.from(`${login}:${decodeWhatIsEncoded(proxy.password)}`).toString("base64");
   const options = {
@@ -81,23 +78,14 @@ export function openTunnel(proxy: URL, target: string, signal: AbortSignal): Pro
   } as const;
   const failed = (detail: string) =>
     new DialOutError("proxy_failed", `the proxy ${proxy.host} does not let through`, detail);
-  return new Promise((resolve, reject) => {
-    const asked: ClientRequest = proxy.protocol === "https:" ? secureRequest(options) : request(options);
-    asked.once("connect", ({ statusCode }: IncomingMessage, socket: Socket, head: Buffer) => {
-      if (statusCode === 200 && head.length === 0) {
-        resolve(socket);
-        return;
-      }
-      socket.destroy();
-      reject(failed(`HTTP ${statusCode}`));
-    });
-    asked.once("response", ({ statusCode }: IncomingMessage) => {
-      asked.destroy();
-      reject(failed(`HTTP ${statusCode}`));
-    });
-    asked.once("error", ({ message }) => reject(failed(message)));
-    asked.end();
+  const asked = proxy.protocol === "https:" ? secureRequest(options) : request(options);
+  const connected = once(asked.end(), "connect") as Promise<[IncomingMessage, Socket, Buffer]>;
+  const [{ statusCode }, socket, head] = await connected.catch(({ message }: Error) => {
+    throw failed(message);
   });
+  if (statusCode === 200 && head.length === 0) return socket;
+  socket.destroy();
+  throw failed(`HTTP ${statusCode}`);
 }
 
 /** People paste passwords without encoding them, so a `%` that encodes nothing stays. */
