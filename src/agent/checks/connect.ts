@@ -1,3 +1,4 @@
+import { once } from "node:events";
 import { type IncomingMessage, request as requestPlain } from "node:http";
 import type { RequestOptions, request } from "node:https";
 import { connect as connectSocket, type LookupFunction, type Socket } from "node:net";
@@ -19,24 +20,17 @@ export function isOwnPort(port: number): boolean {
 }
 
 /** The caller destroys the socket. @throws an error whose `code` says why, `timeout` when nobody answers. */
-export function connect(
+export async function connect(
   host: string,
   port: number,
   signal: AbortSignal,
   lookup?: LookupFunction,
 ): Promise<Socket> {
-  return new Promise((resolve, reject) => {
-    const socket = connectSocket({ host, port, signal, lookup });
-    socket.setTimeout(CONNECT_TIMEOUT_MS);
-    socket.once("timeout", () => socket.destroy(timeoutError()));
-    socket.once("error", reject);
-    socket.once("connect", () => {
-      noteOwn(socket);
-      socket.setTimeout(0);
-      socket.off("error", reject);
-      resolve(socket);
-    });
-  });
+  const socket = connectSocket({ host, port, signal, lookup, timeout: CONNECT_TIMEOUT_MS });
+  socket.once("timeout", () => socket.destroy(timeoutError()));
+  await once(socket, "connect");
+  noteOwn(socket);
+  return socket;
 }
 
 /** @returns the answer to HEAD, whatever its status. @throws like `connect`. */
