@@ -61,34 +61,31 @@ async function findLineStart(
 }
 
 function readPart(handle: FileHandle, { head, from, to }: FilePart) {
-  let position = from;
   /** Why the content is incomplete, in Russian; null while nothing is missing. */
   let problem: string | null = null;
 
-  async function readBlock(): Promise<Buffer | null> {
-    const length = Math.min(BLOCK_BYTES, to - position);
-    if (length === 0) return null;
+  /** Ends early rather than fails. */
+  async function* readBlocks(): AsyncGenerator<Buffer> {
+    let position = from;
     try {
-      const { buffer, bytesRead } = await handle.read(Buffer.allocUnsafe(length), 0, length, position);
-      position += bytesRead;
-      if (bytesRead > 0) return buffer.subarray(0, bytesRead);
-      problem = explainUnreadableRest(position - from, to - from, null);
+      if (head.length > 0) yield head;
+      while (position < to) {
+        const length = Math.min(BLOCK_BYTES, to - position);
+        const { buffer, bytesRead } = await handle.read(Buffer.allocUnsafe(length), 0, length, position);
+        if (bytesRead === 0) {
+          problem = explainUnreadableRest(position - from, to - from, null);
+          return;
+        }
+        position += bytesRead;
+        yield buffer.subarray(0, bytesRead);
+      }
     } catch (error) {
       problem = explainUnreadableRest(position - from, to - from, explainUnreadable(error));
     }
-    return null;
   }
 
-  /** Ends early rather than fails. The caller reads it to its end or destroys it. */
-  const content = new Readable({
-    highWaterMark: BLOCK_BYTES,
-    read() {
-      readBlock().then((block) => content.push(block));
-    },
-    destroy(error, done) {
-      handle.close().then(() => done(error), done);
-    },
-  });
-  if (head.length > 0) content.push(head);
+  /** The caller reads it to its end or destroys it. */
+  const content = Readable.from(readBlocks(), { objectMode: false, highWaterMark: BLOCK_BYTES });
+  content.once("close", () => handle.close().catch(() => undefined));
   return { content, problem: () => problem };
 }
