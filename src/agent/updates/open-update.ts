@@ -4,7 +4,6 @@ import { gunzip } from "node:zlib";
 import {
   type AgentUpdate,
   isCodeOf,
-  type UpdateManifest,
   type UpdateRefusal,
   verifyManifest,
 } from "../../protocol/agent-update.ts";
@@ -26,15 +25,9 @@ export type OpenedUpdate = Awaited<ReturnType<typeof openUpdate>>;
 export async function openUpdate(update: AgentUpdate, key: KeyObject) {
   const manifest = verifyManifest(update, key);
   if (!manifest) throw new UpdateRefusedError("invalid_signature");
-  return { version: manifest.version, code: await codeOf(manifest, update.code) };
-}
-
-async function codeOf(manifest: UpdateManifest, compressed: string): Promise<Buffer> {
-  const { size } = manifest;
-  const code = await decompress(Buffer.from(compressed, "base64"), { maxOutputLength: size }).catch(
-    () => null,
-  );
-  if (code && isCodeOf(manifest, code)) return code;
+  const options = { maxOutputLength: manifest.size };
+  const code = await decompress(Buffer.from(update.code, "base64"), options).catch(() => null);
+  if (code && isCodeOf(manifest, code)) return { version: manifest.version, code };
   throw new UpdateRefusedError("damaged");
 }
 
