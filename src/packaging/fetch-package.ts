@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import { mkdtemp, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { PROJECT } from "./project.ts";
@@ -42,9 +42,7 @@ async function fetchPackage(work: string, { name, version, integrity }: Package)
   const args = ["pack", `${name}@${version}`, "--silent", "--pack-destination", folder];
   const packed = await runTool(NPM, args);
   const archive = join(folder, packed.trim().split("\n").at(-1) ?? "");
-  const digest = createHash("sha512")
-    .update(await readFile(archive))
-    .digest("base64");
+  const digest = hash("sha512", await readFile(archive), "base64");
   if (`sha512-${digest}` !== integrity)
     throw new BuildError(`${name}@${version} is not the package that it was: ${digest}`);
   await runTool(TAR, ["xzf", archive, "-C", folder]);

@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { hostname, networkInterfaces } from "node:os";
 import { ifThere } from "../files/if-there.ts";
@@ -22,12 +22,12 @@ export async function readMachine() {
     process.platform === "win32"
       ? [await queryRegistry(...MACHINE_GUID), await queryRegistry(...LAST_CONFIG).catch(() => null)]
       : [await ifThere(readText(LINUX_MACHINE_ID)), await readText(LINUX_PRODUCT_UUID).catch(() => null)];
-  const hardwareIdHash = hash("hardware", hardwareId?.toLowerCase() ?? null);
-  return { machineIdHash: hash("machine", machineId), hardwareIdHash };
+  const hardwareIdHash = hashOf("hardware", hardwareId?.toLowerCase() ?? null);
+  return { machineIdHash: hashOf("machine", machineId), hardwareIdHash };
 }
 
-function hash(what: string, id: string | null): string | null {
-  return id ? createHash("sha256").update(`poswatch ${what} ${id}`).digest("hex") : null;
+function hashOf(what: string, id: string | null): string | null {
+  return id ? hash("sha256", `poswatch ${what} ${id}`) : null;
 }
 
 /** A hash of host name and network cards in use: the same after a restart, another one on a copy of the disk. */
@@ -39,9 +39,7 @@ export function describeMachine(): string {
   // Tunnels and private Wi-Fi change their made-up addresses; a virtual machine may have no others.
   const built = cards.filter((mac) => (Number.parseInt(mac, 16) & 2) === 0);
   const known = new Set(built.length > 0 ? built : cards);
-  return createHash("sha256")
-    .update([hostname(), ...[...known].sort()].join(" "))
-    .digest("hex");
+  return hash("sha256", [hostname(), ...[...known].sort()].join(" "));
 }
 
 async function readText(file: string): Promise<string> {
