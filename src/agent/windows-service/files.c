@@ -32,21 +32,23 @@ LineRead read_line(const wchar_t *file, wchar_t *line, size_t length) {
   return LINE_UNREADABLE;
 }
 
-/** Whether somebody else has a file open; a folder is not empty while one that was deleted in it still is. */
-static bool is_held(DWORD error) {
-  return error == ERROR_ACCESS_DENIED || error == ERROR_SHARING_VIOLATION || error == ERROR_LOCK_VIOLATION ||
-         error == ERROR_DIR_NOT_EMPTY;
+/** Whether to try again, after a moment, what somebody else who has the file open may be the reason of. */
+static bool may_try_again(DWORD error, int *tries) {
+  // A folder is not empty while a file that was deleted in it still is open.
+  bool is_held = error == ERROR_ACCESS_DENIED || error == ERROR_SHARING_VIOLATION || error == ERROR_LOCK_VIOLATION ||
+                 error == ERROR_DIR_NOT_EMPTY;
+  if (!is_held || ++*tries == TRIES) return false;
+  Sleep(AGAIN_MS);
+  return true;
 }
 
 /** Puts a file in the place of another. */
 static DWORD rename_over(const wchar_t *from, const wchar_t *to) {
-  DWORD error = NO_ERROR;
-  for (int tries = 0; tries < TRIES; tries++) {
-    if (MoveFileExW(from, to, MOVEFILE_REPLACE_EXISTING | MOVEFILE_WRITE_THROUGH)) return NO_ERROR;
-    error = GetLastError();
-    if (!is_held(error)) break;
-    Sleep(AGAIN_MS);
-  }
+  DWORD error;
+  int tries = 0;
+  do {
+    error = MoveFileExW(from, to, MOVEFILE_REPLACE_EXISTING | MOVEFILE_WRITE_THROUGH) ? NO_ERROR : GetLastError();
+  } while (may_try_again(error, &tries));
   return error;
 }
 
@@ -117,15 +119,12 @@ DWORD replace_file(const wchar_t *from, const wchar_t *to) {
 
 /** A file that a scanner has open goes a moment after it was deleted, and its folder only then. */
 static DWORD retry(BOOL(WINAPI *removal)(LPCWSTR), const wchar_t *path) {
-  DWORD error = NO_ERROR;
-  for (int tries = 0; tries < TRIES; tries++) {
-    if (removal(path)) return NO_ERROR;
-    error = GetLastError();
-    if (error == ERROR_FILE_NOT_FOUND || error == ERROR_PATH_NOT_FOUND) return NO_ERROR;
-    if (!is_held(error)) break;
-    Sleep(AGAIN_MS);
-  }
-  return error;
+  DWORD error;
+  int tries = 0;
+  do {
+    error = removal(path) ? NO_ERROR : GetLastError();
+  } while (may_try_again(error, &tries));
+  return error == ERROR_FILE_NOT_FOUND || error == ERROR_PATH_NOT_FOUND ? NO_ERROR : error;
 }
 
 DWORD remove_file(const wchar_t *file) {
