@@ -66,31 +66,23 @@ static DWORD enter(SC_HANDLE manager, const wchar_t *command, SC_HANDLE *service
   return is_changed ? NO_ERROR : GetLastError();
 }
 
-/** Opens its entry, if there is one. Returns an error of Windows, 0 = none. */
-static DWORD open_entry(DWORD rights, SC_HANDLE *service) {
+/** Does something with its entry. Returns an error of Windows, 0 = none; there is one where there is no entry. */
+static DWORD with_entry(DWORD rights, DWORD (*work)(SC_HANDLE)) {
   SC_HANDLE manager = OpenSCManagerW(NULL, NULL, SC_MANAGER_CONNECT);
-  if (!manager) return GetLastError();
-  *service = OpenServiceW(manager, product->service, rights);
-  DWORD error = *service ? NO_ERROR : GetLastError();
-  CloseServiceHandle(manager);
+  SC_HANDLE service = manager ? OpenServiceW(manager, product->service, rights) : NULL;
+  DWORD error = service ? work(service) : GetLastError();
+  if (service) CloseServiceHandle(service);
+  if (manager) CloseServiceHandle(manager);
   return error;
 }
 
 DWORD stop_service(void) {
-  SC_HANDLE service;
-  DWORD error = open_entry(SERVICE_STOP | SERVICE_QUERY_STATUS, &service);
-  if (error != NO_ERROR) return error == ERROR_SERVICE_DOES_NOT_EXIST ? NO_ERROR : error;
-  error = stop(service);
-  CloseServiceHandle(service);
-  return error;
+  DWORD error = with_entry(SERVICE_STOP | SERVICE_QUERY_STATUS, stop);
+  return error == ERROR_SERVICE_DOES_NOT_EXIST ? NO_ERROR : error;
 }
 
 DWORD start_service(void) {
-  SC_HANDLE service;
-  DWORD error = open_entry(SERVICE_START | SERVICE_QUERY_STATUS, &service);
-  if (error != NO_ERROR) return error;
-  error = start(service);
-  CloseServiceHandle(service);
+  DWORD error = with_entry(SERVICE_START | SERVICE_QUERY_STATUS, start);
   return error == ERROR_SERVICE_ALREADY_RUNNING ? NO_ERROR : error;
 }
 
@@ -110,12 +102,12 @@ DWORD enter_service(const Places *places, bool is_restarted) {
   return error;
 }
 
+static DWORD stop_and_remove(SC_HANDLE service) {
+  DWORD error = stop(service);
+  return error == NO_ERROR && !DeleteService(service) ? GetLastError() : error;
+}
+
 DWORD remove_service(void) {
-  SC_HANDLE service;
-  DWORD error = open_entry(SERVICE_STOP | SERVICE_QUERY_STATUS | DELETE, &service);
-  if (error != NO_ERROR) return error == ERROR_SERVICE_DOES_NOT_EXIST ? NO_ERROR : error;
-  error = stop(service);
-  if (error == NO_ERROR && !DeleteService(service)) error = GetLastError();
-  CloseServiceHandle(service);
-  return error;
+  DWORD error = with_entry(SERVICE_STOP | SERVICE_QUERY_STATUS | DELETE, stop_and_remove);
+  return error == ERROR_SERVICE_DOES_NOT_EXIST ? NO_ERROR : error;
 }
