@@ -19,6 +19,15 @@ export interface FollowedFile {
   isPartUnread: boolean;
 }
 
+export const UNREAD: Omit<FollowedFile, "origin"> = {
+  readBytes: 0,
+  fingerprint: null,
+  bytes: 0,
+  modifiedAt: 0,
+  hasOpenLine: false,
+  isPartUnread: false,
+};
+
 export type OpenLogFile = Awaited<ReturnType<typeof openLogFile>>;
 
 /** The caller closes the handle. */
@@ -43,15 +52,7 @@ export async function openLogFile(file: Pick<FoundFile, "path">, encoding: LogEn
 /** Where to continue: after the last reading, or at the start of a file that was cut or rewritten. */
 export async function resumeFile(file: OpenLogFile, known: FollowedFile | undefined): Promise<FollowedFile> {
   if (known && file.bytes >= known.readBytes && (await hasFingerprint(file, known))) return known;
-  return {
-    origin: { modifiedAt: file.modifiedAt },
-    readBytes: 0,
-    fingerprint: null,
-    bytes: 0,
-    modifiedAt: 0,
-    hasOpenLine: false,
-    isPartUnread: false,
-  };
+  return { ...UNREAD, origin: { modifiedAt: file.modifiedAt } };
 }
 
 /** The bytes before a position, which change when a file is rewritten but not when it grows. */

@@ -9,7 +9,7 @@ import {
   type SkippedPart,
   withoutDisproved,
 } from "./exchange-event.ts";
-import { type FollowedFile, openLogFile, resumeFile } from "./log-file.ts";
+import { type FollowedFile, openLogFile, resumeFile, UNREAD } from "./log-file.ts";
 import { createLogReading } from "./log-reading.ts";
 import { scanLogFile } from "./scan-log-file.ts";
 import { knownAfter, type SyncReading, toReading } from "./sync-state.ts";
@@ -128,13 +128,5 @@ function isOlderThanKnown(file: FoundFile, { attempted, succeeded }: LatestEvent
 }
 
 function skipFile({ bytes, modifiedAt }: FoundFile): FollowedFile {
-  return {
-    origin: { modifiedAt },
-    readBytes: bytes,
-    fingerprint: null,
-    bytes,
-    modifiedAt,
-    hasOpenLine: false,
-    isPartUnread: true,
-  };
+  return { ...UNREAD, origin: { modifiedAt }, readBytes: bytes, bytes, modifiedAt, isPartUnread: true };
 }
