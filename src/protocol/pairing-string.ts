@@ -46,10 +46,6 @@ export function parsePairingString(text: string): Pairing | null {
 
 /** Brings `sha256:AB:CD…`, `AB:CD…` or `abcd…` to `sha256:abcd…`; null when it is no SHA-256. */
 export function normalizeFingerprint(text: string): string | null {
-  const digits = text
-    .replace(/^sha256:/i, "")
-    .replaceAll(":", "")
-    .toLowerCase();
-  const fingerprint = `sha256:${digits}`;
+  const fingerprint = `sha256:${text.replace(/^sha256:|:/gi, "").toLowerCase()}`;
   return SHA256.test(fingerprint) ? fingerprint : null;
 }
