@@ -1,6 +1,7 @@
 import type { LookupAddress } from "node:dns";
 import { lookup } from "node:dns/promises";
 import type { LookupFunction } from "node:net";
+import { setTimeout as delay } from "node:timers/promises";
 import { timeoutError } from "./connect.ts";
 
 const TIMEOUT_MS = 4_000;
@@ -21,13 +22,10 @@ export function createHostLookup(
     return answer;
   }
 
-  return (host) =>
-    new Promise((resolve, reject) => {
-      const timer = setTimeout(() => reject(timeoutError()), timeoutMs);
-      askOnce(host)
-        .then(resolve, reject)
-        .finally(() => clearTimeout(timer));
-    });
+  return (host) => {
+    const timeout = delay(timeoutMs, undefined, { ref: false }).then(() => Promise.reject(timeoutError()));
+    return Promise.race([askOnce(host), timeout]);
+  };
 }
 
 export function lookupForSockets(lookUp: HostLookup): LookupFunction {

@@ -1,3 +1,4 @@
+import { once } from "node:events";
 import type { ReportedCheck, ServiceState } from "../../protocol/status-report.ts";
 import type { DiskSpace } from "../machine/disk-space.ts";
 import type { Check, CheckResult } from "./check.ts";
@@ -53,7 +54,8 @@ export function createRunningChecks(checks: readonly Check[], everyMs: number) {
 export async function runCheck(check: Check, signal?: AbortSignal): Promise<ReportedCheck> {
   const timeout = AbortSignal.timeout(TIMEOUT_MS);
   const limit = signal ? AbortSignal.any([timeout, signal]) : timeout;
-  const result = await Promise.race([check.run(limit), whenAborted(limit)]).catch(
+  const aborted = once(limit, "abort").then(() => Promise.reject(limit.reason));
+  const result = await Promise.race([check.run(limit), aborted]).catch(
     (error: Error): CheckResult => ({
       outcome: "unknown",
       detail: timeout.aborted ? "timeout" : failureOf(error),
@@ -67,12 +69,6 @@ export async function runCheck(check: Check, signal?: AbortSignal): Promise<Repo
     at: new Date().toISOString(),
     detail: result.detail?.slice(0, MAX_DETAIL_LENGTH) ?? null,
   };
-}
-
-function whenAborted(signal: AbortSignal): Promise<never> {
-  return new Promise((_, reject) => {
-    signal.addEventListener("abort", () => reject(signal.reason), { once: true });
-  });
 }
 
 export function reportedChecks({ service, disk }: KnownToReport, at: string): ReportedCheck[] {
