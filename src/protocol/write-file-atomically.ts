@@ -1,4 +1,4 @@
-import { open, rm } from "node:fs/promises";
+import { chmod, open, rm, writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
 import { renameFile } from "./rename-file.ts";
 
@@ -10,15 +10,9 @@ export async function writeFileAtomically(
 ): Promise<void> {
   const temporary = `${file}.${process.pid}.tmp`;
   try {
-    const handle = await open(temporary, "w", mode);
-    try {
-      // The mode of open() is narrowed by the umask and ignored for a file that is already there.
-      await handle.chmod(mode);
-      await handle.writeFile(content);
-      await handle.sync();
-    } finally {
-      await handle.close();
-    }
+    await writeFile(temporary, content, { mode, flush: true });
+    // The mode was narrowed by the umask.
+    await chmod(temporary, mode);
     await renameFile(temporary, file);
   } catch (error) {
     await rm(temporary, { force: true });
