@@ -1,11 +1,8 @@
 import { configTexts } from "../texts/config-texts.ts";
 import type { AgentConfigFile } from "./config-schema.ts";
 
-export interface ServiceCommands {
-  status: string[];
-  start: string[] | null;
-  stop: string[] | null;
-}
+/** `start` and `stop` may be missing. */
+export type ServiceCommands = NonNullable<AgentConfigFile["service"]["commands"]>;
 
 export type ServiceControlConfig = { names: string[]; timeoutMs: number } & (
   | { control: "windows" | "systemd" }
@@ -29,6 +26,5 @@ export function parseServiceConfig(
     problems.push(configTexts.problem("/service/commands", configTexts.serviceCommandsMissing));
     return { ...common, control: "systemd" };
   }
-  const { status, start = null, stop = null } = commands;
-  return { ...common, control, commands: { status, start, stop } };
+  return { ...common, control, commands };
 }

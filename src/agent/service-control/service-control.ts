@@ -52,7 +52,9 @@ export function createServiceControl(config: ServiceControlConfig): ServiceContr
 /** Names of the settings without which the agent cannot start or stop the service. */
 export function missingServiceCommands(config: ServiceControlConfig, verbs: ("start" | "stop")[]): string[] {
   if (config.control !== "commands") return [];
-  return verbs.filter((verb) => config.commands[verb] === null).map((verb) => `service.commands.${verb}`);
+  return verbs
+    .filter((verb) => config.commands[verb] === undefined)
+    .map((verb) => `service.commands.${verb}`);
 }
 
 /** Reads the state from the commands' output, not from the exit code. */
@@ -72,7 +74,7 @@ function createCommandControl(
   };
 }
 
-async function runConfigured(verb: "start" | "stop", commandLine: string[] | null): Promise<void> {
+async function runConfigured(verb: "start" | "stop", commandLine: string[] | undefined): Promise<void> {
   if (!commandLine) throw new Error(`service.commands.${verb} is not configured`);
   await runOrThrow(commandLine);
 }
