@@ -1,5 +1,7 @@
-import { open } from "node:fs/promises";
+import { createReadStream } from "node:fs";
+import { stat } from "node:fs/promises";
 import { extname } from "node:path";
+import { buffer } from "node:stream/consumers";
 
 const SQLITE_SIGNATURE = "SQLite format 3\0";
 const SQLITE_HEADER_BYTES = 100;
@@ -22,17 +24,9 @@ export interface FileFormat {
 
 /** Only a database server could see damage beyond the first bytes. @throws when the file cannot be read. */
 export async function readFileFormat(path: string): Promise<FileFormat> {
-  const handle = await open(path, "r");
-  try {
-    const { size } = await handle.stat();
-    const { buffer, bytesRead } = await handle.read({
-      buffer: Buffer.alloc(SQLITE_HEADER_BYTES),
-      position: 0,
-    });
-    return formatOf(extname(path).toLowerCase(), buffer.subarray(0, bytesRead), size);
-  } finally {
-    await handle.close();
-  }
+  const { size } = await stat(path);
+  const head = await buffer(createReadStream(path, { end: SQLITE_HEADER_BYTES - 1 }));
+  return formatOf(extname(path).toLowerCase(), head, size);
 }
 
 function formatOf(extension: string, head: Buffer, size: number): FileFormat {

@@ -1,4 +1,5 @@
-import { type FileHandle, open } from "node:fs/promises";
+import { createReadStream } from "node:fs";
+import { buffer } from "node:stream/consumers";
 import pLimit from "p-limit";
 import { Compile } from "typebox/compile";
 import { decodeLines, fileEncoding } from "../../protocol/decode-lines.ts";
@@ -48,17 +49,8 @@ export async function listLogs(
 
 /** The first lines of a file; none when it cannot be read. */
 export async function readHead(path: string): Promise<string[]> {
-  let handle: FileHandle | null = null;
-  try {
-    handle = await open(path, "r");
-    const { buffer, bytesRead } = await handle.read(Buffer.alloc(HEAD_BYTES), 0, HEAD_BYTES, 0);
-    const head = buffer.subarray(0, bytesRead);
-    return decodeLines(head, 0, fileEncoding(head, "auto")).map((line) => line.text);
-  } catch {
-    return [];
-  } finally {
-    await handle?.close();
-  }
+  const head = await buffer(createReadStream(path, { end: HEAD_BYTES - 1 })).catch(() => Buffer.alloc(0));
+  return decodeLines(head, 0, fileEncoding(head, "auto")).map((line) => line.text);
 }
 
 function toLogFile({ name, bytes, createdAt, modifiedAt }: FoundFile): LogFile {

@@ -1,4 +1,6 @@
-import { glob, open, stat } from "node:fs/promises";
+import { createReadStream } from "node:fs";
+import { glob, stat } from "node:fs/promises";
+import { text } from "node:stream/consumers";
 import { decodeRawLines } from "../../protocol/decode-lines.ts";
 import type { Pattern } from "../../protocol/pattern.ts";
 import { requiredWords } from "../../protocol/required-words.ts";
@@ -19,8 +21,10 @@ export async function readConfiguredValue(source: ValueSource): Promise<string> 
   switch (source.kind) {
     case "value":
       return checkLength(source.value);
-    case "file":
-      return findValue(await readHead(source.file), source.pattern, source.file);
+    case "file": {
+      const head = createReadStream(source.file, { end: MAX_VALUE_FILE_BYTES - 1 });
+      return findValue(await text(head), source.pattern, source.file);
+    }
     case "log":
       return checkLength(await findInNewestLog(source.globs, source.pattern));
     case "command": {
@@ -29,19 +33,6 @@ export async function readConfiguredValue(source: ValueSource): Promise<string> 
       if (exitCode !== 0) throw new Error(`${program} ended with exit code ${exitCode}`);
       return findValue(output, source.pattern, program);
     }
-  }
-}
-
-async function readHead(file: string): Promise<string> {
-  const handle = await open(file, "r");
-  try {
-    const { buffer, bytesRead } = await handle.read({
-      buffer: Buffer.alloc(MAX_VALUE_FILE_BYTES),
-      position: 0,
-    });
-    return buffer.toString("utf8", 0, bytesRead).replace(/^\uFEFF/, "");
-  } finally {
-    await handle.close();
   }
 }
 
