@@ -9,13 +9,8 @@ export function formatNumber(value: number): string {
 
 /** `222298112` → `212 МБ`. */
 export function formatBytes(bytes: number): string {
-  let value = bytes;
-  let unit = 0;
-  while (value >= 1024 && unit < UNITS.length - 1) {
-    value /= 1024;
-    unit += 1;
-  }
-  return `${number.format(value)} ${UNITS[unit]}`;
+  const unit = Math.min(Math.floor(Math.log2(Math.max(bytes, 1)) / 10), UNITS.length - 1);
+  return `${number.format(bytes / 1024 ** unit)} ${UNITS[unit]}`;
 }
 
 /** `24.11.2026 16:43:00` on the clock of the POS server. */
@@ -26,7 +21,6 @@ export function formatTime(at: number, utcOffsetMinutes: number): string {
 
 /** `180` → `UTC+03:00`. */
 export function formatOffset(utcOffsetMinutes: number): string {
-  const minutes = Math.abs(utcOffsetMinutes);
-  const twoDigits = (value: number) => String(value).padStart(2, "0");
-  return `UTC${utcOffsetMinutes < 0 ? "-" : "+"}${twoDigits(Math.floor(minutes / 60))}:${twoDigits(minutes % 60)}`;
+  const clock = new Date(Math.abs(utcOffsetMinutes) * 60_000).toISOString().slice(11, 16);
+  return `UTC${utcOffsetMinutes < 0 ? "-" : "+"}${clock}`;
 }
