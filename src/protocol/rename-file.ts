@@ -6,14 +6,8 @@ const HELD: readonly unknown[] = ["EPERM", "EBUSY", "EACCES"];
 const TRIES = 50;
 const AGAIN_MS = 100;
 
-interface Renaming {
-  rename(from: string, to: string): Promise<void>;
-  pause(): Promise<void>;
-  isWindows: boolean;
-}
-
-const HERE: Renaming = {
-  rename: (from, to) => rename(from, to),
+const HERE = {
+  rename: (from: string, to: string) => rename(from, to),
   pause: () => delay(AGAIN_MS),
   isWindows: process.platform === "win32",
 };
@@ -22,7 +16,7 @@ const HERE: Renaming = {
 export async function renameFile(
   from: string,
   to: string,
-  { rename, pause, isWindows }: Renaming = HERE,
+  { rename, pause, isWindows } = HERE,
 ): Promise<void> {
   for (let tries = 1; ; tries += 1) {
     try {

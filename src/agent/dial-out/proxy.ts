@@ -6,15 +6,10 @@ import { askSystemProxy } from "../machine/ask-host.ts";
 import { hostProgram } from "../machine/service-host.ts";
 import { DialOutError } from "./dial-out-error.ts";
 
-interface Surroundings {
-  environment: Record<string, string | undefined>;
-  /** The `host:port` that the system uses for an address; empty = none. */
-  systemProxy(monitor: URL): Promise<string>;
-}
-
-const HERE: Surroundings = {
+const HERE = {
   environment: process.env,
-  async systemProxy({ href }) {
+  /** The `host:port` that the system uses for an address; empty = none. */
+  async systemProxy({ href }: URL) {
     const host = hostProgram();
     return host === null ? "" : await askSystemProxy(host, href);
   },
@@ -28,7 +23,7 @@ const HERE: Surroundings = {
 export async function chooseProxy(
   monitor: URL,
   configured: string | null,
-  { environment, systemProxy }: Surroundings = HERE,
+  { environment, systemProxy } = HERE,
 ): Promise<URL | null> {
   if (configured !== null) return configured === "none" ? null : new URL(configured);
   const variable = (name: string) => environment[name.toLowerCase()] || environment[name] || "";
