@@ -26,14 +26,7 @@ export class WorkerLimitError extends Error {
 }
 
 /** A separate process, since V8 ends the whole process that exceeds its memory. */
-export interface Worker {
-  /** When it rejects, the worker may still be running. @throws WorkerLimitError, the worker's error, or the signal's reason. */
-  run<Result>(task: unknown, signal?: AbortSignal): Promise<Result>;
-  /** Kills the worker and waits for its end. */
-  end(): Promise<void>;
-  /** Aborted when the worker has ended, with the reason. */
-  ended: AbortSignal;
-}
+export type Worker = ReturnType<typeof startWorker>;
 
 interface WorkOptions<Progress> {
   signal?: AbortSignal | undefined;
@@ -61,7 +54,7 @@ export function startWorker<Progress = never>(
   file: URL | string,
   limits: WorkerLimits,
   onProgress?: (progress: Progress) => void,
-): Worker {
+) {
   const script = file instanceof URL ? fileURLToPath(file) : file;
   const heap = `--max-old-space-size=${limits.maxHeapMegabytes}`;
   const child = spawn(process.execPath, [heap, YOUNG_HEAP, script, WORKER_ARGUMENT], {
@@ -88,6 +81,7 @@ export function startWorker<Progress = never>(
     ended.abort(isOutOfMemory ? new WorkerLimitError("memory", limits) : new Error(how));
   });
 
+  /** When it rejects, the worker may still be running. @throws WorkerLimitError, the worker's error, or the signal's reason. */
   async function run<Result>(task: unknown, signal?: AbortSignal): Promise<Result> {
     const stopping = AbortSignal.any([ended.signal, ...(signal ? [signal] : [])]);
     stopping.throwIfAborted();
@@ -111,10 +105,12 @@ export function startWorker<Progress = never>(
     }
   }
 
+  /** Kills the worker and waits for its end. */
   async function end(): Promise<void> {
     child.kill("SIGKILL");
     if (!ended.signal.aborted) await once(ended.signal, "abort");
   }
 
+  /** `ended`: aborted when the worker has ended, with the reason. */
   return { run, end, ended: ended.signal };
 }

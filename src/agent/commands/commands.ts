@@ -34,7 +34,7 @@ export interface CommandTask<Record> {
   logger: FastifyBaseLogger;
 }
 
-interface CommandKind<Order, Record> {
+interface CommandKind<Order, Record extends { key: string }> {
   name: string;
   store: RecordStore<Record>;
   stateDirectory: string;

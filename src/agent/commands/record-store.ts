@@ -18,38 +18,30 @@ export interface CommandRecord<Order, Report> {
   report: Report;
 }
 
-/** One file per record; after a power failure it is the old or the new one. */
-export interface RecordStore<Record> {
-  /** @returns null when there is none. @throws when it cannot be read or is damaged. */
-  read(key: string): Promise<Record | null>;
-  write(record: Record): Promise<void>;
-  list(): Promise<string[]>;
-  remove(key: string): Promise<void>;
-}
+export type RecordStore<Record extends { key: string }> = ReturnType<typeof createRecordStore<Record>>;
 
-export function createRecordStore<Record extends { key: string }>(
-  directory: string,
-  schema: TSchema,
-): RecordStore<Record> {
+/** One file per record; after a power failure it is the old or the new one. */
+export function createRecordStore<Record extends { key: string }>(directory: string, schema: TSchema) {
   const validator = Compile(schema);
   const fileOf = (key: string) => join(directory, `${key}.json`);
 
   return {
-    async read(key) {
+    /** @returns null when there is none. @throws when it cannot be read or is damaged. */
+    async read(key: string): Promise<Record | null> {
       const text = await ifThere(readFile(fileOf(key), "utf8"));
       if (text === null) return null;
       const content: unknown = JSON.parse(text);
       if (validator.Check(content)) return content as Record;
       throw new Error(`${fileOf(key)} is damaged: nobody knows what became of this command`);
     },
-    async write(record) {
+    async write(record: Record): Promise<void> {
       await mkdir(directory, { recursive: true, mode: 0o700 });
       await writeFileAtomically(fileOf(record.key), `${JSON.stringify(record, null, 2)}\n`, 0o600);
     },
-    async list() {
+    async list(): Promise<string[]> {
       const names = (await ifThere(readdir(directory))) ?? [];
       return names.map((name) => RECORD_FILE.exec(name)?.[1]).filter((key) => key !== undefined);
     },
-    remove: (key) => rm(fileOf(key), { force: true }),
+    remove: (key: string) => rm(fileOf(key), { force: true }),
   };
 }
