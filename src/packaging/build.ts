@@ -27,15 +27,6 @@ npm run build:agent [-- --to FOLDER] the agent's package alone, by default where
   --signing-key FILE      the agent takes updates signed by this key
   --sign-command COMMAND  signs the native program for Windows: a command of your own, which gets the file`;
 
-interface Options {
-  folder: string;
-  isAgentOnly: boolean;
-  /** null = the native program is not signed. */
-  signCommand: string | null;
-  /** null = the agent takes no updates. */
-  signingKeyFile: string | null;
-}
-
 async function main(): Promise<void> {
   const options = readOptions(process.argv.slice(2));
   const tools = [COMPILER, RESOURCE_COMPILER, NPM, TAR];
@@ -52,7 +43,7 @@ async function main(): Promise<void> {
 
 async function build(
   work: string,
-  { folder, isAgentOnly, signCommand }: Options,
+  { folder, isAgentOnly, signCommand }: ReturnType<typeof readOptions>,
   signingKey: KeyObject | null,
 ): Promise<void> {
   const program = await buildHost(work, projectVersion());
@@ -120,7 +111,7 @@ async function makeFolder(folder: string): Promise<void> {
   }
 }
 
-function readOptions(args: string[]): Options {
+function readOptions(args: string[]) {
   try {
     const { values } = parseArgs({
       args,

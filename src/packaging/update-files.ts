@@ -16,12 +16,6 @@ import { BuildError } from "./run-tool.ts";
 const HOW_TO_GET = `Make one where neither the repository nor the monitor is, and keep it for good, since the agents know no other:
 openssl genpkey -algorithm ed25519 -out update.key`;
 
-interface SignedUpdate {
-  facts: UpdateFacts;
-  /** `agent.cjs`, by gzip. */
-  compressed: Buffer;
-}
-
 /** Reads the private key that signs updates (Ed25519, PKCS#8 as PEM, without a password). @throws BuildError */
 export async function readSigningKey(file: string): Promise<KeyObject> {
   const text = await readFile(file, "utf8").catch((error: unknown) => {
@@ -40,8 +34,8 @@ function parsePrivateKey(pem: string): KeyObject | null {
   }
 }
 
-/** The same code, version and key make the same bytes. @throws BuildError */
-export function signUpdate(code: Buffer, version: string, signingKey: KeyObject): SignedUpdate {
+/** The same code, version and key make the same bytes. @returns `compressed`: the code, by gzip. @throws BuildError */
+export function signUpdate(code: Buffer, version: string, signingKey: KeyObject) {
   const sha256 = createHash("sha256").update(code).digest("hex");
   const facts: UpdateManifest = { version, sha256, size: code.length };
   const compressed = gzipSync(code, { level: 9 });
@@ -54,11 +48,11 @@ export function signUpdate(code: Buffer, version: string, signingKey: KeyObject)
   const manifest = JSON.stringify(facts);
   const signature = sign(null, signedBytes(manifest), signingKey).toString("base64");
   const publicKey = createPublicKey(signingKey).export({ type: "spki", format: "der" }).toString("base64");
-  return { facts: { manifest, signature, publicKey }, compressed };
+  return { facts: { manifest, signature, publicKey } satisfies UpdateFacts, compressed };
 }
 
 /** As the monitor offers it: the code first, so that it sees that older facts do not fit. */
-export function updateFiles({ facts, compressed }: SignedUpdate): [string, Buffer][] {
+export function updateFiles({ facts, compressed }: ReturnType<typeof signUpdate>): [string, Buffer][] {
   const json = Buffer.from(`${JSON.stringify(facts, null, 2)}\n`);
   return [
     [UPDATE_FILES.code, compressed],

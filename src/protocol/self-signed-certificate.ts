@@ -19,19 +19,13 @@ const VERSION_3 = 2;
 const FIRST_GENERALIZED_YEAR = 2050;
 const SERIAL_BYTES = 16;
 
-/** Both as PEM. */
-interface KeyWithCertificate {
-  privateKey: string;
-  certificate: string;
-}
-
-/** A key of P-256, a new one unless given, and a certificate (RFC 5280) that it has signed itself; to be trusted by pinning. */
+/** A key of P-256, a new one unless given, and a certificate (RFC 5280) that it has signed itself, to be pinned; both as PEM. */
 export function makeSelfSignedCertificate(
   commonName: string,
   notBefore: Date,
   notAfter: Date,
   privateKey: KeyObject = generateKeyPairSync("ec", { namedCurve: "P-256" }).privateKey,
-): KeyWithCertificate {
+) {
   const publicKey = createPublicKey(privateKey);
   const algorithm = der("sequence", ECDSA_WITH_SHA256);
   const name = nameOf(commonName);

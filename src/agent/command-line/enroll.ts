@@ -23,22 +23,17 @@ const CODE_ENDED: readonly EnrolmentRefusal[] = ["unknown_code", "ended_code", "
 
 type Print = (line: string) => void;
 
-interface EnrolmentCommand {
-  configFile: string;
-  /** The code, a secret. */
-  pasted: string;
-}
-
 /** With a text in Russian. */
 class NotLetInError extends Error {}
 
 /**
  * Asks the monitor once; what has no final answer yet is left to the running agent. Prints in Russian. May be repeated: to
  * the monitor it is the same request. @returns whether it was let in, or the agent keeps asking.
+ * @param pasted the code, a secret.
  */
 export async function enroll(
   config: AgentConfig,
-  { configFile, pasted }: EnrolmentCommand,
+  { configFile, pasted }: { configFile: string; pasted: string },
   print: Print,
   signal: AbortSignal,
 ): Promise<boolean> {

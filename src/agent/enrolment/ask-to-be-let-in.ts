@@ -39,13 +39,6 @@ interface EnrolmentRefused {
   retryAfterMs: number | null;
 }
 
-interface RawAnswer {
-  status: number;
-  retryAfterMs: number | null;
-  /** undefined = no JSON. */
-  content: unknown;
-}
-
 /** Only the proven monitor gets the code and the token. @throws DialOutError, or the signal's reason. */
 export async function askToBeLetIn(
   target: DialOutTarget,
@@ -55,7 +48,7 @@ export async function askToBeLetIn(
   return read(await withinTime(ANSWER_WITHIN_MS, signal, (ending) => post(target, order, ending)));
 }
 
-async function post(target: DialOutTarget, order: EnrolmentOrder, signal: AbortSignal): Promise<RawAnswer> {
+async function post(target: DialOutTarget, order: EnrolmentOrder, signal: AbortSignal) {
   const { socket } = await openSocket(target, signal);
   const { host, pathname } = new URL(`${target.monitor}${ENROLMENT_PATH}`);
   const body = JSON.stringify(order);
@@ -90,7 +83,7 @@ async function readText(answer: IncomingMessage): Promise<string> {
   return text;
 }
 
-function read({ status, retryAfterMs, content }: RawAnswer): EnrolmentAnswer {
+function read({ status, retryAfterMs, content }: Awaited<ReturnType<typeof post>>): EnrolmentAnswer {
   const detail = `HTTP ${status}`;
   if (status === 201 && Value.Check(Enrolled, content))
     return { outcome: "enrolled", enrolled: withVisibleTexts(content) };

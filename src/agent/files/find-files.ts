@@ -18,17 +18,10 @@ export interface FoundFile {
   modifiedAt: number;
 }
 
-export interface FoundFiles {
-  files: FoundFile[];
-  problems: string[];
-}
+export type FoundFiles = Awaited<ReturnType<typeof findFiles>>;
 
 /** Links are not followed. @returns at most `maxFiles`, the last changed first. @throws when the folder itself cannot be read. */
-export async function findFiles(
-  directory: string,
-  globs: readonly string[],
-  maxFiles = MAX_FILES,
-): Promise<FoundFiles> {
+export async function findFiles(directory: string, globs: readonly string[], maxFiles = MAX_FILES) {
   const problems: string[] = [];
   const names = await findNames(directory, globs, problems);
   const limit = pLimit(PARALLEL_STATS);

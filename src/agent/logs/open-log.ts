@@ -30,14 +30,8 @@ export async function openLog(folder: LogFolder, { name, tailBytes }: WantedLog)
   }
 }
 
-interface FilePart {
-  /** The byte order mark that a part of a UTF-16 file lacks. */
-  head: Buffer;
-  from: number;
-  to: number;
-}
-
-async function findPart(handle: FileHandle, size: number, maxBytes: number): Promise<FilePart> {
+/** @returns `head`: the byte order mark that a part of a UTF-16 file lacks. */
+async function findPart(handle: FileHandle, size: number, maxBytes: number) {
   if (maxBytes >= size) return { head: Buffer.alloc(0), from: 0, to: size };
   const { buffer } = await handle.read(Buffer.alloc(2), 0, 2, 0);
   const encoding = fileEncoding(buffer, "auto");
@@ -60,7 +54,7 @@ async function findLineStart(
   return lineStart < 0 ? null : position + lineStart;
 }
 
-function readPart(handle: FileHandle, { head, from, to }: FilePart) {
+function readPart(handle: FileHandle, { head, from, to }: Awaited<ReturnType<typeof findPart>>) {
   /** Why the content is incomplete, in Russian; null while nothing is missing. */
   let problem: string | null = null;
 

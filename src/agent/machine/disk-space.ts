@@ -1,12 +1,9 @@
 import { statfs } from "node:fs/promises";
 
-export interface DiskSpace {
-  freeBytes: number;
-  totalBytes: number;
-}
+export type DiskSpace = Awaited<ReturnType<typeof readDiskSpace>>;
 
 /** The free space is what an unprivileged program can use. */
-export async function readDiskSpace(directory: string): Promise<DiskSpace> {
+export async function readDiskSpace(directory: string) {
   const stats = await statfs(directory);
   return { freeBytes: stats.bavail * stats.bsize, totalBytes: stats.blocks * stats.bsize };
 }

@@ -2,12 +2,6 @@ import type { EnrolmentRefusal } from "../../protocol/enrolment.ts";
 
 const NEW_CODE = "Возьмите новый код в Poswatch («Агенты»)";
 
-interface RefusalFacts {
-  /** The monitor's reason, in English. */
-  detail: string;
-  identityFile: string;
-}
-
 /** For the person at the POS server. */
 export const enrolmentTexts = {
   noCode:
@@ -46,5 +40,5 @@ export const enrolmentTexts = {
       "Poswatch считает это соединение незащищённым и код не принял. На этом компьютере это не исправить: попросите администратора Poswatch проверить, что прокси перед Poswatch сообщает ему об HTTPS (TRUST_PROXY и X-Forwarded-Proto).",
     invalid_order: ({ detail }) =>
       `Poswatch не принял сведения об этом компьютере (${detail}). Обновите агента и Poswatch до одной версии и повторите команду с тем же кодом.`,
-  } satisfies Record<EnrolmentRefusal, (facts: RefusalFacts) => string>,
+  } satisfies Record<EnrolmentRefusal, (facts: { detail: string; identityFile: string }) => string>,
 } as const;
