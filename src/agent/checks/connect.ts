@@ -40,9 +40,16 @@ export function askHead(
 ): Promise<IncomingMessage> {
   return new Promise((resolve, reject) => {
     // Nothing secret is sent, and with a wrong clock good certificates look invalid.
-    const asked = send({ ...server, method: "HEAD", path: "/", agent: false, rejectUnauthorized: false });
+    const asked = send({
+      ...server,
+      method: "HEAD",
+      path: "/",
+      agent: false,
+      rejectUnauthorized: false,
+      timeout: ANSWER_TIMEOUT_MS,
+    });
     asked.once("socket", (socket) => socket.once("connect", () => noteOwn(socket)));
-    asked.setTimeout(ANSWER_TIMEOUT_MS, () => asked.destroy(timeoutError()));
+    asked.once("timeout", () => asked.destroy(timeoutError()));
     asked.once("response", (response) => {
       response.destroy();
       resolve(response);
