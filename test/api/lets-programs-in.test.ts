@@ -28,7 +28,7 @@ t.test("a token is made in the settings, shown once, listed and taken back", asy
     /Создание токена API( \S+)? Служба поддержки.*разрешения: read, poll; до 22\.02\.2027/,
   );
 
-  const { id } = await monitor.db.selectFrom("apiToken").select("id").executeTakeFirstOrThrow();
+  const { id } = await monitor.db.selectFrom("accessToken").select("id").executeTakeFirstOrThrow();
   t.match(await admin.text(`/settings/api/tokens/${id}/removal/new`), /Отозвать токен: Служба поддержки\?/);
   t.equal(await ask(), 200, "asking changes nothing");
   const removed = await admin.post(`/settings/api/tokens/${id}/removal`);
@@ -57,7 +57,7 @@ t.test("a form with mistakes says what is wrong beside each field, and makes not
     t.equal(statusCode, 422, JSON.stringify(fields));
     t.match(body, problem);
   }
-  t.same(await monitor.db.selectFrom("apiToken").select("id").execute(), []);
+  t.same(await monitor.db.selectFrom("accessToken").select("id").execute(), []);
 });
 
 t.test("the list says which tokens open nothing any more", async (t) => {

@@ -10,13 +10,13 @@ const WRONG = `Bearer ${"x".repeat(43)}`;
 
 /** Every row that a refused request might have written. */
 async function countRows({ db }: TestMonitor): Promise<number[]> {
-  const count = async (table: "auditEvent" | "apiToken" | "logRequest" | "batch") => {
+  const count = async (table: "auditEvent" | "accessToken" | "logRequest" | "batch") => {
     const rows = await db.selectFrom(table).select("id").execute();
     return rows.length;
   };
   return [
     await count("auditEvent"),
-    await count("apiToken"),
+    await count("accessToken"),
     await count("logRequest"),
     await count("batch"),
   ];
@@ -130,7 +130,7 @@ t.test("a token ends, and is no guess afterwards", async (t) => {
   monitor.clock.advance(30 * 24 * HOUR_MS - 1);
   t.equal((await api.get("/pos-servers")).statusCode, 200);
   const usedAt = async () =>
-    (await monitor.db.selectFrom("apiToken").select("usedAt").executeTakeFirstOrThrow()).usedAt;
+    (await monitor.db.selectFrom("accessToken").select("usedAt").executeTakeFirstOrThrow()).usedAt;
   const last = await usedAt();
   monitor.clock.advance(1);
   for (let attempt = 0; attempt < 25; attempt++) {

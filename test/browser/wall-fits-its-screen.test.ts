@@ -1,7 +1,7 @@
 /// <reference lib="dom" />
 import type { BrowserContextOptions, Page } from "playwright-core";
 import t, { type Test } from "tap";
-import { removeToken, WALL_TOKENS } from "../../src/monitor/people/tokens/stored-tokens.ts";
+import { removeToken } from "../../src/monitor/people/tokens/stored-tokens.ts";
 import { violations } from "../helpers/axe.ts";
 import { launchBrowser, openPage, takeScreenshot } from "../helpers/browser.ts";
 import { type LiveMonitor, startLiveMonitor } from "../helpers/live-monitor.ts";
@@ -165,7 +165,7 @@ t.test("a link that is taken back leaves nothing on the screen, and asks no more
   await fillWall(monitor);
   const { page, id } = await openWall(t, monitor);
   const actor = { userId: null, login: "anna", name: null, address: "127.0.0.1" };
-  await removeToken(monitor.app.database.db, actor, WALL_TOKENS, id, monitor.clock());
+  await removeToken(monitor.app.database.db, actor, "wall", id, monitor.clock());
   await page.locator("#freshness").dispatchEvent("refresh");
   await page.getByText("Страница не найдена").first().waitFor();
   // Whoever leaves a page while it is being loaded again is led back to it.

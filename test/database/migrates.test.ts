@@ -6,6 +6,8 @@ import t, { type Test } from "tap";
 import type * as Migrate from "../../src/monitor/database/migrate.ts";
 import { migrateDatabase } from "../../src/monitor/database/migrate.ts";
 import type * as Open from "../../src/monitor/database/open.ts";
+import { findToken, listTokens } from "../../src/monitor/people/tokens/stored-tokens.ts";
+import { hashSecretToken, makeSecretToken } from "../../src/monitor/secrets/secret-token.ts";
 import { queryFile } from "../helpers/backups.ts";
 import { openBefore } from "../helpers/migrated-database.ts";
 
@@ -68,6 +70,7 @@ const KNOWN_TO_DATABASES = [
   "0051-past-ends",
   "0052-api-tokens",
   "0053-reports",
+  "0054-one-table-of-tokens",
 ];
 const NEXT = "9001-next";
 
@@ -255,4 +258,35 @@ t.test("the outbox stays as it was when its keys lose their index", async (t) =>
     rows.map((row) => Object.assign({}, row, { text: null })),
   );
   t.same(indexes(), before);
+});
+
+t.test("tokens and links to the wall open the same when one table has both", async (t) => {
+  const database = await openBefore(t, "0054-one-table-of-tokens");
+  const { db, sqlite } = database;
+  const [api, wall, removed] = [makeSecretToken(), makeSecretToken(), makeSecretToken()];
+  const hash = (token: string) => `x'${hashSecretToken(token).toString("hex")}'`;
+  sqlite.exec(`
+    insert into organization (id, name, name_sort, crm_id, created_at) values (3, 'a', 'a', '1', 1), (4, 'b', 'b', '2', 1);
+    insert into api_token (id, token_hash, name, scopes, has_all_organizations, ends_at, user_id, user_name, created_at, used_at)
+    values (2, ${hash(api)}, 'Бот', 'read poll', 0, 99, 7, 'Анна', 5, 6),
+      (9, ${hash(removed)}, 'Старый', 'read', 1, 99, null, 'cli', 5, null);
+    insert into api_token_organization (api_token_id, organization_id) values (2, 4), (2, 3);
+    delete from api_token where id = 9;
+    insert into wall_token (id, token_hash, name, has_all_organizations, language, time_zone, user_name, created_at)
+    values (2, ${hash(wall)}, 'Офис', 1, 'en', 'Asia/Omsk', 'Анна', 4)`);
+  await migrateDatabase(database);
+  const program = {
+    id: 2,
+    name: "Бот",
+    scopes: "read poll",
+    endsAt: 99,
+    userId: 7,
+    usedAt: 6,
+    access: [3, 4],
+  };
+  t.match(await findToken(db, "api", api), program);
+  t.match(await findToken(db, "wall", wall), { language: "en", timeZone: "Asia/Omsk", access: "all" });
+  t.equal(await findToken(db, "api", wall), null, "a link to the wall is no token of the API");
+  const [screen] = await listTokens(db, "wall");
+  t.ok(screen && screen.id > 9, "no token gets the id of a removed one");
 });

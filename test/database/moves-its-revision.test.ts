@@ -144,16 +144,8 @@ t.test("whatever people decide moves it, also when another process saves it", as
     "insert into user_organization (user_id, organization_id) values (1, 1)",
     "update user_organization set user_id = 2",
     "delete from user_organization",
-    `insert into wall_token (token_hash, name, has_all_organizations, language, time_zone, user_name, created_at)
-     values (x'00', 'x', 0, 'ru', 'Europe/Moscow', 'Anna', 1)`,
-    "insert into wall_token_organization (wall_token_id, organization_id) values (1, 1)",
-    "delete from wall_token_organization",
-    "delete from wall_token",
-    `insert into api_token (token_hash, name, scopes, has_all_organizations, ends_at, user_name, created_at)
-     values (x'00', 'x', 'read', 0, 2, 'Anna', 1)`,
-    "insert into api_token_organization (api_token_id, organization_id) values (1, 1)",
-    "delete from api_token_organization",
-    "delete from api_token",
+    `insert into access_token (kind, token_hash, name, user_name, created_at) values ('wall', x'00', 'x', 'Anna', 1)`,
+    "delete from access_token",
     `insert into log_pattern_set (patterns, source_name, user_name, taught_at) values ('{}', 'x', 'Anna', 1)`,
     "update log_pattern_set set taken_back_at = 2",
     "delete from log_pattern_set",

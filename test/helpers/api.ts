@@ -1,9 +1,13 @@
 import type { InjectOptions } from "fastify";
-import { createApiToken, listApiTokens, type NewApiToken } from "../../src/monitor/api/tokens/api-tokens.ts";
-import { SCOPES } from "../../src/monitor/api/tokens/scopes.ts";
+import { ownFields } from "../../src/monitor/api/tokens/api-tokens.ts";
+import { SCOPES, type Scope } from "../../src/monitor/api/tokens/scopes.ts";
+import { addToken, listTokens } from "../../src/monitor/people/tokens/stored-tokens.ts";
 import type { TestMonitor } from "./app.ts";
 
-interface TestToken extends Partial<Omit<NewApiToken, "rights">> {
+interface TestToken {
+  name?: string;
+  scopes?: readonly Scope[];
+  days?: number;
   organizations?: readonly number[] | "all";
   /** Of its maker; null = it was made at the command line. */
   userId?: number | null;
@@ -11,14 +15,15 @@ interface TestToken extends Partial<Omit<NewApiToken, "rights">> {
 
 /** Makes a token with every scope, for all organizations unless told, and asks by it. */
 export async function addApiToken(monitor: TestMonitor, changes: TestToken = {}) {
-  const { organizations = "all", userId = null, ...wanted } = changes;
+  const { organizations = "all", userId = null, name = "Служба поддержки" } = changes;
+  const { scopes = SCOPES, days = 90 } = changes;
   const { app, db, clock } = monitor;
   const hasAll = organizations === "all";
   const rights = { hasAll, organizationIds: new Set(hasAll ? [] : organizations) };
   const actor = { userId, login: "cli", name: userId === null ? null : "Анна", address: "cli" };
-  const newToken = { name: "Служба поддержки", scopes: SCOPES, days: 90, ...wanted, rights };
-  const token = await createApiToken(db, actor, newToken, clock());
-  const [newest] = await listApiTokens(db);
+  const newToken = { name, rights, ...ownFields({ scopes, days }, clock()) };
+  const token = await addToken(db, actor, "api", newToken, clock());
+  const [newest] = await listTokens(db, "api");
   if (token === null || !newest) throw new Error("The token was not made");
   const authorization = `Bearer ${token}`;
 

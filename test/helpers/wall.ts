@@ -1,5 +1,4 @@
-import { addToken, type NewToken, WALL_TOKENS } from "../../src/monitor/people/tokens/stored-tokens.ts";
-import { listWallTokens } from "../../src/monitor/wall/tokens/wall-tokens.ts";
+import { addToken, listTokens, type NewToken } from "../../src/monitor/people/tokens/stored-tokens.ts";
 import type { TestMonitor } from "./app.ts";
 import { HOUR_MS } from "./clock.ts";
 import type { Reported } from "./outcomes.ts";
@@ -20,8 +19,8 @@ export async function addWallToken(
   };
   const columns = { language: "ru", timeZone: "Europe/Moscow" } as const;
   const wanted = { name: "Диспетчерская", rights, columns, ...changes };
-  const token = await addToken(db, MAKER, WALL_TOKENS, wanted, clock());
-  const [newest] = await listWallTokens(db);
+  const token = await addToken(db, MAKER, "wall", wanted, clock());
+  const [newest] = await listTokens(db, "wall");
   if (token === null || !newest) throw new Error("The link was not made");
   return { id: newest.id, token, url: `/wall?token=${token}` };
 }

@@ -3,7 +3,8 @@ import { once } from "node:events";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import t from "tap";
-import { createApiToken } from "../../src/monitor/api/tokens/api-tokens.ts";
+import { ownFields } from "../../src/monitor/api/tokens/api-tokens.ts";
+import { addToken } from "../../src/monitor/people/tokens/stored-tokens.ts";
 import { findProgram } from "../helpers/find-program.ts";
 import { makeFolder } from "../helpers/folder.ts";
 import { startMonitorProcess, withDatabase } from "../helpers/monitor-process.ts";
@@ -28,9 +29,9 @@ t.test("Prometheus takes metrics, rules and every query of the dashboard", { ski
   await registerPlain(t, dataDir, "http://127.0.0.1:9");
   const monitor = await startMonitorProcess(t, dataDir);
   const rights = { hasAll: true, organizationIds: new Set<number>() };
-  const token = await withDatabase(dataDir, (db) =>
-    createApiToken(db, OWNER, { name: "Prometheus", scopes: ["metrics"], days: 1, rights }, Date.now()),
-  );
+  const now = Date.now();
+  const wanted = { name: "Prometheus", rights, ...ownFields({ scopes: ["metrics"], days: 1 }, now) };
+  const token = await withDatabase(dataDir, (db) => addToken(db, OWNER, "api", wanted, now));
   const config = join(folder, "prometheus.yml");
   writeFileSync(join(folder, "token"), token ?? "");
   writeFileSync(

@@ -114,7 +114,7 @@ t.test("a form with mistakes says what is wrong with each field, and makes nothi
   t.match(body, /value="\d+" checked>/);
   t.match(body, '<option value="en" selected>');
   t.match(body, /<html lang="ru" data-time-zone="Europe\/Moscow">[\s\S]*Суши &lt;Маркет/);
-  t.same(await monitor.db.selectFrom("wallToken").select("id").execute(), []);
+  t.same(await monitor.db.selectFrom("accessToken").select("id").execute(), []);
   t.match(await admin.html("/settings"), 'href="/settings/wall"');
 });
 

@@ -97,7 +97,7 @@ t.test("its last use is written down once a minute", async (t) => {
   const { db } = monitor;
   const { url } = await addWallToken(monitor);
   const usedAt = async () =>
-    (await db.selectFrom("wallToken").select("usedAt").executeTakeFirstOrThrow()).usedAt;
+    (await db.selectFrom("accessToken").select("usedAt").executeTakeFirstOrThrow()).usedAt;
   t.equal(await usedAt(), null);
   const first = monitor.clock();
   await monitor.app.inject(url);

@@ -1,9 +1,9 @@
 import { parseArgs } from "node:util";
-import { createApiToken, lacksOrganizations, listApiTokens, USUAL_TERM } from "../api/tokens/api-tokens.ts";
+import { lacksOrganizations, ownFields, USUAL_TERM } from "../api/tokens/api-tokens.ts";
 import { readScopes, SCOPES } from "../api/tokens/scopes.ts";
 import type { Db } from "../database/schema.ts";
 import { readId } from "../forms/id.ts";
-import { API_TOKENS, MAX_NAME_LENGTH, removeToken } from "../people/tokens/stored-tokens.ts";
+import { addToken, listTokens, MAX_NAME_LENGTH, removeToken } from "../people/tokens/stored-tokens.ts";
 import { callOf } from "../translations/call-of.ts";
 import { OWNER, runCommand, withDatabase } from "./command-line.ts";
 
@@ -64,24 +64,24 @@ async function create(db: Db, name: string, options: Options): Promise<string> {
   if (days === null || days > MAX_DAYS) throw new Error(`--days is a number from 1 to ${MAX_DAYS}.`);
   if (ids.includes(null)) throw new Error("--organizations has ids, separated by commas.");
   if (lacksOrganizations({ scopes, rights })) throw new Error("The scope import needs all organizations.");
-  const token = await createApiToken(db, OWNER, { name, scopes, rights, days }, Date.now());
+  const now = Date.now();
+  const token = await addToken(db, OWNER, "api", { name, rights, ...ownFields({ scopes, days }, now) }, now);
   if (token === null) throw new Error("None of these organizations is there.");
   return token;
 }
 
 async function describeTokens(db: Db): Promise<string> {
-  const tokens = await listApiTokens(db);
+  const tokens = await listTokens(db, "api");
   const lines = tokens.map(({ id, name, scopes, organizations, endsAt, userName, isDead }) => {
     const places = organizations === "all" ? "all organizations" : organizations.join(", ");
-    const end = `${isDead ? "dead; " : ""}until ${new Date(endsAt).toISOString()}`;
-    return [id, name, scopes.replaceAll(" ", ","), places, end, userName].join("\t");
+    const end = `${isDead ? "dead; " : ""}until ${new Date(endsAt ?? 0).toISOString()}`;
+    return [id, name, scopes?.replaceAll(" ", ","), places, end, userName].join("\t");
   });
   return lines.length > 0 ? lines.join("\n") : "There are no tokens yet.";
 }
 
 async function remove(db: Db, id: number): Promise<string> {
-  if (!(await removeToken(db, OWNER, API_TOKENS, id, Date.now())))
-    throw new Error(`There is no token ${id}.`);
+  if (!(await removeToken(db, OWNER, "api", id, Date.now()))) throw new Error(`There is no token ${id}.`);
   return `The token ${id} opens nothing any more.`;
 }
 

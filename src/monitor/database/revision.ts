@@ -46,10 +46,7 @@ export const SEEN_AT_ONCE: Record<string, Seen> = {
   user_organization: {},
   session: { after: ["delete"] },
   saved_view: {},
-  api_token: COME_AND_GONE,
-  api_token_organization: COME_AND_GONE,
-  wall_token: COME_AND_GONE,
-  wall_token_organization: COME_AND_GONE,
+  access_token: COME_AND_GONE,
   database_reset: { of: ["step", "step_at", "failure_code", "waits_since", "finished_at"] },
   service_start: { of: ["status", "failure_code", "waits_since", "finished_at"] },
   channel: {

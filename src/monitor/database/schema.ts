@@ -53,10 +53,7 @@ export interface Database {
   userOrganization: people.UserOrganizationTable;
   savedView: people.SavedViewTable;
   reportSubscription: report.ReportSubscriptionTable;
-  apiToken: people.ApiTokenTable;
-  apiTokenOrganization: people.ApiTokenOrganizationTable;
-  wallToken: people.WallTokenTable;
-  wallTokenOrganization: people.WallTokenOrganizationTable;
+  accessToken: people.AccessTokenTable;
   session: people.SessionTable;
   invitation: people.InvitationTable;
   auditEvent: program.AuditEventTable;

@@ -3,7 +3,7 @@ import { RateLimiterMemory } from "rate-limiter-flexible";
 import { bearerToken } from "../../../protocol/bearer-token.ts";
 import { GUESS_AGAIN_SECONDS } from "../../people/credentials/attempt-limit.ts";
 import { createAdmission } from "../../people/tokens/admission.ts";
-import { API_TOKENS, createUseNotes } from "../../people/tokens/stored-tokens.ts";
+import { noteUse } from "../../people/tokens/stored-tokens.ts";
 import { ProblemError } from "../../plugins/problems.ts";
 import { loginOfToken } from "../../viewer/name-of-actor.ts";
 import { presentationFor } from "../../viewer/viewer.ts";
@@ -28,7 +28,6 @@ export function createTokenGate(app: FastifyInstance) {
   const { database, clock } = app;
   const { db } = database;
   const admit = createAdmission(database, clock, (token) => findApiToken(db, token));
-  const noteUse = createUseNotes(db, API_TOKENS, clock);
   const requests = new RateLimiterMemory(REQUESTS);
   app.decorateRequest("apiToken", null);
 
@@ -42,10 +41,10 @@ export function createTokenGate(app: FastifyInstance) {
     const { consumedPoints, msBeforeNext } = await requests.penalty(found.id);
     if (consumedPoints > REQUESTS.points)
       throw tooMany(`A token may ask ${REQUESTS.points} times a minute.`, Math.ceil(msBeforeNext / 1_000));
-    if (clock() >= found.endsAt) throw invalidToken("The token has ended.");
+    if (clock() >= (found.endsAt ?? 0)) throw invalidToken("The token has ended.");
     if (found.isDead) throw invalidToken("Whoever made the token is blocked.");
     if (scope !== null) requireScope(found, scope);
-    await noteUse(found);
+    await noteUse(db, found, clock());
     request.apiToken = found;
     const [, language] = /\b(ru|en)\b/i.exec(request.headers["accept-language"] ?? "") ?? [];
     const presentation = presentationFor(language?.toLowerCase(), "UTC");

@@ -1,9 +1,8 @@
 import type { FastifyInstance } from "fastify";
 import { Type } from "typebox";
 import { readForm, Text, Texts } from "../../forms/fields.ts";
-import { API_TOKENS } from "../../people/tokens/stored-tokens.ts";
 import { tokenRoutes } from "../../people/tokens/token-routes.ts";
-import { lacksOrganizations, listApiTokens, ownFields, TERMS, USUAL_TERM } from "./api-tokens.ts";
+import { lacksOrganizations, ownFields, TERMS, USUAL_TERM } from "./api-tokens.ts";
 import { readScopes, SCOPES } from "./scopes.ts";
 
 const OwnFields = Type.Object({ days: Text, scope: Texts });
@@ -11,16 +10,12 @@ const OwnFields = Type.Object({ days: Text, scope: Texts });
 /** `/settings/api`: the tokens of programs. */
 export async function apiTokensRoutes(app: FastifyInstance): Promise<void> {
   tokenRoutes(app, {
-    kind: API_TOKENS,
-    url: "/settings/api",
-    words: "apiTokens",
-    views: "api",
-    list: listApiTokens,
+    kind: "api",
     rowModel: ({ t, format }, { scopes, userId, userName, endsAt, isDead }, now) => ({
       madeBy: userId === null ? t("audit.commandLine") : userName,
-      scopes: scopes.split(" ").join(", "),
-      endsAt: format.stamp(endsAt, now),
-      dead: endsAt <= now ? t("apiTokens.ended") : isDead ? t("apiTokens.makerBlocked") : null,
+      scopes: scopes?.replaceAll(" ", ", "),
+      endsAt: format.stamp(endsAt ?? 0, now),
+      dead: (endsAt ?? 0) <= now ? t("apiTokens.ended") : isDead ? t("apiTokens.makerBlocked") : null,
     }),
     typed: { days: String(USUAL_TERM), scopes: "read" },
     fieldsModel: ({ t }, { typed, problems }, field) => ({

@@ -34,45 +34,26 @@ export interface SavedViewTable {
   url: string;
 }
 
-/** Links to the wall; each shows its organizations and allows nothing else. */
-export interface WallTokenTable {
+/** Links to the wall, and tokens by which programs use the API. */
+export interface AccessTokenTable {
   id: Generated<number>;
+  kind: "api" | "wall";
   tokenHash: Uint8Array;
-  /** Where the screen is. */
+  /** Of the program, or of the place where the screen is. */
   name: string;
-  hasAllOrganizations: number;
-  language: Language;
-  timeZone: string;
-  userId: number | null;
-  userName: string;
-  createdAt: number;
-  usedAt: number | null;
-}
-
-export interface WallTokenOrganizationTable {
-  wallTokenId: number;
-  organizationId: number;
-}
-
-/** What programs may see and do by the API, in the name of who made them. */
-export interface ApiTokenTable {
-  id: Generated<number>;
-  tokenHash: Uint8Array;
-  name: string;
-  /** Separated by spaces. */
-  scopes: string;
-  hasAllOrganizations: number;
-  endsAt: number;
+  /** Separated by spaces; null = all, present and future. */
+  organizationIds: string | null;
+  /** Of the API, separated by spaces. */
+  scopes: string | null;
+  endsAt: number | null;
+  /** Of the wall. */
+  language: Language | null;
+  timeZone: string | null;
   /** null = made at the command line. */
   userId: number | null;
   userName: string;
   createdAt: number;
   usedAt: number | null;
-}
-
-export interface ApiTokenOrganizationTable {
-  apiTokenId: number;
-  organizationId: number;
 }
 
 export interface SessionTable {

@@ -1,18 +1,18 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { Type } from "typebox";
-import type { Db } from "../../database/schema.ts";
 import { type FilledForm, fieldsOf } from "../../forms/field-model.ts";
 import { readForm, Text } from "../../forms/fields.ts";
 import { readId, type WithId } from "../../forms/id.ts";
 import { listActiveOrganizations } from "../../organizations/registry/active-organizations.ts";
+import { found } from "../../plugins/found.ts";
 import { organizationsInWords } from "../../viewer/organizations-in-words.ts";
 import type { Viewer } from "../../viewer/viewer.ts";
 import type { Rights } from "../users/save-rights.ts";
 import { MAX_RIGHTS_FORM_BYTES, NO_RIGHTS, readTicks, ticksModel } from "../users/ticks.ts";
 import {
   addToken,
-  findTokenName,
   type ListedToken,
+  listTokens,
   MAX_NAME_LENGTH,
   type NewToken,
   removeToken,
@@ -20,16 +20,9 @@ import {
 } from "./stored-tokens.ts";
 
 /** What a kind of tokens has of its own, beside a name and organizations. */
-export interface TokenPages<Token extends ListedToken> {
+interface TokenPages {
   kind: TokenKind;
-  /** Of the list. */
-  url: string;
-  /** The key of its words in the catalogs. */
-  words: string;
-  /** The folder of `tokens`, `new-token` and `made-token`. */
-  views: string;
-  list(db: Db): Promise<Token[]>;
-  rowModel(viewer: Viewer, token: Token, now: number): object;
+  rowModel(viewer: Viewer, token: ListedToken, now: number): object;
   /** As the fields of a new one begin. */
   typed: Record<string, string>;
   fieldsModel(viewer: Viewer, form: FilledForm, field: ReturnType<typeof fieldsOf>, now: number): object;
@@ -43,21 +36,22 @@ export type OwnFields = Pick<NewToken, "columns" | "detail">;
 const TokensQuery = Type.Object({ notice: Text });
 const NewTokenForm = Type.Object({ name: Text });
 
-/** The pages of a kind of tokens, which system administrators make and, after a question, take back. */
-export function tokenRoutes<Token extends ListedToken>(app: FastifyInstance, pages: TokenPages<Token>): void {
+/** `/settings/<kind>`: the tokens of a kind, which system administrators make and, after a question, take back. */
+export function tokenRoutes(app: FastifyInstance, pages: TokenPages): void {
   const { db } = app.database;
-  const { kind, url, words, views } = pages;
+  const { kind } = pages;
+  const [url, words] = [`/settings/${kind}`, `${kind}Tokens`];
   const access = { config: { access: "administrator" } } as const;
   const idOf = (request: FastifyRequest<WithId>) => readId(request.params.id) ?? 0;
 
   app.get(url, access, async ({ viewer, query }, reply) => {
     const isRemoved = readForm(TokensQuery, query).notice === "removed";
     const now = app.clock();
-    const tokens = (await pages.list(db)).map((token) => ({
+    const tokens = (await listTokens(db, kind)).map((token) => ({
       ...rowModel(viewer, token, now),
       ...pages.rowModel(viewer, token, now),
     }));
-    return await reply.settingsPage(`${views}/tokens`, { tokens, isRemoved });
+    return await reply.settingsPage(`${kind}/tokens`, { tokens, isRemoved });
   });
 
   app.get(`${url}/tokens/new`, access, async (_request, reply) => {
@@ -85,12 +79,11 @@ export function tokenRoutes<Token extends ListedToken>(app: FastifyInstance, pag
     }
     // The only page that ever shows it: just its hash is stored.
     const text = viewer.t(`${words}.madeFor`, { name });
-    return await reply.page(`${views}/made-token`, { text, ...(await pages.madeModel(request, token)) });
+    return await reply.page(`${kind}/made-token`, { text, ...(await pages.madeModel(request, token)) });
   });
 
   app.get<WithId>(`${url}/tokens/:id/removal/new`, access, async (request, reply) => {
-    const name = await findTokenName(db, kind, idOf(request));
-    if (name === null) return reply.callNotFound();
+    const { name } = found((await listTokens(db, kind)).find(({ id }) => id === idOf(request)));
     const { t } = request.viewer;
     return await reply.dialogPage("forms/confirmation", {
       title: t(`${words}.removal.title`, { name }),
@@ -127,7 +120,7 @@ export function tokenRoutes<Token extends ListedToken>(app: FastifyInstance, pag
     const { problems } = form;
     const field = fieldsOf(t, { ...form, limits: { maxLength: MAX_NAME_LENGTH } });
     const label = t(`${words}.name`);
-    return await reply.page(`${views}/new-token`, {
+    return await reply.page(`${kind}/new-token`, {
       hasProblems: Object.keys(problems).length > 0,
       name: field("name", { label, isRequired: true, isFocused: true, hint: t(`${words}.nameHint`) }),
       ...pages.fieldsModel(viewer, form, field, app.clock()),

@@ -3,13 +3,12 @@ import { Type } from "typebox";
 import { keepFindings } from "../../database/keep-findings.ts";
 import { readForm, Text } from "../../forms/fields.ts";
 import { createAdmission } from "../../people/tokens/admission.ts";
-import { createUseNotes, WALL_TOKENS } from "../../people/tokens/stored-tokens.ts";
+import { findToken, noteUse } from "../../people/tokens/stored-tokens.ts";
 import { tagOf } from "../../plugins/hypermedia.ts";
 import { freshnessModel } from "../../pos-servers/freshness-model.ts";
 import { readHealth } from "../../pos-servers/health.ts";
 import { FRESH_MS, withoutAge } from "../../pos-servers/shown-listings.ts";
 import { presentationFor, type Viewer } from "../../viewer/viewer.ts";
-import { findWallToken } from "../tokens/wall-tokens.ts";
 import { findWall } from "./find-wall.ts";
 import { createQuartersReader } from "./quarters.ts";
 import { wallModel } from "./wall-model.ts";
@@ -23,8 +22,7 @@ const WallQuery = Type.Object({ token: Text });
 /** `/wall?token=…`: read-only, for a screen in the room. Nobody signs in there; the token is a secret. */
 export async function showWallRoutes(app: FastifyInstance): Promise<void> {
   const { db } = app.database;
-  const admit = createAdmission(app.database, app.clock, (token) => findWallToken(db, token));
-  const noteUse = createUseNotes(db, WALL_TOKENS, app.clock);
+  const admit = createAdmission(app.database, app.clock, (token) => findToken(db, "wall", token));
   const readQuarters = createQuartersReader(db);
   const keep = keepFindings<Awaited<ReturnType<typeof find>>>({
     database: app.database,
@@ -40,9 +38,13 @@ export async function showWallRoutes(app: FastifyInstance): Promise<void> {
     if (admission === "tooMany") return await refuse(reply);
     if (admission === "unknown") return reply.callNotFound();
 
-    await noteUse(admission);
+    await noteUse(db, admission, app.clock());
     const { id, access: organizations, language, timeZone } = admission;
-    const viewer = { user: null, organizations, ...presentationFor(language, timeZone) };
+    const viewer = {
+      user: null,
+      organizations,
+      ...presentationFor(language ?? undefined, timeZone ?? undefined),
+    };
     const { model, tag, foundAt } = await keep(String(id), () => find(viewer));
     const shown = {
       ...model,

@@ -2,22 +2,16 @@ import type { FastifyInstance } from "fastify";
 import { Type } from "typebox";
 import { readForm, Text } from "../../forms/fields.ts";
 import { pageLink } from "../../installation/pages-address.ts";
-import { WALL_TOKENS } from "../../people/tokens/stored-tokens.ts";
 import { tokenRoutes } from "../../people/tokens/token-routes.ts";
 import { isLanguage, languageOptions } from "../../viewer/language.ts";
 import { isTimeZone, timeZoneOptions } from "../../viewer/time-zones.ts";
-import { listWallTokens } from "./wall-tokens.ts";
 
 const OwnFields = Type.Object({ language: Text, timeZone: Text });
 
 /** `/settings/wall`: the links to the wall. Their language and time zone begin as the viewer's. */
 export async function wallTokensRoutes(app: FastifyInstance): Promise<void> {
   tokenRoutes(app, {
-    kind: WALL_TOKENS,
-    url: "/settings/wall",
-    words: "wallTokens",
-    views: "wall",
-    list: listWallTokens,
+    kind: "wall",
     rowModel: ({ format }, { createdAt }, now) => ({ createdAt: format.stamp(createdAt, now) }),
     typed: {},
     fieldsModel: ({ t, language, timeZone }, { typed }, field, now) => ({
