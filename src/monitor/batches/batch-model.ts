@@ -2,30 +2,9 @@ import { logFailureInWords } from "../log-archives/outcome/in-words.ts";
 import { commandFailureInWords } from "../repairs/database-resets/words.ts";
 import { nameOfActor } from "../viewer/name-of-actor.ts";
 import type { Viewer } from "../viewer/viewer.ts";
-import { withDetail } from "../viewer/with-detail.ts";
+import { codeInWords, withDetail } from "../viewer/with-detail.ts";
 import type { FoundBatch, FoundItem, listBatches } from "./find-batches.ts";
 import type { BatchKind, BatchParams } from "./kinds.ts";
-
-/** Why an item came to nothing, besides what the calls and commands themselves say. */
-const OWN_CODES: readonly string[] = [
-  "parked",
-  "silent",
-  "no_address",
-  "under_way",
-  "running",
-  "held",
-  "already",
-  "stopped",
-  "right_lost",
-  "over",
-  "not_connected",
-  "resetting",
-  "cancelled",
-  "removed",
-  "tag_too_long",
-  "too_many_tags",
-  "restored",
-];
 
 /** Of each group; the others are counted. */
 const SHOWN_ITEMS = 200;
@@ -121,7 +100,8 @@ function requestUrl(kind: BatchKind, requestId: number | null): string | null {
 
 function whyInWords(viewer: Viewer, kind: BatchKind, code: string, detail: string | null): string {
   const { t } = viewer;
-  if (OWN_CODES.includes(code)) return t(`batch.why.${code}`);
+  const own = codeInWords(t, code, "batch.why");
+  if (own) return own;
   if (kind === "poll") return withDetail(t, t(`failure.${code}`), detail);
   const failure = { code, detail: detail ?? "" };
   return kind === "logs" ? logFailureInWords(viewer, failure) : commandFailureInWords(viewer, failure);

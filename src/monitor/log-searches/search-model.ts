@@ -3,13 +3,13 @@ import { lineColumns } from "../log-viewer/line-columns.ts";
 import { filterUrl, withNothingBut } from "../pos-servers/filter.ts";
 import { writeLocalTime } from "../viewer/local-time.ts";
 import type { Viewer } from "../viewer/viewer.ts";
+import { codeInWords } from "../viewer/with-detail.ts";
 import { barsModel } from "./bars.ts";
 import { type FoundRow, type OtherRow, type Results, SHOWN_ROWS } from "./find-results.ts";
 import { LAST_MS } from "./search-form.ts";
 import { ASKED_FOR_MS, type FoundSearch, isAsking, KEPT_MS, type Places, readPlace } from "./searches.ts";
 import { longestPart } from "./sought-text.ts";
 
-const OWN_CODES: readonly string[] = ["parked", "unsupported", "no_address", "right_lost", "stopped", "over"];
 /** Named beside the heading of a folded group. */
 const NAMED = 3;
 
@@ -155,6 +155,5 @@ function unreadInWords({ t, format }: Viewer, row: Pick<FoundRow, "unreadFiles" 
 function why(viewer: Viewer, row: OtherRow): string | null {
   const { code, detail } = row;
   if (code === null) return unreadInWords(viewer, row);
-  if (OWN_CODES.includes(code)) return viewer.t(`logSearch.why.${code}`);
-  return teachingFailureInWords(viewer, { code, detail });
+  return codeInWords(viewer.t, code, "logSearch.why") ?? teachingFailureInWords(viewer, { code, detail });
 }

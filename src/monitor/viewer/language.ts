@@ -24,6 +24,11 @@ export function translator(language: Language): Translate {
   return TRANSLATORS[language];
 }
 
+/** Whether the catalogs have a text. */
+export function hasText(key: string): boolean {
+  return CATALOGS.ru.has(key);
+}
+
 /** All texts below a key, as JSON for a script of the browser. */
 export function textsAsJson(language: Language, key: "freshness" | "pushObstacle" | "unsaved"): string {
   return JSON.stringify({ ru, en }[language][key]);

@@ -1,14 +1,14 @@
 import t from "tap";
-import { LOG_FAILURE_CODES } from "../../../src/monitor/log-archives/outcome/failure.ts";
 import { afterReset, provingExchange } from "../../../src/monitor/repairs/database-resets/after-reset.ts";
 import { DATABASE_RESET_STEPS } from "../../../src/monitor/repairs/database-resets/step.ts";
 import {
   adviceFor,
   commandFailureInWords,
   logsFailureInWords,
-  RESET_FAILURES,
   refusalInWords,
 } from "../../../src/monitor/repairs/database-resets/words.ts";
+import logWords from "../../../src/monitor/translations/ru/log-archives.json" with { type: "json" };
+import repairWords from "../../../src/monitor/translations/ru/repairs.json" with { type: "json" };
 import { LANGUAGES, translator } from "../../../src/monitor/viewer/language.ts";
 import type { DatabaseResetReport } from "../../../src/protocol/commands.ts";
 import { COMMAND_ERRORS } from "../../../src/protocol/commands.ts";
@@ -92,9 +92,10 @@ t.test("which exchange proves that a reset has helped", async (t) => {
 t.test("every failure and every step has its words", async (t) => {
   for (const language of LANGUAGES) {
     const words = { t: translator(language) };
-    for (const code of [...RESET_FAILURES, ...COMMAND_ERRORS]) {
-      t.notMatch(commandFailureInWords(words, { code, detail: "" }), /databaseReset/, code);
-      t.notMatch(adviceFor(words, code), /databaseReset/, code);
+    const { open: _isNoEnd, ...failures } = repairWords.databaseReset.failure;
+    for (const code of [...Object.keys(failures), ...COMMAND_ERRORS]) {
+      t.notMatch(commandFailureInWords(words, { code, detail: "" }), `: ${code}`, code);
+      if (code !== "command_failed") t.not(adviceFor(words, code), adviceFor(words, "brand_new"), code);
     }
     for (const step of DATABASE_RESET_STEPS) {
       const key = `databaseReset.step.${step}`;
@@ -103,7 +104,7 @@ t.test("every failure and every step has its words", async (t) => {
     for (const code of ["open", "crm_id_empty", "crm_id_differs", "no_database", "parked", "dns"]) {
       t.notMatch(refusalInWords(words, { code, detail: "" }), /databaseReset|_/, code);
     }
-    for (const code of LOG_FAILURE_CODES) {
+    for (const code of [...Object.keys(logWords.logFailure), "dns"]) {
       const told = { code: "archives_failed", detail: `broken_off, ${code}` };
       t.notMatch(logsFailureInWords(words, told), /logFailure|_/, code);
     }

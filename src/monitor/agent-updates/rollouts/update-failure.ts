@@ -1,7 +1,7 @@
 import { UPDATE_REFUSALS, type UpdateRefusal } from "../../../protocol/agent-update.ts";
-import { type CallFailure, FAILURE_CODES, type FailureCode } from "../../pos-client/calls/failure.ts";
+import type { CallFailure, FailureCode } from "../../pos-client/calls/failure.ts";
 import type { Viewer } from "../../viewer/viewer.ts";
-import { withDetail } from "../../viewer/with-detail.ts";
+import { codeInWords, withDetail } from "../../viewer/with-detail.ts";
 
 /**
  * `no_report`: it accepted the update, but has not reported the new version since; `outdated_agent`: it does not know the
@@ -15,7 +15,6 @@ export interface UpdateFailure {
 }
 
 const NOT_FOUND = 404;
-const CALL_CODES: readonly string[] = FAILURE_CODES;
 const REFUSALS: readonly string[] = UPDATE_REFUSALS;
 /** Final refusals; everything else may succeed later. */
 const FINAL: readonly UpdateFailureCode[] = [
@@ -46,5 +45,5 @@ export function updateFailureInWords(
   { t }: Pick<Viewer, "t">,
   { code, detail }: { code: string; detail: string | null },
 ): string {
-  return withDetail(t, CALL_CODES.includes(code) ? t(`failure.${code}`) : t(`updateFailure.${code}`), detail);
+  return withDetail(t, codeInWords(t, code, "failure", "updateFailure") ?? code, detail);
 }

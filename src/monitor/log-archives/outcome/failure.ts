@@ -1,4 +1,4 @@
-import { FAILURE_CODES, type FailureCode, shortLine } from "../../pos-client/calls/failure.ts";
+import { type FailureCode, shortLine } from "../../pos-client/calls/failure.ts";
 
 /**
  * How a log request can fail besides the failures of calls. `busy`: the POS server kept saying so. `too_slow`: next to
@@ -8,24 +8,21 @@ import { FAILURE_CODES, type FailureCode, shortLine } from "../../pos-client/cal
  * reason. `right_lost`: who asked may no longer have the logs. `agent_absent`: the agent was away when the request expired.
  * `parked`: the POS server was parked meanwhile.
  */
-const STORE_FAILURE_CODES = [
-  "busy",
-  "too_slow",
-  "broken_off",
-  "broken_archive",
-  "nothing_came",
-  "disk_full",
-  "store_unavailable",
-  "foreign_store",
-  "store_error",
-  "archives_failed",
-  "right_lost",
-  "agent_absent",
-  "parked",
-] as const;
-
-export const LOG_FAILURE_CODES = [...FAILURE_CODES, ...STORE_FAILURE_CODES] as const;
-type LogFailureCode = FailureCode | (typeof STORE_FAILURE_CODES)[number];
+type LogFailureCode =
+  | FailureCode
+  | "busy"
+  | "too_slow"
+  | "broken_off"
+  | "broken_archive"
+  | "nothing_came"
+  | "disk_full"
+  | "store_unavailable"
+  | "foreign_store"
+  | "store_error"
+  | "archives_failed"
+  | "right_lost"
+  | "agent_absent"
+  | "parked";
 
 /** Everything else would fail likewise, so they end the whole request. */
 const ENDING_CODES: readonly LogFailureCode[] = [

@@ -1,29 +1,19 @@
 import { visibleText } from "../../../protocol/visible-text.ts";
-import { FAILURE_CODES } from "../../pos-client/calls/failure.ts";
 import type { Viewer } from "../../viewer/viewer.ts";
-import { withDetail } from "../../viewer/with-detail.ts";
-import { LOG_FAILURE_CODES } from "./failure.ts";
+import { codeInWords, withDetail } from "../../viewer/with-detail.ts";
 import { LEFT_OUT_REASONS, type LeftOutFile } from "./stored-files.ts";
 
 const NAMED_FILES = 10;
-const CALL_CODES: readonly string[] = FAILURE_CODES;
-const CODES: readonly string[] = LOG_FAILURE_CODES;
 
 /** With the technical detail; an unknown code is shown as it is. */
 export function logFailureInWords(
   { t }: Pick<Viewer, "t">,
   { code, detail }: { code: string; detail: string | null },
 ): string {
-  const words = nameInWords(t, code) ?? code;
-  if (code !== "archives_failed") return withDetail(t, words, detail);
+  const named = (one: string) => codeInWords(t, one, "failure", "logFailure") ?? one;
   // Archives that failed for different reasons have their codes as the detail.
-  const reasons = detail?.split(", ").map((own) => nameInWords(t, own) ?? own);
-  return withDetail(t, words, reasons?.join("; "));
-}
-
-function nameInWords(t: Viewer["t"], code: string): string | null {
-  if (CALL_CODES.includes(code)) return t(`failure.${code}`);
-  return CODES.includes(code) ? t(`logFailure.${code}`) : null;
+  const isOfMany = code === "archives_failed";
+  return withDetail(t, named(code), isOfMany ? detail?.split(", ").map(named).join("; ") : detail);
 }
 
 /** What is not in the archives and why. @param files the number of all files, of which only the first are `named`. */

@@ -1,20 +1,19 @@
-import { type CallFailure, FAILURE_CODES, type FailureCode } from "../../pos-client/calls/failure.ts";
+import type { CallFailure, FailureCode } from "../../pos-client/calls/failure.ts";
 import type { Viewer } from "../../viewer/viewer.ts";
-import { withDetail } from "../../viewer/with-detail.ts";
+import { codeInWords, withDetail } from "../../viewer/with-detail.ts";
 
 /**
  * `outdated_agent`: it does not know this call; `refused`: it rejects the patterns; `busy`: it is already reading its
  * logs; `logs_unreadable`; `parked`: the POS server is; `restored_copy`: this monitor is a copy of one that may still run.
  */
-const OWN_CODES = [
-  "outdated_agent",
-  "refused",
-  "busy",
-  "logs_unreadable",
-  "parked",
-  "restored_copy",
-] as const;
-export type TeachingFailureCode = FailureCode | (typeof OWN_CODES)[number];
+export type TeachingFailureCode =
+  | FailureCode
+  | "outdated_agent"
+  | "refused"
+  | "busy"
+  | "logs_unreadable"
+  | "parked"
+  | "restored_copy";
 
 export interface TeachingFailure {
   code: TeachingFailureCode;
@@ -23,7 +22,6 @@ export interface TeachingFailure {
 
 const NOT_FOUND = 404;
 const BUSY = [429, 503];
-const CALL_CODES: readonly string[] = FAILURE_CODES;
 
 /** Of a call that not every agent knows. */
 export function teachingFailureOf({ code, detail, status, error }: CallFailure): TeachingFailure {
@@ -43,6 +41,5 @@ export function teachingFailureInWords(
   { t }: Pick<Viewer, "t">,
   { code, detail }: { code: string; detail: string | null },
 ): string {
-  const words = t(`${CALL_CODES.includes(code) ? "failure" : "teachingFailure"}.${code}`);
-  return withDetail(t, words, detail);
+  return withDetail(t, codeInWords(t, code, "failure", "teachingFailure") ?? code, detail);
 }

@@ -40,7 +40,8 @@ const NewTokenForm = Type.Object({ name: Text });
 export function tokenRoutes(app: FastifyInstance, pages: TokenPages): void {
   const { db } = app.database;
   const { kind } = pages;
-  const [url, words] = [`/settings/${kind}`, `${kind}Tokens`];
+  const url = `/settings/${kind}`;
+  const words = kind === "api" ? "apiTokens" : "wallTokens";
   const access = { config: { access: "administrator" } } as const;
   const idOf = (request: FastifyRequest<WithId>) => readId(request.params.id) ?? 0;
 
