@@ -13,6 +13,7 @@ import { findTagProblem, readTagNames, TAG_LIMITS } from "../restaurants/tag-nam
 import type { Tag } from "../restaurants/tags.ts";
 import { usualUntil } from "../restaurants/until-choices.ts";
 import type { Viewer } from "../viewer/viewer.ts";
+import { codeInWords } from "../viewer/with-detail.ts";
 import type { ChosenPosServer } from "./choose.ts";
 import { type BatchKind, type BatchParams, readKind, STARTS_WITHOUT_NUMBER } from "./kinds.ts";
 
@@ -125,7 +126,7 @@ export function newBatchModel({ viewer, kind, sent, chosen, tags, typed, problem
       (begun === 0
         ? t(`batch.problem.${chosen.length === 0 && !sent.all ? "nothingChosen" : "nobody"}`)
         : null),
-    submit: canBeSent ? t(`batch.submit.${kind}`) : null,
+    submit: canBeSent ? codeInWords(t, kind, "batch.submit", "batch.kind") : null,
     canBeSent,
   };
 

@@ -156,7 +156,7 @@ function acknowledgementLine(viewer: Viewer, acknowledgement: PastAcknowledgemen
   const { t, format } = viewer;
   const { id, at, cause, endedAt } = acknowledgementInHistory(viewer, acknowledgement, now);
   const until = format.clock(endedAt ?? acknowledgement.endsAt, at);
-  const notes = [t("incident.story.until", { time: until }), cause?.text ?? ""];
+  const notes = [t("parking.untilTime", { time: until }), cause?.text ?? ""];
   return {
     id,
     at,

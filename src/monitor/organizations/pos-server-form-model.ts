@@ -161,7 +161,7 @@ export function movingModel(
     problem: problem && t(problem, { organization: reported.name }),
     path: `${url}/moves`,
     sends: { name: "organization", value: String(reported.id) },
-    submit: t("posServer.moving.submit"),
+    submit: t("cause.step.move_pos_server"),
     isDanger: false,
     backUrl: url,
   };

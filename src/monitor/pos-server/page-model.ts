@@ -161,7 +161,7 @@ function headingModel(
             ? [{ url: `${row.url}/log-patterns`, text: t("logPatterns.title") }]
             : []),
           { url: `${row.url}/edit`, text: t("posServer.editTitle") },
-          { url: `${row.url}/connections/new`, text: t("posServer.reconnect") },
+          { url: `${row.url}/connections/new`, text: t("cause.step.reconnect") },
           { url: `/support/new?posServer=${posServer.id}`, text: t("support.title") },
         ]
       : [],

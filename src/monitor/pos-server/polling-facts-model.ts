@@ -26,9 +26,9 @@ export function pollingFactsModel(
   const time = (at: number | null) => (at === null ? UNKNOWN : format.time(at, now));
   const { lastAttemptAt, lastPollAt, lastSyncAt, lastUpdateAt, failedPolls } = posServer;
   return [
-    { title: t("posServer.lastSync"), text: time(lastSyncAt) },
+    { title: t("posServers.column.lastSyncAt"), text: time(lastSyncAt) },
     { title: t("posServer.lastAttempt"), text: time(lastAttemptAt) },
-    { title: t("posServer.lastUpdate"), text: time(lastUpdateAt) },
+    { title: t("posServers.column.lastUpdateAt"), text: time(lastUpdateAt) },
     {
       title: t("posServer.lastPoll"),
       text: time(lastPollAt),

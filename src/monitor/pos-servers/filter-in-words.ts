@@ -23,7 +23,7 @@ export async function filterInWords(
     [t("posServers.column.error"), causeKey],
     [words("change"), change && t(`posServers.active.${change}`)],
     [words("evidence"), isByGuess ? t("evidence.guess") : null],
-    [words("label"), scope === "parked" ? t("posServers.active.parked") : null],
+    [words("label"), scope === "parked" ? t("state.parked") : null],
     [t("excel.order"), orderText(viewer, sort)],
   ];
   return conditions.filter((condition): condition is [string, string] => condition[1] !== null);

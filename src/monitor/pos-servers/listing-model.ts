@@ -3,6 +3,7 @@ import { guessesInWords } from "../fleet/evidence.ts";
 import { RECOMMENDED_STEPS } from "../fleet/recommended-steps.ts";
 import { POS_SERVER_STATES } from "../fleet/state.ts";
 import type { Viewer } from "../viewer/viewer.ts";
+import { codeInWords } from "../viewer/with-detail.ts";
 import { causesModel } from "./causes-model.ts";
 import {
   filterUrl,
@@ -68,7 +69,7 @@ function barModel({ t }: Viewer, found: number) {
     all: t("batch.all", { count: found }),
     kinds: (["take", "poll", "logs", "start", "tag", "park"] as const).map((kind) => ({
       kind,
-      text: t(`batch.briefly.${kind}`),
+      text: codeInWords(t, kind, "batch.briefly", "batch.kind"),
     })),
   };
 }

@@ -67,6 +67,6 @@ export function parkingFormModel(
         hint: t("parking.untilHint"),
       }),
     ],
-    submit: t(isParked ? "form.save" : "posServer.park"),
+    submit: t(isParked ? "form.save" : "batch.kind.park"),
   };
 }

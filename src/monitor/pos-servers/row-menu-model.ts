@@ -18,9 +18,9 @@ export function createRowMenuModel(viewer: Viewer, now: number) {
     resetNote: t("posServers.resetNote"),
     whereElse: t("logSearch.title"),
     whoTakes: t("acknowledgement.heading"),
-    poll: t("posServer.poll"),
+    poll: t("cause.step.check_connection"),
     tags: t("tags.heading"),
-    park: t("posServer.park"),
+    park: t("batch.kind.park"),
     parking: t("parking.change"),
   };
 

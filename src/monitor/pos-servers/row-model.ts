@@ -44,10 +44,10 @@ export function createRowModel(viewer: Viewer, requiredVersion: string | null, n
     versionUnknown: t("posServers.versionUnknown"),
     neverUpdated: t("posServers.neverUpdated"),
     neverSynced: t("posServers.neverSynced"),
-    logs: t("posServers.getLogs"),
+    logs: t("cause.step.get_logs"),
     serviceStart: t("serviceStart.submit"),
     serviceRestart: t("serviceRestart.submit"),
-    reset: t("posServers.resetDatabase"),
+    reset: t("cause.step.reset_database"),
     guess: t("evidence.guess"),
   };
   const required = requiredVersion

@@ -24,8 +24,8 @@ export function createStepModel(
   const { t } = viewer;
   const isAdministrator = viewer.user?.isAdministrator ?? false;
   const words = {
-    poll: t("posServer.poll"),
-    reconnect: t("posServer.reconnect"),
+    poll: t("cause.step.check_connection"),
+    reconnect: t("cause.step.reconnect"),
     teachLog: stepInWords(viewer, "teach_log"),
     correctCrmId: stepInWords(viewer, "correct_crm_id"),
     move: stepInWords(viewer, "move_pos_server"),

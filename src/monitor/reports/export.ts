@@ -37,7 +37,7 @@ export const write: ExportModule<ReportExportQuery>["write"] = async (workbook, 
   await addSheet(
     exportTitle(viewer, "report", now),
     [
-      heading("posServer"),
+      { heading: t("posServers.column.name") },
       { heading: t("posServers.column.organization") },
       share,
       failures,
@@ -70,7 +70,7 @@ export const write: ExportModule<ReportExportQuery>["write"] = async (workbook, 
     rows,
     filter: [
       [t("incident.filter.period"), periodInWords(viewer, period)],
-      [t("posServers.filter.organization"), asked.organization ?? t("users.allOrganizations")],
+      [t("posServers.column.organization"), asked.organization ?? t("users.allOrganizations")],
       [t("tags.label"), asked.tag ?? t("tags.any")],
     ],
   });

@@ -59,7 +59,7 @@ export function filterModel(
     laterUrl: later.from > today ? null : reportUrl({ ...asked, period: later }),
     presentUrl: REPORT_URL,
     selects: [
-      select("organization", asked.organizationId, t("posServers.filter.organization"), named),
+      select("organization", asked.organizationId, t("posServers.column.organization"), named),
       ...(tags.length > 0 ? [select("tag", asked.tagId, t("tags.label"), tagged)] : []),
     ],
     hidden: { period: fields.filter(isPeriod), others: fields.filter((field) => !isPeriod(field)) },

@@ -23,7 +23,7 @@ export async function apiTokensRoutes(app: FastifyInstance): Promise<void> {
         ...field("days", { label: t("apiTokens.term") }),
         options: TERMS.map((days) => ({
           value: String(days),
-          text: t("apiTokens.days", { count: days }),
+          text: t("posServers.period.days", { count: days }),
           isChosen: String(days) === typed.days,
         })),
       },
