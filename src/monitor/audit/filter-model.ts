@@ -1,6 +1,7 @@
 import { AUDIT_ACTIONS } from "../audit-log/actions.ts";
 import { excelButton } from "../excel/export-words.ts";
-import { describedBy } from "../forms/field-model.ts";
+import { type Choice, describedBy, optionsOf } from "../forms/field-model.ts";
+import { organizationChoices } from "../pos-servers/filter-options.ts";
 import type { Viewer } from "../viewer/viewer.ts";
 import type { AuditChoices } from "./choices.ts";
 import { type AuditFilter, auditUrl, NO_ACCOUNT, type ReadAuditFilter } from "./filter.ts";
@@ -16,13 +17,13 @@ export function auditFilterModel(
   return {
     isOpen: Object.keys(problems).length > 0,
     summary: filterSummary(viewer, filter, choices).join(" · "),
-    selects: selectsOf(viewer, filter, choices).map(({ name, chosen, options, hint = null }) => {
+    selects: selectsOf(viewer, filter, choices).map(({ name, options, hint = null }) => {
       const problem = messageOf(name);
       return {
         name,
         label: t(`audit.filter.${name}`),
         all: t(`audit.filter.all.${name}`),
-        options: options.map((option) => ({ ...option, isChosen: option.value === chosen })),
+        options,
         hint,
         problem,
         describedBy: describedBy(name, problem, hint),
@@ -45,44 +46,28 @@ export function auditFilterModel(
 }
 
 function selectsOf({ t }: Viewer, filter: AuditFilter, choices: AuditChoices) {
-  const option = (value: string | number, text: string) => ({ value: String(value), text });
-  const noAccount = choices.hasNoAccount ? [option(NO_ACCOUNT, t("audit.filter.noAccount"))] : [];
+  const { users, organizations, posServers } = choices;
+  const noAccount: Choice[] = choices.hasNoAccount ? [[NO_ACCOUNT, t("audit.filter.noAccount")]] : [];
+  const ofUsers = users.map((user): Choice => [user.id, t("audit.filter.userOption", user)]);
+  const ofActions = AUDIT_ACTIONS.map((action): Choice => [action, t(`audit.action.${action}`)]);
+  const ofPosServers = posServers.map((one): Choice => [one.id, t("audit.filter.posServerOption", one)]);
+  const hint = choices.hasMorePosServers ? t("audit.filter.posServerHint") : null;
   return [
-    {
-      name: "user" as const,
-      chosen: String(filter.user ?? ""),
-      options: noAccount.concat(
-        choices.users.map((user) => option(user.id, t("audit.filter.userOption", { ...user }))),
-      ),
-    },
-    {
-      name: "action" as const,
-      chosen: filter.action ?? "",
-      options: AUDIT_ACTIONS.map((action) => option(action, t(`audit.action.${action}`))),
-    },
+    { name: "user" as const, options: optionsOf([...noAccount, ...ofUsers], filter.user) },
+    { name: "action" as const, options: optionsOf(ofActions, filter.action) },
     {
       name: "organization" as const,
-      chosen: String(filter.organizationId ?? ""),
-      options: choices.organizations.map((organization) =>
-        option(organization.id, t("posServers.filter.organizationOption", { ...organization })),
-      ),
+      options: optionsOf(organizationChoices(t, organizations), filter.organizationId),
     },
-    {
-      name: "posServer" as const,
-      chosen: String(filter.posServerId ?? ""),
-      hint: choices.hasMorePosServers ? t("audit.filter.posServerHint") : null,
-      options: choices.posServers.map((posServer) =>
-        option(posServer.id, t("audit.filter.posServerOption", { ...posServer })),
-      ),
-    },
+    { name: "posServer" as const, hint, options: optionsOf(ofPosServers, filter.posServerId) },
   ];
 }
 
 /** For the folded form, and for the Excel file. */
 export function filterSummary(viewer: Viewer, filter: AuditFilter, choices: AuditChoices): string[] {
   const { t } = viewer;
-  const words = selectsOf(viewer, filter, choices).flatMap(({ chosen, options }) =>
-    options.filter(({ value }) => value === chosen).map(({ text }) => text),
+  const words = selectsOf(viewer, filter, choices).flatMap(({ options }) =>
+    options.filter(({ isChosen }) => isChosen).map(({ text }) => text),
   );
   if (filter.from) words.push(t("audit.filter.fromDay", { day: shownDay(filter.from) }));
   if (filter.to) words.push(t("audit.filter.toDay", { day: shownDay(filter.to) }));

@@ -16,8 +16,8 @@ import {
   type WantedChannel,
 } from "../notifications/settings/save-channel.ts";
 import { readName } from "../organizations/registry/names.ts";
-import { isLanguage, languageOptions } from "../viewer/language.ts";
-import { isTimeZone, timeZoneOptions } from "../viewer/time-zones.ts";
+import { isLanguage, languageChoices } from "../viewer/language.ts";
+import { isTimeZone, timeZoneChoices } from "../viewer/time-zones.ts";
 import type { Viewer } from "../viewer/viewer.ts";
 
 /** `present`: as stored, without secrets when they cannot be opened; null = a new channel. */
@@ -154,25 +154,27 @@ export function channelFormModel(viewer: Viewer, of: FormOf, form: FilledForm, v
       hint: t(isOwnMail ? "channels.hint.ownName" : `channels.hint.name.${kind}`),
     }),
     controls: fields.filter(({ isRare }) => !isRare).map(controlOf),
-    via: isOwnMail && {
-      ...field("via", { hint: t("channels.hint.via") }),
-      options: vias.map(({ id, name }) => ({
-        value: String(id),
-        text: name,
-        isChosen: String(id) === viaId,
-      })),
-    },
+    via:
+      isOwnMail &&
+      field("via", {
+        hint: t("channels.hint.via"),
+        value: viaId,
+        choices: vias.map(({ id, name }) => [id, name]),
+      }),
     more: rareSummary && {
       summary: t(`channels.more.${rareSummary}`),
       isOpen: rare.some((one) => one.control !== "secret" && isChanged(one)),
       controls: rare.map(controlOf),
     },
     logLines: hasRoomForLines(kind) && { isTicked: Boolean(typed.sendsLogLines) },
-    languages: { ...field("language"), options: languageOptions(t, typed.language || viewer.language) },
-    timeZones: {
-      ...field("timeZone"),
-      options: timeZoneOptions(viewer.language, typed.timeZone || viewer.timeZone, now),
-    },
+    languages: field("language", {
+      value: typed.language || viewer.language,
+      choices: languageChoices(t),
+    }),
+    timeZones: field("timeZone", {
+      value: typed.timeZone || viewer.timeZone,
+      choices: timeZoneChoices(viewer.language, now),
+    }),
   };
 
   function controlOf({ name, label = name, control = "text", hint, options = [], ...asked }: FormField) {
@@ -187,14 +189,10 @@ export function channelFormModel(viewer: Viewer, of: FormOf, form: FilledForm, v
         ...(isSecret && { type: "password", autocomplete: "new-password" }),
         ...(control === "email" && { type: "email", autocomplete: "email" }),
         hint: shownHint ? t(`channels.hint.${shownHint}`) : null,
+        choices: options.map((value) => [value, t(`channels.${name}Option.${value}`)]),
       }),
       control,
       isBeside,
-      options: options.map((value) => ({
-        value,
-        text: t(`channels.${name}Option.${value}`),
-        isChosen: value === typed[name],
-      })),
     };
   }
 }

@@ -1,6 +1,6 @@
 import Type from "typebox";
 import { PROBLEM_STATES } from "../fleet/state.ts";
-import { fieldsOf } from "../forms/field-model.ts";
+import { type Choice, fieldsOf } from "../forms/field-model.ts";
 import { readForm, Text, Texts, Tick } from "../forms/fields.ts";
 import { readId } from "../forms/id.ts";
 import type { Escalation, QuietHours, RuleTerms } from "../notifications/rules/rule.ts";
@@ -164,7 +164,7 @@ export function ruleFormModel(viewer: Viewer, channel: Channel, form: RuleForm, 
     asField(name, { label: t(`rule.field.${name}`), ...appearance });
   const minutes = { inputMode: "numeric" };
   const known = tags.slice(0, SUGGESTED_TAGS).map(({ name }) => name);
-  const receivers = others.map(({ id, name }) => ({ value: String(id), text: name }));
+  const receivers = others.map(({ id, name }): Choice => [id, name]);
   return {
     channelUrl: channelUrl(channel.id),
     channelName: channel.name,
@@ -187,12 +187,6 @@ export function ruleFormModel(viewer: Viewer, channel: Channel, form: RuleForm, 
     repeat: field("repeatMinutes", { ...minutes, hint: t("rule.hint.repeat") }),
     canEscalate: others.length > 0 || typed.escalateChannel + typed.escalateMinutes !== "",
     escalateMinutes: field("escalateMinutes", minutes),
-    escalateChannel: {
-      ...field("escalateChannel"),
-      options: [{ value: "", text: t("rule.nobodyElse") }, ...receivers].map((option) => ({
-        ...option,
-        isChosen: option.value === typed.escalateChannel,
-      })),
-    },
+    escalateChannel: field("escalateChannel", { choices: [["", t("rule.nobodyElse")], ...receivers] }),
   };
 }

@@ -1,12 +1,7 @@
+import type { Choice } from "../forms/field-model.ts";
 import type { ActiveOrganization } from "../organizations/registry/active-organizations.ts";
 
 /** @param first the text of the empty option. */
-export function organizationChoices(
-  organizations: readonly ActiveOrganization[],
-  chosen: string,
-  first: string,
-) {
-  const options = organizations.map(({ id, name, crmId }) => [String(id), `${name}, ${crmId}`] as const);
-  const all = [["", first] as const, ...options];
-  return all.map(([value, text]) => ({ value, text, isChosen: value === chosen }));
+export function organizationChoices(organizations: readonly ActiveOrganization[], first: string): Choice[] {
+  return [["", first], ...organizations.map(({ id, name, crmId }): Choice => [id, `${name}, ${crmId}`])];
 }

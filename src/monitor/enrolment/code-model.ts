@@ -41,27 +41,21 @@ export function newCodeModel(
       subtitle: `${posServer.organizationName} · ${t("posServers.crmId", { crmId: posServer.crmId })}`,
     },
     backUrl: posServer ? `/pos-servers/${posServer.id}` : ENROLMENTS_URL,
-    organization: {
-      ...field("organization", {
-        label: t("posServers.column.organization"),
-        hint: t("enrolment.organizationHint"),
-      }),
-      options: organizationChoices(organizations, typed.organization, t("enrolment.byCrmId")),
-    },
+    organization: field("organization", {
+      label: t("posServers.column.organization"),
+      hint: t("enrolment.organizationHint"),
+      choices: organizationChoices(organizations, t("enrolment.byCrmId")),
+    }),
     uses: field("uses", {
       label: t("enrolment.maxUses"),
       inputMode: "numeric",
       isRequired: true,
       hint: t("enrolment.maxUsesHint"),
     }),
-    days: {
-      ...field("days", { label: t("enrolment.lifetime") }),
-      options: LIFETIMES.map((days) => ({
-        value: String(days),
-        text: t("posServers.period.days", { count: days }),
-        isChosen: String(days) === typed.days,
-      })),
-    },
+    days: field("days", {
+      label: t("enrolment.lifetime"),
+      choices: LIFETIMES.map((days) => [days, t("posServers.period.days", { count: days })]),
+    }),
   };
 }
 

@@ -1,6 +1,6 @@
 import { type StaticDecode, Type } from "typebox";
 import type { Confirmation } from "../forms/confirmation.ts";
-import { fieldsOf } from "../forms/field-model.ts";
+import { type Choice, fieldsOf } from "../forms/field-model.ts";
 import { readForm, Text } from "../forms/fields.ts";
 import { readId } from "../forms/id.ts";
 import type { ActiveOrganization } from "../organizations/registry/active-organizations.ts";
@@ -63,7 +63,10 @@ export function confirmationModel(
     problems,
     limits: { maxLength: MAX_NAME_LENGTH, agentCrmId: crmId ?? "", otherCrmId: chosen?.crmId ?? "" },
   });
-  const organization = field("organization", { label: t("posServers.column.organization") });
+  const organization = field("organization", {
+    label: t("posServers.column.organization"),
+    choices: organizationChoices(organizations, t("enrolment.chooseOrganization")),
+  });
   return {
     path: `${ENROLMENTS_URL}/agents/${id}/confirmation`,
     host,
@@ -76,33 +79,17 @@ export function confirmationModel(
       { title: t("enrolment.column.askedAt"), text: format.time(askedAt, now) },
     ],
     /** Chosen first, since the POS servers depend on it; null = the agent's CrmId decides. */
-    organization:
-      crmId === null
-        ? {
-            ...organization,
-            options: organizationChoices(
-              organizations,
-              typed.organization,
-              t("enrolment.chooseOrganization"),
-            ),
-          }
-        : null,
+    organization: crmId === null ? organization : null,
     organizationProblem: crmId === null ? null : organization.problem,
     organizationId: into?.id ?? null,
     organizationName: into?.name ?? null,
     addOrganizationUrl:
       crmId === null || into ? null : `/organizations/new?crmId=${encodeURIComponent(crmId)}&enrolment=${id}`,
-    posServer: {
-      ...field("posServer", { label: t("enrolment.place"), hint: t("enrolment.placeHint") }),
-      options: [
-        { value: "", text: t("enrolment.newPosServer"), isChosen: typed.posServer === "" },
-        ...places.map((place) => ({
-          value: String(place.id),
-          text: place.name,
-          isChosen: String(place.id) === typed.posServer,
-        })),
-      ],
-    },
+    posServer: field("posServer", {
+      label: t("enrolment.place"),
+      hint: t("enrolment.placeHint"),
+      choices: [["", t("enrolment.newPosServer")], ...places.map((place): Choice => [place.id, place.name])],
+    }),
     name: field("name", { label: t("enrolment.name"), hint: t("enrolment.nameHint") }),
   };
 }

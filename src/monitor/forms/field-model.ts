@@ -16,7 +16,12 @@ export interface Field {
   problem: string | null;
   hint: string | null;
   describedBy: string | null;
+  /** Of a select. */
+  options: ReturnType<typeof optionsOf>;
 }
+
+/** What a select offers. */
+export type Choice = readonly [value: string | number, text: string];
 
 export interface FilledForm {
   typed: Readonly<Record<string, string>>;
@@ -26,7 +31,10 @@ export interface FilledForm {
   limits?: Readonly<Record<string, string | number>>;
 }
 
-type Appearance = Pick<Field, "label"> & Partial<Omit<Field, "name" | "label" | "problem" | "describedBy">>;
+interface Appearance extends Partial<Omit<Field, "name" | "problem" | "describedBy" | "options">> {
+  label: string;
+  choices?: readonly Choice[];
+}
 
 /**
  * @returns a function that makes a field as it was filled in; call it in the order of the page. Passwords are never shown
@@ -38,7 +46,7 @@ export function fieldsOf(
 ): (name: string, appearance: Appearance) => Field {
   const isRefused = Object.values(problems).some((key) => key !== undefined);
   let isFocusGiven = false;
-  return (name, appearance) => {
+  return (name, { choices = [], ...appearance }) => {
     const key = problems[name];
     const isFirstWrong = key !== undefined && !isFocusGiven;
     isFocusGiven ||= isFirstWrong;
@@ -58,8 +66,13 @@ export function fieldsOf(
       problem,
       hint,
       describedBy: describedBy(name, problem, hint),
+      options: optionsOf(choices, appearance.value ?? typed[name]),
     };
   };
+}
+
+export function optionsOf(choices: readonly Choice[], chosen: string | number | null = "") {
+  return choices.map(([value, text]) => ({ value, text, isChosen: String(value) === String(chosen ?? "") }));
 }
 
 /** The ids of a field's notes; null = none. */

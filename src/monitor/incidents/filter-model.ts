@@ -1,5 +1,5 @@
-import { describedBy } from "../forms/field-model.ts";
-import type { OfferedOrganization } from "../pos-servers/filter-options.ts";
+import { type Choice, describedBy, optionsOf } from "../forms/field-model.ts";
+import { type OfferedOrganization, organizationChoices } from "../pos-servers/filter-options.ts";
 import type { Viewer } from "../viewer/viewer.ts";
 import {
   type IncidentsFilter,
@@ -27,36 +27,29 @@ export function incidentsFilterModel(
   const select = (
     name: "organization" | "kind" | "period",
     chosen: string | number | null,
-    options: { value: string | number; text: string }[],
+    choices: readonly Choice[],
   ) => {
     const problem = problemOf(name);
     return {
       name,
       label: t(`incident.filter.${name}`),
       all: name === "period" ? null : t(`incident.filter.all.${name}`),
-      options: options.map((option) => ({ ...option, isChosen: option.value === chosen })),
+      options: optionsOf(choices, chosen),
       problem,
       describedBy: describedBy(name, problem),
     };
   };
   const selects = [
-    select(
-      "organization",
-      filter.organizationId,
-      organizations.map((organization) => ({
-        value: organization.id,
-        text: t("posServers.filter.organizationOption", { ...organization }),
-      })),
-    ),
+    select("organization", filter.organizationId, organizationChoices(t, organizations)),
     select(
       "kind",
       filter.kind,
-      KINDS.map((value) => ({ value, text: t(`incident.kind.${value}`) })),
+      KINDS.map((kind) => [kind, t(`incident.kind.${kind}`)]),
     ),
     select(
       "period",
       filter.period,
-      PERIOD_NAMES.map((value) => ({ value, text: t(`incident.filter.periods.${value}`) })),
+      PERIOD_NAMES.map((period) => [period, t(`incident.filter.periods.${period}`)]),
     ),
   ];
   // Open incidents are listed whatever the period.

@@ -1,8 +1,9 @@
 import { type StaticDecode, Type } from "typebox";
 import { MAX_SEARCH_LENGTH, MAX_SEARCHED_DAYS } from "../../protocol/log-lines.ts";
-import { fieldsOf } from "../forms/field-model.ts";
+import { type Choice, fieldsOf } from "../forms/field-model.ts";
 import { readForm, Text } from "../forms/fields.ts";
 import { readLogRequest } from "../log-archives/log-request-form.ts";
+import { organizationChoices } from "../pos-servers/filter-options.ts";
 import { writeLocalTime } from "../viewer/local-time.ts";
 import type { Viewer } from "../viewer/viewer.ts";
 import { type FoundSearch, type Places, readPlace } from "./searches.ts";
@@ -91,11 +92,8 @@ export function formModel(input: FormInput) {
   const { t, format } = viewer;
   const limits = { least: LEAST_LENGTH, most: MAX_SEARCH_LENGTH, days: MAX_SEARCHED_DAYS };
   const field = fieldsOf(t, { typed: values, problems, limits });
-  const select = (name: string, options: { value: string; text: string }[]) => ({
-    ...field(name, { label: t(`logSearch.field.${name}`) }),
-    options: options.map((option) => ({ ...option, isChosen: option.value === values[name] })),
-    find: null,
-  });
+  const select = (name: string, choices: Choice[]) =>
+    field(name, { label: t(`logSearch.field.${name}`), choices });
   const own = posServer && { posServer: String(posServer.id) };
   const soon = input.isTooSoon ? t("logSearch.problem.soon") : null;
   return {
@@ -114,16 +112,15 @@ export function formModel(input: FormInput) {
     },
     span: select(
       "span",
-      SPANS.map((value) => ({ value, text: t(`logSearch.span.${value}`) })),
+      SPANS.map((value) => [value, t(`logSearch.span.${value}`)]),
     ),
     place: {
       ...select("place", [
-        { value: "", text: t("logSearch.place.all") },
-        ...places.organization.map((one) => ({
-          value: `organization-${one.id}`,
-          text: t("posServers.filter.organizationOption", one),
-        })),
-        ...places.tag.map((one) => ({ value: `tag-${one.id}`, text: t("logSearch.place.tag", one) })),
+        ["", t("logSearch.place.all")],
+        ...organizationChoices(t, places.organization).map(
+          ([id, name]): Choice => [`organization-${id}`, name],
+        ),
+        ...places.tag.map((one): Choice => [`tag-${one.id}`, t("logSearch.place.tag", one)]),
       ]),
       find: {
         label: t("posServers.filter.findOrganization"),

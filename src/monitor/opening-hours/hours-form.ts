@@ -11,7 +11,7 @@ import { NO_WORKS } from "../fleet/opening-hours/schedule.ts";
 import { hoursInWords } from "../fleet/opening-hours/schedule-in-words.ts";
 import { fieldsOf } from "../forms/field-model.ts";
 import { readForm, Text } from "../forms/fields.ts";
-import { isTimeZone, timeZoneOptions } from "../viewer/time-zones.ts";
+import { isTimeZone, timeZoneChoices } from "../viewer/time-zones.ts";
 import type { Viewer } from "../viewer/viewer.ts";
 
 const OpeningHoursForm = Type.Object({ hours: Text, works: Text, timeZone: Text });
@@ -131,24 +131,22 @@ export function hoursFormModel(
       rows: 3,
     },
     zone: {
-      ...field("timeZone", { label: t("account.timeZone") }),
+      ...field("timeZone", {
+        label: t("account.timeZone"),
+        choices: [["", shownZone()], ...timeZoneChoices(language, now)],
+      }),
       find: {
         label: t("openingHours.field.findTimeZone"),
         nothing: t("openingHours.field.noTimeZoneFound"),
         more: t("form.more"),
       },
-      options: [
-        {
-          value: "",
-          text: ofOrganization?.timeZone
-            ? t("openingHours.field.timeZoneOfOrganization", {
-                zone: zoneInWords(viewer, ofOrganization.timeZone, now),
-              })
-            : t("openingHours.field.timeZoneNone"),
-          isChosen: typed.timeZone === "",
-        },
-        ...timeZoneOptions(language, typed.timeZone, now),
-      ],
     },
   };
+
+  /** What holds unless one is chosen. */
+  function shownZone(): string {
+    if (!ofOrganization?.timeZone) return t("openingHours.field.timeZoneNone");
+    const zone = zoneInWords(viewer, ofOrganization.timeZone, now);
+    return t("openingHours.field.timeZoneOfOrganization", { zone });
+  }
 }

@@ -1,5 +1,5 @@
 import { excelButton } from "../excel/export-words.ts";
-import { describedBy } from "../forms/field-model.ts";
+import { type Choice, describedBy, optionsOf } from "../forms/field-model.ts";
 import type { Tag } from "../restaurants/tags.ts";
 import type { Viewer } from "../viewer/viewer.ts";
 import {
@@ -84,24 +84,16 @@ function tagField({ t }: Viewer, { tagId }: PosServerFilter, tags: readonly Tag[
   const unknown = tags.some(({ id }) => id === tagId) || tagId === null ? [] : [{ id: tagId, name: "?" }];
   return {
     describedBy: notes,
-    options: [
-      { value: "", text: t("tags.any"), isChosen: tagId === null },
-      ...[...unknown, ...tags].map(({ id, name }) => ({
-        value: String(id),
-        text: name,
-        isChosen: id === tagId,
-      })),
-    ],
+    options: optionsOf(
+      [["", t("tags.any")], ...[...unknown, ...tags].map(({ id, name }): Choice => [id, name])],
+      tagId,
+    ),
   };
 }
 
 function unitOptions({ t }: Viewer, { period }: PosServerFilter) {
-  const chosen = period?.unit ?? "days";
-  return PERIOD_UNITS.map((unit) => ({
-    value: unit,
-    text: t(`posServers.filter.unit.${unit}`),
-    isChosen: unit === chosen,
-  }));
+  const choices = PERIOD_UNITS.map((unit): Choice => [unit, t(`posServers.filter.unit.${unit}`)]);
+  return optionsOf(choices, period?.unit ?? "days");
 }
 
 /** The conditions that neither form nor segments show, each with the address of the list without it. */

@@ -1,6 +1,7 @@
 import { keepFindings } from "../database/keep-findings.ts";
 import type { OpenDatabase } from "../database/open.ts";
 import { listOrganizations } from "../fleet/summary.ts";
+import type { Choice } from "../forms/field-model.ts";
 import { listTags, type Tag } from "../restaurants/tags.ts";
 import type { Viewer } from "../viewer/viewer.ts";
 
@@ -37,13 +38,8 @@ export function createOrganizationOptions(
     });
 }
 
-export function optionsModel({ t }: Viewer, organizations: OfferedOrganization[]) {
-  return {
-    options: organizations.map((organization) => ({
-      value: organization.id,
-      text: t("posServers.filter.organizationOption", { ...organization }),
-    })),
-  };
+export function organizationChoices(t: Viewer["t"], organizations: readonly OfferedOrganization[]): Choice[] {
+  return organizations.map((one) => [one.id, t("posServers.filter.organizationOption", one)]);
 }
 
 export function selectOption(html: string, organizationId: number | null): string {

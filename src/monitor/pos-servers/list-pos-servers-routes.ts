@@ -6,7 +6,7 @@ import { awaitedEnrolments } from "../restaurants/awaited-enrolments.ts";
 import type { PosServerExportQuery } from "./export.ts";
 import { filterUrl, type PosServerFilter, parseFilter, type RawQuery } from "./filter.ts";
 import { type FilterInput, filterModel } from "./filter-model.ts";
-import { createOrganizationOptions, createTagOptions, optionsModel } from "./filter-options.ts";
+import { createOrganizationOptions, createTagOptions, organizationChoices } from "./filter-options.ts";
 import { freshnessModel } from "./freshness-model.ts";
 import { fineModel, isFoldable } from "./groups-model.ts";
 import { headlineModel, MOST_IN_ICON } from "./headline-model.ts";
@@ -43,7 +43,9 @@ export async function listPosServersRoutes(app: FastifyInstance): Promise<void> 
     },
   });
   const organizationOptions = createOrganizationOptions(app.database, app.clock, (viewer, organizations) =>
-    app.renderFragment("pos-servers/_organization-options", viewer, optionsModel(viewer, organizations)),
+    app.renderFragment("pos-servers/_organization-options", viewer, {
+      options: organizationChoices(viewer.t, organizations),
+    }),
   );
   const tagOptions = createTagOptions(app.database, app.clock);
 

@@ -1,6 +1,6 @@
 import { excelButton } from "../excel/export-words.ts";
-import { describedBy } from "../forms/field-model.ts";
-import type { OfferedOrganization } from "../pos-servers/filter-options.ts";
+import { type Choice, describedBy, optionsOf } from "../forms/field-model.ts";
+import { type OfferedOrganization, organizationChoices } from "../pos-servers/filter-options.ts";
 import type { Tag } from "../restaurants/tags.ts";
 import { dayAt } from "../viewer/local-days.ts";
 import type { Viewer } from "../viewer/viewer.ts";
@@ -34,7 +34,7 @@ export function filterModel(
     name: "organization" | "tag",
     chosen: number | null,
     label: string,
-    options: { value: number; text: string }[],
+    choices: readonly Choice[],
   ) => ({
     name,
     label,
@@ -43,13 +43,10 @@ export function filterModel(
       name === "tag"
         ? t("tags.any")
         : t("posServers.filter.allOrganizations", { count: organizations.length }),
-    options: options.map((option) => ({ ...option, isChosen: option.value === chosen })),
+    options: optionsOf(choices, chosen),
   });
-  const named = organizations.map((organization) => ({
-    value: organization.id,
-    text: t("posServers.filter.organizationOption", { ...organization }),
-  }));
-  const tagged = tags.map(({ id, name }) => ({ value: id, text: name }));
+  const named = organizationChoices(t, organizations);
+  const tagged = tags.map(({ id, name }): Choice => [id, name]);
   const isPeriod = ([name]: [string, string]) => ["month", "from", "to"].includes(name);
   const fields = fieldsOf(asked);
   const [lastDay] = [period.to, today].sort();

@@ -72,12 +72,8 @@ function flatten(catalog: object): Map<string, string> {
   return new Map(entries);
 }
 
-export function languageOptions(t: Translate, chosen: string) {
-  return LANGUAGES.map((value) => ({
-    value,
-    text: t(`languageName.${value}`),
-    isChosen: value === chosen,
-  }));
+export function languageChoices(t: Translate) {
+  return LANGUAGES.map((language) => [language, t(`languageName.${language}`)] as const);
 }
 
 export function isLanguage(text: unknown): text is Language {

@@ -28,12 +28,8 @@ export function listTimeZones(language: Language, now: number) {
   return zones;
 }
 
-export function timeZoneOptions(language: Language, chosen: string | null, now: number) {
-  return listTimeZones(language, now).map(({ id, label }) => ({
-    value: id,
-    text: label,
-    isChosen: id === chosen,
-  }));
+export function timeZoneChoices(language: Language, now: number) {
+  return listTimeZones(language, now).map(({ id, label }) => [id, label] as const);
 }
 
 function describeZone(id: string, language: Language, now: number) {

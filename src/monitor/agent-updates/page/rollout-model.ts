@@ -1,4 +1,4 @@
-import { fieldsOf } from "../../forms/field-model.ts";
+import { type Choice, fieldsOf } from "../../forms/field-model.ts";
 import type { Viewer } from "../../viewer/viewer.ts";
 import type { StartRefusal } from "../rollouts/decide-rollout.ts";
 import type { OfferedUpdate } from "../rollouts/offered-update.ts";
@@ -116,16 +116,13 @@ export function newRolloutModel(
     path: `${AGENTS_URL}/rollouts`,
     backUrl: AGENTS_URL,
     steps: WAVES.map((wave) => t(`agents.new.step.${wave}`)),
-    first: {
-      ...field("first", { label: t("agents.new.first"), hint: t("agents.new.firstHint") }),
-      options: [
-        { value: "", text: t("agents.new.any"), isChosen: first === "" },
-        ...possibleFirst.map(({ id, name, organizationName }) => ({
-          value: String(id),
-          text: `${name} · ${organizationName}`,
-          isChosen: first === String(id),
-        })),
+    first: field("first", {
+      label: t("agents.new.first"),
+      hint: t("agents.new.firstHint"),
+      choices: [
+        ["", t("agents.new.any")],
+        ...possibleFirst.map(({ id, ...one }): Choice => [id, `${one.name} · ${one.organizationName}`]),
       ],
-    },
+    }),
   };
 }

@@ -19,14 +19,10 @@ export async function apiTokensRoutes(app: FastifyInstance): Promise<void> {
     }),
     typed: { days: String(USUAL_TERM), scopes: "read" },
     fieldsModel: ({ t }, { typed, problems }, field) => ({
-      terms: {
-        ...field("days", { label: t("apiTokens.term") }),
-        options: TERMS.map((days) => ({
-          value: String(days),
-          text: t("posServers.period.days", { count: days }),
-          isChosen: String(days) === typed.days,
-        })),
-      },
+      terms: field("days", {
+        label: t("apiTokens.term"),
+        choices: TERMS.map((days) => [days, t("posServers.period.days", { count: days })]),
+      }),
       scopesProblem: problems.scopes ? t(problems.scopes) : null,
       scopes: SCOPES.map((scope) => ({
         scope,

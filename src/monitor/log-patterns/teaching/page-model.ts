@@ -1,6 +1,7 @@
 import type { LogPatternTrial } from "../../../protocol/log-patterns.ts";
 import { TIME_FORMATS } from "../../../protocol/time-formats.ts";
 import { searchText } from "../../database/text.ts";
+import { optionsOf } from "../../forms/field-model.ts";
 import type { ShownPosServer } from "../../restaurants/find-pos-server.ts";
 import type { Viewer } from "../../viewer/viewer.ts";
 import { teachingFailureInWords } from "../sending/teaching-failure.ts";
@@ -122,11 +123,10 @@ export function teachingModel(viewer: Viewer, shown: ShownTeaching, now: number)
       autocomplete: "off",
     })),
     isByHand: PATTERN_KINDS.some((kind) => isWrong(kind) || linesOf(form.typed[kind]).length > 0),
-    scopes: SCOPES.map((scope) => ({
-      value: scope,
-      text: t(`logPatterns.for.${scope}`),
-      isChosen: scope === form.scope,
-    })),
+    scopes: optionsOf(
+      SCOPES.map((scope) => [scope, t(`logPatterns.for.${scope}`)]),
+      form.scope,
+    ),
     confirmation:
       toConfirm.length > 0 || form.confirmed.size > 0
         ? {

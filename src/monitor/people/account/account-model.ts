@@ -1,6 +1,6 @@
-import { describedBy, fieldsOf } from "../../forms/field-model.ts";
-import { languageOptions } from "../../viewer/language.ts";
-import { timeZoneOptions } from "../../viewer/time-zones.ts";
+import { fieldsOf } from "../../forms/field-model.ts";
+import { languageChoices } from "../../viewer/language.ts";
+import { timeZoneChoices } from "../../viewer/time-zones.ts";
 import type { SignedInUser, Viewer } from "../../viewer/viewer.ts";
 import type { ListedSession } from "../sessions/sessions.ts";
 import type { Problems } from "./change-account.ts";
@@ -20,10 +20,6 @@ export function accountModel({ viewer, user, sessions, problems, notice, now }: 
   const { t, format, language } = viewer;
   const field = fieldsOf(t, { typed: {}, problems });
   const secret = { type: "password", autocomplete: "new-password", isRequired: true };
-  const notes = (name: string) => {
-    const problem = problems[name] ? t(problems[name]) : null;
-    return { problem, describedBy: describedBy(name, problem) };
-  };
   return {
     url: "/account",
     notice: notice && t(`account.notice.${notice}`),
@@ -34,11 +30,16 @@ export function accountModel({ viewer, user, sessions, problems, notice, now }: 
       field("repeated", { ...secret, label: t("account.repeated") }),
     ],
     preferences: {
-      language: { ...notes("language"), options: languageOptions(t, language) },
-      timeZone: {
-        ...notes("timeZone"),
-        options: timeZoneOptions(language, user.chosenTimeZone, now),
-      },
+      language: field("language", {
+        label: t("account.language"),
+        value: language,
+        choices: languageChoices(t),
+      }),
+      timeZone: field("timeZone", {
+        label: t("account.timeZone"),
+        value: user.chosenTimeZone ?? "",
+        choices: timeZoneChoices(language, now),
+      }),
     },
     sessions: sessions.map(({ id, seenAt, address, browser }) => ({
       isCurrent: id === user.sessionId,

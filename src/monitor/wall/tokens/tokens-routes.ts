@@ -3,8 +3,8 @@ import { Type } from "typebox";
 import { readForm, Text } from "../../forms/fields.ts";
 import { pageLink } from "../../installation/pages-address.ts";
 import { tokenRoutes } from "../../people/tokens/token-routes.ts";
-import { isLanguage, languageOptions } from "../../viewer/language.ts";
-import { isTimeZone, timeZoneOptions } from "../../viewer/time-zones.ts";
+import { isLanguage, languageChoices } from "../../viewer/language.ts";
+import { isTimeZone, timeZoneChoices } from "../../viewer/time-zones.ts";
 
 const OwnFields = Type.Object({ language: Text, timeZone: Text });
 
@@ -15,14 +15,16 @@ export async function wallTokensRoutes(app: FastifyInstance): Promise<void> {
     rowModel: ({ format }, { createdAt }, now) => ({ createdAt: format.stamp(createdAt, now) }),
     typed: {},
     fieldsModel: ({ t, language, timeZone }, { typed }, field, now) => ({
-      languages: {
-        ...field("language", { label: t("account.language") }),
-        options: languageOptions(t, typed.language ?? language),
-      },
-      timeZones: {
-        ...field("timeZone", { label: t("account.timeZone") }),
-        options: timeZoneOptions(language, typed.timeZone ?? timeZone, now),
-      },
+      languages: field("language", {
+        label: t("account.language"),
+        value: typed.language ?? language,
+        choices: languageChoices(t),
+      }),
+      timeZones: field("timeZone", {
+        label: t("account.timeZone"),
+        value: typed.timeZone ?? timeZone,
+        choices: timeZoneChoices(language, now),
+      }),
     }),
     readFields: (body) => {
       const typed = readForm(OwnFields, body);
