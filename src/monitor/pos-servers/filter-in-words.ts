@@ -14,10 +14,10 @@ export async function filterInWords(
   const { period, state, causeKey, change, isByGuess, search, scope, sort } = filter;
   const words = (key: string) => t(`posServers.filter.${key}`);
   const conditions: [string, string | null][] = [
-    [words("organization"), await organizationText(db, viewer, filter)],
+    [t("posServers.column.organization"), await organizationText(db, viewer, filter)],
     [t("tags.label"), await tagText(db, viewer, filter)],
     [t("posServers.column.state"), state && t(`state.${state}`)],
-    [words("period"), periodText()],
+    [t("posServers.column.lastUpdateAt"), periodText()],
     [words("hideSynced"), state === null ? t(`excel.${filter.isSyncedHidden ? "yes" : "no"}`) : null],
     [words("search"), search || null],
     [t("posServers.column.error"), causeKey],
