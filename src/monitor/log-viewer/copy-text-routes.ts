@@ -2,6 +2,7 @@ import type { FastifyInstance } from "fastify";
 import { type StaticDecode, Type } from "typebox";
 import { isErrorLevel } from "../../protocol/log-head.ts";
 import { readForm, Text } from "../forms/fields.ts";
+import { readId } from "../forms/id.ts";
 import { type WithFile, withFile } from "./asked-file.ts";
 import {
   blockAt,
@@ -12,7 +13,6 @@ import {
   withBlocks,
 } from "./prepared-log.ts";
 import { recordView } from "./record-view.ts";
-import { readLineNumber } from "./view-query.ts";
 
 const ACCESS = { config: { access: "outlet_setup" } } as const;
 
@@ -46,7 +46,7 @@ async function readTextOfLines(
   log: PreparedLog,
   query: StaticDecode<typeof LinesQuery>,
 ): Promise<string | null> {
-  const [from, to] = [readLineNumber(query.from) ?? 1, readLineNumber(query.to) ?? 1];
+  const [from, to] = [readId(query.from) ?? 1, readId(query.to) ?? 1];
   const onlyErrors = query.show === "errors";
   if (blockCount(log) === 0) return "";
   const [first, last] = [blockOfLine(log, from), blockOfLine(log, to)];

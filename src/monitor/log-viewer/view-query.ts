@@ -1,5 +1,6 @@
 import { Type } from "typebox";
 import { readForm, Text } from "../forms/fields.ts";
+import { readId } from "../forms/id.ts";
 import type { Direction } from "./find-text.ts";
 
 /** A notice about a jump: it led further than asked, or less far. */
@@ -33,23 +34,18 @@ export interface ViewMode {
 
 export type ViewQuery = ReturnType<typeof readViewQuery>;
 
-/** null when it is no line number. */
-export function readLineNumber(text: string): number | null {
-  return /^[1-9]\d{0,14}$/.test(text) ? Number(text) : null;
-}
-
 export function readViewQuery(query: unknown) {
   const given = readForm(ViewForm, query);
   const { was, go } = given;
   const find: Direction | null = DIRECTIONS.find((known) => known === given.find) ?? null;
   return {
     /** null = where the file opens by default. */
-    line: readLineNumber(given.line),
+    line: readId(given.line),
     /** Lines before or after this one, for «раньше» and «позже». */
-    before: readLineNumber(given.before),
-    after: readLineNumber(given.after),
+    before: readId(given.before),
+    after: readId(given.after),
     /** A line whose fold is open; that of `line` is open anyway. */
-    open: readLineNumber(given.open),
+    open: readId(given.open),
     text: given.q,
     isFolded: given.folds !== "off",
     onlyErrors: given.show === "errors",
@@ -62,7 +58,7 @@ export function readViewQuery(query: unknown) {
     goTo: go?.trim() ?? null,
     /** The page that shows the progress of preparing the log asks. */
     isWaiting: given.waiting === "1",
-    whole: readLineNumber(given.whole),
+    whole: readId(given.whole),
   };
 }
 
