@@ -9,8 +9,7 @@ import {
 import { findLogRequest, listLogArchives, type ShownLogArchive } from "../log-archives/log-requests.ts";
 import { logFailureInWords } from "../log-archives/outcome/in-words.ts";
 import { requestLogs } from "../log-archives/request-logs.ts";
-import { sendArchive } from "../log-archives/send-archive.ts";
-import { findInStore } from "../log-archives/send-zip-of-archives.ts";
+import { findInStore, sendArchive } from "../log-archives/send-archives.ts";
 import { findArchive } from "../log-archives/store/find-archive.ts";
 import { NotFoundError } from "../plugins/errors.ts";
 import { ProblemError, wrongField } from "../plugins/problems.ts";

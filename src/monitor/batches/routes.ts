@@ -2,7 +2,7 @@ import type { FastifyInstance, FastifyRequest } from "fastify";
 import type { Db } from "../database/schema.ts";
 import { readId, type WithId } from "../forms/id.ts";
 import { savedAs } from "../log-archives/download-names.ts";
-import { sendZipOfArchives } from "../log-archives/send-zip-of-archives.ts";
+import { sendZipOfArchives } from "../log-archives/send-archives.ts";
 import { listFetchedArchivesOf } from "../log-archives/store/find-archive.ts";
 import { tagOf } from "../plugins/hypermedia.ts";
 import { countPosServers } from "../pos-servers/count-pos-servers.ts";

@@ -1,8 +1,7 @@
 import type { FastifyInstance } from "fastify";
 import { readId, type WithId } from "../forms/id.ts";
 import { downloadNameOfAll, savedAs } from "./download-names.ts";
-import { sendArchive } from "./send-archive.ts";
-import { findInStore, sendZipOfArchives, showMissing } from "./send-zip-of-archives.ts";
+import { findInStore, sendArchive, sendZipOfArchives, showMissing } from "./send-archives.ts";
 import { findArchive, listFetchedArchives } from "./store/find-archive.ts";
 
 const ACCESS = { config: { access: "outlet_setup" } } as const;

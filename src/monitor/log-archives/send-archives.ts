@@ -6,6 +6,7 @@ import type { FastifyReply, FastifyRequest } from "fastify";
 import { ZipFile } from "yazl";
 import type { Actor } from "../audit-log/record-event.ts";
 import { subjectOf } from "../requests/request-columns.ts";
+import { downloadName, savedAs } from "./download-names.ts";
 import { recordOnceAnHour } from "./record-once.ts";
 import { type FoundArchive, isStored, type StoredArchive } from "./store/find-archive.ts";
 import { archiveName } from "./store/paths.ts";
@@ -39,7 +40,7 @@ export async function sendZipOfArchives(
     .send(stream);
 }
 
-export async function recordDownload(
+async function recordDownload(
   request: FastifyRequest,
   archives: readonly StoredArchive[],
   actor: Actor = request.actor(),
@@ -78,6 +79,21 @@ export async function findInStore(archiveDir: string, archive: FoundArchive): Pr
     if (isSystemError(error)) return null;
     throw error;
   }
+}
+
+/** Streams one archive as it was fetched, and records who took it. */
+export async function sendArchive(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  archive: StoredArchive,
+): Promise<FastifyReply> {
+  if (request.method === "GET") await recordDownload(request, [archive]);
+  return reply
+    .headers({
+      "cache-control": "private, no-store",
+      "content-disposition": savedAs(downloadName(archive)),
+    })
+    .sendFile(archive.path, request.server.config.archiveDir, { cacheControl: false });
 }
 
 /** `bytes`: its size. */
