@@ -4,7 +4,7 @@ import type { LogSearchItemTable } from "../database/tables/log-search-tables.ts
 import { teachingFailureOf } from "../log-patterns/sending/teaching-failure.ts";
 import { askOwn } from "../pos-client/ask-own.ts";
 import type { CallFailure } from "../pos-client/calls/failure.ts";
-import { periodByItsClock } from "../restaurants/period-by-its-clock.ts";
+import { periodByItsClock, readItsClock } from "../restaurants/period-by-its-clock.ts";
 import { type CallDependencies, readPosServerToCall } from "../restaurants/pos-server-to-call.ts";
 import { mayStillAct } from "../viewer/rights.ts";
 import { countInBars } from "./bars.ts";
@@ -41,11 +41,7 @@ export async function askAgent(
   const called = await readPosServerToCall(db, secretBox, posServerId);
   if (called.isParked) return failed("parked");
   if (!called.ok) return failed(called.failure.code, called.failure.detail);
-  const { clockShiftMs } = await db
-    .selectFrom("posStatus")
-    .select("clockShiftMs")
-    .where("posServerId", "=", posServerId)
-    .executeTakeFirstOrThrow();
+  const { clockShiftMs } = await readItsClock(db, posServerId);
   const order = { text: search.text, ...periodByItsClock(search, clockShiftMs ?? 0), limit: 1 };
   const outcome = await askOwn(
     client,

@@ -2,7 +2,7 @@ import type { Db } from "../../database/schema.ts";
 import type { PosServer } from "../../pos-client/calls/pos-server.ts";
 import type { CallOutcome, StatusOutcome } from "../../pos-client/client.ts";
 import { WorkEndedError } from "../../requests/runner.ts";
-import { periodByItsClock } from "../../restaurants/period-by-its-clock.ts";
+import { periodByItsClock, readItsClock } from "../../restaurants/period-by-its-clock.ts";
 import { whileWanted } from "../../workers/while-wanted.ts";
 import { ArchiveError } from "../outcome/failure.ts";
 import { addLeftOut } from "../outcome/stored-files.ts";
@@ -34,7 +34,7 @@ export async function planRequest(
   const { db, client } = context;
   const { value: listed } = await ask(context, () => client.listLogs(posServer, period, signal), signal);
   const utcOffsetMinutes =
-    status.report.utcOffsetMinutes ?? (await readLastUtcOffset(db, request.posServerId)) ?? 0;
+    status.report.utcOffsetMinutes ?? (await readItsClock(db, request.posServerId)).utcOffsetMinutes ?? 0;
   const plan = planArchives(listed, { maxBytes: request.maxBytes, utcOffsetMinutes });
   signal.throwIfAborted();
   await storePlan(db, request.id, plan);
@@ -51,15 +51,6 @@ async function ask<Outcome extends StatusOutcome | CallOutcome<unknown>>(
     return outcome as Extract<Outcome, { ok: true }>;
   };
   return await withRetries(attempt, { pausesMs: timing.retryPausesMs, signal, pace });
-}
-
-async function readLastUtcOffset(db: Db, posServerId: number): Promise<number | null> {
-  const status = await db
-    .selectFrom("posStatus")
-    .select("utcOffsetMinutes")
-    .where("posServerId", "=", posServerId)
-    .executeTakeFirst();
-  return status?.utcOffsetMinutes ?? null;
 }
 
 async function storePlan(db: Db, id: number, plan: ArchivePlan): Promise<void> {

@@ -1,6 +1,7 @@
 import type { Connection, PosServer } from "../../pos-client/calls/pos-server.ts";
 import type { CallOutcome } from "../../pos-client/client.ts";
 import { isExpired } from "../../requests/waiting.ts";
+import { readItsClock } from "../../restaurants/period-by-its-clock.ts";
 import { readPosServerToCall } from "../../restaurants/pos-server-to-call.ts";
 import { type Asked, mayStillAct } from "../../viewer/rights.ts";
 import { type CommandFailure, EXPIRED, RIGHT_LOST } from "./command-failure.ts";
@@ -67,10 +68,6 @@ export async function expiryByItsClock(
   { posServerId, expiresAt }: Command,
 ): Promise<string | null> {
   if (expiresAt === null) return null;
-  const { clockShiftMs } = await db
-    .selectFrom("posStatus")
-    .select("clockShiftMs")
-    .where("posServerId", "=", posServerId)
-    .executeTakeFirstOrThrow();
+  const { clockShiftMs } = await readItsClock(db, posServerId);
   return clockShiftMs === null ? null : new Date(expiresAt - clockShiftMs).toISOString();
 }

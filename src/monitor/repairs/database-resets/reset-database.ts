@@ -5,6 +5,7 @@ import { isBelow } from "../../fleet/state.ts";
 import { actorOf } from "../../requests/request-columns.ts";
 import { WorkEndedError } from "../../requests/runner.ts";
 import { endWaiting, noteWaiting } from "../../requests/waiting.ts";
+import { readItsClock } from "../../restaurants/period-by-its-clock.ts";
 import { whileWanted } from "../../workers/while-wanted.ts";
 import type { CommandFailure } from "../commands/command-failure.ts";
 import { whatForbids } from "../commands/command-target.ts";
@@ -108,11 +109,7 @@ async function whatFollows(
   end: Exclude<CommandEnd<DatabaseResetReport>, { end: "waits" }>,
 ): Promise<StepChange> {
   if (end.end === "failed") return { step: "failed", failure: end.failure };
-  const { clockShiftMs } = await db
-    .selectFrom("posStatus")
-    .select("clockShiftMs")
-    .where("posServerId", "=", reset.posServerId)
-    .executeTakeFirstOrThrow();
+  const { clockShiftMs } = await readItsClock(db, reset.posServerId);
   const { step, resetAt, failure } = afterReset(
     end.report,
     end.receivedAt,
