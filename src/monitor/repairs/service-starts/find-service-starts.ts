@@ -25,14 +25,9 @@ export async function findOpenStartOf(db: Db, posServerId: number): Promise<Foun
   return (await query.executeTakeFirst()) ?? null;
 }
 
-export async function findAwaitedStart(db: Db, id: number): Promise<FoundStart | null> {
-  const query = selectStarts(db).where("serviceStart.id", "=", id).where("exchange", "=", "awaited");
-  return (await query.executeTakeFirst()) ?? null;
-}
-
-export async function listAwaitedStarts(db: Db): Promise<number[]> {
-  const rows = await db.selectFrom("serviceStart").select("id").where("exchange", "=", "awaited").execute();
-  return rows.map(({ id }) => id);
+/** Whose exchange nothing is known of yet. */
+export async function listAwaitedStarts(db: Db): Promise<FoundStart[]> {
+  return await selectStarts(db).where("exchange", "=", "awaited").execute();
 }
 
 function selectStarts(db: Db) {

@@ -10,7 +10,7 @@ import {
   restoredParts,
   runningSince,
 } from "../commands/restored-exchange.ts";
-import { findAwaitedStart, listAwaitedStarts } from "./find-service-starts.ts";
+import { type FoundStart, listAwaitedStarts } from "./find-service-starts.ts";
 
 /** No active POS server is polled less often. */
 const UNPOLLED_FOR_MS = 2 * SETTING_BOUNDS.pollIntervalMs.maximum;
@@ -26,8 +26,8 @@ export async function noteRestoredExchanges(db: Db, now: number): Promise<void> 
   if (awaited.length === 0) return;
   const { resetSyncTimeoutMs } = await readSettings(db);
   const errors: unknown[] = [];
-  for (const id of awaited) {
-    await noteExchange(db, id, resetSyncTimeoutMs, now).catch((error: unknown) => errors.push(error));
+  for (const start of awaited) {
+    await noteExchange(db, start, resetSyncTimeoutMs, now).catch((error: unknown) => errors.push(error));
   }
   if (errors.length > 0) {
     throw new AggregateError(
@@ -37,10 +37,10 @@ export async function noteRestoredExchanges(db: Db, now: number): Promise<void> 
   }
 }
 
-async function noteExchange(db: Db, id: number, patienceMs: number, now: number): Promise<void> {
+async function noteExchange(db: Db, start: FoundStart, patienceMs: number, now: number): Promise<void> {
   await inTransaction(db, async (trx) => {
-    const start = await findAwaitedStart(trx, id);
-    if (!start || start.finishedAt === null) return;
+    const { id, finishedAt: knownAt } = start;
+    if (knownAt === null) return;
     const polled = await trx
       .selectFrom("posStatus")
       .innerJoin("posServer", "posServer.id", "posStatus.posServerId")
@@ -51,13 +51,19 @@ async function noteExchange(db: Db, id: number, patienceMs: number, now: number)
     const commandedAt = start.startedAt ?? start.requestedAt;
     const isOver =
       polled.standing !== "active" || (await hasLaterCommand(trx, id, start.posServerId, commandedAt));
-    const awaited: AwaitedStart = { commandedAt, knownAt: start.finishedAt, patienceMs, isOver };
+    const awaited: AwaitedStart = { commandedAt, knownAt, patienceMs, isOver };
     const decided = decideExchange(awaited, polled, now);
     if (decided === "awaited") return;
     const { exchange, syncedAt } = decided;
-    const run = { commandedAt, knownAt: start.finishedAt, reportedAt: polled.serviceStartedAt };
+    const run = { commandedAt, knownAt, reportedAt: polled.serviceStartedAt };
     const runsAt = syncedAt === null ? null : runningSince(run, syncedAt);
-    await trx.updateTable("serviceStart").set({ exchange, syncedAt, runsAt }).where("id", "=", id).execute();
+    const { numUpdatedRows } = await trx
+      .updateTable("serviceStart")
+      .set({ exchange, syncedAt, runsAt })
+      .where("id", "=", id)
+      .where("exchange", "=", "awaited")
+      .executeTakeFirst();
+    if (numUpdatedRows !== 1n) return;
     if (syncedAt === null || runsAt === null) return;
     const detail = restoredParts(runsAt, syncedAt);
     const event = { action: "service_start_exchange", ...subjectOf(start), detail } as const;
