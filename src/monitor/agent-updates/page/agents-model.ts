@@ -1,8 +1,7 @@
 import type { Viewer } from "../../viewer/viewer.ts";
 import type { OfferedUpdate } from "../rollouts/offered-update.ts";
 import { ENROLMENTS_URL, NEW_ROLLOUT_URL, UNKNOWN_VERSION, versionUrl } from "./addresses.ts";
-import type { UpdatableCount, VersionCount } from "./count-agents.ts";
-import type { NamedPosServer } from "./list-agents.ts";
+import type { NamedPosServer, UpdatableCount, VersionCount } from "./list-agents.ts";
 import { type KnownRollout, rolloutModel } from "./rollout-model.ts";
 
 const NOTHING = "—";

@@ -6,8 +6,7 @@ import { findRollout } from "../rollouts/rollout.ts";
 import { countWaves } from "../rollouts/waves.ts";
 import { UNKNOWN_VERSION } from "./addresses.ts";
 import { agentsModel, ofVersionModel } from "./agents-model.ts";
-import { countUpdatable, countVersions } from "./count-agents.ts";
-import { listOfVersion, listUnfinished } from "./list-agents.ts";
+import { countUpdatable, countVersions, listOfVersion, listUnfinished } from "./list-agents.ts";
 import type { KnownRollout } from "./rollout-model.ts";
 
 export const LISTED = 200;
