@@ -1,8 +1,8 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import { listOrganizations } from "../fleet/summary.ts";
 import { readForm } from "../forms/fields.ts";
 import { readId, type WithId } from "../forms/id.ts";
 import { findAgentAddress, isOnlyHere } from "../installation/agent-address.ts";
-import { listActiveOrganizations } from "../organizations/registry/active-organizations.ts";
 import { findRegisteredPosServer, type RegisteredPosServer } from "../organizations/registry/pos-servers.ts";
 import { found } from "../plugins/found.ts";
 import { codeUrl, ENROLMENTS_URL } from "./addresses.ts";
@@ -69,7 +69,7 @@ export async function enrolmentCodeRoutes(app: FastifyInstance): Promise<void> {
   }
 
   async function showForm(reply: FastifyReply, form: CodeForm, posServer: RegisteredPosServer | null) {
-    const organizations = await listActiveOrganizations(db);
+    const organizations = await listOrganizations(db, "all");
     const monitor = await findAgentAddress(reply.request);
     const model = newCodeModel(reply.request.viewer, form, organizations, posServer);
     return await reply.page("enrolment/new", {

@@ -1,11 +1,9 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { Type } from "typebox";
+import { listOrganizations } from "../fleet/summary.ts";
 import { readForm } from "../forms/fields.ts";
 import { readId, type WithId } from "../forms/id.ts";
-import {
-  findActiveOrganization,
-  listActiveOrganizations,
-} from "../organizations/registry/active-organizations.ts";
+import { findActiveOrganization } from "../organizations/registry/active-organizations.ts";
 import { listRegisteredPosServers } from "../organizations/registry/pos-servers.ts";
 import { ENROLMENTS_URL, posServerUrl } from "./addresses.ts";
 import {
@@ -97,7 +95,7 @@ export async function decideEnrolmentRoutes(app: FastifyInstance): Promise<void>
   }
 
   async function showForm(reply: FastifyReply, awaited: AwaitedEnrolment, form: ConfirmationForm) {
-    const organizations = await listActiveOrganizations(db);
+    const organizations = await listOrganizations(db, "all");
     const organizationId = readId(
       awaited.crmId === null ? form.typed.organization : await likelyOrganization(awaited),
     );

@@ -2,9 +2,9 @@ import { countRows } from "../database/count-rows.ts";
 import type { Db } from "../database/schema.ts";
 import { listAwaited } from "../enrolment/decide-enrolment.ts";
 import { findNewestOpenCode } from "../enrolment/enrolment-codes.ts";
+import { listOrganizations } from "../fleet/summary.ts";
 import { hasAnyAnswered } from "../installation/first-start.ts";
 import { readChannels } from "../notifications/settings/find-channels.ts";
-import { listActiveOrganizations } from "../organizations/registry/active-organizations.ts";
 
 /** More agents can be let in under `/enrolments`. */
 export const DECIDED_HERE = 3;
@@ -19,7 +19,7 @@ export async function findProgress(db: Db, now: number) {
     openCode: await findNewestOpenCode(db, now),
     /** With one more than can be let in here. */
     awaited: await listAwaited(db, DECIDED_HERE + 1),
-    organizations: await listActiveOrganizations(db),
+    organizations: await listOrganizations(db, "all"),
     hasPosServers: posServer !== undefined,
     connected: await findConnected(db),
     /** Invited ones too. */

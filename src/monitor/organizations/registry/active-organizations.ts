@@ -1,21 +1,14 @@
 import type { Db } from "../../database/schema.ts";
 
-export type ActiveOrganization = Awaited<ReturnType<typeof listActiveOrganizations>>[number];
+export type ActiveOrganization = NonNullable<Awaited<ReturnType<typeof findActiveOrganization>>>;
 
-export async function listActiveOrganizations(db: Db) {
-  return await selectActive(db).orderBy("nameSort").orderBy("id").execute();
-}
-
-export async function findActiveOrganization(
-  db: Db,
-  by: { id: number } | { crmId: string },
-): Promise<ActiveOrganization | null> {
-  const row = await selectActive(db)
+/** null when there is none, or it is archived. */
+export async function findActiveOrganization(db: Db, by: { id: number } | { crmId: string }) {
+  const row = await db
+    .selectFrom("organization")
+    .select(["id", "name", "crmId"])
+    .where("archivedAt", "is", null)
     .where((eb) => ("id" in by ? eb("id", "=", by.id) : eb("crmId", "=", by.crmId)))
     .executeTakeFirst();
   return row ?? null;
-}
-
-function selectActive(db: Db) {
-  return db.selectFrom("organization").select(["id", "name", "crmId"]).where("archivedAt", "is", null);
 }

@@ -3,7 +3,7 @@ import { type Actor, recordEvent } from "../../audit-log/record-event.ts";
 import type { Db } from "../../database/schema.ts";
 import type { AccessTokenTable } from "../../database/tables/people-tables.ts";
 import { inTransaction } from "../../database/transaction.ts";
-import { listActiveOrganizations } from "../../organizations/registry/active-organizations.ts";
+import { listOrganizations } from "../../fleet/summary.ts";
 import { hashSecretToken, makeSecretToken } from "../../secrets/secret-token.ts";
 import type { OrganizationAccess } from "../../viewer/access.ts";
 import { describeRights, type Rights } from "../users/save-rights.ts";
@@ -36,7 +36,7 @@ export async function addToken(
   return await inTransaction(db, async (trx) => {
     const organizations = rights.hasAll
       ? []
-      : (await listActiveOrganizations(trx)).filter(({ id }) => rights.organizationIds.has(id));
+      : (await listOrganizations(trx, "all")).filter(({ id }) => rights.organizationIds.has(id));
     if (!rights.hasAll && organizations.length === 0) return null;
     const token = makeSecretToken();
     await trx
@@ -99,7 +99,7 @@ export async function listTokens(db: Db, kind: TokenKind) {
     .where("kind", "=", kind)
     .orderBy("token.id", "desc")
     .execute();
-  const organizations = await listActiveOrganizations(db);
+  const organizations = await listOrganizations(db, "all");
   return tokens.map(({ isBlocked, ...token }) => {
     const access = accessOf(token);
     const ids = new Set(access === "all" ? [] : access);

@@ -1,9 +1,9 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { Type } from "typebox";
+import { listOrganizations } from "../../fleet/summary.ts";
 import { type FilledForm, fieldsOf } from "../../forms/field-model.ts";
 import { readForm, Text } from "../../forms/fields.ts";
 import { readId, type WithId } from "../../forms/id.ts";
-import { listActiveOrganizations } from "../../organizations/registry/active-organizations.ts";
 import { found } from "../../plugins/found.ts";
 import { organizationsInWords } from "../../viewer/organizations-in-words.ts";
 import type { Viewer } from "../../viewer/viewer.ts";
@@ -126,7 +126,7 @@ export function tokenRoutes(app: FastifyInstance, pages: TokenPages): void {
       name: field("name", { label, isRequired: true, isFocused: true, hint: t(`${words}.nameHint`) }),
       ...pages.fieldsModel(viewer, form, field, app.clock()),
       organizationsProblem: problems.organizations ? t(problems.organizations) : null,
-      rights: ticksModel(viewer, { organizations: await listActiveOrganizations(db), rights }),
+      rights: ticksModel(viewer, { organizations: await listOrganizations(db, "all"), rights }),
     });
   }
 }

@@ -2,7 +2,7 @@ import type { AuditDetail, AuditDetailPart } from "../../audit-log/detail.ts";
 import { type Actor, recordEvent } from "../../audit-log/record-event.ts";
 import type { Db } from "../../database/schema.ts";
 import { inTransaction } from "../../database/transaction.ts";
-import { listActiveOrganizations } from "../../organizations/registry/active-organizations.ts";
+import { listOrganizations } from "../../fleet/summary.ts";
 import { endAcknowledgementsWithoutRight } from "../../restaurants/end-acknowledgements.ts";
 import { queueAllIncidents } from "../../restaurants/queue-changes.ts";
 import { findUserById, type User } from "../credentials/users.ts";
@@ -71,7 +71,7 @@ export async function saveRights(
     const user = await findUserById(trx, userId);
     if (!user) return false;
     const present = await findRights(trx, user);
-    const organizations = await listActiveOrganizations(trx);
+    const organizations = await listOrganizations(trx, "all");
     const added = organizations.filter(
       ({ id }) => wanted.organizationIds.has(id) && !present.organizationIds.has(id),
     );

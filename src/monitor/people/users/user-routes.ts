@@ -1,10 +1,10 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { Type } from "typebox";
+import { listOrganizations } from "../../fleet/summary.ts";
 import { readForm, Text } from "../../forms/fields.ts";
 import { readId, type WithId } from "../../forms/id.ts";
 import { isOnlyHere } from "../../installation/agent-address.ts";
 import { pageLink } from "../../installation/pages-address.ts";
-import { listActiveOrganizations } from "../../organizations/registry/active-organizations.ts";
 import type { FlashKind } from "../../plugins/flash.ts";
 import { found } from "../../plugins/found.ts";
 import { findUserById, findUserNameProblem, type User } from "../credentials/users.ts";
@@ -121,7 +121,7 @@ export async function userRoutes(app: FastifyInstance): Promise<void> {
     const details = {
       rights: await findRights(db, user),
       seesNothing: await seesNothing(db, user),
-      organizations: await listActiveOrganizations(db),
+      organizations: await listOrganizations(db, "all"),
       invitationExpiresAt: await findInvitationExpiry(db, user.id),
       sessions: (await listSessionsOf(db, user.id, now)).length,
     };

@@ -2,9 +2,9 @@ import type { FastifyInstance, FastifyReply } from "fastify";
 import { Type } from "typebox";
 import { excelButton } from "../../excel/export-words.ts";
 import { sendExport } from "../../excel/send-export.ts";
+import { listOrganizations } from "../../fleet/summary.ts";
 import type { FilledForm } from "../../forms/field-model.ts";
 import { readForm, Text } from "../../forms/fields.ts";
-import { listActiveOrganizations } from "../../organizations/registry/active-organizations.ts";
 import { paginate } from "../../viewer/pages.ts";
 import type { Viewer } from "../../viewer/viewer.ts";
 import { findUserByLogin, findUserNameProblem, normalizeLogin } from "../credentials/users.ts";
@@ -70,7 +70,7 @@ export async function usersRoutes(app: FastifyInstance): Promise<void> {
   });
 
   async function show(reply: FastifyReply, form: FilledForm, rights: Rights) {
-    const organizations = await listActiveOrganizations(db);
+    const organizations = await listOrganizations(db, "all");
     const model = newUserModel(reply.request.viewer, { ...form, rights, organizations });
     return await reply.page("people/users/new", model);
   }
