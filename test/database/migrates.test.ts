@@ -6,7 +6,7 @@ import t, { type Test } from "tap";
 import type * as Migrate from "../../src/monitor/database/migrate.ts";
 import { migrateDatabase } from "../../src/monitor/database/migrate.ts";
 import type * as Open from "../../src/monitor/database/open.ts";
-import { findToken, listTokens } from "../../src/monitor/people/tokens/stored-tokens.ts";
+import { findToken } from "../../src/monitor/people/tokens/stored-tokens.ts";
 import { hashSecretToken, makeSecretToken } from "../../src/monitor/secrets/secret-token.ts";
 import { queryFile } from "../helpers/backups.ts";
 import { openBefore } from "../helpers/migrated-database.ts";
@@ -68,9 +68,8 @@ const KNOWN_TO_DATABASES = [
   "0049-log-excerpts",
   "0050-log-searches",
   "0051-past-ends",
-  "0052-api-tokens",
+  "0052-access-tokens",
   "0053-reports",
-  "0054-one-table-of-tokens",
 ];
 const NEXT = "9001-next";
 
@@ -260,33 +259,24 @@ t.test("the outbox stays as it was when its keys lose their index", async (t) =>
   t.same(indexes(), before);
 });
 
-t.test("tokens and links to the wall open the same when one table has both", async (t) => {
-  const database = await openBefore(t, "0054-one-table-of-tokens");
+t.test("links to the wall open the same beside tokens of the API", async (t) => {
+  const database = await openBefore(t, "0052-access-tokens");
   const { db, sqlite } = database;
-  const [api, wall, removed] = [makeSecretToken(), makeSecretToken(), makeSecretToken()];
+  const [all, some] = [makeSecretToken(), makeSecretToken()];
   const hash = (token: string) => `x'${hashSecretToken(token).toString("hex")}'`;
   sqlite.exec(`
     insert into organization (id, name, name_sort, crm_id, created_at) values (3, 'a', 'a', '1', 1), (4, 'b', 'b', '2', 1);
-    insert into api_token (id, token_hash, name, scopes, has_all_organizations, ends_at, user_id, user_name, created_at, used_at)
-    values (2, ${hash(api)}, 'Бот', 'read poll', 0, 99, 7, 'Анна', 5, 6),
-      (9, ${hash(removed)}, 'Старый', 'read', 1, 99, null, 'cli', 5, null);
-    insert into api_token_organization (api_token_id, organization_id) values (2, 4), (2, 3);
-    delete from api_token where id = 9;
-    insert into wall_token (id, token_hash, name, has_all_organizations, language, time_zone, user_name, created_at)
-    values (2, ${hash(wall)}, 'Офис', 1, 'en', 'Asia/Omsk', 'Анна', 4)`);
+    insert into wall_token (id, token_hash, name, has_all_organizations, language, time_zone, user_name, created_at, used_at)
+    values (2, ${hash(all)}, 'Офис', 1, 'en', 'Asia/Omsk', 'Анна', 4, 6), (5, ${hash(some)}, 'Зал', 0, 'ru', 'UTC', 'Анна', 4, null);
+    insert into wall_token_organization (wall_token_id, organization_id) values (5, 4), (5, 3)`);
   await migrateDatabase(database);
-  const program = {
+  t.match(await findToken(db, "wall", all), {
     id: 2,
-    name: "Бот",
-    scopes: "read poll",
-    endsAt: 99,
-    userId: 7,
+    language: "en",
+    timeZone: "Asia/Omsk",
     usedAt: 6,
-    access: [3, 4],
-  };
-  t.match(await findToken(db, "api", api), program);
-  t.match(await findToken(db, "wall", wall), { language: "en", timeZone: "Asia/Omsk", access: "all" });
-  t.equal(await findToken(db, "api", wall), null, "a link to the wall is no token of the API");
-  const [screen] = await listTokens(db, "wall");
-  t.ok(screen && screen.id > 9, "no token gets the id of a removed one");
+    access: "all",
+  });
+  t.match(await findToken(db, "wall", some), { id: 5, access: [3, 4] });
+  t.equal(await findToken(db, "api", all), null, "a link to the wall is no token of the API");
 });
