@@ -382,6 +382,11 @@ function pickRows() {
   document.addEventListener("click", async (event) => {
     const { target } = event;
     if (!(target instanceof Element) || !target.closest(".pick, #pick-rows")) return;
+    // What is done for all of the page may be pressed before the script is there.
+    if (target instanceof HTMLInputElement && target.id === "pick-page") {
+      for (const box of document.querySelectorAll("tr .pick[name=id]"))
+        if (box instanceof HTMLInputElement && box.checkVisibility()) box.checked = target.checked;
+    }
     const script = await import("./pick-rows.js").catch(() => null);
     script?.pick(target, event.shiftKey);
   });
