@@ -102,6 +102,18 @@ t.test("1: an exchange that always worked", async (t) => {
   );
 });
 
+t.test("of causes that are as frequent a POS server is said to have the one that took longer", async (t) => {
+  const { live, reportOf } = await start(t);
+  await live([
+    ["01 00:00", "synced"],
+    ["20 10:00", "sync_error", "database disk image is malformed"],
+    ["20 10:10", "synced"],
+    ["21 10:00", "service_stopped"],
+    ["21 12:00", "synced"],
+  ]);
+  t.match((await reportOf()).posServers, [{ failures: 2, cause: "service_stopped" }]);
+});
+
 t.test("2: three failures, whose median is not their mean", async (t) => {
   const { live, reportOf } = await start(t);
   await live([

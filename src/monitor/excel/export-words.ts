@@ -28,9 +28,14 @@ export function excelButton(t: Translate, url: string) {
   return { url, title: t("excel.buttonTitle"), text: t("excel.button"), texts: JSON.stringify(texts) };
 }
 
-/** `Состояние POS-ов 2026-11-24`: the name of the file and of its first sheet. */
-export function exportTitle({ t, timeZone }: Viewer, table: ExportedTable, now: number): string {
-  return t(`excel.title.${table}`, { date: dayAt(now, timeZone) });
+/** `Состояние POS-ов 2026-11-24`: the name of the file, and of its first sheet. @param dated its day or period. */
+export function exportTitle(
+  { t, timeZone }: Viewer,
+  table: ExportedTable,
+  now: number,
+  dated = dayAt(now, timeZone),
+): string {
+  return t(`excel.title.${table}`, { date: dated });
 }
 
 /** Names the zone, which Excel does not know. */

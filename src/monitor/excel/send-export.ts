@@ -30,6 +30,8 @@ export interface Export<Query> {
   query: Query;
   /** Of the page with this table. */
   pageUrl: string;
+  /** What it is of, in its name; by default the day. */
+  dated?: string;
 }
 
 type Failure = "tooManyRows" | "tooBig" | "busy" | "yours";
@@ -40,7 +42,7 @@ const FAILURES: Record<ExportRefusal, Failure> = { too_many_rows: "tooManyRows",
 export async function sendExport<Query>(
   request: FastifyRequest,
   reply: FastifyReply,
-  { table, module, query, pageUrl }: Export<Query>,
+  { table, module, query, pageUrl, dated }: Export<Query>,
   now: number,
 ): Promise<FastifyReply> {
   const { viewer, server: app } = request;
@@ -67,7 +69,7 @@ export async function sendExport<Query>(
   }
 
   async function send({ bytes, rows }: ExportedFile): Promise<FastifyReply> {
-    const fileName = `${exportTitle(viewer, table, now)}.xlsx`;
+    const fileName = `${exportTitle(viewer, table, now, dated)}.xlsx`;
     const detail: AuditDetail = [{ key: "exported", values: { rows, url: pageUrl } }];
     await recordEvent(app.database.db, request.actor(), { action: "export", subject: fileName, detail }, now);
     const fallback = `${PLAIN_NAMES[table]}-${dayAt(now, timeZone)}.xlsx`;

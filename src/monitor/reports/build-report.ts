@@ -99,13 +99,12 @@ function reportedOf({
   failures,
   ...measured
 }: Measured): ReportedPosServer {
-  const byCause = Map.groupBy(failures, ({ cause }) => cause);
-  const [frequent] = [...byCause].sort(([, one], [, other]) => other.length - one.length);
+  const causes = causesOf([{ failures }]).sort((one, other) => other.failures - one.failures);
   return {
     ...measured,
     failures: failures.length,
     longestMs: Math.max(0, ...failures.map(({ wholeMs }) => wholeMs)),
-    cause: frequent?.[0] ?? null,
+    cause: causes[0]?.cause ?? null,
   };
 }
 
@@ -131,7 +130,8 @@ function figuresOf(all: readonly Measured[]): Figures {
   };
 }
 
-function causesOf(all: readonly Measured[]): Report["causes"] {
+/** Those that took longest first. */
+function causesOf(all: readonly Pick<Measured, "failures">[]): Report["causes"] {
   const byCause = Map.groupBy(
     all.flatMap(({ failures }) => failures),
     ({ cause }) => cause,

@@ -1,7 +1,8 @@
 import { dayAt, dayEnd } from "../viewer/local-days.ts";
 import type { Viewer } from "../viewer/viewer.ts";
 import { type Report, shareOf } from "./build-report.ts";
-import { listDays, type Period } from "./period.ts";
+import { listDays } from "./period.ts";
+import type { ReportQuery } from "./query.ts";
 
 const HEIGHT = 64;
 const LEAST_HEIGHT = 3;
@@ -22,10 +23,16 @@ const LISTED_MS = 31 * 86_400_000;
 const PERCENT = 100;
 
 /** The bars of a report, one for each day, as high as there was time without exchange; in per cent of the width. */
-export function chartModel(viewer: Viewer, { parts }: Report, period: Period, now: number) {
+export function chartModel(
+  viewer: Viewer,
+  { parts }: Report,
+  { period, organizationId }: ReportQuery,
+  now: number,
+) {
   const { t, format, timeZone } = viewer;
   const days = listDays(period);
   const count = days.length;
+  const within = organizationId === null ? "" : `&organization=${organizationId}`;
   const losses = parts.map((part) => {
     const share = shareOf(part);
     return share === null ? null : 1 - share;
@@ -59,7 +66,7 @@ export function chartModel(viewer: Viewer, { parts }: Report, period: Period, no
       when,
       worked,
       lost,
-      url: now - dayEnd(day, timeZone) > LISTED_MS ? null : `/incidents?day=${day}`,
+      url: now - dayEnd(day, timeZone) > LISTED_MS ? null : `/incidents?day=${day}${within}`,
     };
   });
   const labels = days.map((day, index) => {

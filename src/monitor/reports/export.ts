@@ -1,10 +1,10 @@
-import { addAboutSheet, exportTitle } from "../excel/export-words.ts";
+import { addAboutSheet } from "../excel/export-words.ts";
 import type { ExportModule } from "../excel/export-worker.ts";
 import type { Cell, Column } from "../excel/sheet.ts";
 import { titleOfCause } from "../fleet/cause-in-words.ts";
+import { dayAt } from "../viewer/local-days.ts";
 import type { Viewer } from "../viewer/viewer.ts";
 import { buildReport, type ReportedPosServer, shareOf } from "./build-report.ts";
-import { chartModel } from "./chart-model.ts";
 import { boundsOf, periodInWords } from "./period.ts";
 import type { ReportQuery } from "./query.ts";
 
@@ -35,7 +35,7 @@ export const write: ExportModule<ReportExportQuery>["write"] = async (workbook, 
   }
 
   await addSheet(
-    exportTitle(viewer, "report", now),
+    t("reports.heading"),
     [
       { heading: t("posServers.column.name") },
       { heading: t("posServers.column.organization") },
@@ -49,12 +49,11 @@ export const write: ExportModule<ReportExportQuery>["write"] = async (workbook, 
     [...report.posServers, ...report.unknown].map((posServer) => cellsOf(viewer, posServer)),
     true,
   );
-  const { bars } = chartModel(viewer, report, period, now);
-  const days = report.parts.map((part, index) => [
-    bars[index]?.when ?? null,
-    percentOf(shareOf(part)),
-    minutesOf(part.lostMs),
-  ]);
+  const days = report.parts.map((part) => {
+    const worked = shareOf(part);
+    const lostMinutes = worked === null ? null : minutesOf(part.lostMs);
+    return [dayAt(part.from, viewer.timeZone), percentOf(worked), lostMinutes];
+  });
   await addSheet(t("reports.byDay"), [{ heading: t("reports.day") }, share, lost], days);
   const causes = report.causes.map(({ cause, failures: count, lostMs }) => [
     titleOfCause(viewer, cause),

@@ -6,9 +6,7 @@ import { dayAt } from "../viewer/local-days.ts";
 import type { Viewer } from "../viewer/viewer.ts";
 import { neighbourOf, type PeriodProblem, periodInWords } from "./period.ts";
 import { fieldsOf, REPORT_URL, type ReportProblems, type ReportQuery, reportUrl } from "./query.ts";
-import type { listSubscriptions } from "./subscriptions.ts";
-
-type Subscription = Awaited<ReturnType<typeof listSubscriptions>>[number];
+import { isAboutSeen, type Subscription, subscriptionInWords } from "./subscriptions.ts";
 
 interface AskedReport {
   problems: ReportProblems;
@@ -80,18 +78,15 @@ export function subscriptionModel(
   { t }: Viewer,
   subscriptions: readonly Subscription[],
   { period, organizationId, tagId }: ReportQuery,
-  { organizations, tags }: Pick<AskedReport, "organizations" | "tags">,
+  shown: Pick<AskedReport, "organizations" | "tags">,
 ) {
   const isThis = (one: Subscription) => one.organizationId === organizationId && one.tagId === tagId;
-  const has = (shown: readonly { id: number }[], id: number | null) =>
-    id === null || shown.some((one) => one.id === id);
-  const isSeen = (one: Subscription) => has(organizations, one.organizationId) && has(tags, one.tagId);
   return {
     isOn: subscriptions.some(isThis),
     others: subscriptions
-      .filter((one) => !isThis(one) && isSeen(one))
+      .filter((one) => !isThis(one) && isAboutSeen(one, shown))
       .map((one) => ({
-        text: [one.organizationName ?? t("users.allOrganizations"), one.tagName].filter(Boolean).join(", "),
+        text: subscriptionInWords(t, one),
         url: reportUrl({ period, organizationId: one.organizationId, tagId: one.tagId }),
       })),
   };

@@ -9,7 +9,7 @@ import { buildReport, type Report } from "./build-report.ts";
 import { chartModel } from "./chart-model.ts";
 import type { ReportExportQuery } from "./export.ts";
 import { filterModel, subscriptionModel } from "./filter-model.ts";
-import { boundsOf } from "./period.ts";
+import { boundsOf, isMonth } from "./period.ts";
 import { fieldsOf, parseReportQuery, REPORT_URL, type ReportQuery, reportUrl } from "./query.ts";
 import { reportModel, WORST } from "./report-model.ts";
 import { listSubscriptions, type SubscriptionNotice, subscribe, unsubscribe } from "./subscriptions.ts";
@@ -42,7 +42,7 @@ export async function reportRoutes(app: FastifyInstance): Promise<void> {
       title: viewer.t("reports.heading"),
       filter: filterModel(viewer, asked, typed, now),
       report: reportModel(viewer, report, asked.period, now),
-      chart: chartModel(viewer, report, asked.period, now),
+      chart: chartModel(viewer, report, asked, now),
       subscription: {
         ...subscriptionModel(viewer, await listSubscriptions(db, request.signedInUser().id), asked, typed),
         fields: fieldsOf(asked),
@@ -54,6 +54,7 @@ export async function reportRoutes(app: FastifyInstance): Promise<void> {
   app.get(`${REPORT_URL}.xlsx`, access, async (request, reply) => {
     const now = app.clock();
     const { asked, isWrong, organizations, tags } = await readQuery(request, now);
+    const { period } = asked;
     // The page says what; a file of something else would not.
     if (isWrong) return reply.redirect(request.url.replace(".xlsx", ""), 303);
     const nameOf = (listed: readonly { id: number; name: string }[], wanted: number | null) =>
@@ -70,6 +71,7 @@ export async function reportRoutes(app: FastifyInstance): Promise<void> {
           tag: nameOf(tags, asked.tagId),
         },
         pageUrl: reportUrl(asked),
+        dated: isMonth(period) ? period.from.slice(0, 7) : `${period.from} – ${period.to}`,
       },
       now,
     );

@@ -12,13 +12,12 @@ import { buildReport, type Report, shareOf } from "./build-report.ts";
 import { boundsOf, type Period, periodInWords, weekBefore } from "./period.ts";
 import { type ReportQuery, reportUrl } from "./query.ts";
 import { reportModel } from "./report-model.ts";
-import { findOwnMail, type listSubscriptions, selectSubscriptions } from "./subscriptions.ts";
+import { findOwnMail, type Subscription, selectSubscriptions } from "./subscriptions.ts";
 
 /** By the clock of the receiver. */
 const SENT_FROM_HOUR = 8;
 const WORST_IN_MAIL = 3;
 
-type Subscription = Awaited<ReturnType<typeof listSubscriptions>>[number];
 type Words = Pick<Viewer, "t" | "format" | "language" | "timeZone">;
 
 /** Queues the reports of the last week that are due at `now` (ms UTC), each once; without a mail channel it waits for one. */

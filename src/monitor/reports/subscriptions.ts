@@ -2,9 +2,11 @@ import type { Db } from "../database/schema.ts";
 import { inTransaction } from "../database/transaction.ts";
 import { type Channel, readChannels } from "../notifications/settings/find-channels.ts";
 import { dayAt } from "../viewer/local-days.ts";
+import type { Viewer } from "../viewer/viewer.ts";
 import { weekBefore } from "./period.ts";
 import type { ReportQuery } from "./query.ts";
 
+export type Subscription = Awaited<ReturnType<typeof listSubscriptions>>[number];
 type Scope = Pick<ReportQuery, "organizationId" | "tagId">;
 
 /** `noChannel`: the user has no mail of their own here. */
@@ -13,6 +15,21 @@ export type SubscriptionNotice = { key: "on"; to: string } | { key: "off" | "noC
 /** Which weekly reports a user gets, with the names of what they are about. */
 export async function listSubscriptions(db: Db, userId: number) {
   return await selectSubscriptions(db).where("userId", "=", userId).execute();
+}
+
+/** What it is about. */
+export function subscriptionInWords(t: Viewer["t"], { organizationName, tagName }: Subscription): string {
+  return [organizationName ?? t("users.allOrganizations"), tagName].filter(Boolean).join(", ");
+}
+
+/** @param shown what a user may see. */
+export function isAboutSeen(
+  { organizationId, tagId }: Subscription,
+  { organizations, tags }: Record<"organizations" | "tags", readonly { id: number }[]>,
+): boolean {
+  const has = (these: typeof tags, wanted: number | null) =>
+    wanted === null || these.some(({ id }) => id === wanted);
+  return has(organizations, organizationId) && has(tags, tagId);
 }
 
 /** Of all users. */

@@ -32,7 +32,13 @@ t.test("a user and administrators see what the user may see and is told of", asy
   await add("Почта дежурных", null);
   await insertRule(db, own, { ...DEFAULT_TERMS, organizations: [here, elsewhere] }, 1);
 
+  await db
+    .insertInto("reportSubscription")
+    .values([here, elsewhere].map((organizationId) => ({ userId: anna.userId, organizationId, tagId: null })))
+    .execute();
+
   const page = (await anna.get("/account")).body;
+  t.match(textOf(page), "По понедельникам приходят отчёты: Ёлки");
   t.match(textOf(page), /1 организация, 2 POS-сервера\. С POS-серверами этих организаций/);
   t.match(page, new RegExp(`href="/pos-servers\\?organization=${here}">Ёлки`));
   t.match(page, new RegExp(`href="/channels/${own}">Моя почта`));
@@ -52,7 +58,7 @@ t.test("a user and administrators see what the user may see and is told of", asy
   t.notMatch(administrator, /Моя почта/);
 
   const nobody = await signedIn(monitor, {});
-  t.match(textOf((await nobody.get("/account")).body), /Ни одной организации.*Ниоткуда: своих каналов нет/);
+  t.match(textOf((await nobody.get("/account")).body), /Ни одной организации.*Никуда: своих каналов нет/);
   await db.updateTable("user").set({ isBlocked: 1 }).where("id", "=", anna.userId).execute();
   const blocked = textOf((await admin.get(`/users/${anna.userId}`)).body);
   t.match(blocked, /Доступ и оповещения Ни одной организации\./);

@@ -3,14 +3,16 @@ import { listOrganizations } from "../../fleet/summary.ts";
 import { listRules } from "../../notifications/rules/rule.ts";
 import { type Channel, listChannels, maySee } from "../../notifications/settings/find-channels.ts";
 import { readRuleNames, ruleInWords } from "../../notifications/settings/rule-in-words.ts";
+import { isAboutSeen, listSubscriptions, subscriptionInWords } from "../../reports/subscriptions.ts";
+import { listTags } from "../../restaurants/tags.ts";
 import { bothOf, hasAnyRight, type OrganizationAccess } from "../../viewer/access.ts";
 import { asSentence, beginSentence } from "../../viewer/in-sentence.ts";
 import { findAccessOf } from "../../viewer/rights.ts";
 import type { Viewer } from "../../viewer/viewer.ts";
 
 /**
- * What a user may see, and by which channels they are told of incidents, in words: their own channels, and the shared
- * ones where they may see those. Links only where the viewer may go.
+ * What a user may see, by which channels they are told of incidents, and which reports they get, in words: their own channels, and
+ * the shared ones where they may see those. Links only where the viewer may go.
  */
 export async function whatTheySee(db: Db, viewer: Viewer, user: { id: number; isAdministrator: boolean }) {
   const { t } = viewer;
@@ -23,6 +25,7 @@ export async function whatTheySee(db: Db, viewer: Viewer, user: { id: number; is
     .execute();
   const countOf = new Map(counts.map(({ organizationId, count }) => [organizationId, count]));
   const organizations = (await listOrganizations(db, access)).map(({ id, name }) => ({
+    id,
     name,
     count: countOf.get(id) ?? 0,
     url: `/pos-servers?organization=${id}`,
@@ -36,11 +39,14 @@ export async function whatTheySee(db: Db, viewer: Viewer, user: { id: number; is
   const hasAny = access === "all" || organizations.length > 0;
   const summary = access === "all" ? t("sees.all", { seen }) : hasAny ? seen : t("users.noOrganizations");
   const channels = await listChannels(db, user);
+  const shown = { organizations, tags: await listTags(db, access) };
+  const reports = (await listSubscriptions(db, id)).filter((one) => isAboutSeen(one, shown));
   return {
     summary: asSentence(beginSentence(summary)),
     limit: hasAny ? t(isAdministrator ? "sees.administrator" : "sees.user") : null,
     organizations,
     channels: await Promise.all(channels.map((channel) => channelModel(db, viewer, channel, access))),
+    reports: reports.map((one) => subscriptionInWords(t, one)),
     isAdministrator,
     channelsUrl: viewer.user?.id === id && hasAnyRight(viewer.organizations) ? "/channels" : null,
   };
