@@ -7,10 +7,11 @@ const token = document.getElementById("token");
 if (root && token instanceof HTMLInputElement) {
   for (const part of root.querySelectorAll("[data-scripted]")) part.toggleAttribute("hidden", false);
   for (const form of root.querySelectorAll("form")) {
+    showCurl(form);
     form.addEventListener("input", () => showCurl(form));
     form.addEventListener("submit", (event) => {
       event.preventDefault();
-      call(form);
+      if (form.reportValidity()) call(form);
     });
   }
   showOpened();

@@ -35,7 +35,7 @@ const Row = Type.Object({
   problems: Type.Array(Coded),
 });
 const Import = Type.Object({ dryRun: Type.Boolean(), counts: Counts, rows: Type.Array(Row) });
-const ImportQuery = strictObject({ dryRun: usually(Type.Boolean(), false) });
+const ImportQuery = strictObject({ dryRun: usually(Type.Boolean({ examples: [true] }), false) });
 
 /** `/imports` of the API: organizations and POS servers from the file that «Импорт» takes. */
 export const importResources: FastifyPluginAsyncTypebox = async (app) => {

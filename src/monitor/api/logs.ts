@@ -19,7 +19,6 @@ import type { Viewer } from "../viewer/viewer.ts";
 import { ById, Coded, Id, Named, nullable, oneOf, operation, Time, timeOf, timeOrNull } from "./schemas.ts";
 
 const PERIOD_EXAMPLE = { from: "2026-11-24T08:00:00Z", to: "2026-11-24T10:00:00Z" };
-/** To the minute; `to` is included. */
 export const LogPeriod = Type.Object(
   {
     from: Time,
@@ -28,7 +27,11 @@ export const LogPeriod = Type.Object(
       Type.Integer({ minimum: 1, maximum: MAX_MEGABYTES, default: DEFAULT_MEGABYTES }),
     ),
   },
-  { additionalProperties: false, examples: [PERIOD_EXAMPLE] },
+  {
+    description: "Whole minutes; that of `to` is included.",
+    additionalProperties: false,
+    examples: [PERIOD_EXAMPLE],
+  },
 );
 /** `url`: of the download; null = there is nothing to download, or not any more. */
 const Archive = Type.Object({

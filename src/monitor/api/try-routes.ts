@@ -38,7 +38,9 @@ function tryModel({ t }: Viewer, description: object, address: string) {
     ];
     return {
       ...{ id, method, path, title: t(`api.operation.${id}`), scope: security?.[0]?.token?.[0] },
-      fields: parameters.flatMap((parameter) => ("name" in parameter ? fieldModel(parameter) : [])),
+      fields: parameters
+        .flatMap((parameter) => ("name" in parameter ? fieldModel(parameter) : []))
+        .sort((one, other) => Number(other.place === "path") - Number(one.place === "path")),
       body: body && JSON.stringify(body, null, 2),
       fileTypes: body === null ? Object.keys(content) : [],
       curl: curl.join(" "),
@@ -52,8 +54,10 @@ function fieldModel({ name, in: place, schema, example }: OpenAPIV3_1.ParameterO
     enum: values = [],
     default: usual = place === "path" ? 1 : "",
   } = (schema ?? {}) as OpenAPIV3_1.SchemaObject;
+  // To try is no harm where the example is harmless.
+  const value = type === "boolean" ? (example ?? usual) : usual;
   return {
-    ...{ name, place, example, value: String(usual) },
+    ...{ name, place, example, value: String(value) },
     isNumber: type === "integer",
     choices: type === "boolean" ? ["true", "false"] : values,
   };

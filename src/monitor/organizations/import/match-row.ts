@@ -40,7 +40,8 @@ export function matchRow(
   const organizationName = organization?.name ?? fileRows.naming.get(row.crmId)?.organization ?? "";
   const problems = checkOrganization(row, organization, fileRows);
   const { posServer, problem } = findPosServer(row, registered);
-  if (problem) problems.push(rowProblem(problem));
+  const isOfSome = !row.problems.some(({ code }) => code === "crm_id_not_digits");
+  if (problem && isOfSome) problems.push(rowProblem(problem));
 
   const owner = registered.identities.get(identityOf(row));
   if (owner && owner.id !== posServer?.id) {
@@ -151,7 +152,8 @@ export function findContradictions(
   { organization }: Pick<MatchedRow, "organization">,
 ): RowProblem[] {
   const problems: RowProblem[] = [];
-  const same = byKey.get(row.key);
+  // With a row key the name is missing: it is no row of the organization.
+  const same = row.name === "" && row.rowKey !== null ? row : byKey.get(row.key);
   if (row.crmId && same && same !== row) {
     problems.push(rowProblem("repeated_pos_server", { rowNumber: same.rowNumber }));
   }
