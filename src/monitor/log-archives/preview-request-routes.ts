@@ -7,7 +7,7 @@ import { askOwn } from "../pos-client/ask-own.ts";
 import type { PosFailure } from "../pos-client/calls/failure.ts";
 import type { CallOutcome } from "../pos-client/client.ts";
 import { findAskedPosServer, type ShownPosServer } from "../restaurants/find-pos-server.ts";
-import { periodByItsClock } from "../restaurants/period-by-its-clock.ts";
+import { periodByItsClock } from "../restaurants/pos-server-clock.ts";
 import { readPosServerToCall } from "../restaurants/pos-server-to-call.ts";
 import type { Viewer } from "../viewer/viewer.ts";
 import { createPlaces, type PlaceLimits } from "../workers/places.ts";

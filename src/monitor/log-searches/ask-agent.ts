@@ -4,7 +4,7 @@ import type { LogSearchItemTable } from "../database/tables/log-search-tables.ts
 import { teachingFailureOf } from "../log-patterns/sending/teaching-failure.ts";
 import { askOwn } from "../pos-client/ask-own.ts";
 import type { CallFailure } from "../pos-client/calls/failure.ts";
-import { periodByItsClock, readItsClock } from "../restaurants/period-by-its-clock.ts";
+import { periodByItsClock, readItsClock } from "../restaurants/pos-server-clock.ts";
 import { type CallDependencies, readPosServerToCall } from "../restaurants/pos-server-to-call.ts";
 import { mayStillAct } from "../viewer/rights.ts";
 import { countInBars } from "./bars.ts";

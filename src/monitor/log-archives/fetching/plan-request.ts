@@ -2,7 +2,7 @@ import type { Db } from "../../database/schema.ts";
 import type { PosServer } from "../../pos-client/calls/pos-server.ts";
 import type { CallOutcome, StatusOutcome } from "../../pos-client/client.ts";
 import { WorkEndedError } from "../../requests/runner.ts";
-import { periodByItsClock, readItsClock } from "../../restaurants/period-by-its-clock.ts";
+import { periodByItsClock, readItsClock } from "../../restaurants/pos-server-clock.ts";
 import { whileWanted } from "../../workers/while-wanted.ts";
 import { ArchiveError } from "../outcome/failure.ts";
 import { addLeftOut } from "../outcome/stored-files.ts";

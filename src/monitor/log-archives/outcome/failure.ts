@@ -1,4 +1,5 @@
 import { type FailureCode, shortLine } from "../../pos-client/calls/failure.ts";
+import type texts from "../../translations/ru/log-archives.json";
 
 /**
  * How a log request can fail besides the failures of calls. `busy`: the POS server kept saying so. `too_slow`: next to
@@ -8,21 +9,7 @@ import { type FailureCode, shortLine } from "../../pos-client/calls/failure.ts";
  * reason. `right_lost`: who asked may no longer have the logs. `agent_absent`: the agent was away when the request expired.
  * `parked`: the POS server was parked meanwhile.
  */
-type LogFailureCode =
-  | FailureCode
-  | "busy"
-  | "too_slow"
-  | "broken_off"
-  | "broken_archive"
-  | "nothing_came"
-  | "disk_full"
-  | "store_unavailable"
-  | "foreign_store"
-  | "store_error"
-  | "archives_failed"
-  | "right_lost"
-  | "agent_absent"
-  | "parked";
+type LogFailureCode = FailureCode | keyof typeof texts.logFailure;
 
 /** Everything else would fail likewise, so they end the whole request. */
 const ENDING_CODES: readonly LogFailureCode[] = [

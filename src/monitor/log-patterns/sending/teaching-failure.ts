@@ -1,4 +1,5 @@
 import type { CallFailure, FailureCode } from "../../pos-client/calls/failure.ts";
+import type texts from "../../translations/ru/log-patterns.json";
 import type { Viewer } from "../../viewer/viewer.ts";
 import { codeInWords, withDetail } from "../../viewer/with-detail.ts";
 
@@ -6,14 +7,7 @@ import { codeInWords, withDetail } from "../../viewer/with-detail.ts";
  * `outdated_agent`: it does not know this call; `refused`: it rejects the patterns; `busy`: it is already reading its
  * logs; `logs_unreadable`; `parked`: the POS server is; `restored_copy`: this monitor is a copy of one that may still run.
  */
-export type TeachingFailureCode =
-  | FailureCode
-  | "outdated_agent"
-  | "refused"
-  | "busy"
-  | "logs_unreadable"
-  | "parked"
-  | "restored_copy";
+export type TeachingFailureCode = FailureCode | keyof typeof texts.teachingFailure;
 
 export interface TeachingFailure {
   code: TeachingFailureCode;

@@ -6,7 +6,7 @@ import { maskGuestData, maskNames } from "../../../protocol/mask-guest-data.ts";
 import { askOwn } from "../../pos-client/ask-own.ts";
 import type { PosServer } from "../../pos-client/calls/pos-server.ts";
 import type { CallOutcome } from "../../pos-client/client.ts";
-import { periodByItsClock } from "../../restaurants/period-by-its-clock.ts";
+import { periodByItsClock } from "../../restaurants/pos-server-clock.ts";
 import { type CallDependencies, readPosServerToCall } from "../../restaurants/pos-server-to-call.ts";
 import { type TeachingFailure, teachingFailureOf } from "../sending/teaching-failure.ts";
 

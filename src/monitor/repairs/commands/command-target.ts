@@ -1,7 +1,7 @@
 import type { Connection, PosServer } from "../../pos-client/calls/pos-server.ts";
 import type { CallOutcome } from "../../pos-client/client.ts";
 import { isExpired } from "../../requests/waiting.ts";
-import { readItsClock } from "../../restaurants/period-by-its-clock.ts";
+import { readItsClock } from "../../restaurants/pos-server-clock.ts";
 import { readPosServerToCall } from "../../restaurants/pos-server-to-call.ts";
 import { type Asked, mayStillAct } from "../../viewer/rights.ts";
 import { type CommandFailure, EXPIRED, RIGHT_LOST } from "./command-failure.ts";

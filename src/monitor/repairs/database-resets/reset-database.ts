@@ -5,7 +5,7 @@ import { isBelow } from "../../fleet/state.ts";
 import { actorOf } from "../../requests/request-columns.ts";
 import { WorkEndedError } from "../../requests/runner.ts";
 import { endWaiting, noteWaiting } from "../../requests/waiting.ts";
-import { readItsClock } from "../../restaurants/period-by-its-clock.ts";
+import { readItsClock } from "../../restaurants/pos-server-clock.ts";
 import { whileWanted } from "../../workers/while-wanted.ts";
 import type { CommandFailure } from "../commands/command-failure.ts";
 import { whatForbids } from "../commands/command-target.ts";
