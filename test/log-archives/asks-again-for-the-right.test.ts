@@ -1,4 +1,7 @@
 import t, { type Test } from "tap";
+import { loginOfToken } from "../../src/monitor/viewer/name-of-actor.ts";
+import { addApiToken } from "../helpers/api.ts";
+import { DAY_MS } from "../helpers/clock.ts";
 import { startWithTwoDays } from "../helpers/log-monitor.ts";
 import { sendZip, zipOf } from "../helpers/log-server.ts";
 import { getText, signedIn } from "../helpers/page.ts";
@@ -17,6 +20,8 @@ async function startScene(t: Test) {
   return {
     monitor,
     id,
+    asker,
+    administrator,
     block: () => administrator.post(`/users/${asker.userId}/blocking`, { blocked: "yes" }),
     takeRight: () => administrator.post(`/users/${asker.userId}/rights`, { step: "save" }),
   };
@@ -47,3 +52,20 @@ t.test("while it runs no further archive is fetched, and what has come stays", a
   t.match(await monitor.archives(id), [{ status: "done" }, { status: "failed", failureCode: "right_lost" }]);
   t.equal(server.orders.length, 1);
 });
+
+for (const end of ["is taken back", "is over", "has lost the right of its maker"]) {
+  t.test(`what a token has queued is done, but not when the token ${end}`, async (t) => {
+    const { monitor, asker, administrator, takeRight } = await startScene(t);
+    const userId = end === "is taken back" ? null : asker.userId;
+    const tokenId = (await addApiToken(monitor, { userId })).id;
+    const asked = { userId, userLogin: loginOfToken(tokenId), userName: "Служба поддержки" };
+    t.match(await monitor.request(await monitor.fetch(asked)), { status: "done" });
+
+    const id = await monitor.queue(asked);
+    if (end === "is taken back") await administrator.post(`/settings/api/tokens/${tokenId}/removal`);
+    else if (end === "is over") monitor.clock.advance(90 * DAY_MS);
+    else await takeRight();
+    await monitor.work();
+    t.match(await monitor.request(id), { status: "failed", failureCode: "right_lost" });
+  });
+}

@@ -45,7 +45,7 @@ export function createItemWork(app: WorkDependencies, pauseMs = LOOK_EVERY_MS) {
   return async (id: number, signal: AbortSignal): Promise<void> => {
     const item = await findOpenItem(db, id);
     if (!item) return;
-    if (item.requestId === null && !(await mayStillAct(db, item)))
+    if (item.requestId === null && !(await mayStillAct(db, item, clock())))
       return await end(item, { code: "right_lost" });
     if (item.kind === "poll") return await end(item, await poll(item, signal));
     const requestId = item.requestId ?? (await db.transaction().execute((trx) => begin(trx, item)));

@@ -37,7 +37,8 @@ export async function askAgent(
   const askedAt = clock();
   const failed = (code: string, detail: string | null = null) =>
     ({ status: AWAY.includes(code) ? "away" : "failed", code, detail, askedAt }) as const;
-  if (!(await mayStillAct(db, { userId: search.userId, posServerId }))) return failed("right_lost");
+  const asked = { userId: search.userId, userLogin: null, posServerId };
+  if (!(await mayStillAct(db, asked, askedAt))) return failed("right_lost");
   const called = await readPosServerToCall(db, secretBox, posServerId);
   if (called.isParked) return failed("parked");
   if (!called.ok) return failed(called.failure.code, called.failure.detail);

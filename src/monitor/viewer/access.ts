@@ -4,6 +4,15 @@ import type { Database } from "../database/schema.ts";
 /** The ids of the organizations whose POS servers somebody may see. */
 export type OrganizationAccess = "all" | readonly number[];
 
+/** @param organizationIds as a row of a token keeps them: with spaces between; null = all. */
+export function organizationsOfToken({
+  organizationIds,
+}: {
+  organizationIds: string | null;
+}): OrganizationAccess {
+  return organizationIds === null ? "all" : organizationIds.split(" ").map(Number);
+}
+
 /** Narrows a query to organizations that somebody may see, archived ones too; `column` has their ids. */
 export function isVisibleTo<Tables extends keyof Database>(
   access: OrganizationAccess,

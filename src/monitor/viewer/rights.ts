@@ -1,5 +1,6 @@
 import type { Db } from "../database/schema.ts";
-import { isShownTo, type OrganizationAccess } from "./access.ts";
+import { bothOf, isShownTo, type OrganizationAccess, organizationsOfToken } from "./access.ts";
+import { idOfToken } from "./name-of-actor.ts";
 
 export async function findOrganizationAccess(
   db: Db,
@@ -17,8 +18,10 @@ export async function findOrganizationAccess(
 
 /** Who asked for something, and for which POS server. */
 export interface Asked {
-  /** null = no user: a program, or the owner of the machine at its command line. */
+  /** null = no user: the owner of the machine at its command line, or a token made there. */
   userId: number | null;
+  /** Tells a token of the API; null where only people ask. */
+  userLogin: string | null;
   posServerId: number;
 }
 
@@ -38,10 +41,28 @@ export async function findAccessOf(db: Db, userId: number | null): Promise<Organ
   });
 }
 
-/** Call it right before anything is done to the POS server. */
-export async function mayStillAct(db: Db, { userId, posServerId }: Asked): Promise<boolean> {
-  if (userId === null) return true;
-  const access = await findAccessOf(db, userId);
+/** What a token of the API may see now; nothing when it was taken back or has ended. */
+async function findAccessOfToken(db: Db, id: number, now: number): Promise<OrganizationAccess> {
+  const token = await db
+    .selectFrom("accessToken")
+    .select(["organizationIds", "userId"])
+    .where("id", "=", id)
+    .where("endsAt", ">", now)
+    .executeTakeFirst();
+  if (!token) return [];
+  const own = organizationsOfToken(token);
+  return token.userId === null ? own : bothOf(own, await findAccessOf(db, token.userId));
+}
+
+/** Call it right before anything is done to the POS server. @param now ms UTC. */
+export async function mayStillAct(
+  db: Db,
+  { userId, userLogin, posServerId }: Asked,
+  now: number,
+): Promise<boolean> {
+  const tokenId = idOfToken(userLogin);
+  if (tokenId === null && userId === null) return true;
+  const access = await (tokenId === null ? findAccessOf(db, userId) : findAccessOfToken(db, tokenId, now));
   const shown = await db
     .selectFrom("posServer")
     .innerJoin("organization", "organization.id", "posServer.organizationId")

@@ -44,9 +44,6 @@ export async function queueAgain(db: Db, id: number): Promise<void> {
 }
 
 /** @throws ArchiveError `right_lost` when whoever asked may no longer have the logs. */
-export async function requireRight(
-  db: Db,
-  { actor: { userId }, posServerId }: RunningRequest,
-): Promise<void> {
-  if (!(await mayStillAct(db, { userId, posServerId }))) throw new ArchiveError("right_lost", "");
+export async function requireRight(db: Db, request: RunningRequest, now: number): Promise<void> {
+  if (!(await mayStillAct(db, request, now))) throw new ArchiveError("right_lost", "");
 }

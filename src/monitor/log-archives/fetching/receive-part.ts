@@ -38,7 +38,7 @@ export async function receivePart(
   signal: AbortSignal,
 ): Promise<WrittenPart> {
   const { db, store, timing } = context;
-  await requireRight(db, request);
+  await requireRight(db, request, context.clock());
   await requireStore(db, store);
   await requireSpace(store, archive.logBytes);
   await makePart(store, path);

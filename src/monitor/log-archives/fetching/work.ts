@@ -53,7 +53,7 @@ async function carryOut(
   signal: AbortSignal,
 ): Promise<void> {
   const { db, secretBox } = context;
-  await requireRight(db, request);
+  await requireRight(db, request, context.clock());
   const called = await readPosServerToCall(db, secretBox, request.posServerId);
   if (called.isParked) throw new ArchiveError("parked", "");
   if (!called.ok) throw new ArchiveError(called.failure.code, called.failure.detail);

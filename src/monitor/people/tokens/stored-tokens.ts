@@ -5,7 +5,7 @@ import type { AccessTokenTable } from "../../database/tables/people-tables.ts";
 import { inTransaction } from "../../database/transaction.ts";
 import { listOrganizations } from "../../fleet/summary.ts";
 import { hashSecretToken, makeSecretToken } from "../../secrets/secret-token.ts";
-import type { OrganizationAccess } from "../../viewer/access.ts";
+import { organizationsOfToken } from "../../viewer/access.ts";
 import { describeRights, type Rights } from "../users/save-rights.ts";
 
 export const MAX_NAME_LENGTH = 80;
@@ -86,7 +86,7 @@ export async function findToken(db: Db, kind: TokenKind, token: string) {
     .where("kind", "=", kind)
     .where("tokenHash", "=", hashSecretToken(token))
     .executeTakeFirst();
-  return row ? { ...row, access: accessOf(row) } : null;
+  return row ? { ...row, access: organizationsOfToken(row) } : null;
 }
 
 /** Newest first. `organizations`: the names of those that are not archived; `isDead`: their maker is blocked or gone. */
@@ -101,7 +101,7 @@ export async function listTokens(db: Db, kind: TokenKind) {
     .execute();
   const organizations = await listOrganizations(db, "all");
   return tokens.map(({ isBlocked, ...token }) => {
-    const access = accessOf(token);
+    const access = organizationsOfToken(token);
     const ids = new Set(access === "all" ? [] : access);
     const named = organizations.filter(({ id }) => ids.has(id)).map(({ name }) => name);
     return {
@@ -110,10 +110,6 @@ export async function listTokens(db: Db, kind: TokenKind) {
       isDead: token.userId !== null && isBlocked !== 0,
     };
   });
-}
-
-function accessOf({ organizationIds }: { organizationIds: string | null }): OrganizationAccess {
-  return organizationIds === null ? "all" : organizationIds.split(" ").map(Number);
 }
 
 /** Writes down that a token was used, once a minute. */

@@ -38,7 +38,7 @@ export async function whatForbids(
   { db, clock }: RepairDependencies,
   command: Asked & { expiresAt: number | null },
 ): Promise<CommandFailure | null> {
-  if (!(await mayStillAct(db, command))) return RIGHT_LOST;
+  if (!(await mayStillAct(db, command, clock()))) return RIGHT_LOST;
   return isExpired(command.expiresAt, clock()) ? EXPIRED : null;
 }
 

@@ -57,7 +57,7 @@ export function createResetWork(dependencies: ResetDependencies) {
   };
 
   async function whatEnds(reset: FoundReset): Promise<CommandFailure | null> {
-    if (!(await mayStillAct(db, reset))) return RIGHT_LOST;
+    if (!(await mayStillAct(db, reset, clock()))) return RIGHT_LOST;
     const obstacle = await findObstacle(db, reset.posServerId);
     if (obstacle) return { code: obstacle, detail: "" };
     if (!isExpired(reset.expiresAt, clock())) return null;

@@ -41,7 +41,7 @@ export function createStartWork(dependencies: RepairDependencies) {
 
   /** @returns why the command may not be sent. */
   async function reach(start: FoundStart, signal: AbortSignal): Promise<CommandFailure | null> {
-    if (!(await mayStillAct(db, start))) return RIGHT_LOST;
+    if (!(await mayStillAct(db, start, clock()))) return RIGHT_LOST;
     if (isExpired(start.expiresAt, clock()))
       return hasAgentMissed(dependencies, start) ? AGENT_ABSENT : EXPIRED;
     const isAbsent = isAgentAbsent(dependencies, start);
