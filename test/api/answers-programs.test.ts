@@ -179,11 +179,10 @@ t.test("every refusal is a problem that names the wrong fields", async (t) => {
     [api.get("/pos-servers?limit=201"), 400, ["limit"]],
     [api.get("/pos-servers?organisation=1"), 400, ["organisation"]],
     [api.get("/pos-servers/abc"), 400, ["id"]],
-    [api.post(`/pos-servers/${id}/log-requests`, { from: "x" }), 400, ["to"]],
+    [api.post(`/pos-servers/${id}/log-requests`, { from: "x" }), 400, ["from"]],
     [api.post(`/pos-servers/${id}/log-requests`, period), 409, []],
     [api.post("/batches", { kind: "reset", posServerIds: [id] }), 400, ["kind"]],
     [api.post("/batches", { kind: "park", posServerIds: [id] }), 400, ["kind"]],
-    [api.post("/batches", { kind: "logs", posServerIds: [id] }), 400, ["logs"]],
     [api.post("/batches", { kind: "logs", posServerIds: [id], logs: period }), 400, ["to"]],
     [api.post("/batches", { kind: "poll", posServerIds: [id] }), 409, ["posServerIds"]],
     [api.ask("POST", "/batches", { payload: "{", headers: { "content-type": "application/json" } }), 400, []],
@@ -232,6 +231,7 @@ t.test("logs are asked for, followed and downloaded in the token's name", async 
   await work();
   const followed = (await api.get(`/log-requests/${id}`)).json();
   t.match(followed, { status: "done", failure: null, archives: [{ status: "done", day: "2026-11-24" }] });
+  t.match(followed, { plannedFiles: 1, receivedFiles: 1, leftOutFiles: 0 });
   const url = followed.archives[0].url.replace("/api/v1", "");
   for (let time = 0; time < 2; time++) {
     const { statusCode, headers, rawPayload } = await api.get(url);
@@ -248,6 +248,13 @@ t.test("logs are asked for, followed and downloaded in the token's name", async 
   const admin = await signedIn(monitor, { isAdministrator: true });
   t.match(await admin.text("/audit"), /токен Служба поддержки/);
   t.match(await admin.text(`/log-requests/${id}`), /токен Служба поддержки/);
+
+  const lastDay = await api.post(`/pos-servers/${posServerId}/log-requests`, {});
+  t.match(lastDay.json(), {
+    from: "2026-11-23T10:00:00.000Z",
+    to: "2026-11-24T10:00:59.999Z",
+    plannedFiles: null,
+  });
 });
 
 t.test("a batch does it for many, and says why some are left out", async (t) => {

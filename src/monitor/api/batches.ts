@@ -4,6 +4,7 @@ import { choosePosServers } from "../batches/choose.ts";
 import { createBatch } from "../batches/create-batch.ts";
 import { findBatchOfToken, listItems } from "../batches/find-batches.ts";
 import { BATCH_KINDS, MOST_POS_SERVERS } from "../batches/kinds.ts";
+import { DEFAULT_MEGABYTES } from "../log-archives/log-request-form.ts";
 import { NotFoundError } from "../plugins/errors.ts";
 import { wrongField } from "../plugins/problems.ts";
 import type { Viewer } from "../viewer/viewer.ts";
@@ -25,11 +26,10 @@ const NewBatch = Type.Object(
   },
   { additionalProperties: false, examples: [{ kind: "poll", posServerIds: [1] }] },
 );
-/** `code`: why it failed, or was left out. */
 const Item = Type.Object({
   posServer: Named,
   status: oneOf(["queued", "running", "done", "failed", "left_out"]),
-  code: nullable(Type.String()),
+  code: nullable(Type.String({ description: "Why it failed, or was left out." })),
   detail: nullable(Type.String()),
   logRequestId: nullable(Id),
 });
@@ -49,11 +49,10 @@ export const batchResources: FastifyPluginAsyncTypebox = async (app) => {
   const create = operation("batches", "createBatch", { body: NewBatch, response: { 202: Batch } });
   app.post("/batches", { ...create, bodyLimit: MAX_BYTES }, async (request, reply) => {
     const { viewer, body, apiToken } = request;
-    const { kind, posServerIds: ids, logs } = body;
+    const { kind, posServerIds: ids, logs = { maxMegabytes: DEFAULT_MEGABYTES } } = body;
     if (apiToken) requireScope(apiToken, kind);
     const now = app.clock();
-    if (kind === "logs" && !logs) throw wrongField("logs", "is required for this kind");
-    const params = kind === "logs" && logs ? readPeriod(viewer, logs, now) : {};
+    const params = kind === "logs" ? readPeriod(logs, now) : {};
     const actor = request.actor();
     const choice = { access: viewer.organizations, userId: actor.userId ?? 0, kind, params };
     const chosen = await choosePosServers(db, ids, choice, now);

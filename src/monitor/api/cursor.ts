@@ -4,7 +4,8 @@ const MOST_DIGITS = 15;
 
 /** Where pages of a list go on, whatever has come or changed meanwhile: its name, and so many numbers. */
 export function cursorOf(list: string, numbers: number) {
-  return Type.Optional(Type.String({ pattern: `^${list}(\\.\\d{1,${MOST_DIGITS}}){${numbers}}$` }));
+  const pattern = `^${list}(\\.\\d{1,${MOST_DIGITS}}){${numbers}}$`;
+  return Type.Optional(Type.String({ pattern, description: "The `next` of the page before." }));
 }
 
 /** @returns where the page begins; `first` without a cursor. */

@@ -8,7 +8,7 @@ import { parseImportFile } from "../organizations/import/parse-import-file.ts";
 import { type ImportPlan, planImport } from "../organizations/import/plan-import.ts";
 import { type FieldProblem, ProblemError, wrongField } from "../plugins/problems.ts";
 import type { Viewer } from "../viewer/viewer.ts";
-import { Coded, nullable, oneOf, operation, strictObject, usually } from "./schemas.ts";
+import { Coded, ENGLISH, nullable, oneOf, operation, strictObject, usually } from "./schemas.ts";
 
 const FILE_NAMES: Record<string, string> = {
   "text/csv": "import.csv",
@@ -35,7 +35,9 @@ const Row = Type.Object({
   problems: Type.Array(Coded),
 });
 const Import = Type.Object({ dryRun: Type.Boolean(), counts: Counts, rows: Type.Array(Row) });
-const ImportQuery = strictObject({ dryRun: usually(Type.Boolean({ examples: [true] }), false) });
+const ImportQuery = strictObject({
+  dryRun: usually(Type.Boolean({ examples: [true], description: "Only says what would come of it." }), false),
+});
 
 /** `/imports` of the API: organizations and POS servers from the file that «Импорт» takes. */
 export const importResources: FastifyPluginAsyncTypebox = async (app) => {
@@ -63,13 +65,13 @@ export const importResources: FastifyPluginAsyncTypebox = async (app) => {
     try {
       const plan = await planImport(db, secretBox, await parseImportFile(body, name), app.clock());
       if (query.dryRun) return answer(viewer, plan, true);
-      if (plan.counts.refuse > 0) throw refused(viewer, plan);
+      if (plan.counts.refuse > 0) throw refused(plan);
       if (plan.counts.create + plan.counts.change > 0)
         await applyImport(db, secretBox, request.actor(), plan, app.clock());
       return answer(viewer, plan, false);
     } catch (error) {
       if (error instanceof ImportFileError)
-        throw wrongField("file", fileProblemInWords(viewer, error.problem), 422);
+        throw wrongField("file", fileProblemInWords(ENGLISH, error.problem), 422);
       if (!(error instanceof ImportNotAppliedError)) throw error;
       const detail = "The registry has changed meanwhile; nothing was imported.";
       throw new ProblemError(409, "registry_changed", detail);
@@ -77,12 +79,15 @@ export const importResources: FastifyPluginAsyncTypebox = async (app) => {
   });
 };
 
-function refused({ t }: Viewer, { rows, counts }: ImportPlan): ProblemError {
+function refused({ rows, counts }: ImportPlan): ProblemError {
   const errors = rows
     .filter(({ problems }) => problems.length > 0)
     .slice(0, MAX_REFUSED)
     .flatMap(({ rowNumber, problems }): FieldProblem[] =>
-      problems.map((problem) => ({ field: `row ${rowNumber}`, message: rowProblemInWords(t, problem) })),
+      problems.map((problem) => ({
+        field: `row ${rowNumber}`,
+        message: rowProblemInWords(ENGLISH.t, problem),
+      })),
     );
   const detail = `Rows with problems: ${counts.refuse}; nothing was imported.`;
   return new ProblemError(422, "rows_refused", detail, { errors });

@@ -30,7 +30,6 @@ const DAY_MS = 86_400_000;
 const MAX_MEMBERS = 1_000;
 const MAX_TEXT_LENGTH = 100;
 
-/** `posServer`: of a single incident, its `id` null once it is deleted; `failing`, `posServers`: how many now, and in all. */
 const Incident = Type.Object({
   id: Id,
   kind: oneOf(["single", "common"]),
@@ -40,9 +39,14 @@ const Incident = Type.Object({
   isFlapping: Type.Boolean(),
   cause: nullable(Coded),
   error: nullable(Type.String()),
-  failing: Type.Integer(),
-  posServers: Type.Integer(),
-  posServer: nullable(Type.Object({ id: nullable(Id), name: Type.String(), organization: Named })),
+  failing: Type.Integer({ description: "POS servers that fail now." }),
+  posServers: Type.Integer({ description: "All that it has concerned." }),
+  posServer: nullable(
+    Type.Object(
+      { id: nullable(Id), name: Type.String(), organization: Named },
+      { description: "Of a single incident; its id is null once it is deleted." },
+    ),
+  ),
 });
 const Member = Type.Object({
   id: nullable(Id),
@@ -52,14 +56,18 @@ const Member = Type.Object({
   leftAt: nullable(Time),
 });
 const WholeIncident = Type.Object({ ...Incident.properties, members: Type.Array(Member) });
-/** `since` is for those that were opened or closed; by default the last day. Older ones than a month are not listed. */
 const ListQuery = strictObject({
   status: usually(oneOf(["open", "opened", "closed"]), "open"),
-  since: Type.Optional(Time),
+  since: Type.Optional(
+    Type.String({
+      ...Time,
+      description: "Of those opened or closed: since then, a month ago at most; by default a day ago.",
+    }),
+  ),
   kind: Type.Optional(oneOf(["single", "common"])),
   organization: Type.Optional(Id),
   posServer: Type.Optional(Id),
-  q: usually(Type.String({ maxLength: MAX_TEXT_LENGTH }), ""),
+  q: usually(Type.String({ maxLength: MAX_TEXT_LENGTH, description: "A part of a name or an error." }), ""),
   limit: Limit,
   cursor: cursorOf("incidents", 1),
 });

@@ -16,24 +16,36 @@ import { ProblemError, wrongField } from "../plugins/problems.ts";
 import { findPosServer } from "../restaurants/find-pos-server.ts";
 import { writeLocalTime } from "../viewer/local-time.ts";
 import type { Viewer } from "../viewer/viewer.ts";
-import { ById, Coded, Id, Named, nullable, oneOf, operation, Time, timeOf, timeOrNull } from "./schemas.ts";
+import {
+  ById,
+  Coded,
+  ENGLISH,
+  Id,
+  Named,
+  nullable,
+  oneOf,
+  operation,
+  Time,
+  timeOf,
+  timeOrNull,
+  usually,
+} from "./schemas.ts";
 
-const PERIOD_EXAMPLE = { from: "2026-11-24T08:00:00Z", to: "2026-11-24T10:00:00Z" };
+const DAY_MS = 86_400_000;
+
 export const LogPeriod = Type.Object(
   {
-    from: Time,
-    to: Time,
-    maxMegabytes: Type.Optional(
-      Type.Integer({ minimum: 1, maximum: MAX_MEGABYTES, default: DEFAULT_MEGABYTES }),
-    ),
+    from: Type.Optional(Time),
+    to: Type.Optional(Time),
+    maxMegabytes: usually(Type.Integer({ minimum: 1, maximum: MAX_MEGABYTES }), DEFAULT_MEGABYTES),
   },
   {
-    description: "Whole minutes; that of `to` is included.",
+    description:
+      "In whole minutes, that of `to` included. Without `to` until now, without `from` a day. Logs beyond the limit are left out, the oldest first.",
     additionalProperties: false,
-    examples: [PERIOD_EXAMPLE],
+    examples: [{ maxMegabytes: DEFAULT_MEGABYTES }],
   },
 );
-/** `url`: of the download; null = there is nothing to download, or not any more. */
 const Archive = Type.Object({
   id: Id,
   day: Type.String(),
@@ -43,7 +55,7 @@ const Archive = Type.Object({
   zipBytes: nullable(Type.Integer()),
   failure: nullable(Coded),
   removedAt: nullable(Time),
-  url: nullable(Type.String()),
+  url: nullable(Type.String({ description: "Null: there is nothing to download, or not any more." })),
 });
 const LogRequest = Type.Object({
   id: Id,
@@ -55,6 +67,9 @@ const LogRequest = Type.Object({
   requestedAt: Time,
   finishedAt: nullable(Time),
   failure: nullable(Coded),
+  plannedFiles: nullable(Type.Integer({ description: "Null: not known yet; 0: there are no logs of then." })),
+  receivedFiles: Type.Integer(),
+  leftOutFiles: Type.Integer({ description: "Those beyond the limit." }),
   archives: Type.Array(Archive),
 });
 
@@ -74,10 +89,10 @@ export const logResources: FastifyPluginAsyncTypebox = async (app) => {
     const posServer = await findPosServer(db, viewer.organizations, params.id);
     if (!posServer) throw new NotFoundError(`There is no POS server ${params.id}`);
     if (posServer.parked === 1) throw new ProblemError(409, "parked", "Polling of the POS server is paused.");
-    const wanted = readPeriod(viewer, body, app.clock());
+    const wanted = readPeriod(body, app.clock());
     const created = await requestLogs(app, request.actor(), posServer, wanted);
     if ("failure" in created)
-      throw new ProblemError(409, created.failure.code, logFailureInWords(viewer, created.failure));
+      throw new ProblemError(409, created.failure.code, logFailureInWords(ENGLISH, created.failure));
     reply.code(202).header("location", `/api/v1/log-requests/${created.id}`);
     return await answer(viewer, created.id);
   });
@@ -121,15 +136,13 @@ export const logResources: FastifyPluginAsyncTypebox = async (app) => {
 };
 
 /** By the rules of the form. @throws ProblemError with each wrong field. */
-export function readPeriod(
-  { t }: Viewer,
-  { from, to, maxMegabytes = DEFAULT_MEGABYTES }: Static<typeof LogPeriod>,
-  now: number,
-): WantedLogs {
-  const local = (time: string) => writeLocalTime(Date.parse(time), "UTC");
-  const form = { from: local(from), to: local(to), maxMegabytes: String(maxMegabytes) };
+export function readPeriod({ from, to, maxMegabytes }: Static<typeof LogPeriod>, now: number): WantedLogs {
+  const toAt = to === undefined ? now : Date.parse(to);
+  const fromAt = from === undefined ? toAt - DAY_MS : Date.parse(from);
+  const local = (at: number) => writeLocalTime(at, "UTC");
+  const form = { from: local(fromAt), to: local(toAt), maxMegabytes: String(maxMegabytes) };
   const { wanted, problems } = readLogRequest(form, "UTC", now);
   if (wanted) return wanted;
   const [[field, key] = ["from", "form.required"]] = Object.entries(problems);
-  throw wrongField(field, t(key));
+  throw wrongField(field, ENGLISH.t(key));
 }

@@ -36,21 +36,26 @@ import {
 const MAX_TEXT_LENGTH = 200;
 
 const Organization = Type.Object({ ...Named.properties, crmId: Type.String() });
-/** `cause`, `error`: what is wrong, if anything is; unknown while it is parked. */
-const PosServer = Type.Object({
-  id: Id,
-  name: Type.String(),
-  organization: Organization,
-  address: nullable(Type.String()),
-  state: oneOf(SHOWN_STATES),
-  stateSince: nullable(Time),
-  cause: nullable(Coded),
-  error: nullable(Type.String()),
-  version: nullable(Type.String()),
-  lastUpdateAt: nullable(Time),
-  lastSyncAt: nullable(Time),
-  tags: Type.Array(Type.String()),
-});
+const PosServer = Type.Object(
+  {
+    id: Id,
+    name: Type.String(),
+    organization: Organization,
+    address: nullable(Type.String()),
+    state: oneOf(SHOWN_STATES),
+    stateSince: nullable(Time),
+    cause: nullable(Coded),
+    error: nullable(Type.String()),
+    version: nullable(Type.String()),
+    lastUpdateAt: nullable(Time),
+    lastSyncAt: nullable(Time),
+    tags: Type.Array(Type.String()),
+  },
+  {
+    description:
+      "`cause` and `error` say what is wrong, if anything is; null while it is parked. `lastUpdateAt`: when it last answered; `lastSyncAt`: its last exchange with the main server that worked.",
+  },
+);
 const Check = Type.Object({
   id: Type.String(),
   outcome: oneOf(["ok", "failed", "unknown"]),
@@ -75,9 +80,17 @@ const PollAnswer = Type.Object({
 const ListQuery = strictObject({
   organization: Type.Optional(Id),
   state: Type.Optional(oneOf(SHOWN_STATES)),
-  q: usually(Type.String({ maxLength: MAX_TEXT_LENGTH }), ""),
-  tag: Type.Optional(Type.String({ maxLength: MAX_TEXT_LENGTH })),
-  changedSince: Type.Optional(Time),
+  q: usually(
+    Type.String({
+      maxLength: MAX_TEXT_LENGTH,
+      description: "A part of a name, an address, a CrmId, a tag or an error.",
+    }),
+    "",
+  ),
+  tag: Type.Optional(Type.String({ maxLength: MAX_TEXT_LENGTH, description: "Its name." })),
+  changedSince: Type.Optional(
+    Type.String({ ...Time, description: "Only those whose state has changed since." }),
+  ),
   limit: Limit,
   cursor: cursorOf("pos-servers", 1),
 });

@@ -1,6 +1,6 @@
 import type { FastifySchema } from "fastify";
 import { type Static, type TProperties, type TSchema, type TUnsafe, Type } from "typebox";
-import { translator } from "../viewer/language.ts";
+import { presentationFor } from "../viewer/viewer.ts";
 import type { Scope } from "./tokens/scopes.ts";
 
 /** Each schema checks what comes or shapes what goes, types it, and stands in `/api/v1/openapi.json`. Of an answer nothing goes that it does not name. */
@@ -14,8 +14,10 @@ export const Id = Type.Integer({ minimum: 1, maximum: MAX_ID });
 export const Time = Type.String({ format: "date-time", examples: ["2026-11-24T10:00:00.000Z"] });
 export const ById = Type.Object({ id: Id });
 export const Named = Type.Object({ id: Id, name: Type.String() });
-/** A code, which never changes, with its words in the language of the request. */
-export const Coded = Type.Object({ code: Type.String(), title: Type.String() });
+export const Coded = Type.Object(
+  { code: Type.String(), title: Type.String() },
+  { description: "A code, which never changes, with its words in the language of Accept-Language." },
+);
 
 export function oneOf<const Value extends string>(values: readonly Value[]) {
   return Type.Unsafe<Value>({ type: "string", enum: [...values] });
@@ -37,11 +39,14 @@ export function usually<Schema extends TSchema>(schema: Schema, value: Static<Sc
 }
 
 /** How long a page of each list is. */
-export const Limit = usually(Type.Integer({ minimum: 1, maximum: MAX_PAGE_ROWS }), PAGE_ROWS);
+export const Limit = usually(
+  Type.Integer({ minimum: 1, maximum: MAX_PAGE_ROWS, description: "Rows of a page." }),
+  PAGE_ROWS,
+);
 
-/** `next`: the cursor of the next page; null = this is the last one. */
 export function pageOf<Item extends TSchema>(item: Item) {
-  return Type.Object({ items: Type.Array(item), next: nullable(Type.String()) });
+  const next = Type.String({ description: "The cursor of the next page; null: this is the last one." });
+  return Type.Object({ items: Type.Array(item), next: nullable(next) });
 }
 
 export function timeOf(at: number): string {
@@ -62,7 +67,8 @@ const Problem = Type.Object({
 });
 const REFUSAL = { description: "Why not", content: { "application/problem+json": { schema: Problem } } };
 
-const english = translator("en");
+/** For those who write programs: what a problem says, and the description of the API. */
+export const ENGLISH = presentationFor("en", "UTC");
 
 /** An operation of the API, which tokens with this scope may use. */
 export function operation<const Schema extends FastifySchema>(
@@ -70,7 +76,7 @@ export function operation<const Schema extends FastifySchema>(
   operationId: string,
   schema: Schema,
 ) {
-  const summary = english(`api.operation.${operationId}`);
+  const summary = ENGLISH.t(`api.operation.${operationId}`);
   const response = { ...Object(schema.response), default: REFUSAL };
   const security = [{ token: [scope] }];
   // Only what has a tag is described.

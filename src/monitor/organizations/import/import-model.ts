@@ -43,12 +43,12 @@ export function uploadModel(viewer: Viewer, problem: ImportFileProblem | null) {
   return { problem: message, hint, describedBy: describedBy("file", message, hint) };
 }
 
-export function fileProblemInWords(viewer: Viewer, problem: ImportFileProblem): string {
+export function fileProblemInWords(viewer: Pick<Viewer, "t" | "format">, problem: ImportFileProblem): string {
   const { t } = viewer;
   return t(`import.fileProblem.${problem.code}`, { ...limitsOf(viewer), columns: columnsOf(t, problem) });
 }
 
-function limitsOf({ format }: Viewer) {
+function limitsOf({ format }: Pick<Viewer, "format">) {
   return {
     size: format.bytes(MAX_FILE_BYTES),
     inflated: format.bytes(MAX_INFLATED_BYTES),
