@@ -192,7 +192,12 @@ t.test("the report of a week comes by mail on Monday morning, once, and with a l
   const subscribe = (fields = {}) => user.post(`${URL}/subscriptions`, { month: "2026-11", ...fields });
 
   await subscribe();
-  t.match(await user.text(`${URL}?month=2026-11`), "Сначала добавьте свою почту");
+  const waiting = await user.html(`${URL}?month=2026-11`);
+  t.match(readable(waiting), "Отчёту пока некуда приходить");
+  const [, form = ""] = /href="(\/channels\/new[^"]*)"/.exec(waiting) ?? [];
+  t.notMatch(await user.html(form.replaceAll("&amp;", "&")), /name="withRule"[^>]* checked/);
+  await user.post(`${URL}/subscriptions/end`, { month: "2026-11" });
+  t.notMatch(await user.text(URL), "Отчёту пока некуда приходить");
   const terms = structuredClone(TERMS.email);
   Object.assign(terms.settings, { port: receivers.servers.smtpPort, login: "" });
   const via = await addChannel(monitor, { ...terms, secrets: { password: "" } });

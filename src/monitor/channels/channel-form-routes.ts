@@ -28,12 +28,12 @@ export async function channelFormRoutes(app: FastifyInstance): Promise<void> {
   const options = { ...ACCESS, bodyLimit: MAX_FORM_BYTES };
 
   app.get("/channels/new", ACCESS, async (request, reply) => {
-    const { of } = readNewChannel(request, request.query);
+    const { of, hasDefaultRule } = readNewChannel(request, { withRule: "yes", ...Object(request.query) });
     if (!of) return reply.callNotFound();
     // Made by linking a messenger's account, or a browser.
     const part = of.kind === "push" ? "push-part" : "messengers";
     if (of.isOwn && of.kind !== "email") return reply.redirect(`${CHANNELS_URL}#${part}`, 303);
-    return await showForm(reply, of, { typed: kindFormOf(of).defaults, problems: {} }, true);
+    return await showForm(reply, of, { typed: kindFormOf(of).defaults, problems: {} }, hasDefaultRule);
   });
 
   app.post("/channels", options, async (request, reply) => {

@@ -77,7 +77,7 @@ export function firstStartModel(
       })),
       kinds: ["telegram", "email", "webhook"].map((kind) => ({
         text: t(`channels.kind.${kind}`),
-        url: `/channels/new?kind=${kind}&scope=shared&withRule=yes`,
+        url: `/channels/new?kind=${kind}&scope=shared`,
       })),
     },
   };

@@ -76,13 +76,15 @@ export function filterModel(
 /** Whether this report comes by mail, and which others do, as far as they are about what the viewer may see. */
 export function subscriptionModel(
   { t }: Viewer,
-  subscriptions: readonly Subscription[],
+  { subscriptions, hasMail }: { subscriptions: readonly Subscription[]; hasMail: boolean },
   { period, organizationId, tagId }: ReportQuery,
   shown: Pick<AskedReport, "organizations" | "tags">,
 ) {
   const isThis = (one: Subscription) => one.organizationId === organizationId && one.tagId === tagId;
+  const isOn = subscriptions.some(isThis);
   return {
-    isOn: subscriptions.some(isThis),
+    isOn,
+    isWaiting: isOn && !hasMail,
     others: subscriptions
       .filter((one) => !isThis(one) && isAboutSeen(one, shown))
       .map((one) => ({

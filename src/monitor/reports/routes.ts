@@ -12,7 +12,13 @@ import { filterModel, subscriptionModel } from "./filter-model.ts";
 import { boundsOf, isMonth } from "./period.ts";
 import { fieldsOf, parseReportQuery, REPORT_URL, type ReportQuery, reportUrl } from "./query.ts";
 import { reportModel, WORST } from "./report-model.ts";
-import { listSubscriptions, type SubscriptionNotice, subscribe, unsubscribe } from "./subscriptions.ts";
+import {
+  findOwnMail,
+  listSubscriptions,
+  type SubscriptionNotice,
+  subscribe,
+  unsubscribe,
+} from "./subscriptions.ts";
 
 /** Reports of people who look at the same, or turn back. */
 const MAX_KEPT = 50;
@@ -35,16 +41,19 @@ export async function reportRoutes(app: FastifyInstance): Promise<void> {
 
   app.get(REPORT_URL, access, async (request, reply) => {
     const { viewer } = request;
+    const { id: userId } = request.signedInUser();
     const now = app.clock();
     const { asked, ...typed } = await readQuery(request, now);
     const report = await reportOf(request, asked, now);
+    const subscriptions = await listSubscriptions(db, userId);
+    const hasMail = (await findOwnMail(db, userId)) !== null;
     return await reply.page("reports/page", {
       title: viewer.t("reports.heading"),
       filter: filterModel(viewer, asked, typed, now),
       report: reportModel(viewer, report, asked.period, now),
       chart: chartModel(viewer, report, asked, now),
       subscription: {
-        ...subscriptionModel(viewer, await listSubscriptions(db, request.signedInUser().id), asked, typed),
+        ...subscriptionModel(viewer, { subscriptions, hasMail }, asked, typed),
         fields: fieldsOf(asked),
         notice: request.flashed(SUBSCRIBED),
       },
@@ -87,6 +96,7 @@ export async function reportRoutes(app: FastifyInstance): Promise<void> {
       if (isWrong) return reply.redirect(reportUrl(asked), 303);
       const change = isWanted ? subscribe : unsubscribe;
       const notice = await change(db, request.signedInUser().id, asked, now);
+      if (notice === null) return reply.redirect(reportUrl(asked), 303);
       return reply.flash(reportUrl(asked), SUBSCRIBED, notice);
     });
   }

@@ -1,5 +1,4 @@
 import type { Db } from "../database/schema.ts";
-import { inTransaction } from "../database/transaction.ts";
 import { type Channel, readChannels } from "../notifications/settings/find-channels.ts";
 import { dayAt } from "../viewer/local-days.ts";
 import type { Viewer } from "../viewer/viewer.ts";
@@ -9,8 +8,8 @@ import type { ReportQuery } from "./query.ts";
 export type Subscription = Awaited<ReturnType<typeof listSubscriptions>>[number];
 type Scope = Pick<ReportQuery, "organizationId" | "tagId">;
 
-/** `noChannel`: the user has no mail of their own here. */
-export type SubscriptionNotice = { key: "on"; to: string } | { key: "off" | "noChannel" };
+/** Said once: where it comes now, or that it does not any more. */
+export type SubscriptionNotice = { key: "on"; to: string } | { key: "off" };
 
 /** Which weekly reports a user gets, with the names of what they are about. */
 export async function listSubscriptions(db: Db, userId: number) {
@@ -43,24 +42,21 @@ export function selectSubscriptions(db: Db) {
     .orderBy("reportSubscription.id");
 }
 
-/** The first report comes when the present week is over. */
+/** The first report comes when the present week is over. @returns null while the user has no mail of their own here. */
 export async function subscribe(
   db: Db,
   userId: number,
   { organizationId, tagId }: Scope,
   now: number,
-): Promise<SubscriptionNotice> {
-  return await inTransaction(db, async (trx) => {
-    const channel = await findOwnMail(trx, userId);
-    if (!channel) return { key: "noChannel" };
-    const lastWeek = weekBefore(dayAt(now, channel.timeZone)).from;
-    await trx
-      .insertInto("reportSubscription")
-      .values({ userId, organizationId, tagId, lastWeek })
-      .onConflict((conflict) => conflict.doNothing())
-      .execute();
-    return { key: "on", to: addressOf(channel) };
-  });
+): Promise<SubscriptionNotice | null> {
+  const channel = await findOwnMail(db, userId);
+  const lastWeek = weekBefore(dayAt(now, channel?.timeZone ?? "UTC")).from;
+  await db
+    .insertInto("reportSubscription")
+    .values({ userId, organizationId, tagId, lastWeek })
+    .onConflict((conflict) => conflict.doNothing())
+    .execute();
+  return channel && { key: "on", to: addressOf(channel) };
 }
 
 export async function unsubscribe(
