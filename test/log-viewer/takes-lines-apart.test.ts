@@ -3,6 +3,7 @@ import { lineColumns, type ShownColumn } from "../../src/monitor/log-viewer/line
 import { presentationFor } from "../../src/monitor/viewer/viewer.ts";
 import { readEntryHead } from "../../src/protocol/log-head.ts";
 import { readEntryParts } from "../../src/protocol/log-line-parts.ts";
+import { cpuTimeOf } from "../helpers/cpu-time.ts";
 
 const { t: say } = presentationFor("ru", "UTC");
 const LEVELS: Record<string, string> = { FTL: "fatal", WARNING: "warn", "": "none" };
@@ -116,10 +117,11 @@ t.test("masked numbers are told from others, also where they are looked for", as
 });
 
 t.test("a line that is made to hurt is taken apart in no time", async (t) => {
-  const began = performance.now();
-  for (const part of ["[", "[1] ", "a", "•••• 1 ", "- ", "(", " "]) {
-    const text = `[2019-04-05 14:58:52,546] ${part.repeat(64_000 / part.length)}`;
-    lineColumns(text, part, true, say);
-  }
-  t.ok(performance.now() - began < 3_000, `${performance.now() - began} ms`);
+  const cpuMs = await cpuTimeOf(() => {
+    for (const part of ["[", "[1] ", "a", "•••• 1 ", "- ", "(", " "]) {
+      const text = `[2019-04-05 14:58:52,546] ${part.repeat(64_000 / part.length)}`;
+      lineColumns(text, part, true, say);
+    }
+  });
+  t.ok(cpuMs < 3_000, `${cpuMs} ms`);
 });
