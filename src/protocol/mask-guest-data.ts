@@ -37,8 +37,6 @@ const MAY_HOLD_GUEST_DATA = /(?<!\d)(?!20\d\d-\d\d-\d\d[ T])\d(?:[^\p{L}\d,.:;/]
 
 /** A number that a cut may have halved could be any phone or card, so it is dropped. */
 const HALVED_NUMBER = /[\d\s()+*-]{1,40}$/;
-/** Longer than any number that is masked, with its gaps. */
-const ROOM_FOR_NUMBER = 64;
 
 /** Stands for each masked digit. */
 export const MASK_SIGN = "•";
@@ -73,11 +71,6 @@ const NAMES = new RegExp(
 /** Replaces recognizable names of people by «…». */
 export function maskNames(text: string): string {
   return text.replace(NAMES, "«…»");
-}
-
-/** The start of a text with guests masked, also at the cut; takes time in proportion to `maxLength`. */
-export function maskedStart(text: string, maxLength: number): string {
-  return maskGuestData(cutBetweenNumbers(text, maxLength + ROOM_FOR_NUMBER)).slice(0, maxLength);
 }
 
 /** Cuts a text without leaving half a number at its end. */

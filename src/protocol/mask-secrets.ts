@@ -1,6 +1,8 @@
-import { maskGuestData, maskNames } from "./mask-guest-data.ts";
+import { cutBetweenNumbers, maskGuestData, maskNames } from "./mask-guest-data.ts";
 
 const MASK = "•••";
+/** Longer than any number that is masked, with its gaps. */
+const ROOM_FOR_NUMBER = 64;
 const NAMES =
   "passw(?:or)?d|passphrase|passcode|pass(?!\\p{L})|pwd|парол\\p{L}{1,3}|token|токен\\p{L}{0,2}|secret|секрет\\p{L}{0,2}|api[ _-]?key|authorization|proxy-auth";
 const SCHEME = "(?:(?:bearer|basic|digest|negotiate|ntlm|token)[ \\t]{1,5})?";
@@ -28,7 +30,7 @@ const OF_SCHEME =
 const IN_ADDRESS = /(?<name>:\/\/[^\s:@/]{1,64}:)[^\s@/]{1,128}(?=@)/gu;
 
 /** Replaces passwords, tokens and keys by `•••`. @param known are secrets wherever they stand. */
-export function maskSecrets(text: string, known: readonly string[]): string {
+export function maskSecrets(text: string, known: readonly string[] = []): string {
   const masked = known.reduce((rest, secret) => rest.replaceAll(secret, MASK), text);
   return [NAMED, SAID, OF_SCHEME, IN_ADDRESS].reduce(
     (rest, pattern) => rest.replace(pattern, `$<name>${MASK}`),
@@ -37,6 +39,11 @@ export function maskSecrets(text: string, known: readonly string[]): string {
 }
 
 /** A text of a log without secrets, guests and their names. @param known are secrets wherever they stand. */
-export function maskLogText(text: string, known: readonly string[]): string {
+export function maskLogText(text: string, known: readonly string[] = []): string {
   return maskNames(maskGuestData(maskSecrets(text, known)));
+}
+
+/** The start of such a text, masked also at the cut; takes time in proportion to `maxLength`. */
+export function maskedStart(text: string, maxLength: number): string {
+  return maskLogText(cutBetweenNumbers(text, maxLength + ROOM_FOR_NUMBER)).slice(0, maxLength);
 }

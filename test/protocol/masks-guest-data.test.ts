@@ -1,10 +1,6 @@
 import t from "tap";
-import {
-  cutBetweenNumbers,
-  maskedStart,
-  maskGuestData,
-  maskNames,
-} from "../../src/protocol/mask-guest-data.ts";
+import { cutBetweenNumbers, maskGuestData, maskNames } from "../../src/protocol/mask-guest-data.ts";
+import { maskedStart } from "../../src/protocol/mask-secrets.ts";
 import { cpuTimeOf } from "../helpers/cpu-time.ts";
 
 const PHONE = "+7 916 •••-••-67";

@@ -1,4 +1,5 @@
-import { cutBetweenNumbers, maskGuestData, maskNames } from "../../protocol/mask-guest-data.ts";
+import { cutBetweenNumbers } from "../../protocol/mask-guest-data.ts";
+import { maskLogText } from "../../protocol/mask-secrets.ts";
 import { createPatternSet, type Pattern } from "../../protocol/pattern.ts";
 import { requiredWords } from "../../protocol/required-words.ts";
 import {
@@ -152,10 +153,10 @@ function findMessage(text: string, patterns: readonly (Pattern | null)[]): strin
   return toMessage(text);
 }
 
-/** One printable line of at most 2,000 characters that may leave this machine: guests masked. */
+/** One printable line of at most 2,000 characters that may leave this machine: guests and secrets masked. */
 export function toMessage(text: string): string {
   const printable = cutBetweenNumbers(text, MAX_MATCHED_LENGTH).replace(/[\p{Cc}\p{Cs}]+/gu, " ");
-  const message = maskNames(maskGuestData(printable)).trim();
+  const message = maskLogText(printable).trim();
   if (message.length <= MAX_MESSAGE_LENGTH) return message;
   // Half of a surrogate pair could not be encoded.
   return `${message.slice(0, MAX_MESSAGE_LENGTH - 1).replace(/[\uD800-\uDBFF]$/, "")}…`;

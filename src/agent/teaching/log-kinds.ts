@@ -1,6 +1,7 @@
 import { isoTime } from "../../protocol/field-types.ts";
 import { type LogKind, type LogKinds, MAX_KIND_LENGTH, MAX_LOG_KINDS } from "../../protocol/log-patterns.ts";
-import { MASKED_NUMBER, maskedStart, maskNames } from "../../protocol/mask-guest-data.ts";
+import { MASKED_NUMBER } from "../../protocol/mask-guest-data.ts";
+import { maskedStart } from "../../protocol/mask-secrets.ts";
 import { FOLDED_NAME, FOLDED_NUMBER } from "../../protocol/taught-pattern.ts";
 import { withVisibleTexts } from "../../protocol/visible-text.ts";
 import type { LogsConfig } from "../config/config.ts";
@@ -87,7 +88,7 @@ function createCounter() {
     at: number | null,
     says: () => NonNullable<LogKind["says"]> | null,
   ): void {
-    const example = maskNames(maskedStart(message, MAX_EXAMPLE_LENGTH));
+    const example = maskedStart(message, MAX_EXAMPLE_LENGTH);
     const { text, values, isCode } = foldFields(example);
     if (text === "") return;
     const key = `${level ?? ""} ${text}`;

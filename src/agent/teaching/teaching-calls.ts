@@ -6,7 +6,7 @@ import {
   TaughtConfiguration,
   TaughtPatterns,
 } from "../../protocol/log-patterns.ts";
-import { maskedStart, maskNames } from "../../protocol/mask-guest-data.ts";
+import { maskedStart } from "../../protocol/mask-secrets.ts";
 import { withVisibleTexts } from "../../protocol/visible-text.ts";
 import type { AgentConfig, LogsConfig } from "../config/config.ts";
 import { createTurns } from "../http/in-turn.ts";
@@ -92,5 +92,5 @@ async function tryPatterns(
 
 function tried({ count, last }: CountedKind): LogPatternTrial["succeeded"] {
   if (last === null) return { count, last };
-  return { count, last: { at: isoTime(last.at), text: maskNames(maskedStart(last.text, MAX_TEXT_LENGTH)) } };
+  return { count, last: { at: isoTime(last.at), text: maskedStart(last.text, MAX_TEXT_LENGTH) } };
 }

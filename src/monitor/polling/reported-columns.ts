@@ -1,3 +1,4 @@
+import { maskLogText } from "../../protocol/mask-secrets.ts";
 import type { ServiceState, StatusReport } from "../../protocol/status-report.ts";
 import { versionSortKey } from "../../protocol/versions.ts";
 import { failedChecks } from "../fleet/failed-checks.ts";
@@ -28,7 +29,7 @@ export function reportedColumns(
     lastUpdateAt: receivedAt,
     lastSyncAt: time(sync?.lastSuccessAt),
     lastAttemptAt: time(sync?.lastAttemptAt),
-    syncError: sync?.error ? sync.error.message.slice(0, MAX_ERROR_LENGTH) : null,
+    syncError: sync?.error ? maskLogText(sync.error.message.slice(0, MAX_ERROR_LENGTH)) : null,
     syncErrorAt: time(sync?.error?.at),
     ...version,
     ...service,

@@ -3,7 +3,7 @@ import type { FastifyInstance } from "fastify";
 import { ZipFile } from "yazl";
 import { decodeRawLines } from "../../../protocol/decode-lines.ts";
 import { errorText } from "../../../protocol/error-text.ts";
-import { maskGuestData, maskNames } from "../../../protocol/mask-guest-data.ts";
+import { maskLogText } from "../../../protocol/mask-secrets.ts";
 import type { Db } from "../../database/schema.ts";
 import { listPosChecks } from "../../fleet/pos-checks.ts";
 import { safeName } from "../../log-archives/store/paths.ts";
@@ -48,7 +48,7 @@ export async function collectSupport(
     const posServer = await findPosServer(database.db, viewer.organizations, id);
     if (posServer) files.push(...(await collectPosServer(app, questions, posServer, signal)));
   }
-  return files.map(({ name, text }) => ({ name, text: maskNames(maskGuestData(text)) }));
+  return files.map(({ name, text }) => ({ name, text: maskLogText(text) }));
 }
 
 /** One zip of what was collected, to be streamed. */

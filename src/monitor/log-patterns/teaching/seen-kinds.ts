@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import type { FastifyReply } from "fastify";
 import { LRUCache } from "lru-cache";
 import type { LogKind, LogKinds, LogPatternTrial, TaughtPatterns } from "../../../protocol/log-patterns.ts";
-import { maskGuestData, maskNames } from "../../../protocol/mask-guest-data.ts";
+import { maskLogText } from "../../../protocol/mask-secrets.ts";
 import { askOwn } from "../../pos-client/ask-own.ts";
 import type { PosServer } from "../../pos-client/calls/pos-server.ts";
 import type { CallOutcome } from "../../pos-client/client.ts";
@@ -120,7 +120,7 @@ export function kindId(text: string): string {
 function seenKinds({ kinds, lines, isCut }: LogKinds, clockShiftMs: number): SeenKinds {
   const seen = new Map<string, SeenKind>();
   for (const kind of kinds) {
-    const text = masked(kind.text);
+    const text = maskLogText(kind.text);
     const lastAt = kind.lastAt === null ? null : Date.parse(kind.lastAt) + clockShiftMs;
     const known = seen.get(text);
     if (known) {
@@ -132,7 +132,7 @@ function seenKinds({ kinds, lines, isCut }: LogKinds, clockShiftMs: number): See
     }
     const levels = kind.level === null ? [] : [kind.level];
     const { count, says = null } = kind;
-    const example = masked(kind.example);
+    const example = maskLogText(kind.example);
     seen.set(text, { id: kindId(text), text, levels, count, example, lastAt, says });
   }
   const rank = ({ text, example }: SeenKind) => {
@@ -145,7 +145,7 @@ function seenKinds({ kinds, lines, isCut }: LogKinds, clockShiftMs: number): See
 
 function maskedTrial(trial: LogPatternTrial): LogPatternTrial {
   const maskedOf = (tried: LogPatternTrial["failed"]) =>
-    tried.last ? { ...tried, last: { ...tried.last, text: masked(tried.last.text) } } : tried;
+    tried.last ? { ...tried, last: { ...tried.last, text: maskLogText(tried.last.text) } } : tried;
   return {
     ...trial,
     attempted: maskedOf(trial.attempted),
@@ -153,8 +153,4 @@ function maskedTrial(trial: LogPatternTrial): LogPatternTrial {
     failed: maskedOf(trial.failed),
     contradictions: maskedOf(trial.contradictions),
   };
-}
-
-function masked(text: string): string {
-  return maskNames(maskGuestData(text));
 }

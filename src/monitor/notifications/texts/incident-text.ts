@@ -1,4 +1,3 @@
-import { maskGuestData } from "../../../protocol/mask-guest-data.ts";
 import { exampleInWords } from "../../fleet/cause-in-words.ts";
 import { meaningInWords, todoInWords } from "../../fleet/incidents/advice-in-words.ts";
 import type { ShownIncident } from "../../fleet/incidents/find-incidents.ts";
@@ -165,11 +164,11 @@ function causeSince(incident: ShownIncident, context: MessageContext): string {
   return t("message.causeSince", { cause: what, since });
 }
 
-/** An unknown cause is quoted from the POS server, without the data of guests. */
+/** An unknown cause is quoted from the POS server. */
 function causeOf(context: MessageContext, incident: ShownIncident): string {
   const { text } = exampleInWords(context, incident.example);
   if (text === "" || text !== incident.example.text) return text;
-  return context.t(incident.posServer ? "message.says" : "quoted", { text: maskGuestData(text) });
+  return context.t(incident.posServer ? "message.says" : "quoted", { text });
 }
 
 function acknowledgementInWords(

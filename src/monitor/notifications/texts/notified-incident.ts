@@ -1,4 +1,3 @@
-import { maskGuestData } from "../../../protocol/mask-guest-data.ts";
 import type { Db } from "../../database/schema.ts";
 import { exampleInWords } from "../../fleet/cause-in-words.ts";
 import {
@@ -93,7 +92,7 @@ export function incidentFacts(notified: NotifiedIncident, context: MessageContex
     failing,
     members,
     endedBy,
-    cause: maskGuestData(exampleInWords(context, incident.example).text) || null,
+    cause: exampleInWords(context, incident.example).text || null,
     openedAt: iso(openedAt),
     closedAt: closedAt === null ? null : iso(closedAt),
     organizations: concerned.map(({ organizationId: _id, paused: _paused, ...organization }) => organization),
