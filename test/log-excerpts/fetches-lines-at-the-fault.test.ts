@@ -240,7 +240,10 @@ t.test("messages have lines only where the channel says so", async (t) => {
       ...words,
       ...(sendsLogLines && { sendsLogLines }),
     });
-    t.equal(made.statusCode, 303);
+    const says = /Строки лога\s*отправляются вместе с ошибкой/.test(
+      await admin.text(String(made.headers.location)),
+    );
+    t.equal(says, sendsLogLines === "1");
   }
   await scene.report(id, { error: ERROR });
   await scene.fetch();

@@ -132,10 +132,14 @@ export async function oneChannelRoutes(app: FastifyInstance): Promise<void> {
   });
 }
 
-function factsOf(viewer: Viewer, { kind, settings, via, below, language, timeZone }: Channel) {
+function factsOf(viewer: Viewer, channel: Channel) {
   const { t } = viewer;
+  const { kind, settings, via, below, language, timeZone, sendsLogLines } = channel;
   const { reach, reachInFull, facts } = KINDS[kind];
-  const fact = (label: "reach" | "via" | "words" | "below" | ChannelFact["label"], text: string) => ({
+  const fact = (
+    label: "reach" | "via" | "words" | "logLines" | "below" | ChannelFact["label"],
+    text: string,
+  ) => ({
     label: t(`channels.fact.${label}`),
     text,
   });
@@ -143,6 +147,7 @@ function factsOf(viewer: Viewer, { kind, settings, via, below, language, timeZon
     fact("reach", reachInFull?.(settings) ?? reach(viewer, settings, via !== null)),
     ...(via ? [fact("via", via.name)] : facts(viewer, settings).map(({ label, text }) => fact(label, text))),
     fact("words", `${t(`languageName.${language}`)}, ${timeZone}`),
+    ...(sendsLogLines ? [fact("logLines", t("channels.logLinesSent"))] : []),
     ...(below > 0 ? [fact("below", t("channels.below", { count: below }))] : []),
   ];
 }
