@@ -26,7 +26,6 @@ export async function up(db: Kysely<unknown>): Promise<void> {
       tag_ids text,
       from_at integer not null,
       to_at integer not null,
-      schedule text,
       has_exchanged integer not null,
       rows blob not null
     ) strict`.execute(db);

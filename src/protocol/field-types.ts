@@ -15,6 +15,8 @@ export function isoTime(at: number | null): string | null {
   return at === null ? null : new Date(at).toISOString();
 }
 
+/** Of whatever; so large that sums of many still fit into a database. */
+export const Count = Type.Integer({ minimum: 0, maximum: 1_000_000_000_000 });
 export const Bytes = Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER });
 
 /** Adds up sizes as POS servers report them, at most to the largest safe integer, which a database can store. */

@@ -1,5 +1,5 @@
 import Type, { type Static } from "typebox";
-import { Bytes, Nullable, Time } from "./field-types.ts";
+import { Bytes, Count, Nullable, Time } from "./field-types.ts";
 
 /** Of an excerpt, texts and all. */
 export const MAX_EXCERPT_BYTES = 16 * 1024;
@@ -57,19 +57,17 @@ export const LogSearchOrder = Type.Object({
 });
 export type LogSearchOrder = Static<typeof LogSearchOrder>;
 
-const Count = Type.Integer({ minimum: 0 });
-
 /** The answer of `POST /v1/log-searches`. */
 export const LogSearchResult = Type.Object({
   count: Count,
   firstAt: Nullable(Time),
   lastAt: Nullable(Time),
   /** Hours (UTC) with something in them, in order, by their beginning. */
-  hours: Type.Array(Type.Object({ from: Time, count: Type.Integer({ minimum: 1 }) }), {
+  hours: Type.Array(Type.Object({ from: Time, count: Count }), {
     maxItems: (MAX_SEARCHED_DAYS + 1) * 24 + 1,
   }),
   /** With the most first. */
-  files: Type.Array(Type.Object({ name: Name, count: Type.Integer({ minimum: 1 }) }), { maxItems: 100 }),
+  files: Type.Array(Type.Object({ name: Name, count: Count }), { maxItems: 100 }),
   /** The newest first. */
   entries: Type.Array(Type.Intersect([LogEntry, Type.Object({ file: Name })]), { maxItems: 20 }),
   /** Logs of the period that were not read, or not to their beginning. */

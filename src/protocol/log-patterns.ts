@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import Type, { type Static } from "typebox";
 import { Compile } from "typebox/compile";
-import { GrownObject, Nullable, Sha256, Time } from "./field-types.ts";
+import { Count, GrownObject, Nullable, Sha256, Time } from "./field-types.ts";
 import { Evidence } from "./status-report.ts";
 
 export const MAX_LOG_KINDS = 200;
@@ -33,7 +33,7 @@ export const LogKind = Type.Object({
   text: Type.String({ maxLength: MAX_KIND_LENGTH }),
   /** Such as `ERROR`; null when lines have none. */
   level: Nullable(Type.String({ maxLength: 16 })),
-  count: Type.Integer({ minimum: 1 }),
+  count: Count,
   /** A whole line, guests masked. */
   example: Type.String({ maxLength: 1_000 }),
   firstAt: Nullable(Time),
@@ -49,14 +49,14 @@ export const LogKindsPeriod = Type.Object({ from: Time, to: Time });
 /** The answer of `GET /v1/log-kinds`, the most frequent first. */
 export const LogKinds = Type.Object({
   kinds: Type.Array(LogKind, { maxItems: MAX_LOG_KINDS }),
-  lines: Type.Integer({ minimum: 0 }),
+  lines: Count,
   /** Only the newest lines were read. */
   isCut: Type.Boolean(),
 });
 export type LogKinds = Static<typeof LogKinds>;
 
 const TriedKind = Type.Object({
-  count: Type.Integer({ minimum: 0 }),
+  count: Count,
   /** The newest line, guests masked. */
   last: Nullable(Type.Object({ at: Nullable(Time), text: Type.String({ maxLength: 1_000 }) })),
 });
@@ -68,7 +68,7 @@ export const LogPatternTrial = Type.Object({
   failed: TriedKind,
   /** Lines that these patterns call a success, and they or others a failure. */
   contradictions: TriedKind,
-  lines: Type.Integer({ minimum: 0 }),
+  lines: Count,
   isCut: Type.Boolean(),
 });
 export type LogPatternTrial = Static<typeof LogPatternTrial>;

@@ -146,12 +146,16 @@ t.test("an entry is found wherever a block ends, plain or compressed, and counte
   );
 });
 
-t.test("digits that are masked cannot be guessed, those that are shown are found", async (t) => {
-  const log = line(5, "гость: phone=79551439441, карта 4111 1111 1111 1111, заказ 4698 принят");
-  const { search } = await makeSearched(t, { "sync.log": log });
-  for (const hidden of ["79551", "5143", "439441", "4111 1111 11"])
+t.test("what is masked cannot be guessed, what is shown is found", async (t) => {
+  const log = [
+    line(5, "гость: phone=79551439441, карта 4111 1111 1111 1111, заказ 4698 принят"),
+    line(4, "Server=db;Password=Zx81qq;Timeout=3, гость: Иванов Иван Петрович, ключ the-token"),
+  ];
+  const { search } = await makeSearched(t, { "sync.log": log.join("") });
+  const digits = ["79551", "5143", "439441", "4111 1111 11"];
+  for (const hidden of [...digits, "Password=Zx8", "гость: Иванов", "ключ the-tok"])
     t.equal((await search(hidden)).count, 0, hidden);
-  for (const shown of ["заказ 4698", "+7 955 •••", "phone=+7"])
+  for (const shown of ["Server=db;Password=", "заказ 4698", "+7 955 •••", "phone=+7"])
     t.equal((await search(shown)).count, 1, shown);
 });
 

@@ -122,7 +122,6 @@ t.test("what reports need of past times goes with the transitions", async (t) =>
         tagIds: null,
         fromAt: 0,
         toAt: at,
-        schedule: null,
         hasExchanged: 1,
         rows: packRows({}),
       })

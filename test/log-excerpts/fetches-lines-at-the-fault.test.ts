@@ -1,11 +1,12 @@
 import t, { type Test } from "tap";
 import { failureOf } from "../../src/monitor/pos-client/calls/failure.ts";
-import type { CallOutcome } from "../../src/monitor/pos-client/client.ts";
+import type { CallOutcome, StatusOutcome } from "../../src/monitor/pos-client/client.ts";
 import { removeOldHistory } from "../../src/monitor/remove-old-history.ts";
 import type { LogExcerpt, LogExcerptOrder } from "../../src/protocol/log-lines.ts";
 import { startMonitor, type TestMonitor } from "../helpers/app.ts";
 import { MINUTE_MS } from "../helpers/clock.ts";
 import { pass } from "../helpers/notifications.ts";
+import { failed, received } from "../helpers/outcomes.ts";
 import { signedIn } from "../helpers/page.ts";
 import { createScriptedClient } from "../helpers/scripted-client.ts";
 import { listenWebhook } from "../helpers/webhook-server.ts";
@@ -15,6 +16,8 @@ const HOUR_MS = 60 * MINUTE_MS;
 
 interface Scene extends TestMonitor {
   asked: LogExcerptOrder[];
+  /** What the POS server says of itself. */
+  status: () => StatusOutcome;
   /** What the agent answers; by default the lines around the error. */
   answer: (order: LogExcerptOrder) => CallOutcome<LogExcerpt>;
   /** Fetches what is due. */
@@ -23,21 +26,17 @@ interface Scene extends TestMonitor {
 
 async function startScene(t: Test): Promise<Scene> {
   const asked: LogExcerptOrder[] = [];
-  const client = createScriptedClient(
-    () => {
-      throw new Error("nothing is polled here");
+  const client = createScriptedClient(() => scene.status(), {
+    async readLogExcerpt(_posServer, order) {
+      asked.push(order);
+      return scene.answer(order);
     },
-    {
-      async readLogExcerpt(_posServer, order) {
-        asked.push(order);
-        return scene.answer(order);
-      },
-    },
-  );
+  });
   const monitor = await startMonitor(t, { client });
   const scene: Scene = {
     ...monitor,
     asked,
+    status: () => received(monitor.clock()),
     answer: (order) => found(linesAround(order)),
     async fetch() {
       await monitor.app.logExcerpts.tick();
@@ -82,14 +81,15 @@ t.test("lines are fetched when an error begins, becomes another one, and ends, o
   t.same(scene.asked, [], "while the exchange works nothing is asked");
 
   const clockAheadMs = 5 * MINUTE_MS;
-  await scene.report(id, { error: ERROR, clockAheadMs });
+  const numbered = (line: number) => `${ERROR}, строка ${line}`;
+  await scene.report(id, { error: numbered(15), clockAheadMs });
   const at = new Date(scene.clock() - 10_000 + clockAheadMs).toISOString();
   await scene.fetch();
   const around = { before: 10, after: 20, maxBytes: 16_384 };
-  t.same(scene.asked, [{ at, text: ERROR, ...around }], "by the POS server's own clock");
-  await scene.report(id, { error: ERROR.replace("guest_wallet", "guest_wallet"), clockAheadMs });
+  t.same(scene.asked, [{ at, text: numbered(15), ...around }], "by the POS server's own clock");
+  await scene.report(id, { error: numbered(17), clockAheadMs });
   await scene.fail(id);
-  await scene.report(id, { error: ERROR });
+  await scene.report(id, { error: numbered(18) });
   await scene.fetch();
   t.equal(scene.asked.length, 1, "the same error is asked for once, through a silence too");
 
@@ -219,6 +219,30 @@ t.test("page, incident and the dialog of the reset show the lines, without guest
   scene.clock.advance(31 * 24 * HOUR_MS);
   t.match(await removeOldHistory(db, scene.clock()), { excerpts: 2 }, "kept as long as logs are");
 });
+
+t.test(
+  "lines of another POS server are not kept, and those kept go when its restaurant objects",
+  async (t) => {
+    const scene = await startScene(t);
+    const id = await scene.addPosServer({ name: "Частный клуб", address: "https://10.8.3.2:8443" });
+    await scene.report(id);
+    await scene.report(id, { error: ERROR });
+    const ours = scene.status;
+    scene.status = () => failed(scene.clock(), "wrong_crm_id");
+    await scene.fetch();
+    const kept = () => scene.db.selectFrom("logExcerpt").select(["entries", "failureCode"]).execute();
+    t.match(await kept(), [{ entries: null, failureCode: "wrong_crm_id" }]);
+
+    scene.status = ours;
+    scene.clock.advance(MINUTE_MS);
+    await scene.fetch();
+    t.match(await kept(), [{ entries: Uint8Array, failureCode: null }]);
+    const admin = await signedIn(scene, { isAdministrator: true });
+    const form = { name: "Частный клуб", address: "https://10.8.3.2:8443", fingerprint: "" };
+    t.equal((await admin.post(`/pos-servers/${id}`, form)).statusCode, 303);
+    t.same(await kept(), []);
+  },
+);
 
 t.test("messages have lines only where the channel says so", async (t) => {
   const scene = await startScene(t);

@@ -96,11 +96,17 @@ t.test("who does not answer is named with the reason", async (t) => {
   const { monitor, servers, ids, user } = await startSearchScene(t, [
     (response) => sendJson(response, 404, { error: "not_found", message: "" }),
     (response) => sendJson(response, 500, { error: "logs_unreadable", message: "EACCES" }),
-    (response) => sendJson(response, 200, { count: -1 }),
+    sending(foundIn("2026-11-24T09:41:00.000Z", 1e300, "boom")),
+    NOTHING,
     NOTHING,
     NOTHING,
     NOTHING,
   ]);
+  await monitor.db
+    .updateTable("posServer")
+    .set({ keepsLogLines: 0 })
+    .where("id", "=", ids[6] ?? 0)
+    .execute();
   await setParked(monitor.db, ids[3] ?? 0, true, monitor.clock());
   const other = servers[4];
   if (other) other.reported = { crmId: "999999" };
@@ -113,7 +119,7 @@ t.test("who does not answer is named with the reason", async (t) => {
   t.match(page, /Не на связи 1 Лиговский, 30 — спросим, если появятся до 13:15/);
   t.match(page, /Арбат, 1 Агент устарел, обновите его .*Арбат, 2 Агент не может прочитать папку логов/);
   t.match(page, /Арбат, 5 .*другой организации/);
-  t.match(page, /Не спросили 2 .*Арбат, 4 опрос приостановлен .*Без адреса/);
+  t.match(page, /Не спросили 3 .*Арбат, 4 опрос приостановлен .*Арбат, 7 строки лога остаются .*Без адреса/);
 });
 
 t.test("a log that was not read to its end is not taken for one without the text", async (t) => {

@@ -41,12 +41,20 @@ t.test("«Лог» fetches the log and opens it at the line, from then on at onc
   t.match((await user.get(viewer)).headers.location, /\?line=301&.*#L301$/);
   t.equal(await open(), place);
 
-  server.found = foundIn("2026-11-24T09:55:00.000Z", 1, "bang", { entries: [] });
-  clock.advance(3_000);
-  const other = await search(user, "bang");
-  await asked(monitor);
-  t.notMatch(await user.html(other.url), "Лог: ", "without a line nothing can be opened");
-  t.equal((await user.post(`${other.url}/lines`, { posServer: String(id) })).statusCode, 404);
+  const untimed = { at: null, level: null, text: "bang", file: "plain.log" };
+  const zipped = { ...untimed, at: "2026-11-24T09:55:00.000Z", file: "old.zip/sync.log" };
+  for (const [why, changes] of Object.entries({
+    "without a line": { entries: [] },
+    "without its time": { firstAt: null, lastAt: null, hours: [], entries: [untimed] },
+    "within a zip": { entries: [zipped] },
+  })) {
+    server.found = foundIn("2026-11-24T09:55:00.000Z", 1, "bang", changes);
+    clock.advance(3_000);
+    const other = await search(user, "bang");
+    await asked(monitor);
+    t.notMatch(await user.html(other.url), "Лог: ", `${why} nothing can be opened`);
+    t.equal((await user.post(`${other.url}/lines`, { posServer: String(id) })).statusCode, 404);
+  }
   for (const path of [
     "/log-requests/1?leadsTo=//evil.example",
     "/log-requests/1?leadsTo=https://evil.example",

@@ -298,7 +298,8 @@ t.test("10: one that was removed counts until then, with its resets", async (t) 
 });
 
 t.test("opening hours that were changed are those of their time", async (t) => {
-  const { live, setHours, reportOf, clock, db } = await start(t);
+  const { live, setHours, reportOf, ...monitor } = await start(t);
+  const { clock, db } = monitor;
   const id = await live([["01 00:00", "synced"]]);
   const organizationId = 1;
   await setHours({ organizationId }, "10:00–22:00");
@@ -309,6 +310,8 @@ t.test("opening hours that were changed are those of their time", async (t) => {
   await setHours({ posServerId: id }, "10:00–11:00");
   clock.set(at("24 13:00"));
   t.same(hours(await reportOf()), { worked: 12 + 10 + 1, lost: 0 });
+  await moveTo(monitor, id, await monitor.addOrganization());
+  t.same(hours(await reportOf(organizationId)), { worked: 12 + 10 + 1, lost: 0 }, "after it has moved too");
 });
 
 t.test("what is unknown does not count, and is named with its reason", async (t) => {

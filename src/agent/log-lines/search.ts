@@ -1,5 +1,5 @@
 import type { LogSearchOrder, LogSearchResult } from "../../protocol/log-lines.ts";
-import { maskGuestData } from "../../protocol/mask-guest-data.ts";
+import { maskLogText } from "../../protocol/mask-secrets.ts";
 import type { LogsConfig } from "../config/config.ts";
 import type { FoundFile } from "../files/find-files.ts";
 import { MAX_CONTINUATION_LINES } from "../sync-log/log-entry.ts";
@@ -58,7 +58,7 @@ export async function searchLogs(
     let untimedCount = 0;
     for await (const block of blocks) {
       const others: RawEntry[] = [];
-      searchBlock(block, searched, (entry) => {
+      searchBlock(block, searched, token, (entry) => {
         const { at } = entry;
         if (at === null) others.push(entry);
         else if (at >= period.from && at <= period.to) {
@@ -88,6 +88,7 @@ export async function searchLogs(
 function searchBlock(
   { bytes, read }: EntryBlock,
   { find, candidates }: SearchedText,
+  token: string,
   found: (entry: RawEntry) => void,
 ): void {
   const raw = bytes.toString("latin1");
@@ -97,8 +98,8 @@ function searchBlock(
     const candidate = candidates.exec(raw);
     if (!candidate) return;
     const { end, ...entry } = entryAround(candidate.index, from);
-    // What is masked cannot be guessed digit by digit.
-    if (find(maskGuestData(entry.text)) !== null) found(entry);
+    // What is masked cannot be guessed sign by sign.
+    if (find(maskLogText(entry.text, [token])) !== null) found(entry);
     from = end;
   }
 

@@ -6,7 +6,8 @@ import { titleOfCause } from "../fleet/cause-in-words.ts";
 import { findIncident, listIncidentsBefore, type ShownIncident } from "../fleet/incidents/find-incidents.ts";
 import { isFlapping } from "../fleet/incidents/incident.ts";
 import { listMembers } from "../fleet/incidents/list-members.ts";
-import { NotFoundError } from "../plugins/errors.ts";
+import { withIncident } from "../fleet/incidents/packed-incidents.ts";
+import { found } from "../plugins/found.ts";
 import type { Viewer } from "../viewer/viewer.ts";
 import { cursorOf, pageFrom, readCursor } from "./cursor.ts";
 import {
@@ -55,7 +56,10 @@ const Member = Type.Object({
   joinedAt: Time,
   leftAt: nullable(Time),
 });
-const WholeIncident = Type.Object({ ...Incident.properties, members: Type.Array(Member) });
+const WholeIncident = Type.Object({
+  ...Incident.properties,
+  members: Type.Array(Member, { description: `At most ${MAX_MEMBERS}.` }),
+});
 const ListQuery = strictObject({
   status: usually(oneOf(["open", "opened", "closed"]), "open"),
   since: Type.Optional(
@@ -101,9 +105,11 @@ export const incidentResources: FastifyPluginAsyncTypebox = async (app) => {
 
   const get = operation("read", "getIncident", { params: ById, response: { 200: WholeIncident } });
   app.get("/incidents/:id", get, async ({ viewer, params }) => {
-    const incident = await findIncident(db, viewer.organizations, params.id);
-    if (!incident) throw new NotFoundError(`There is no incident ${params.id}`);
-    const members = await listMembers(db, viewer.organizations, params.id, MAX_MEMBERS);
+    const { organizations: access } = viewer;
+    const { incident, members } = await withIncident(db, params.id, async (own) => ({
+      incident: found(await findIncident(own, access, params.id)),
+      members: await listMembers(own, access, params.id, MAX_MEMBERS),
+    }));
     return {
       ...incidentItem(viewer, incident),
       members: members.map(({ posServerId: id, joinedAt, leftAt, ...member }) => ({

@@ -9,6 +9,7 @@ import {
   type TeachingFailure,
   teachingFailureOf,
 } from "../log-patterns/sending/teaching-failure.ts";
+import { askOwn } from "../pos-client/ask-own.ts";
 import { type CallDependencies, readPosServerToCall } from "../restaurants/pos-server-to-call.ts";
 
 const AROUND = { before: 10, after: 20, maxBytes: MAX_EXCERPT_BYTES };
@@ -57,7 +58,12 @@ export function createExcerptWork({ db, client, secretBox, clock }: CallDependen
     const called = await readPosServerToCall(db, secretBox, posServerId);
     if (!called.ok) return called.failure;
     const { token } = called.posServer;
-    const outcome = await client.readLogExcerpt(called.posServer, { at, text, ...AROUND }, signal);
+    const outcome = await askOwn(
+      client,
+      called.posServer,
+      (posServer) => client.readLogExcerpt(posServer, { at, text, ...AROUND }, signal),
+      signal,
+    );
     if (!outcome.ok) return teachingFailureOf(outcome.failure);
     const { file, entries } = outcome.value;
     // An agent masks them itself.

@@ -10,6 +10,9 @@ export type Results = Awaited<ReturnType<typeof findResults>>;
 export type FoundRow = Results["found"][number];
 export type OtherRow = Results["others"][number];
 
+/** Whether the newest line has a time, and a file of its own: archives have zips as a whole. */
+const hasPlace = sql<number>`line_at is not null and last_at is not null and file not like '%.zip/%'`;
+
 /** What a search has brought of the POS servers that its maker may see now. */
 export async function findResults(db: Db, access: OrganizationAccess, searchId: number) {
   const rows = rowsOf(db, access, searchId);
@@ -30,7 +33,8 @@ export async function findResults(db: Db, access: OrganizationAccess, searchId: 
       .execute(),
     found: await rows
       .select(["posServer.id", "posServer.name", "organization.name as organizationName", "crmId"])
-      .select(["count", "firstAt", "lastAt", "line", "file", "unreadFiles", "unreadBytes"])
+      .select(["count", "firstAt", "lastAt", "line", "unreadFiles", "unreadBytes"])
+      .select(hasPlace.as("canBeOpened"))
       .where("count", ">", 0)
       .orderBy("count", "desc")
       .orderBy("posServer.nameSort")
@@ -59,14 +63,14 @@ function addUp(rows: readonly { bars: string | null }[]): ReadonlyMap<number, nu
   return sums;
 }
 
-/** Where the newest line of a POS server stands; null when there is none, or it may not be seen. */
+/** Where the newest line of a POS server stands; null when that is not known, or it may not be seen. */
 export async function findLine(db: Db, access: OrganizationAccess, searchId: number, posServerId: number) {
   const row = await rowsOf(db, access, searchId)
     .innerJoin("posStatus", "posStatus.posServerId", "posServer.id")
     .select(["posServer.id", "posServer.name", "posServer.organizationId"])
     .select(["lastAt", "lineAt", "file", "utcOffsetMinutes"])
     .where("posServer.id", "=", posServerId)
-    .where("file", "is not", null)
+    .where(hasPlace, "=", 1)
     .$narrowType<{ lastAt: number; lineAt: number; file: string }>()
     .executeTakeFirst();
   return row ?? null;

@@ -4,6 +4,7 @@ import { readForm, Text } from "../forms/fields.ts";
 import { readId, type WithId } from "../forms/id.ts";
 import { createLogRequest } from "../log-archives/create-log-request.ts";
 import { DEFAULT_MEGABYTES } from "../log-archives/log-request-form.ts";
+import { listLogRequests } from "../log-archives/log-requests.ts";
 import { findArchiveOf } from "../log-archives/store/find-archive.ts";
 import { timeInFileUrl } from "../log-viewer/archive-page.ts";
 import { found } from "../plugins/found.ts";
@@ -42,7 +43,9 @@ export async function openLineRoutes(app: FastifyInstance): Promise<void> {
     ACCESS,
     async (request, reply) => {
       const { line, search } = await findAsked(request, request.params.posServer);
-      return reply.redirect((await findViewer(line, search.text)) ?? `/pos-servers/${line.id}`, 303);
+      const url = await findViewer(line, search.text);
+      const [newest] = await listLogRequests(db, line.id, 1);
+      return reply.redirect(url ?? (newest ? `/log-requests/${newest.id}` : `/pos-servers/${line.id}`), 303);
     },
   );
 

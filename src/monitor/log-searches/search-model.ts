@@ -143,7 +143,7 @@ function rowModel(viewer: Viewer, sought: string, row: FoundRow) {
     times: [moment(row.firstAt), moment(row.lastAt)],
     pieces: lineColumns(line ?? "", longestPart(sought), false, t).flatMap(({ pieces }) => pieces),
     unread: unreadInWords(viewer, row),
-    canBeOpened: row.file !== null,
+    canBeOpened: row.canBeOpened === 1,
   };
 }
 

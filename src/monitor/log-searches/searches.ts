@@ -69,6 +69,7 @@ export async function findRunning(db: Db, userId: number, now: number): Promise<
 
 /** Why a POS server is not asked at all; null = it is. */
 const whyNot = sql<string | null>`case when pos_server.parked = 1 then 'parked'
+  when pos_server.keeps_log_lines = 0 then 'opted_out'
   when pos_status.state = 'unsupported' then 'unsupported'
   when pos_server.connection = 'direct' and pos_server.address is null then 'no_address'
   when pos_status.failure_code in (${sql.join(OTHERS_ANSWER)}) then pos_status.failure_code end`;

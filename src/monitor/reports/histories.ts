@@ -52,7 +52,7 @@ export async function* readHistories(
       stay: { from: fromAt, to: Number.POSITIVE_INFINITY },
       hasExchanged: hasExchanged === 1,
       changes: changes.get(posServerId) ?? [],
-      openSpans: schedules.openSpansOf(organizationId, posServerId),
+      openSpans: schedules.openSpansOf(organizationId, schedules.ownOf(posServerId)),
       resets: resets.get(posServerId) ?? [],
     }));
     if (batch.length < BATCH_POS_SERVERS) break;
@@ -70,7 +70,7 @@ export async function* readHistories(
       stay: { from: stay.fromAt, to: stay.toAt },
       hasExchanged: stay.hasExchanged === 1,
       changes: stay.stateChange,
-      openSpans: schedules.openSpansBy(stay.schedule),
+      openSpans: schedules.openSpansOf(stay.organizationId, stay.openingHours),
       resets: stay.databaseReset,
     }));
 }

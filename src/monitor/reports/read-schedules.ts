@@ -8,11 +8,7 @@ import type { TimeSpan } from "../fleet/time-spans.ts";
 export type OpenSpans = (within: TimeSpan) => TimeSpan[];
 
 /** In force until `untilAt`. */
-interface HoursVersion extends StoredHours {
-  organizationId: number | null;
-  posServerId: number | null;
-  untilAt: number;
-}
+type HoursVersion = StoredHours & { untilAt: number };
 
 /** Most restaurants share theirs. */
 const MAX_KEPT = 1_000;
@@ -26,10 +22,7 @@ export async function readSchedules(db: Db) {
     .orderBy("untilAt")
     .execute();
   const present = await db.selectFrom("openingHours").select(columns).execute();
-  const versions: HoursVersion[] = [
-    ...past,
-    ...present.map((hours) => ({ ...hours, untilAt: Number.POSITIVE_INFINITY })),
-  ];
+  const versions = [...past, ...present.map((hours) => ({ ...hours, untilAt: Number.POSITIVE_INFINITY }))];
   const ofOrganizations = Map.groupBy(versions, ({ organizationId }) => organizationId);
   const ofPosServers = Map.groupBy(versions, ({ posServerId }) => posServerId);
   const kept = new LRUCache<string, TimeSpan[]>({ max: MAX_KEPT });
@@ -44,8 +37,13 @@ export async function readSchedules(db: Db) {
     };
   }
 
-  function openSpansOf(organizationId: number, posServerId: number): OpenSpans {
-    const own = ofPosServers.get(posServerId) ?? [];
+  /** What a POS server has of its own, the oldest first. */
+  function ownOf(posServerId: number): HoursVersion[] {
+    return ofPosServers.get(posServerId) ?? [];
+  }
+
+  /** Those of an organization's POS server that has these of its own. */
+  function openSpansOf(organizationId: number, own: readonly HoursVersion[]): OpenSpans {
     const shared = ofOrganizations.get(organizationId) ?? [];
     if (own.length + shared.length === 0) return openSpansBy(null);
     const changedAt = [...own, ...shared].map(({ untilAt }) => untilAt).sort((one, other) => one - other);
@@ -62,7 +60,7 @@ export async function readSchedules(db: Db) {
     };
   }
 
-  return { openSpansOf, openSpansBy };
+  return { openSpansOf, ownOf };
 }
 
 function inForce(versions: readonly HoursVersion[], at: number): HoursVersion | undefined {

@@ -44,7 +44,7 @@ export function createTokenGate(app: FastifyInstance) {
     if (clock() >= (found.endsAt ?? 0)) throw invalidToken("The token has ended.");
     if (found.isDead) throw invalidToken("Whoever made the token is blocked.");
     if (scope !== null) requireScope(found, scope);
-    await noteUse(db, found, clock());
+    await noteUse(app, found);
     request.apiToken = found;
     const [, language] = /\b(ru|en)\b/i.exec(request.headers["accept-language"] ?? "") ?? [];
     const presentation = presentationFor(language?.toLowerCase(), "UTC");

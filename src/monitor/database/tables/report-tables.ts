@@ -17,8 +17,6 @@ export interface PastStayTable {
   tagIds: string | null;
   fromAt: number;
   toAt: number;
-  /** Schedule as JSON, as it was in the end; null = it never closed. */
-  schedule: string | null;
   hasExchanged: number;
   /** `StayRows`, as `packRows` packs them. */
   rows: Uint8Array;

@@ -1,8 +1,6 @@
-import type { ExpressionBuilder } from "kysely";
+import { type ExpressionBuilder, sql } from "kysely";
 import { packRows, unpackRows } from "../../database/packed-rows.ts";
 import type { Database, Db } from "../../database/schema.ts";
-import { findHoursOfPosServer, scheduleOf } from "../../fleet/opening-hours/opening-hours.ts";
-import type { Schedule } from "../../fleet/opening-hours/schedule.ts";
 import { listStateChanges, type StateChange } from "../../restaurants/find-pos-server.ts";
 import { isShownTo, type OrganizationAccess } from "../../viewer/access.ts";
 
@@ -13,6 +11,8 @@ type StayRows = {
   /** Oldest first, from the state in which it began. */
   stateChange: Omit<StateChange, "id">[];
   databaseReset: Awaited<ReturnType<typeof listResets>>;
+  /** Its own, each in force until `untilAt`. */
+  openingHours: Awaited<ReturnType<typeof listOwnHours>>;
 };
 
 /** Keeps the history of a POS server in an organization. Call it in the transaction that moves or deletes it. */
@@ -24,24 +24,27 @@ export async function endStay(trx: Db, id: number, now: number): Promise<void> {
     .select((eb) => beganAt(eb).as("fromAt"))
     .where("posServer.id", "=", id)
     .executeTakeFirstOrThrow();
-  const { organizationId } = posServer;
-  const schedule = scheduleOf(await findHoursOfPosServer(trx, { id, organizationId }));
   const changes = (await listStateChanges(trx, id, ALL)).reverse();
   const begin = changes.findLastIndex(({ at }) => at <= fromAt);
   const rows: StayRows = {
     stateChange: changes.slice(Math.max(begin, 0)).map(({ id: _id, ...change }) => change),
     databaseReset: await listResets(trx, [id], fromAt, now),
+    openingHours: await listOwnHours(trx, id, now),
   };
   await trx
     .insertInto("pastStay")
-    .values({
-      ...posServer,
-      posServerId: id,
-      fromAt,
-      toAt: now,
-      schedule: schedule && JSON.stringify(schedule),
-      rows: packRows(rows),
-    })
+    .values({ ...posServer, posServerId: id, fromAt, toAt: now, rows: packRows(rows) })
+    .execute();
+}
+
+async function listOwnHours(db: Db, posServerId: number, now: number) {
+  const columns = ["timeZone", "hours", "works"] as const;
+  const past = db.selectFrom("pastOpeningHours").select([...columns, "untilAt"]);
+  const present = db.selectFrom("openingHours").select([...columns, sql.lit(now).as("untilAt")]);
+  return await past
+    .where("posServerId", "=", posServerId)
+    .unionAll(present.where("posServerId", "=", posServerId))
+    .orderBy("untilAt")
     .execute();
 }
 
@@ -75,9 +78,5 @@ export async function listPastStays(db: Db, access: OrganizationAccess, from: nu
     .where("toAt", ">", from)
     .where(isShownTo(access))
     .execute();
-  return stays.map(({ rows, schedule, ...stay }) => ({
-    ...stay,
-    ...unpackRows<StayRows>(rows),
-    schedule: schedule === null ? null : (JSON.parse(schedule) as Schedule),
-  }));
+  return stays.map(({ rows, ...stay }) => ({ ...stay, ...unpackRows<StayRows>(rows) }));
 }

@@ -113,6 +113,7 @@ export async function changePosServer(
     })
     .where("id", "=", posServer.id)
     .execute();
+  if (!keepsLogLines) await trx.deleteFrom("logExcerpt").where("posServerId", "=", posServer.id).execute();
   await copyRegistry(trx, [posServer.id]);
 }
 

@@ -1,3 +1,4 @@
+import type { FastifyInstance } from "fastify";
 import type { AuditDetail } from "../../audit-log/detail.ts";
 import { type Actor, recordEvent } from "../../audit-log/record-event.ts";
 import type { Db } from "../../database/schema.ts";
@@ -112,13 +113,18 @@ export async function listTokens(db: Db, kind: TokenKind) {
   });
 }
 
-/** Writes down that a token was used, once a minute. */
+/** Writes down that a token was used, once a minute, if it can be: nobody is refused because the database is full. */
 export async function noteUse(
-  db: Db,
+  { database, clock, log }: Pick<FastifyInstance, "database" | "clock" | "log">,
   token: { id: number; usedAt: number | null },
-  now: number,
 ): Promise<void> {
+  const now = clock();
   if (now - (token.usedAt ?? 0) < USED_EVERY_MS) return;
   token.usedAt = now;
-  await db.updateTable("accessToken").set({ usedAt: now }).where("id", "=", token.id).execute();
+  try {
+    const used = database.db.updateTable("accessToken").set({ usedAt: now });
+    await used.where("id", "=", token.id).execute();
+  } catch (error) {
+    log.warn({ err: error }, "The use of a token could not be recorded");
+  }
 }

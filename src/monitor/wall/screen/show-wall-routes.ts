@@ -38,7 +38,7 @@ export async function showWallRoutes(app: FastifyInstance): Promise<void> {
     if (admission === "tooMany") return await refuse(reply);
     if (admission === "unknown") return reply.callNotFound();
 
-    await noteUse(db, admission, app.clock());
+    await noteUse(app, admission);
     const { id, access: organizations, language, timeZone } = admission;
     const viewer = {
       user: null,
