@@ -127,6 +127,15 @@ t.test("nothing is fetched of whom a setting, its restaurant or a limit exempts"
   }
   await scene.fetch();
   t.equal(scene.asked.length, 4, "an error that changes with every exchange is asked for four times an hour");
+  const shown = async () =>
+    /log-searches\/new\?[^"]*text=([^"&]*)/.exec(await admin.html(`/pos-servers/${flapping}`))?.[1];
+  t.equal(await shown(), new URLSearchParams({ "": "Нет места на диске" }).toString().slice(1));
+  await scene.report(flapping, { error: ERROR });
+  t.equal(
+    await shown(),
+    new URLSearchParams({ "": ERROR }).toString().slice(1),
+    "lines of the present error",
+  );
 
   await scene.db.insertInto("setting").values({ key: "fetchLogLines", value: "false" }).execute();
   await scene.report(await scene.addPosServer(), { error: ERROR });
@@ -198,7 +207,7 @@ t.test("page, incident and the dialog of the reset show the lines, without guest
       /<li class="log-entry" data-level="error" data-match="failure">[\s\S]*?Нарушена целостность базы/,
     );
     t.match(html, "+7 916 •••-••-67");
-    t.match(html, "ещё 3 таких", "repeats are folded");
+    t.match(html, "ещё 3 похожие записи", "repeats are folded");
     t.notMatch(html, /<b>«…»|Иванов|123-45/, "nothing of a guest, and no markup of a log");
     t.equal((await other.get(url)).statusCode, 404);
   }
@@ -209,7 +218,7 @@ t.test("page, incident and the dialog of the reset show the lines, without guest
   scene.clock.advance(MINUTE_MS);
   await scene.report(id, { syncedAgoMs: 0 });
   await scene.fetch();
-  t.match(await manager.text(`/pos-servers/${id}`), /sync\.log, восстановлен в/);
+  t.match(await manager.text(`/pos-servers/${id}`), /sync\.log, обмен восстановлен в/);
   t.match(await manager.text(`/incidents/${incidentId}`), /ошибка в[\s\S]*восстановлен в/, "it keeps both");
   scene.clock.advance(2 * HOUR_MS);
   await scene.report(id);
@@ -234,9 +243,9 @@ t.test(
     t.match(await kept(), [{ entries: null, failureCode: "wrong_crm_id" }]);
 
     scene.status = ours;
-    scene.clock.advance(MINUTE_MS);
+    await scene.report(id, { error: "Нет места на диске" });
     await scene.fetch();
-    t.match(await kept(), [{ entries: Uint8Array, failureCode: null }]);
+    t.match(await kept(), [{ entries: null }, { entries: Uint8Array, failureCode: null }]);
     const admin = await signedIn(scene, { isAdministrator: true });
     const form = { name: "Частный клуб", address: "https://10.8.3.2:8443", fingerprint: "" };
     t.equal((await admin.post(`/pos-servers/${id}`, form)).statusCode, 303);

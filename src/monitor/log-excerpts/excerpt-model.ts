@@ -9,7 +9,7 @@ import type { ShownPosServer } from "../restaurants/find-pos-server.ts";
 import { atTime } from "../viewer/at-time.ts";
 import { asSentence } from "../viewer/in-sentence.ts";
 import type { Viewer } from "../viewer/viewer.ts";
-import { type FoundExcerpt, findLastExcerpt } from "./find-excerpts.ts";
+import { type FoundExcerpt, findPresentExcerpt } from "./find-excerpts.ts";
 
 export type ExcerptModel = ReturnType<typeof excerptModel>;
 type FoundEntry = FoundExcerpt["entries"][number];
@@ -67,7 +67,7 @@ export function excerptModel(viewer: Viewer, excerpt: FoundExcerpt, now: number)
   }
 
   function foldOf(repeats: FoundEntry[]) {
-    const more = t("logViewer.fold.more", { count: repeats.length, repeats: repeats.length });
+    const more = t("logExcerpt.repeats", { count: repeats.length });
     const [from, to] = [repeats[0]?.written ?? null, repeats.at(-1)?.written ?? null];
     return { fold: from === null || to === null ? more : `${more} · ${posSpan(from, to)}` };
   }
@@ -77,11 +77,11 @@ export function excerptModel(viewer: Viewer, excerpt: FoundExcerpt, now: number)
 export async function readLinesAtError(
   db: Db,
   viewer: Viewer,
-  { id, syncError }: Pick<ShownPosServer, "id" | "syncError">,
+  posServer: Pick<ShownPosServer, "id" | "syncError">,
   now: number,
 ): Promise<ExcerptModel | null> {
-  const last = syncError === null ? null : await findLastExcerpt(db, id);
-  return last?.kind === "failure" && last.file !== null ? excerptModel(viewer, last, now) : null;
+  const excerpt = await findPresentExcerpt(db, posServer);
+  return excerpt?.kind === "failure" && excerpt.file !== null ? excerptModel(viewer, excerpt, now) : null;
 }
 
 function noteOf({ t }: Viewer, { finishedAt, failureCode, failureDetail }: FoundExcerpt): string {

@@ -1,3 +1,4 @@
+import { causeKey } from "../../protocol/cause-key.ts";
 import type { LogExcerpt } from "../../protocol/log-lines.ts";
 import { unpackRows } from "../database/packed-rows.ts";
 import type { Db } from "../database/schema.ts";
@@ -26,13 +27,21 @@ export async function listDueExcerpts(db: Db, now: number): Promise<number[]> {
   return rows.map(({ id }) => id);
 }
 
-/** The last one of a POS server; null when there is none. */
-export async function findLastExcerpt(db: Db, posServerId: number): Promise<FoundExcerpt | null> {
-  const [last = null] = await readExcerpts(
-    db,
-    select(db).where("logExcerpt.posServerId", "=", posServerId).orderBy("noticedAt", "desc").limit(1),
-  );
-  return last;
+/** The newest that a POS server has of its present error, or of its end; null when there is none. */
+export async function findPresentExcerpt(
+  db: Db,
+  { id, syncError }: { id: number; syncError: string | null },
+): Promise<FoundExcerpt | null> {
+  const newest = select(db).where("logExcerpt.posServerId", "=", id).orderBy("noticedAt", "desc");
+  const excerpts = await readExcerpts(db, newest.limit(MOST_OF_INCIDENT));
+  if (syncError !== null) return excerpts.find(isOf(syncError)) ?? null;
+  return excerpts[0]?.kind === "recovery" ? excerpts[0] : null;
+}
+
+/** Errors come and go, and not each time lines are fetched: those of another one would explain nothing. */
+export function isOf(error: string): (excerpt: FoundExcerpt) => boolean {
+  const key = causeKey(error);
+  return ({ kind, text }) => kind === "failure" && causeKey(text) === key;
 }
 
 /** Of the POS server of a single incident, or of the first of a common one that the viewer may see; oldest first. */

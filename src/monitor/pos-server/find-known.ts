@@ -7,7 +7,7 @@ import { isProblem } from "../fleet/state.ts";
 import { readSettings } from "../installation/settings.ts";
 import { listLogRequests } from "../log-archives/log-requests.ts";
 import { requestAsAction } from "../log-archives/request-in-words.ts";
-import { findLastExcerpt } from "../log-excerpts/find-excerpts.ts";
+import { findPresentExcerpt } from "../log-excerpts/find-excerpts.ts";
 import { findDelivery } from "../log-patterns/sending/delivery-in-words.ts";
 import { countCommonCauses } from "../pos-servers/common-causes.ts";
 import { knownBefore } from "../repairs/known-before.ts";
@@ -68,7 +68,7 @@ export async function findKnown(
       agent: app.posClient.agents.find(id),
     },
     checks: await listPosChecks(db, id),
-    lastExcerpt: await findLastExcerpt(db, id),
+    lastExcerpt: await findPresentExcerpt(db, posServer),
     paymentStopsAfterMs: settings.paymentStopsAfterMs,
     /** null = none. */
     openIncidentId: await findOpenIncidentId(db, id),

@@ -1,8 +1,7 @@
 import { createHash, randomUUID } from "node:crypto";
 import type { Db } from "../../database/schema.ts";
 import type { IncidentEnd } from "../../fleet/incidents/incident.ts";
-import { listExcerptsOf, nearestLines } from "../../log-excerpts/find-excerpts.ts";
-import { posSecond } from "../../log-viewer/pos-time.ts";
+import { isOf, listExcerptsOf, nearestLines } from "../../log-excerpts/find-excerpts.ts";
 import { inSentence } from "../../viewer/in-sentence.ts";
 import { type ChannelKind, isMessenger } from "../channels/kind.ts";
 import type { MessageText, NotificationKind, OutgoingMessage } from "../channels/message.ts";
@@ -87,16 +86,13 @@ async function logLinesOf(
   db: Db,
   { organizations }: Scope,
   { incident, status }: NotifiedIncident,
-  { t }: Receiver,
+  { t, format }: Receiver,
 ): Promise<string[]> {
   const excerpts = status === "over" ? [] : await listExcerptsOf(db, organizations, incident);
-  const last = excerpts.findLast(({ kind, file }) => kind === "failure" && file !== null);
+  const last = excerpts.filter(isOf(incident.example.text)).findLast(({ file }) => file !== null);
   if (!last) return [];
-  const lines = nearestLines(last, LINES_AROUND).map(({ written, level, text }) =>
-    [written === null ? null : posSecond(written), level, text]
-      .filter(Boolean)
-      .join(" ")
-      .slice(0, LINE_LENGTH),
+  const lines = nearestLines(last, LINES_AROUND).map(({ at, level, text }) =>
+    [at === null ? null : format.moment(at, at), level, text].filter(Boolean).join(" ").slice(0, LINE_LENGTH),
   );
   const heading = t("message.logLines", { name: last.posServerName, file: last.file });
   return [[heading, ...lines].join("\n")];
