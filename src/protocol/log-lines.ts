@@ -9,6 +9,8 @@ export const MAX_ENTRY_LENGTH = 4_000;
 export const ANYTHING = "…";
 export const MAX_SEARCH_LENGTH = 300;
 export const MAX_SEARCHED_DAYS = 31;
+/** With the whole of the last minute. */
+export const MAX_SEARCHED_MS = MAX_SEARCHED_DAYS * 86_400_000 + 60_000;
 
 const Level = Nullable(Type.String({ maxLength: 16 }));
 const Name = Type.String({ minLength: 1, maxLength: 1024 });

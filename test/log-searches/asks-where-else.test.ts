@@ -1,5 +1,7 @@
 import t from "tap";
+import { barsModel } from "../../src/monitor/log-searches/bars.ts";
 import { setParked } from "../../src/monitor/restaurants/park-pos-server.ts";
+import { presentationFor } from "../../src/monitor/viewer/viewer.ts";
 import { recordedEvents } from "../helpers/audit.ts";
 import { MINUTE_MS } from "../helpers/clock.ts";
 import { sendJson } from "../helpers/listen.ts";
@@ -92,6 +94,29 @@ t.test("times are those of the monitor's clock", async (t) => {
   t.match(await user.text(url), /12:00 24.11 12:30 24.11/);
 });
 
+t.test("the days below the bars begin at midnight, also after a clock was changed", (t) => {
+  const viewer = { ...presentationFor("ru", "Europe/Berlin"), user: null, organizations: [] };
+  const [fromAt, now] = [Date.parse("2026-10-23T22:00Z"), Date.parse("2026-10-27T22:00Z")];
+  const { ticks } = barsModel(viewer, { fromAt, toAt: now }, new Map([[1, 3]]), now);
+  t.same(
+    ticks.map(({ text }) => text),
+    ["24.10", "12:00", "25.10", "12:00", "26.10", "12:00", "27.10", "12:00"],
+  );
+  t.end();
+});
+
+t.test(
+  "what is selected is searched for as it is where it is short, and nothing that is masked",
+  async (t) => {
+    const { user } = await startSearchScene(t, [NOTHING]);
+    for (const text of ["HTTP 401", "0x80004005", "ORA-00942"])
+      t.match(await user.html(`/log-searches/new?${new URLSearchParams({ text })}`), ` value="${text}"`);
+    const { statusCode, body } = await search(user, "гость +7 916 123-45-67");
+    t.equal(statusCode, 422);
+    t.match(textOf(body), "Номера телефонов и карт в логах скрыты");
+  },
+);
+
 t.test("who does not answer is named with the reason", async (t) => {
   const { monitor, servers, ids, user } = await startSearchScene(t, [
     (response) => sendJson(response, 404, { error: "not_found", message: "" }),
@@ -116,7 +141,7 @@ t.test("who does not answer is named with the reason", async (t) => {
   await asked(monitor);
   const page = await user.text(url);
   t.match(page, /Ответили 1 из 6, не на связи 1 не получилось у 4 · ничего не нашлось/);
-  t.match(page, /Не на связи 1 Лиговский, 30 — спросим, если появятся до 13:15/);
+  t.match(page, /Не на связи 1 Лиговский, 30 — спросим при появлении до 13:15/);
   t.match(page, /Арбат, 1 Агент устарел, обновите его .*Арбат, 2 Агент не может прочитать папку логов/);
   t.match(page, /Арбат, 5 .*другой организации/);
   t.match(page, /Не спросили 3 .*Арбат, 4 опрос приостановлен .*Арбат, 7 строки лога остаются .*Без адреса/);

@@ -1,5 +1,10 @@
 import { errorText } from "../../protocol/error-text.ts";
-import { LogExcerptOrder, LogSearchOrder, MAX_SEARCHED_DAYS } from "../../protocol/log-lines.ts";
+import {
+  LogExcerptOrder,
+  LogSearchOrder,
+  MAX_SEARCHED_DAYS,
+  MAX_SEARCHED_MS,
+} from "../../protocol/log-lines.ts";
 import type { AgentConfig } from "../config/config.ts";
 import { createTurns } from "../http/in-turn.ts";
 import { sendError } from "../http/send-error.ts";
@@ -10,8 +15,6 @@ import { readExcerpt } from "./excerpt.ts";
 import { searchLogs } from "./search.ts";
 import { startLimits } from "./search-limits.ts";
 import { readSearchedText } from "./searched-text.ts";
-
-const DAY_MS = 24 * 60 * 60_000;
 
 export interface LineCallsOptions {
   config: Pick<AgentConfig, "logs" | "utcOffsetMinutes">;
@@ -43,7 +46,7 @@ export async function lineCalls(
   api.post("/log-searches", { schema: { body: LogSearchOrder } }, async (request, reply) => {
     const { text, from, to } = request.body;
     const length = Date.parse(to) - Date.parse(from);
-    if (length < 0 || length > MAX_SEARCHED_DAYS * DAY_MS)
+    if (length < 0 || length > MAX_SEARCHED_MS)
       return sendError(reply, 400, "invalid_period", `The period is no 0 to ${MAX_SEARCHED_DAYS} days.`);
     const searched = readSearchedText(text);
     if (!searched) return sendError(reply, 400, "empty_text", "There is nothing to look for in the text.");

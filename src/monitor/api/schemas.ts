@@ -10,8 +10,14 @@ const MAX_PAGE_ROWS = 200;
 const PAGE_ROWS = 50;
 
 export const Id = Type.Integer({ minimum: 1, maximum: MAX_ID });
+/** JavaScript has no time for one. */
+const NO_LEAP_SECOND = "^.{17}[0-5]";
 /** ISO 8601, in UTC where it is answered. */
-export const Time = Type.String({ format: "date-time", examples: ["2026-11-24T10:00:00.000Z"] });
+export const Time = Type.String({
+  format: "date-time",
+  pattern: NO_LEAP_SECOND,
+  examples: ["2026-11-24T10:00:00.000Z"],
+});
 export const ById = Type.Object({ id: Id });
 export const Named = Type.Object({ id: Id, name: Type.String() });
 export const Coded = Type.Object(

@@ -1,5 +1,6 @@
 import { type StaticDecode, Type } from "typebox";
-import { MAX_SEARCH_LENGTH, MAX_SEARCHED_DAYS } from "../../protocol/log-lines.ts";
+import { MAX_SEARCH_LENGTH, MAX_SEARCHED_DAYS, MAX_SEARCHED_MS } from "../../protocol/log-lines.ts";
+import { maskGuestData } from "../../protocol/mask-guest-data.ts";
 import { type Choice, fieldsOf } from "../forms/field-model.ts";
 import { readForm, Text } from "../forms/fields.ts";
 import { readLogRequest } from "../log-archives/log-request-form.ts";
@@ -60,9 +61,10 @@ export function readSearch(sent: Sent, places: Places, timeZone: string, now: nu
   const known = at !== null && places[at.kind].some(({ id }) => id === at.id);
   const problems: Record<string, string> = {
     ...(longestPart(text).length < LEAST_LENGTH && { sought: "logSearch.problem.short" }),
+    ...(maskGuestData(text) !== text && { sought: "logSearch.problem.hidden" }),
     ...(text.length > MAX_SEARCH_LENGTH && { sought: "logSearch.problem.long" }),
     ...own?.problems,
-    ...(toAt - fromAt > MAX_SEARCHED_DAYS * DAY_MS && { from: "logSearch.problem.days" }),
+    ...(toAt - fromAt > MAX_SEARCHED_MS && { from: "logSearch.problem.days" }),
     ...(place !== "" && !known && { place: "logSearch.problem.place" }),
   };
   const isRight = Object.keys(problems).length === 0;

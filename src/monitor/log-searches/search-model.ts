@@ -10,6 +10,7 @@ import { LAST_MS } from "./search-form.ts";
 import { ASKED_FOR_MS, type FoundSearch, isAsking, KEPT_MS, type Places, readPlace } from "./searches.ts";
 import { longestPart } from "./sought-text.ts";
 
+const [ROWS_A_SECOND, MOST_SECONDS] = [2_000, 15];
 /** Named beside the heading of a folded group. */
 const NAMED = 3;
 
@@ -52,6 +53,8 @@ export function searchModel(viewer: Viewer, { search, results, posServer, places
     posServer: posServer && { url: `/pos-servers/${posServer.id}`, name: posServer.name },
     changeUrl: changeUrl(viewer, search),
     isOpen: isStillAsking && queued + away > 0,
+    /** Adding up the rows of a large chain takes longer. */
+    refreshSeconds: Math.min(Math.max(Math.ceil(asked / ROWS_A_SECOND), 1), MOST_SECONDS),
     answered: t(away > 0 ? "logSearch.answeredAndAway" : "logSearch.answered", {
       answered: format.number(done),
       all: format.number(asked),

@@ -1,6 +1,7 @@
 import { type ExpressionBuilder, sql } from "kysely";
 import { maskGuestData } from "../../protocol/mask-guest-data.ts";
 import { type Actor, recordEvent } from "../audit-log/record-event.ts";
+import { countRows } from "../database/count-rows.ts";
 import { inBatches } from "../database/in-batches.ts";
 import type { Database, Db } from "../database/schema.ts";
 import { inTransaction } from "../database/transaction.ts";
@@ -65,6 +66,17 @@ export async function findRunning(db: Db, userId: number, now: number): Promise<
   if (!newest || !isAsking(newest, now)) return null;
   const waiting = db.selectFrom("logSearchItem").select("posServerId").where("status", "=", "queued");
   return (await waiting.where("logSearchId", "=", newest.id).executeTakeFirst()) ? newest : null;
+}
+
+/** POS servers that are still to be asked, by all searches. */
+export async function countAsked(db: Db, now: number): Promise<number> {
+  const open = db
+    .selectFrom("logSearch")
+    .select("id")
+    .where("stoppedAt", "is", null)
+    .where("requestedAt", ">", now - ASKED_FOR_MS);
+  const items = db.selectFrom("logSearchItem").where("logSearchId", "in", open);
+  return await countRows(items.where("status", "in", ["queued", "away"]));
 }
 
 /** Why a POS server is not asked at all; null = it is. */

@@ -5,16 +5,17 @@ import { phraseOfCause } from "../fleet/cause-of-text.ts";
 
 /** So much of a text in a row has to stand in a log as it is. */
 export const LEAST_LENGTH = 3;
-const BEFORE_MATCH = 40;
+/** In so short a text a number may be what matters: `HTTP 401`, `0x80004005`. */
+const SHORT_LENGTH = 40;
+const BEFORE_MATCH = 120;
 const MAX_LINE_LENGTH = 400;
 
-/** What an error is searched for by: the phrase of its cause, and all of it without its own values; null = that is the same. */
+/** What an error is searched for by: the phrase of its cause, and all of it without its own values; null = there is no other. */
 export function suggestTexts(error: string): { text: string; whole: string | null } {
   const whole = searchableText(error).slice(0, MAX_SEARCH_LENGTH).trim();
   const phrase = searchableText(phraseOfCause(error) ?? "");
-  return longestPart(phrase).length >= LEAST_LENGTH && phrase !== whole
-    ? { text: phrase, whole }
-    : { text: whole, whole: null };
+  if (longestPart(phrase).length >= LEAST_LENGTH && phrase !== whole) return { text: phrase, whole };
+  return { text: error.length <= SHORT_LENGTH ? readSoughtText(error) : whole, whole: null };
 }
 
 /** As it was typed; nobody has a key for «…». */

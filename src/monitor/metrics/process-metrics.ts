@@ -4,6 +4,7 @@ import { Counter, collectDefaultMetrics, Gauge, Registry } from "prom-client";
 import { backupFolder, newestBackupAt } from "../backups/backup-names.ts";
 import { countRows } from "../database/count-rows.ts";
 import { readFreeBytes } from "../log-archives/store/store.ts";
+import { countAsked } from "../log-searches/searches.ts";
 
 /** How the monitor itself does, with what prom-client says of a Node.js process: CPU, memory, event loop. */
 export function createProcessMetrics(app: FastifyInstance): Registry {
@@ -43,7 +44,8 @@ export function createProcessMetrics(app: FastifyInstance): Registry {
     database_reset: () => countRows(db.selectFrom("databaseReset").where("finishedAt", "is", null)),
     service_start: () => countRows(db.selectFrom("serviceStart").where("finishedAt", "is", null)),
     batch_item: () => countRows(db.selectFrom("batchItem").where("status", "in", ["queued", "running"])),
-    log_search: () => countRows(db.selectFrom("logSearchItem").where("status", "in", ["queued", "away"])),
+    log_search: () => countAsked(db, clock()),
+    log_excerpt: () => countRows(db.selectFrom("logExcerpt").where("finishedAt", "is", null)),
   });
   gauge("poswatch_outbox_waiting", "Messages that are not sent yet", () =>
     countRows(db.selectFrom("delivery").where("finishedAt", "is", null)),

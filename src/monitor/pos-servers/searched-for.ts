@@ -5,10 +5,14 @@ import type { SearchNames } from "../fleet/search-names.ts";
 import { POS_SERVER_STATES } from "../fleet/state.ts";
 import { listOrganizations } from "../fleet/summary.ts";
 import { FAILURE_CODES, type FailureCode } from "../pos-client/calls/failure.ts";
+import { LANGUAGES, translator } from "../viewer/language.ts";
 import type { Viewer } from "../viewer/viewer.ts";
 
 /** Of more of them SQLite finds the rows faster by itself. */
 const MOST_OTHERS = 20_000;
+
+/** In whichever language the link was made. */
+const IN_LIST = LANGUAGES.map((language) => translator(language)("logSearch.inList"));
 
 /** What a search finds outside the table of statuses. */
 export interface SearchedFor {
@@ -28,8 +32,8 @@ export async function findSearchedFor(
   { t, organizations: access, user }: Viewer,
   search: string,
 ): Promise<SearchedFor> {
-  const ofLogs = t("logSearch.inList");
-  if (search.startsWith(ofLogs)) {
+  const ofLogs = IN_LIST.find((words) => search.startsWith(words));
+  if (ofLogs !== undefined) {
     const found = await db
       .selectFrom("logSearchItem")
       .innerJoin("logSearch", "logSearch.id", "logSearchId")

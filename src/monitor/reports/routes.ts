@@ -60,7 +60,7 @@ export async function reportRoutes(app: FastifyInstance): Promise<void> {
     });
   });
 
-  app.get(`${REPORT_URL}.xlsx`, access, async (request, reply) => {
+  app.get(`${REPORT_URL}.xlsx`, { ...access, exposeHeadRoute: false }, async (request, reply) => {
     const now = app.clock();
     const { asked, isWrong, organizations, tags } = await readQuery(request, now);
     const { period } = asked;

@@ -8,8 +8,13 @@ import type { ReportQuery } from "./query.ts";
 export type Subscription = Awaited<ReturnType<typeof listSubscriptions>>[number];
 type Scope = Pick<ReportQuery, "organizationId" | "tagId">;
 
-/** Said once: where it comes now, or that it does not any more. */
-export type SubscriptionNotice = { key: "on"; to: string } | { key: "off" };
+const MOST_OF_USER = 30;
+
+/** Said once: where it comes now, that it does not any more, or that there are too many already. */
+export type SubscriptionNotice =
+  | { key: "on"; to: string }
+  | { key: "off" }
+  | { key: "tooMany"; count: number };
 
 /** Which weekly reports a user gets, with the names of what they are about. */
 export async function listSubscriptions(db: Db, userId: number) {
@@ -49,6 +54,8 @@ export async function subscribe(
   { organizationId, tagId }: Scope,
   now: number,
 ): Promise<SubscriptionNotice | null> {
+  if ((await listSubscriptions(db, userId)).length >= MOST_OF_USER)
+    return { key: "tooMany", count: MOST_OF_USER };
   const channel = await findOwnMail(db, userId);
   const lastWeek = weekBefore(dayAt(now, channel?.timeZone ?? "UTC")).from;
   await db
