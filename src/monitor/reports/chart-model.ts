@@ -26,7 +26,7 @@ const PERCENT = 100;
 export function chartModel(
   viewer: Viewer,
   { parts }: Report,
-  { period, organizationId }: ReportQuery,
+  { period, organizationId, tagId }: ReportQuery,
   now: number,
 ) {
   const { t, format, timeZone } = viewer;
@@ -66,7 +66,9 @@ export function chartModel(
       when,
       worked,
       lost,
-      url: now - dayEnd(day, timeZone) > LISTED_MS ? null : `/incidents?day=${day}${within}`,
+      // Incidents are not listed by tag.
+      url:
+        tagId !== null || now - dayEnd(day, timeZone) > LISTED_MS ? null : `/incidents?day=${day}${within}`,
     };
   });
   const labels = days.map((day, index) => {

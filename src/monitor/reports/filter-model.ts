@@ -81,10 +81,9 @@ export function subscriptionModel(
   shown: Pick<AskedReport, "organizations" | "tags">,
 ) {
   const isThis = (one: Subscription) => one.organizationId === organizationId && one.tagId === tagId;
-  const isOn = subscriptions.some(isThis);
   return {
-    isOn,
-    isWaiting: isOn && !hasMail,
+    isOn: subscriptions.some(isThis),
+    isWaiting: subscriptions.length > 0 && !hasMail,
     others: subscriptions
       .filter((one) => !isThis(one) && isAboutSeen(one, shown))
       .map((one) => ({

@@ -11,12 +11,14 @@ type Words = Pick<Viewer, "t" | "format">;
 /** What the page says below its filter. @param period as it was asked for. */
 export function reportModel(viewer: Words, report: Report, period: Period, now: number) {
   const { t, format } = viewer;
-  const end = report.parts.at(-1)?.to ?? now;
+  const until = format.day((report.parts.at(-1)?.to ?? now) - 1, now);
+  const known = report.parts.findIndex((part) => shareOf(part) !== null);
+  const since = format.day(report.parts[known]?.from ?? now, now);
   return {
     isEmpty: shareOf(report) === null,
     scope: t("reports.scope", {
       count: report.counted,
-      until: format.day(end - 1, now),
+      days: known > 0 ? t("reports.since", { since, until }) : t("reports.until", { until }),
     }),
     figures: figuresModel(viewer, report, period),
     worst: report.posServers

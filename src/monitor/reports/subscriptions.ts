@@ -23,7 +23,8 @@ export async function listSubscriptions(db: Db, userId: number) {
 
 /** What it is about. */
 export function subscriptionInWords(t: Viewer["t"], { organizationName, tagName }: Subscription): string {
-  return [organizationName ?? t("users.allOrganizations"), tagName].filter(Boolean).join(", ");
+  const ofTag = tagName === null ? [] : [t("reports.ofTag", { tag: tagName })];
+  return [organizationName ?? t("users.allOrganizations"), ...ofTag].join(", ");
 }
 
 /** @param shown what a user may see. */
