@@ -2,10 +2,10 @@ import { createServer, type IncomingMessage } from "node:http";
 import { createServer as createTlsServer } from "node:https";
 import { text } from "node:stream/consumers";
 import t, { type Test } from "tap";
-import { teachingFailureOf } from "../../src/monitor/log-patterns/sending/teaching-failure.ts";
 import { NO_PATTERNS } from "../../src/monitor/log-patterns/sets/compose-patterns.ts";
 import type { PosServer } from "../../src/monitor/pos-client/calls/pos-server.ts";
 import type { CallOutcome, PosClient } from "../../src/monitor/pos-client/client.ts";
+import { agentFailureOf } from "../../src/monitor/requests/agent-failure.ts";
 import { makeCertificate } from "../helpers/certificate.ts";
 import { START } from "../helpers/clock.ts";
 import { commandClient, failureOfCall } from "../helpers/commands.ts";
@@ -164,7 +164,7 @@ t.test("what an agent answers instead of trying patterns has a name", async (t) 
   for (const [status, error, code] of REFUSALS) {
     server.instead.set("POST /v1/log-pattern-trials", refuse(status, error, "why"));
     const outcome = await client.tryLogPatterns(posServer, PATTERNS, signal);
-    t.equal(teachingFailureOf(failureOfCall(t, outcome)).code, code, `${status} ${error}`);
+    t.equal(agentFailureOf(failureOfCall(t, outcome)).code, code, `${status} ${error}`);
   }
 });
 

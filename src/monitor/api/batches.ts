@@ -6,6 +6,7 @@ import { findBatchOfToken, listItems } from "../batches/find-batches.ts";
 import { BATCH_KINDS, MOST_POS_SERVERS } from "../batches/kinds.ts";
 import { DEFAULT_MEGABYTES } from "../log-archives/log-request-form.ts";
 import { NotFoundError } from "../plugins/errors.ts";
+import { found } from "../plugins/found.ts";
 import { wrongField } from "../plugins/problems.ts";
 import type { Viewer } from "../viewer/viewer.ts";
 import { LogPeriod, readPeriod } from "./logs.ts";
@@ -56,7 +57,7 @@ export const batchResources: FastifyPluginAsyncTypebox = async (app) => {
     const actor = request.actor();
     const choice = { access: viewer.organizations, userId: actor.userId ?? 0, kind, params };
     const chosen = await choosePosServers(db, ids, choice, now);
-    if (chosen.length === 0) throw new NotFoundError("None of these POS servers is there");
+    if (chosen.length === 0) throw new NotFoundError();
     if (!chosen.some(({ leftOut }) => leftOut === null)) {
       const reasons = [...new Set(chosen.map(({ leftOut }) => leftOut))].join(", ");
       throw wrongField("posServerIds", `nothing can be done for any of them: ${reasons}`, 409);
@@ -74,8 +75,7 @@ export const batchResources: FastifyPluginAsyncTypebox = async (app) => {
   });
 
   async function answer(viewer: Viewer, login: string, id: number): Promise<Static<typeof Batch>> {
-    const batch = await findBatchOfToken(db, login, id);
-    if (!batch) throw new NotFoundError(`There is no batch ${id}`);
+    const batch = found(await findBatchOfToken(db, login, id));
     const items = await listItems(db, viewer, id);
     return {
       id,

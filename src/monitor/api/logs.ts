@@ -11,7 +11,7 @@ import { logFailureInWords } from "../log-archives/outcome/in-words.ts";
 import { requestLogs } from "../log-archives/request-logs.ts";
 import { findInStore, sendArchive } from "../log-archives/send-archives.ts";
 import { findArchive } from "../log-archives/store/find-archive.ts";
-import { NotFoundError } from "../plugins/errors.ts";
+import { found } from "../plugins/found.ts";
 import { ProblemError, wrongField } from "../plugins/problems.ts";
 import { findPosServer } from "../restaurants/find-pos-server.ts";
 import { writeLocalTime } from "../viewer/local-time.ts";
@@ -86,8 +86,7 @@ export const logResources: FastifyPluginAsyncTypebox = async (app) => {
   });
   app.post("/pos-servers/:id/log-requests", request, async (request, reply) => {
     const { viewer, params, body } = request;
-    const posServer = await findPosServer(db, viewer.organizations, params.id);
-    if (!posServer) throw new NotFoundError(`There is no POS server ${params.id}`);
+    const posServer = found(await findPosServer(db, viewer.organizations, params.id));
     if (posServer.parked === 1) throw new ProblemError(409, "parked", "Polling of the POS server is paused.");
     const wanted = readPeriod(body, app.clock());
     const created = await requestLogs(app, request.actor(), posServer, wanted);
@@ -103,17 +102,15 @@ export const logResources: FastifyPluginAsyncTypebox = async (app) => {
   const binary = { content: { "application/zip": { schema: Type.Any() } } };
   const download = operation("logs", "downloadLogArchive", { params: ById, response: { 200: binary } });
   app.get("/log-archives/:id", download, async (request, reply) => {
-    const { id } = request.params;
-    const found = await findArchive(db, request.viewer.organizations, id);
-    if (!found) throw new NotFoundError(`There is no archive ${id}`);
-    const archive = await findInStore(app.config.archiveDir, found);
+    const { viewer, params } = request;
+    const stored = found(await findArchive(db, viewer.organizations, params.id));
+    const archive = await findInStore(app.config.archiveDir, stored);
     if (!archive) throw new ProblemError(410, "archive_removed", "The archive is not stored any more.");
     return await sendArchive(request, reply, archive);
   });
 
   async function answer(viewer: Viewer, id: number): Promise<Static<typeof LogRequest>> {
-    const request = await findLogRequest(db, viewer.organizations, id);
-    if (!request) throw new NotFoundError(`There is no request for logs ${id}`);
+    const request = found(await findLogRequest(db, viewer.organizations, id));
     const archives = await listLogArchives(db, id);
     const failureOf = ({ failureCode: code, failureDetail: detail }: Failed) =>
       code === null ? null : { code, title: logFailureInWords(viewer, { code, detail }) };

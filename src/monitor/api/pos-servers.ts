@@ -6,7 +6,7 @@ import { failureInWords, titleOfCause } from "../fleet/cause-in-words.ts";
 import { adviceOn } from "../fleet/causes.ts";
 import { findOpenIncidentId } from "../fleet/incidents/find-incidents.ts";
 import { listPosChecks } from "../fleet/pos-checks.ts";
-import { NotFoundError } from "../plugins/errors.ts";
+import { found } from "../plugins/found.ts";
 import { askPosServer } from "../pos-servers/ask-pos-server.ts";
 import { withNothingBut } from "../pos-servers/filter.ts";
 import { type ListedPosServer, listPosServersAfter } from "../pos-servers/list-pos-servers.ts";
@@ -162,9 +162,7 @@ export const posServerResources: FastifyPluginAsyncTypebox = async (app) => {
   });
 
   async function find({ organizations }: Viewer, id: number): Promise<ShownPosServer> {
-    const posServer = await findPosServer(db, organizations, id);
-    if (!posServer) throw new NotFoundError(`There is no POS server ${id}`);
-    return posServer;
+    return found(await findPosServer(db, organizations, id));
   }
 
   /** One that nobody has finds nothing. */

@@ -4,11 +4,11 @@ import { readHours, readWorks } from "../fleet/opening-hours/read-schedule.ts";
 import { hoursInWords, worksInWords } from "../fleet/opening-hours/schedule-in-words.ts";
 import type { PosServerState } from "../fleet/state.ts";
 import { logFailureInWords } from "../log-archives/outcome/in-words.ts";
-import { teachingFailureInWords } from "../log-patterns/sending/teaching-failure.ts";
 import { failureInWords } from "../notifications/outbox/channel-standing.ts";
 import { clockOf, statesInWords } from "../notifications/settings/rule-in-words.ts";
 import { FAILURE_CLASSES, type FailureClass } from "../outgoing/failure.ts";
 import { commandFailureInWords, refusalInWords } from "../repairs/database-resets/words.ts";
+import { agentFailureInWords } from "../requests/agent-failure.ts";
 import type { Viewer } from "../viewer/viewer.ts";
 
 const MINUTE_MS = 60_000;
@@ -88,7 +88,7 @@ function valuesInWords(
     case "logPatternsScope":
       return { scope: t(`logPatterns.scope.${values.scope}`) };
     case "teachingFailure":
-      return { failure: teachingFailureInWords(viewer, values) };
+      return { failure: agentFailureInWords(viewer, values) };
     case "openingHours":
       return { hours: recordedHours(t, values.hours) };
     case "plannedWorks":

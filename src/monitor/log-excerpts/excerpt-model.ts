@@ -1,10 +1,10 @@
 import { levelOf } from "../../protocol/log-head.ts";
 import type { Db } from "../database/schema.ts";
-import { teachingFailureInWords } from "../log-patterns/sending/teaching-failure.ts";
 import { timeInFileUrl } from "../log-viewer/archive-page.ts";
 import { lineColumns } from "../log-viewer/line-columns.ts";
 import { lineKey } from "../log-viewer/line-key.ts";
 import { posClock, posSecond, posSpan } from "../log-viewer/pos-time.ts";
+import { agentFailureInWords } from "../requests/agent-failure.ts";
 import type { ShownPosServer } from "../restaurants/find-pos-server.ts";
 import { atTime } from "../viewer/at-time.ts";
 import { asSentence } from "../viewer/in-sentence.ts";
@@ -86,7 +86,7 @@ export async function readLinesAtError(
 
 function noteOf({ t }: Viewer, { finishedAt, failureCode, failureDetail }: FoundExcerpt): string {
   if (failureCode === null) return t(finishedAt === null ? "logExcerpt.awaited" : "logExcerpt.nothing");
-  const why = teachingFailureInWords({ t }, { code: failureCode, detail: failureDetail });
+  const why = agentFailureInWords({ t }, { code: failureCode, detail: failureDetail });
   return t(finishedAt === null ? "logExcerpt.tried" : "logExcerpt.failed", { why: asSentence(why) });
 }
 

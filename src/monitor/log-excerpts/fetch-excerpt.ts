@@ -4,12 +4,8 @@ import { maskLogText } from "../../protocol/mask-secrets.ts";
 import { packRows } from "../database/packed-rows.ts";
 import type { LogExcerptTable } from "../database/tables/request-tables.ts";
 import { readSettings } from "../installation/settings.ts";
-import {
-  isRefusal,
-  type TeachingFailure,
-  teachingFailureOf,
-} from "../log-patterns/sending/teaching-failure.ts";
 import { askOwn } from "../pos-client/ask-own.ts";
+import { type AgentFailure, agentFailureOf, isRefusal } from "../requests/agent-failure.ts";
 import { type CallDependencies, readPosServerToCall } from "../restaurants/pos-server-to-call.ts";
 
 const AROUND = { before: 10, after: 20, maxBytes: MAX_EXCERPT_BYTES };
@@ -64,7 +60,7 @@ export function createExcerptWork({ db, client, secretBox, clock }: CallDependen
       (posServer) => client.readLogExcerpt(posServer, { at, text, ...AROUND }, signal),
       signal,
     );
-    if (!outcome.ok) return teachingFailureOf(outcome.failure);
+    if (!outcome.ok) return agentFailureOf(outcome.failure);
     const { file, entries } = outcome.value;
     // An agent masks them itself.
     const masked = entries.map((entry) => ({
@@ -75,7 +71,7 @@ export function createExcerptWork({ db, client, secretBox, clock }: CallDependen
   }
 }
 
-function columnsAfter(row: Row, found: LogExcerpt | TeachingFailure, now: number) {
+function columnsAfter(row: Row, found: LogExcerpt | AgentFailure, now: number) {
   if ("entries" in found) {
     const { file, entries } = found;
     const isFound = file !== null && entries.length > 0;

@@ -1,9 +1,9 @@
 import type { Insertable } from "kysely";
 import type { LogSearchResult } from "../../protocol/log-lines.ts";
 import type { LogSearchItemTable } from "../database/tables/log-search-tables.ts";
-import { teachingFailureOf } from "../log-patterns/sending/teaching-failure.ts";
 import { askOwn } from "../pos-client/ask-own.ts";
 import type { CallFailure } from "../pos-client/calls/failure.ts";
+import { agentFailureOf } from "../requests/agent-failure.ts";
 import { periodByItsClock, readItsClock } from "../restaurants/pos-server-clock.ts";
 import { type CallDependencies, readPosServerToCall } from "../restaurants/pos-server-to-call.ts";
 import { mayStillAct } from "../viewer/rights.ts";
@@ -52,7 +52,7 @@ export async function askAgent(
   );
   if (outcome.ok) return { status: "done", askedAt, ...found(search, outcome.value, clockShiftMs ?? 0) };
   const failure: CallFailure = outcome.failure;
-  const { code, detail } = teachingFailureOf(failure);
+  const { code, detail } = agentFailureOf(failure);
   return code === "busy" ? { againAfterMs: failure.retryAfterMs ?? BUSY_MS } : failed(code, detail);
 }
 

@@ -1,6 +1,6 @@
-import { teachingFailureInWords } from "../log-patterns/sending/teaching-failure.ts";
 import { lineColumns } from "../log-viewer/line-columns.ts";
 import { filterUrl, withNothingBut } from "../pos-servers/filter.ts";
+import { agentFailureInWords } from "../requests/agent-failure.ts";
 import { writeLocalTime } from "../viewer/local-time.ts";
 import type { Viewer } from "../viewer/viewer.ts";
 import { codeInWords } from "../viewer/with-detail.ts";
@@ -158,5 +158,5 @@ function unreadInWords({ t, format }: Viewer, row: Pick<FoundRow, "unreadFiles" 
 function why(viewer: Viewer, row: OtherRow): string | null {
   const { code, detail } = row;
   if (code === null) return unreadInWords(viewer, row);
-  return codeInWords(viewer.t, code, "logSearch.why") ?? teachingFailureInWords(viewer, { code, detail });
+  return codeInWords(viewer.t, code, "logSearch.why") ?? agentFailureInWords(viewer, { code, detail });
 }

@@ -1,5 +1,5 @@
 import type { Generated } from "kysely";
-import type { TeachingFailureCode } from "../../log-patterns/sending/teaching-failure.ts";
+import type { AgentFailureCode } from "../../requests/agent-failure.ts";
 
 /** Log patterns that administrators taught. The newest one that was not taken back is in force. */
 export interface LogPatternSetTable {
@@ -24,7 +24,7 @@ export interface LogPatternDeliveryTable {
   /** What was sent; empty = nothing. */
   configurationId: string;
   /** Why the agent did not take it; null = it did. */
-  failureCode: TeachingFailureCode | null;
+  failureCode: AgentFailureCode | null;
   failureDetail: string | null;
   /** The last `configurationId` whose refusal is in the audit log; null = none since the agent took one. */
   recordedRefusalId: string | null;

@@ -4,8 +4,8 @@ import type { TaughtPatterns } from "../../../protocol/log-patterns.ts";
 import { GUESSES_URL } from "../../fleet/evidence.ts";
 import { readForm, Text, Texts } from "../../forms/fields.ts";
 import { readId } from "../../forms/id.ts";
+import { agentFailureInWords } from "../../requests/agent-failure.ts";
 import type { Viewer } from "../../viewer/viewer.ts";
-import { teachingFailureInWords } from "../sending/teaching-failure.ts";
 import { composePatterns, findOverfull, NO_PATTERNS, withinLimits } from "../sets/compose-patterns.ts";
 import { teachLogPatterns } from "../sets/pattern-sets.ts";
 import { readSetsInForce } from "../sets/sets-in-force.ts";
@@ -67,7 +67,7 @@ export async function guessRoutes(app: FastifyInstance, { questions, inPlace }: 
       problem,
       path: GUESSES_URL,
       settingsUrl: SETS_URL,
-      failure: failure && read.length === 0 ? teachingFailureInWords(viewer, failure) : null,
+      failure: failure && read.length === 0 ? agentFailureInWords(viewer, failure) : null,
       seen: (await readSetsInForce(db)).ofAll?.id ?? "",
       source: source?.id ?? "",
       teachUrl: source ? `/pos-servers/${source.id}/log-patterns` : null,
@@ -89,7 +89,7 @@ export async function guessRoutes(app: FastifyInstance, { questions, inPlace }: 
     const problems = await compileAsked({ set, composed, marked: [], problems: {} }, signal);
     if (Object.keys(problems).length > 0) return inWords(viewer, problems);
     const trial = await questions.tryPatterns(source.id, composed, signal);
-    if (!trial.ok) return { text: teachingFailureInWords(viewer, trial.failure) };
+    if (!trial.ok) return { text: agentFailureInWords(viewer, trial.failure) };
     const unmarked = { choices: new Map(), confirmed: new Set<string>() };
     return inWords(viewer, checkTrial(trial.value, { marked: [] }, unmarked, []));
   }

@@ -1,7 +1,7 @@
 import type { Db } from "../../database/schema.ts";
+import { agentFailureInWords } from "../../requests/agent-failure.ts";
 import type { Viewer } from "../../viewer/viewer.ts";
 import { patternsFor, readSetsInForce, storedId } from "../sets/sets-in-force.ts";
-import { teachingFailureInWords } from "./teaching-failure.ts";
 
 type KnownDelivery = Awaited<ReturnType<typeof findDelivery>>;
 
@@ -36,7 +36,7 @@ export function deliveryInWords(
     return { text: t("logPatterns.delivery.waiting"), isProblem: false };
   }
   const { failureCode: code, failureDetail: detail, againAt } = last;
-  const failure = teachingFailureInWords(viewer, { code, detail });
+  const failure = agentFailureInWords(viewer, { code, detail });
   const again = t("logPatterns.delivery.again", { time: format.clock(againAt, now) });
   return { text: `${t("logPatterns.delivery.failed", { failure })}. ${again}`, isProblem: true };
 }

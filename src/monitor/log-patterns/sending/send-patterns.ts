@@ -4,12 +4,12 @@ import type { Db } from "../../database/schema.ts";
 import { inTransaction } from "../../database/transaction.ts";
 import { failureOf } from "../../pos-client/calls/failure.ts";
 import type { PosServer } from "../../pos-client/calls/pos-server.ts";
+import { type AgentFailure, agentFailureOf, isRefusal } from "../../requests/agent-failure.ts";
 import { type CallDependencies, readPosServerToCall } from "../../restaurants/pos-server-to-call.ts";
 import { patternsFor, readSetsInForce, storedId } from "../sets/sets-in-force.ts";
 import { AGAIN_AFTER_MS } from "./list-untaught.ts";
-import { isRefusal, type TeachingFailure, teachingFailureOf } from "./teaching-failure.ts";
 
-export type SendingOutcome = TeachingFailure | null;
+export type SendingOutcome = AgentFailure | null;
 
 /** Also records the outcome. @throws when the POS server does not exist; the signal's reason. */
 export async function sendPatterns(
@@ -24,9 +24,9 @@ export async function sendPatterns(
   await keepOutcome(db, posServerId, storedId(patterns), failure, clock());
   return failure;
 
-  async function put(posServer: PosServer): Promise<TeachingFailure | null> {
+  async function put(posServer: PosServer): Promise<AgentFailure | null> {
     const outcome = await client.putConfiguration(posServer, { logs: patterns }, signal);
-    if (!outcome.ok) return teachingFailureOf(outcome.failure);
+    if (!outcome.ok) return agentFailureOf(outcome.failure);
     if (outcome.value.configurationId === configurationId(patterns)) return null;
     return failureOf("invalid_report", "/configurationId is not that of what was sent");
   }
@@ -36,7 +36,7 @@ async function keepOutcome(
   db: Db,
   posServerId: number,
   sentId: string,
-  failure: TeachingFailure | null,
+  failure: AgentFailure | null,
   now: number,
 ): Promise<void> {
   await inTransaction(db, async (trx) => {

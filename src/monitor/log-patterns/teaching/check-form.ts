@@ -6,7 +6,7 @@ import {
   type TaughtPatterns,
 } from "../../../protocol/log-patterns.ts";
 import { isTooCommon, OF_FAILURE } from "../../../protocol/taught-pattern.ts";
-import type { TeachingFailure } from "../sending/teaching-failure.ts";
+import type { AgentFailure } from "../../requests/agent-failure.ts";
 import {
   carryOver,
   composePatterns,
@@ -92,7 +92,7 @@ export async function compileAsked(asked: AskedPatterns, signal: AbortSignal): P
 }
 
 /** The problem that an agent reports, which may be older or slower than the monitor. */
-export function checkRefusal({ detail }: TeachingFailure, asked: AskedPatterns): TeachingProblems {
+export function checkRefusal({ detail }: AgentFailure, asked: AskedPatterns): TeachingProblems {
   const refused = REFUSED.exec(detail)?.groups;
   const kind = PATTERN_KINDS.find((one) => one === refused?.kind);
   const pattern = kind && asked.composed[kind][Number(refused?.index)];

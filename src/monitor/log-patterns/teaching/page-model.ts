@@ -2,9 +2,9 @@ import type { LogPatternTrial } from "../../../protocol/log-patterns.ts";
 import { TIME_FORMATS } from "../../../protocol/time-formats.ts";
 import { searchText } from "../../database/text.ts";
 import { optionsOf } from "../../forms/field-model.ts";
+import { agentFailureInWords } from "../../requests/agent-failure.ts";
 import type { ShownPosServer } from "../../restaurants/find-pos-server.ts";
 import type { Viewer } from "../../viewer/viewer.ts";
-import { teachingFailureInWords } from "../sending/teaching-failure.ts";
 import { PATTERN_KINDS } from "../sets/compose-patterns.ts";
 import { SCOPES, type Scope } from "../sets/pattern-sets.ts";
 import type { PatternSet } from "../sets/sets-in-force.ts";
@@ -72,7 +72,7 @@ export function teachingModel(viewer: Viewer, shown: ShownTeaching, now: number)
     trialsPath: `${url}/log-pattern-trials`,
     name: posServer.name,
     organization: posServer.organizationName,
-    failure: asked.ok ? null : teachingFailureInWords(viewer, asked.failure),
+    failure: asked.ok ? null : agentFailureInWords(viewer, asked.failure),
     untimed: isAskedForTime ? t("logPatterns.untimed") : null,
     /** Asked before anything else when no line has a readable time. */
     time:
@@ -148,7 +148,7 @@ export function teachingModel(viewer: Viewer, shown: ShownTeaching, now: number)
   }
 
   function trialOf(tried: Asked<LogPatternTrial>) {
-    if (!tried.ok) return { failure: teachingFailureInWords(viewer, tried.failure), results: [], note: null };
+    if (!tried.ok) return { failure: agentFailureInWords(viewer, tried.failure), results: [], note: null };
     return { failure: null, ...trialModel(viewer, tried.value, posServer.clockShiftMs ?? 0, now) };
   }
 }

@@ -6,9 +6,9 @@ import { maskLogText } from "../../../protocol/mask-secrets.ts";
 import { askOwn } from "../../pos-client/ask-own.ts";
 import type { PosServer } from "../../pos-client/calls/pos-server.ts";
 import type { CallOutcome } from "../../pos-client/client.ts";
+import { type AgentFailure, agentFailureOf } from "../../requests/agent-failure.ts";
 import { periodByItsClock } from "../../restaurants/pos-server-clock.ts";
 import { type CallDependencies, readPosServerToCall } from "../../restaurants/pos-server-to-call.ts";
-import { type TeachingFailure, teachingFailureOf } from "../sending/teaching-failure.ts";
 
 const DAY_MS = 86_400_000;
 const MAX_KEPT = 50;
@@ -43,7 +43,7 @@ export interface SeenKinds {
   isCut: boolean;
 }
 
-export type Asked<T> = { ok: true; value: T } | { ok: false; failure: TeachingFailure };
+export type Asked<T> = { ok: true; value: T } | { ok: false; failure: AgentFailure };
 
 export interface AskLogs {
   questions: ReturnType<typeof createLogQuestions>;
@@ -103,7 +103,7 @@ export function createLogQuestions({ db, secretBox, client, clock }: CallDepende
     call: (posServer: PosServer) => Promise<CallOutcome<T>>,
   ): Promise<Asked<T>> {
     const outcome = await askOwn(client, posServer, call, signal);
-    return outcome.ok ? outcome : { ok: false, failure: teachingFailureOf(outcome.failure) };
+    return outcome.ok ? outcome : { ok: false, failure: agentFailureOf(outcome.failure) };
   }
 }
 

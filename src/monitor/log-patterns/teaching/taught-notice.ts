@@ -1,10 +1,10 @@
 import type { FlashKind } from "../../plugins/flash.ts";
+import { type AgentFailure, agentFailureInWords } from "../../requests/agent-failure.ts";
 import type { Viewer } from "../../viewer/viewer.ts";
-import { type TeachingFailure, teachingFailureInWords } from "../sending/teaching-failure.ts";
 
 export interface Taught {
   /** Why its agent did not take them; null = it did. */
-  failure: TeachingFailure | null;
+  failure: AgentFailure | null;
   isReported: boolean;
   /** Exchanges found in the last day, and when the last one was (ms UTC). */
   count: number;
@@ -17,7 +17,7 @@ export const TAUGHT: FlashKind<Taught> = { name: "taught" };
 export function taughtInWords(viewer: Viewer, { failure, isReported, count, lastAt }: Taught, now: number) {
   const { t, format } = viewer;
   if (failure) {
-    return { isOk: true, text: t("logPatterns.savedOnly"), detail: teachingFailureInWords(viewer, failure) };
+    return { isOk: true, text: t("logPatterns.savedOnly"), detail: agentFailureInWords(viewer, failure) };
   }
   const when =
     lastAt === null ? "" : t("logPatterns.trial.when", { age: format.duration(Math.max(now - lastAt, 0)) });

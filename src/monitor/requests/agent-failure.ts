@@ -1,16 +1,16 @@
-import type { CallFailure, FailureCode } from "../../pos-client/calls/failure.ts";
-import type texts from "../../translations/ru/log-patterns.json";
-import type { Viewer } from "../../viewer/viewer.ts";
-import { codeInWords, withDetail } from "../../viewer/with-detail.ts";
+import type { CallFailure, FailureCode } from "../pos-client/calls/failure.ts";
+import type texts from "../translations/ru/pos-client.json";
+import type { Viewer } from "../viewer/viewer.ts";
+import { codeInWords, withDetail } from "../viewer/with-detail.ts";
 
 /**
  * `outdated_agent`: it does not know this call; `refused`: it rejects the patterns; `busy`: it is already reading its
  * logs; `logs_unreadable`; `parked`: the POS server is; `restored_copy`: this monitor is a copy of one that may still run.
  */
-export type TeachingFailureCode = FailureCode | keyof typeof texts.teachingFailure;
+export type AgentFailureCode = FailureCode | keyof typeof texts.agentFailure;
 
-export interface TeachingFailure {
-  code: TeachingFailureCode;
+export interface AgentFailure {
+  code: AgentFailureCode;
   detail: string;
 }
 
@@ -18,7 +18,7 @@ const NOT_FOUND = 404;
 const BUSY = [429, 503];
 
 /** Of a call that not every agent knows. */
-export function teachingFailureOf({ code, detail, status, error }: CallFailure): TeachingFailure {
+export function agentFailureOf({ code, detail, status, error }: CallFailure): AgentFailure {
   if (code !== "http_status" || status === undefined) return { code, detail };
   if (status === NOT_FOUND) return { code: "outdated_agent", detail: "" };
   if (BUSY.includes(status)) return { code: "busy", detail };
@@ -27,13 +27,13 @@ export function teachingFailureOf({ code, detail, status, error }: CallFailure):
 }
 
 /** Whether the agent itself refused, so that only a person can help. */
-export function isRefusal({ code }: Pick<TeachingFailure, "code">): boolean {
+export function isRefusal({ code }: Pick<AgentFailure, "code">): boolean {
   return code === "outdated_agent" || code === "refused";
 }
 
-export function teachingFailureInWords(
+export function agentFailureInWords(
   { t }: Pick<Viewer, "t">,
   { code, detail }: { code: string; detail: string | null },
 ): string {
-  return withDetail(t, codeInWords(t, code, "failure", "teachingFailure") ?? code, detail);
+  return withDetail(t, codeInWords(t, code, "failure", "agentFailure") ?? code, detail);
 }
