@@ -1,8 +1,9 @@
 import t from "tap";
+import { packOldHistory } from "../../src/monitor/pack-old-history.ts";
 import { addApiToken } from "../helpers/api.ts";
 import { startMonitor } from "../helpers/app.ts";
 import { recordedEvents } from "../helpers/audit.ts";
-import { HOUR_MS } from "../helpers/clock.ts";
+import { DAY_MS, HOUR_MS } from "../helpers/clock.ts";
 import { addExchanging, breakAll, COMMON_ERROR } from "../helpers/incidents.ts";
 import { startLogMonitor } from "../helpers/log-monitor.ts";
 import { signedIn } from "../helpers/page.ts";
@@ -124,6 +125,12 @@ t.test("history and incidents go on by their cursors, newest first", async (t) =
   );
   const whole = (await api.get(`/incidents/${open[0]?.id}`)).json();
   t.ok(whole.members.length > 0);
+  const past = await api.get(`/incidents/${closed[0]?.id}`);
+  t.equal(past.json().members.length, 1);
+  for (const recovered of ids) await monitor.report(recovered);
+  monitor.clock.advance(45 * DAY_MS);
+  t.ok((await packOldHistory(monitor.db, monitor.clock())).incidents > 0);
+  t.same((await api.get(`/incidents/${closed[0]?.id}`)).json(), past.json(), "as before it was packed");
   t.equal((await api.get("/incidents/987654")).statusCode, 404);
 });
 
@@ -133,18 +140,9 @@ t.test("whatever is no cursor of the list is refused by name", async (t) => {
   await monitor.addPosServer();
   await monitor.addPosServer();
   const { next } = (await api.get("/pos-servers?limit=1")).json();
-  const of = (value: unknown) => Buffer.from(JSON.stringify(value)).toString("base64url");
   t.equal((await api.get(`/pos-servers?cursor=${next}`)).statusCode, 200);
-  for (const cursor of [
-    ...["", "x", "%00", `${next}x`, of(["incidents", 1]), of(["pos-servers"]), of(["pos-servers", 1, 2])],
-    ...[
-      of(["pos-servers", "1"]),
-      of(["pos-servers", 1.5]),
-      of(["pos-servers", null]),
-      of({ a: 1 }),
-      of(null),
-    ],
-  ]) {
+  const wrong = ["x", "%00", `${next}x`, "incidents.1", "pos-servers", "pos-servers.1.2", "pos-servers.-1"];
+  for (const cursor of ["", ...wrong, `pos-servers.${"1".repeat(16)}`]) {
     const { statusCode, body } = await api.get(`/pos-servers?cursor=${cursor}`);
     t.equal(statusCode, 400, cursor);
     t.match(JSON.parse(body), { status: 400, errors: [{ field: "cursor" }] });

@@ -2,6 +2,7 @@ import t, { type Test } from "tap";
 import { addApiToken } from "../helpers/api.ts";
 import { startMonitor, type TestMonitor } from "../helpers/app.ts";
 import { HOUR_MS } from "../helpers/clock.ts";
+import { addExchanging, breakAll } from "../helpers/incidents.ts";
 import { logLines } from "../helpers/log-lines.ts";
 import { signedIn } from "../helpers/page.ts";
 
@@ -194,6 +195,23 @@ t.test("what is of another organization is answered like what is not there", asy
     await (await addApiToken(monitor)).post("/batches", { kind: "poll", posServerIds: [other] })
   ).json();
   t.equal((await api.get(`/batches/${batch}`)).statusCode, 404, "a batch is its own token's");
+});
+
+t.test("of what many share a token sees its own part alone, also of what it began itself", async (t) => {
+  const { monitor, here, elsewhere, userId, api, change } = await startWithMaker(t);
+  const mine = await addExchanging(monitor, 5, [here]);
+  const others = await addExchanging(monitor, 5, [elsewhere]);
+  const made = await api.post("/batches", { kind: "poll", posServerIds: [...mine, ...others] });
+  const { id: batch } = made.json();
+  monitor.clock.advance(HOUR_MS);
+  await breakAll(monitor, [...mine, ...others]);
+  await change({ isAdministrator: 0 });
+  await monitor.db.insertInto("userOrganization").values({ userId, organizationId: here }).execute();
+  const [common] = (await api.get("/incidents?kind=common")).json().items;
+  const { members } = (await api.get(`/incidents/${common?.id}`)).json();
+  t.same(members.map(({ id }: { id: number }) => id).sort(), mine);
+  const { items } = (await api.get(`/batches/${batch}`)).json();
+  t.same(items.map(({ posServer }: { posServer: { id: number } }) => posServer.id).sort(), mine);
 });
 
 t.test("no token is in the log, nor in the database", async (t) => {

@@ -272,6 +272,9 @@ t.test("9: one that was moved leaves its past where it was", async (t) => {
   const all = await reportOf();
   t.same(hours(all), { worked: 69, lost: 3 });
   t.match(all, { failures: 2, counted: 2 }, "once at each place");
+  const query = { access: [to], organizationId: null, tagId: null };
+  const ofOne = await buildReport(monitor.db, query, boundsOf(PERIOD, ZONE, clock()), clock());
+  t.same(hours(ofOne), { worked: 34, lost: 2 }, "nobody sees what it was elsewhere without the right");
 });
 
 t.test("10: one that was removed counts until then, with its resets", async (t) => {

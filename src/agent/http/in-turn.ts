@@ -6,7 +6,7 @@ const RETRY_AFTER_SECONDS = 5;
 /** One that runs and two that wait. */
 const MAX_ASKED = 3;
 
-export type InTurn = <Result>(reply: FastifyReply, read: () => Promise<Result>) => Promise<FastifyReply>;
+type InTurn = <Result>(reply: FastifyReply, read: () => Promise<Result>) => Promise<FastifyReply>;
 
 /** Reading logs takes seconds: one call at a time, and few may wait. */
 export function createTurns(): InTurn {

@@ -16,7 +16,7 @@ type Period = Record<"fromAt" | "toAt", number>;
 export type BarCounts = [bar: number, count: number][];
 
 /** The bars, of whole hours, that cover a period (ms UTC). */
-export function barsOf({ fromAt, toAt }: Period) {
+function barsOf({ fromAt, toAt }: Period) {
   const barsAt = (widthMs: number) => {
     const from = Math.floor(fromAt / widthMs) * widthMs;
     return { from, widthMs, count: Math.floor((toAt - from) / widthMs) + 1 };

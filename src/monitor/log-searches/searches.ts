@@ -21,7 +21,7 @@ const OTHERS_ANSWER = ["wrong_pos_server", "wrong_crm_id", "two_machines", "cert
 export type FoundSearch = NonNullable<Awaited<ReturnType<typeof findSearch>>>;
 
 /** Times in ms UTC, both included. */
-export type WantedSearch = Omit<FoundSearch, "id" | "requestedAt" | "stoppedAt">;
+type WantedSearch = Omit<FoundSearch, "id" | "requestedAt" | "stoppedAt">;
 
 export type Places = Awaited<ReturnType<typeof listPlaces>>;
 

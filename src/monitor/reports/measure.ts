@@ -22,7 +22,7 @@ export interface Times {
   lostMs: number;
 }
 
-export interface MeasuredFailure {
+interface MeasuredFailure {
   cause: Cause;
   /** Within the period. */
   lostMs: number;

@@ -83,7 +83,7 @@ function beforeInWords({ t }: Words, period: Period, value: string): string {
   return t("reports.before", { when: isMonth(period) ? month : t("reports.periodBefore"), value });
 }
 
-export function posServerModel(viewer: Words, posServer: ReportedPosServer) {
+function posServerModel(viewer: Words, posServer: ReportedPosServer) {
   const { format } = viewer;
   const { posServerId, name, organizationName, failures, longestMs, cause } = posServer;
   return {

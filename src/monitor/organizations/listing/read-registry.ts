@@ -6,7 +6,7 @@ import { joinedHours } from "../import/registered.ts";
 
 /** What a POS server can lack. */
 export const LACKS = ["phone", "hours", "tags", "agent"] as const;
-export type Lack = (typeof LACKS)[number];
+type Lack = (typeof LACKS)[number];
 
 /** null = of all organizations, and whatever they have. */
 export interface RegistryFilter {

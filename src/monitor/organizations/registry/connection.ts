@@ -27,7 +27,7 @@ interface GivenAddress {
   fingerprint?: string | null;
 }
 
-export type ConnectionProblemCode =
+type ConnectionProblemCode =
   | "address_not_http"
   | "address_refused"
   | "malformed_pairing_string"
