@@ -141,6 +141,7 @@ t.test("the file has every POS server, the days and the causes", async (t) => {
     ["Доступность обмена", "По дням", "Причины", "О файле"],
   );
   const [all, days, causes] = sheets.map(tableOf);
+  t.match(JSON.stringify(sheets[3]?.values), /"обмен работал","99,8\s%"/);
   t.match(all, [
     {
       "POS-сервер": "Арбат, 5",

@@ -7,6 +7,7 @@ import type { Viewer } from "../viewer/viewer.ts";
 import { buildReport, type ReportedPosServer, shareOf } from "./build-report.ts";
 import { boundsOf, periodInWords } from "./period.ts";
 import type { ReportQuery } from "./query.ts";
+import { reportModel } from "./report-model.ts";
 
 const MINUTE_MS = 60_000;
 
@@ -71,6 +72,10 @@ export const write: ExportModule<ReportExportQuery>["write"] = async (workbook, 
       [t("incident.filter.period"), periodInWords(viewer, period)],
       [t("posServers.column.organization"), asked.organization ?? t("users.allOrganizations")],
       [t("tags.label"), asked.tag ?? t("tags.any")],
+      ...reportModel(viewer, report, period, now).figures.map(({ label, value }): [string, string] => [
+        label,
+        value,
+      ]),
     ],
   });
   return rows;

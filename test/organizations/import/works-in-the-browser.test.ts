@@ -40,7 +40,7 @@ t.test("a file is uploaded, looked at and applied; nothing is saved before", asy
 
   const applied = await browser.post(String(uploaded.headers.location));
   t.equal(applied.headers.location, "/organizations");
-  const told = /Импорт выполнен\. Создана 1 организация, добавлены 2 POS-сервера, изменено: 0/;
+  const told = /Импорт выполнен\. Создана 1 организация, добавлены 2 POS-сервера\./;
   t.match(await browser.text("/organizations"), told);
   t.notMatch(await browser.text("/organizations"), told, "it is told once");
   t.equal((await db.selectFrom("posServer").selectAll().execute()).length, 2);

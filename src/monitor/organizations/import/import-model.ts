@@ -3,6 +3,7 @@ import { hoursInWords, worksInWords } from "../../fleet/opening-hours/schedule-i
 import { describedBy } from "../../forms/field-model.ts";
 import type { FlashKind } from "../../plugins/flash.ts";
 import texts from "../../translations/ru/organizations.json" with { type: "json" };
+import { beginSentence } from "../../viewer/in-sentence.ts";
 import { paginate } from "../../viewer/pages.ts";
 import type { Viewer } from "../../viewer/viewer.ts";
 import type { AppliedImport } from "./apply-import.ts";
@@ -28,12 +29,11 @@ interface ImportPreview {
 }
 
 export function importInWords({ t }: Viewer, applied: AppliedImport): string {
-  const done = [
-    t("import.done.organizations", { count: applied.createdOrganizations }),
-    t("import.done.posServers", { count: applied.createdPosServers }),
-    t("import.done.changed", { count: applied.changed }),
-  ];
-  return `${done.join(", ")}.`;
+  const { createdOrganizations, createdPosServers, changed } = applied;
+  const done = Object.entries({ organizations: createdOrganizations, posServers: createdPosServers, changed })
+    .filter(([, count]) => count > 0)
+    .map(([what, count]) => t(`import.done.${what}`, { count }));
+  return beginSentence(`${done.join(", ")}.`);
 }
 
 /** @param problem why the last file was refused. */
