@@ -9,7 +9,7 @@ import { NotFoundError } from "../plugins/errors.ts";
 import { found } from "../plugins/found.ts";
 import { wrongField } from "../plugins/problems.ts";
 import type { Viewer } from "../viewer/viewer.ts";
-import { LogPeriod, readPeriod } from "./logs.ts";
+import { LogPeriod, wantedLogs } from "./logs.ts";
 import { ById, Id, Named, nullable, oneOf, operation, Time, timeOf, timeOrNull } from "./schemas.ts";
 import { requireScope } from "./tokens/token-gate.ts";
 
@@ -53,7 +53,7 @@ export const batchResources: FastifyPluginAsyncTypebox = async (app) => {
     const { kind, posServerIds: ids, logs = { maxMegabytes: DEFAULT_MEGABYTES } } = body;
     if (apiToken) requireScope(apiToken, kind);
     const now = app.clock();
-    const params = kind === "logs" ? readPeriod(logs, now) : {};
+    const params = kind === "logs" ? wantedLogs(logs, now) : {};
     const actor = request.actor();
     const choice = { access: viewer.organizations, userId: actor.userId ?? 0, kind, params };
     const chosen = await choosePosServers(db, ids, choice, now);

@@ -3,7 +3,8 @@ import { type Static, Type } from "typebox";
 import {
   DEFAULT_MEGABYTES,
   MAX_MEGABYTES,
-  readLogRequest,
+  MEGABYTE,
+  periodOf,
   type WantedLogs,
 } from "../log-archives/log-request-form.ts";
 import { findLogRequest, listLogArchives, type ShownLogArchive } from "../log-archives/log-requests.ts";
@@ -14,7 +15,6 @@ import { findArchive } from "../log-archives/store/find-archive.ts";
 import { found } from "../plugins/found.ts";
 import { ProblemError, wrongField } from "../plugins/problems.ts";
 import { findPosServer } from "../restaurants/find-pos-server.ts";
-import { writeLocalTime } from "../viewer/local-time.ts";
 import type { Viewer } from "../viewer/viewer.ts";
 import {
   ById,
@@ -31,6 +31,7 @@ import {
   usually,
 } from "./schemas.ts";
 
+const MINUTE_MS = 60_000;
 const DAY_MS = 86_400_000;
 
 export const LogPeriod = Type.Object(
@@ -88,7 +89,7 @@ export const logResources: FastifyPluginAsyncTypebox = async (app) => {
     const { viewer, params, body } = request;
     const posServer = found(await findPosServer(db, viewer.organizations, params.id));
     if (posServer.parked === 1) throw new ProblemError(409, "parked", "Polling of the POS server is paused.");
-    const wanted = readPeriod(body, app.clock());
+    const wanted = wantedLogs(body, app.clock());
     const created = await requestLogs(app, request.actor(), posServer, wanted);
     if ("failure" in created)
       throw new ProblemError(409, created.failure.code, logFailureInWords(ENGLISH, created.failure));
@@ -132,14 +133,13 @@ export const logResources: FastifyPluginAsyncTypebox = async (app) => {
   }
 };
 
-/** By the rules of the form. @throws ProblemError with each wrong field. */
-export function readPeriod({ from, to, maxMegabytes }: Static<typeof LogPeriod>, now: number): WantedLogs {
+/** By the rules of the form. @throws ProblemError with the wrong field. */
+export function wantedLogs({ from, to, maxMegabytes }: Static<typeof LogPeriod>, now: number): WantedLogs {
+  const minuteOf = (at: number) => at - (at % MINUTE_MS);
   const toAt = to === undefined ? now : Date.parse(to);
   const fromAt = from === undefined ? toAt - DAY_MS : Date.parse(from);
-  const local = (at: number) => writeLocalTime(at, "UTC");
-  const form = { from: local(fromAt), to: local(toAt), maxMegabytes: String(maxMegabytes) };
-  const { wanted, problems } = readLogRequest(form, "UTC", now);
-  if (wanted) return wanted;
+  const { period, problems } = periodOf(minuteOf(fromAt), minuteOf(toAt), now);
+  if (period) return { ...period, maxBytes: maxMegabytes * MEGABYTE };
   const [[field, key] = ["from", "form.required"]] = Object.entries(problems);
   throw wrongField(field, ENGLISH.t(key));
 }

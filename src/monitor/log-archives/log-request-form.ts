@@ -16,7 +16,7 @@ const DEFAULT_PRESET: Preset = "lastDay";
 
 export const DEFAULT_MEGABYTES = 100;
 export const MAX_MEGABYTES = 10_000;
-const MEGABYTE = 1024 * 1024;
+export const MEGABYTE = 1024 * 1024;
 
 const LogRequestForm = Type.Object({ from: Text, to: Text, maxMegabytes: Text });
 const PresetQuery = Type.Object({ preset: Text, ...LogRequestForm.properties });
@@ -36,6 +36,12 @@ type ReadLogRequest =
   | { values: LogRequestValues; problems: null; wanted: WantedLogs }
   | { values: LogRequestValues; problems: LogRequestProblems; wanted: null };
 
+interface ReadPeriod {
+  problems: LogRequestProblems;
+  /** Null when there are problems. */
+  period: Pick<WantedLogs, "fromAt" | "toAt"> | null;
+}
+
 /** @returns the preset that was pressed with its period, and the cap typed so far; a custom period stays. */
 export function readPreset(
   query: unknown,
@@ -49,24 +55,44 @@ export function readPreset(
   return { preset, values: { ...period, maxMegabytes: maxMegabytes || String(DEFAULT_MEGABYTES) } };
 }
 
-/** Reads the period, in the viewer's zone, and the cap. A period that reaches into the future ends now. */
+/** Reads the period, in the viewer's zone, and the cap. */
 export function readLogRequest(body: unknown, timeZone: string, now: number): ReadLogRequest {
   const values = readForm(LogRequestForm, body);
-  const fromAt = readLocalTime(values.from, timeZone, "first");
-  const lastMinute = readLocalTime(values.to, timeZone, "last");
+  const { period, ...read } = readPeriod(values, timeZone, now);
   const megabytes = readMegabytes(values.maxMegabytes);
-  const problems: LogRequestProblems = {
-    ...(values.from.trim() === "" ? { from: "form.required" } : fromAt === null && { from: problem("time") }),
-    ...(values.to.trim() === "" ? { to: "form.required" } : lastMinute === null && { to: problem("time") }),
-    ...(fromAt !== null && fromAt > now && { from: problem("future") }),
-    ...(fromAt !== null && lastMinute !== null && fromAt > lastMinute && { to: problem("order") }),
+  const problems = {
+    ...read.problems,
     ...(megabytes === null && { maxMegabytes: problem("megabytes") }),
   };
-  if (fromAt === null || lastMinute === null || megabytes === null || Object.keys(problems).length > 0) {
-    return { values, problems, wanted: null };
-  }
+  if (period === null || megabytes === null) return { values, problems, wanted: null };
+  return { values, problems: null, wanted: { ...period, maxBytes: megabytes * MEGABYTE } };
+}
+
+export function readPeriod(
+  { from, to }: Pick<LogRequestValues, "from" | "to">,
+  timeZone: string,
+  now: number,
+): ReadPeriod {
+  const fromAt = readLocalTime(from, timeZone, "first");
+  const lastMinute = readLocalTime(to, timeZone, "last");
+  const problemOf = (text: string) => (text.trim() === "" ? "form.required" : problem("time"));
+  const problems = {
+    ...(fromAt === null && { from: problemOf(from) }),
+    ...(lastMinute === null && { to: problemOf(to) }),
+  };
+  if (fromAt === null || lastMinute === null) return { problems, period: null };
+  return periodOf(fromAt, lastMinute, now);
+}
+
+/** Of whole minutes (ms UTC), the last of which counts. A period that reaches into the future ends now. */
+export function periodOf(fromAt: number, lastMinute: number, now: number): ReadPeriod {
+  const problems = {
+    ...(fromAt > now && { from: problem("future") }),
+    ...(fromAt > lastMinute && { to: problem("order") }),
+  };
+  if (Object.keys(problems).length > 0) return { problems, period: null };
   const toAt = Math.min(lastMinute, now - (now % (LAST_MINUTE_MS + 1))) + LAST_MINUTE_MS;
-  return { values, problems: null, wanted: { fromAt, toAt, maxBytes: megabytes * MEGABYTE } };
+  return { problems, period: { fromAt, toAt } };
 }
 
 function readMegabytes(text: string): number | null {

@@ -3,7 +3,7 @@ import { Type } from "typebox";
 import { readForm, Text } from "../forms/fields.ts";
 import { readId, type WithId } from "../forms/id.ts";
 import { createLogRequest } from "../log-archives/create-log-request.ts";
-import { DEFAULT_MEGABYTES } from "../log-archives/log-request-form.ts";
+import { DEFAULT_MEGABYTES, MEGABYTE } from "../log-archives/log-request-form.ts";
 import { listLogRequests } from "../log-archives/log-requests.ts";
 import { findArchiveOf } from "../log-archives/store/find-archive.ts";
 import { timeInFileUrl } from "../log-viewer/archive-page.ts";
@@ -14,7 +14,6 @@ import { longestPart } from "./sought-text.ts";
 
 const ACCESS = { config: { access: "outlet_setup" } } as const;
 const MINUTE_MS = 60_000;
-const MEGABYTE = 1024 * 1024;
 const LineForm = Type.Object({ posServer: Text });
 
 type FoundLine = NonNullable<Awaited<ReturnType<typeof findLine>>>;

@@ -3,7 +3,7 @@ import { MAX_SEARCH_LENGTH, MAX_SEARCHED_DAYS, MAX_SEARCHED_MS } from "../../pro
 import { maskGuestData } from "../../protocol/mask-guest-data.ts";
 import { type Choice, fieldsOf } from "../forms/field-model.ts";
 import { readForm, Text } from "../forms/fields.ts";
-import { readLogRequest } from "../log-archives/log-request-form.ts";
+import { readPeriod } from "../log-archives/log-request-form.ts";
 import { organizationChoices } from "../pos-servers/filter-options.ts";
 import { writeLocalTime } from "../viewer/local-time.ts";
 import type { Viewer } from "../viewer/viewer.ts";
@@ -55,8 +55,8 @@ export function openForm(sent: Sent, error: string | null, timeZone: string, now
 export function readSearch(sent: Sent, places: Places, timeZone: string, now: number) {
   const { span, place } = sent;
   const text = readSoughtText(sent.sought);
-  const own = span === "own" ? readLogRequest({ ...sent, maxMegabytes: "1" }, timeZone, now) : null;
-  const { fromAt, toAt } = own?.wanted ?? { fromAt: now - (LAST_MS[span] ?? 0), toAt: now };
+  const own = span === "own" ? readPeriod(sent, timeZone, now) : null;
+  const { fromAt, toAt } = own?.period ?? { fromAt: now - (LAST_MS[span] ?? 0), toAt: now };
   const at = readPlace(place);
   const known = at !== null && places[at.kind].some(({ id }) => id === at.id);
   const problems: Record<string, string> = {
