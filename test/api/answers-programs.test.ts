@@ -55,20 +55,25 @@ t.test("POS servers are found by state, organization, tag, text and time of chan
   await monitor.report(broken, { error: COMMON_ERROR });
   monitor.clock.advance(HOUR_MS);
   await monitor.report(well);
+  const silent = await monitor.addPosServer({ organizationId: here, name: "Мира, 4" });
+  await monitor.report(silent, { error: COMMON_ERROR });
+  monitor.clock.advance(HOUR_MS);
+  for (let polls = 0; polls < 2; polls++) await monitor.fail(silent);
+  await monitor.report(silent, { error: COMMON_ERROR });
   const admin = await signedIn(monitor, { isAdministrator: true });
   await admin.post(`/pos-servers/${well}/tags`, { more: "Флагман" });
-  const since = new Date(monitor.clock() - 60_000).toISOString();
+  const [now, hourAgo] = [0, HOUR_MS].map((ago) => new Date(monitor.clock() - ago).toISOString());
   const found: Record<string, number[]> = {
-    "": [broken, well, parked],
-    "state=sync_error": [broken],
+    "": [broken, well, parked, silent],
+    "state=sync_error": [broken, silent],
     "state=parked": [parked],
     "state=synced": [well],
-    [`organization=${here}`]: [broken],
+    [`organization=${here}`]: [broken, silent],
     [`tag=${encodeURIComponent("флагман")}`]: [well],
     "tag=other": [],
     [`q=${encodeURIComponent("невский")}`]: [well],
-    [`changedSince=${since}&state=synced`]: [well],
-    [`changedSince=${since}&state=sync_error`]: [],
+    [`changedSince=${hourAgo}&state=synced`]: [well],
+    [`changedSince=${now}`]: [silent],
   };
   for (const [query, ids] of Object.entries(found))
     t.same(idsOf(await readAll(api, `/pos-servers?limit=200&${query}`)), ids, query);
@@ -171,6 +176,7 @@ t.test("every refusal is a problem that names the wrong fields", async (t) => {
   const monitor = await startMonitor(t);
   const api = await addApiToken(monitor);
   const id = await monitor.addPosServer({ isParked: true });
+  const waiting = await monitor.addPosServer({ address: null });
   const period = { from: "2026-11-24T09:00:00Z", to: "2026-11-24T08:00:00Z" };
   const refused: [Promise<{ statusCode: number; headers: object; body: string }>, number, string[]][] = [
     [api.get("/nothing"), 404, []],
@@ -182,7 +188,11 @@ t.test("every refusal is a problem that names the wrong fields", async (t) => {
     [api.post("/batches", { kind: "reset", posServerIds: [id] }), 400, ["kind"]],
     [api.post("/batches", { kind: "park", posServerIds: [id] }), 400, ["kind"]],
     [api.post("/batches", { kind: "logs", posServerIds: [id], logs: period }), 400, ["to"]],
-    [api.post("/batches", { kind: "poll", posServerIds: [id] }), 409, ["posServerIds"]],
+    [api.post("/batches", { kind: "poll", posServerIds: [id] }), 409, []],
+    [api.post(`/pos-servers/${waiting}/polls`), 409, []],
+    [api.post(`/pos-servers/${waiting}/log-requests`, {}), 409, []],
+    [api.get("/incidents/%E0%A4%A"), 404, []],
+    [api.ask("POST", "/batches", { payload: "{}", headers: { "content-type": "text/plain" } }), 415, []],
     [api.ask("POST", "/batches", { payload: "{", headers: { "content-type": "application/json" } }), 400, []],
     [
       api.ask("POST", "/batches", {
@@ -213,6 +223,7 @@ t.test("every refusal is a problem that names the wrong fields", async (t) => {
       body,
     );
   }
+  t.equal((await api.get(`/pos-servers/${waiting}`)).json().state, "pending", "nobody was asked");
 });
 
 t.test("logs are asked for, followed and downloaded in the token's name", async (t) => {

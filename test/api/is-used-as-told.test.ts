@@ -40,7 +40,7 @@ t.test("the examples of the README work, one after another", async (t) => {
 
   const file = join(ROOT, `test/api/example-${process.pid}.mjs`);
   t.teardown(() => rmSync(file, { force: true }));
-  writeFileSync(file, script.code);
+  writeFileSync(file, `${script.code}\nawait client.pollPosServer(1);\n`);
   const made = spawnSync(process.execPath, [file], { ...options, env: { ...env, TOKEN: token } });
   t.equal(made.status, 0, made.stderr);
   t.match(made.stdout, /^Арбат, 1 (pending|unreachable) /m);

@@ -2,7 +2,7 @@ import t from "tap";
 import { addApiToken } from "../helpers/api.ts";
 import { startMonitor } from "../helpers/app.ts";
 import { recordedEvents } from "../helpers/audit.ts";
-import { startAdministered, textOf } from "../helpers/page.ts";
+import { signedIn, startAdministered, textOf } from "../helpers/page.ts";
 import { startPoswatch } from "../helpers/program.ts";
 
 const FORM = { name: "Служба поддержки", days: "90", scope: ["read", "poll"], allOrganizations: "yes" };
@@ -71,8 +71,15 @@ t.test("the list says which tokens open nothing any more", async (t) => {
   await admin.post("/login", { login: user, password: "correct horse battery" });
   t.match(
     await admin.text("/settings/api"),
-    /Чужая.*кто создал, заблокирован.*Старая.*командная строка.*срок истёк/i,
+    /Чужая.*создатель заблокирован.*Старая.*командная строка.*срок истёк/i,
   );
+});
+
+t.test("the list says of a token whose maker is no administrator any more that it sees less", async (t) => {
+  const { monitor, admin } = await startAdministered(t);
+  const { userId } = await signedIn(monitor);
+  await addApiToken(monitor, { userId });
+  t.match(await admin.text("/settings/api"), "создатель больше не администратор");
 });
 
 t.test("every call stands on the page to try it, in the viewer's language, with a command", async (t) => {

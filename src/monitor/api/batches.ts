@@ -7,7 +7,7 @@ import { BATCH_KINDS, MOST_POS_SERVERS } from "../batches/kinds.ts";
 import { DEFAULT_MEGABYTES } from "../log-archives/log-request-form.ts";
 import { NotFoundError } from "../plugins/errors.ts";
 import { found } from "../plugins/found.ts";
-import { wrongField } from "../plugins/problems.ts";
+import { ProblemError } from "../plugins/problems.ts";
 import type { Viewer } from "../viewer/viewer.ts";
 import { LogPeriod, wantedLogs } from "./logs.ts";
 import { ById, Id, Named, nullable, oneOf, operation, Time, timeOf, timeOrNull } from "./schemas.ts";
@@ -60,7 +60,7 @@ export const batchResources: FastifyPluginAsyncTypebox = async (app) => {
     if (chosen.length === 0) throw new NotFoundError();
     if (!chosen.some(({ leftOut }) => leftOut === null)) {
       const reasons = [...new Set(chosen.map(({ leftOut }) => leftOut))].join(", ");
-      throw wrongField("posServerIds", `nothing can be done for any of them: ${reasons}`, 409);
+      throw new ProblemError(409, "all_left_out", `Nothing can be done for any of them: ${reasons}.`);
     }
     const unseen = ids.length - chosen.length;
     const id = await createBatch(db, actor, { kind, params, chosen, unseen }, now);

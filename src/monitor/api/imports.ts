@@ -6,7 +6,7 @@ import { fileProblemInWords, rowProblemInWords } from "../organizations/import/i
 import { MAX_FILE_BYTES } from "../organizations/import/limits.ts";
 import { parseImportFile } from "../organizations/import/parse-import-file.ts";
 import { type ImportPlan, planImport } from "../organizations/import/plan-import.ts";
-import { type FieldProblem, ProblemError, wrongField } from "../plugins/problems.ts";
+import { type FieldProblem, ProblemError } from "../plugins/problems.ts";
 import type { Viewer } from "../viewer/viewer.ts";
 import { Coded, ENGLISH, nullable, oneOf, operation, strictObject, usually } from "./schemas.ts";
 
@@ -14,7 +14,7 @@ const FILE_NAMES: Record<string, string> = {
   "text/csv": "import.csv",
   "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": "import.xlsx",
 };
-const FILE_TYPES = Object.keys(FILE_NAMES);
+export const FILE_TYPES = Object.keys(FILE_NAMES);
 /** Of so many rows a refused import says what is wrong; a dry run says it of all. */
 const MAX_REFUSED = 100;
 
@@ -61,7 +61,8 @@ export const importResources: FastifyPluginAsyncTypebox = async (app) => {
     }
     const [type = ""] = (headers["content-type"] ?? "").split(";");
     const name = FILE_NAMES[type.trim().toLowerCase()];
-    if (!name || !Buffer.isBuffer(body)) throw new ProblemError(415, "unknown_type", FILE_TYPES.join(", "));
+    if (!name || !Buffer.isBuffer(body))
+      throw new ProblemError(415, "unsupported_media_type", `Send ${FILE_TYPES.join(" or ")}.`);
     try {
       const plan = await planImport(db, secretBox, await parseImportFile(body, name), app.clock());
       if (query.dryRun) return answer(viewer, plan, true);
@@ -71,7 +72,7 @@ export const importResources: FastifyPluginAsyncTypebox = async (app) => {
       return answer(viewer, plan, false);
     } catch (error) {
       if (error instanceof ImportFileError)
-        throw wrongField("file", fileProblemInWords(ENGLISH, error.problem), 422);
+        throw new ProblemError(422, "wrong_file", fileProblemInWords(ENGLISH, error.problem));
       if (!(error instanceof ImportNotAppliedError)) throw error;
       const detail = "The registry has changed meanwhile; nothing was imported.";
       throw new ProblemError(409, "registry_changed", detail);

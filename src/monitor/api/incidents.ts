@@ -65,7 +65,8 @@ const ListQuery = strictObject({
   since: Type.Optional(
     Type.String({
       ...Time,
-      description: "Of those opened or closed: since then, a month ago at most; by default a day ago.",
+      description:
+        "Of those opened, again too, or closed: since then, a month ago at most; by default a day ago. A failure may be noticed minutes after its time: ask from some before the last call.",
     }),
   ),
   kind: Type.Optional(oneOf(["single", "common"])),

@@ -16,6 +16,7 @@ import { found } from "../plugins/found.ts";
 import { ProblemError, wrongField } from "../plugins/problems.ts";
 import { findPosServer } from "../restaurants/find-pos-server.ts";
 import type { Viewer } from "../viewer/viewer.ts";
+import { requireAddress } from "./pos-servers.ts";
 import {
   ById,
   Coded,
@@ -89,15 +90,16 @@ export const logResources: FastifyPluginAsyncTypebox = async (app) => {
     const { viewer, params, body } = request;
     const posServer = found(await findPosServer(db, viewer.organizations, params.id));
     if (posServer.parked === 1) throw new ProblemError(409, "parked", "Polling of the POS server is paused.");
+    requireAddress(posServer);
     const wanted = wantedLogs(body, app.clock());
     const created = await requestLogs(app, request.actor(), posServer, wanted);
     if ("failure" in created)
-      throw new ProblemError(409, created.failure.code, logFailureInWords(ENGLISH, created.failure));
+      throw new ProblemError(409, "pos_server_failed", logFailureInWords(ENGLISH, created.failure));
     reply.code(202).header("location", `/api/v1/log-requests/${created.id}`);
     return await answer(viewer, created.id);
   });
 
-  const get = operation("read", "getLogRequest", { params: ById, response: { 200: LogRequest } });
+  const get = operation("logs", "getLogRequest", { params: ById, response: { 200: LogRequest } });
   app.get("/log-requests/:id", get, async ({ viewer, params }) => await answer(viewer, params.id));
 
   const binary = { content: { "application/zip": { schema: Type.Any() } } };
@@ -137,7 +139,7 @@ export const logResources: FastifyPluginAsyncTypebox = async (app) => {
 export function wantedLogs({ from, to, maxMegabytes }: Static<typeof LogPeriod>, now: number): WantedLogs {
   const minuteOf = (at: number) => at - (at % MINUTE_MS);
   const toAt = to === undefined ? now : Date.parse(to);
-  const fromAt = from === undefined ? toAt - DAY_MS : Date.parse(from);
+  const fromAt = from === undefined ? Math.min(toAt, now) - DAY_MS : Date.parse(from);
   const { period, problems } = periodOf(minuteOf(fromAt), minuteOf(toAt), now);
   if (period) return { ...period, maxBytes: maxMegabytes * MEGABYTE };
   const [[field, key] = ["from", "form.required"]] = Object.entries(problems);

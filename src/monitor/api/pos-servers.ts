@@ -7,6 +7,7 @@ import { adviceOn } from "../fleet/causes.ts";
 import { findOpenIncidentId } from "../fleet/incidents/find-incidents.ts";
 import { listPosChecks } from "../fleet/pos-checks.ts";
 import { found } from "../plugins/found.ts";
+import { ProblemError } from "../plugins/problems.ts";
 import { askPosServer } from "../pos-servers/ask-pos-server.ts";
 import { withNothingBut } from "../pos-servers/filter.ts";
 import { type ListedPosServer, listPosServersAfter } from "../pos-servers/list-pos-servers.ts";
@@ -14,6 +15,7 @@ import { findSearchedFor } from "../pos-servers/searched-for.ts";
 import { SHOWN_STATES } from "../pos-servers/state-colours.ts";
 import { findPosServer, listStateChanges, type ShownPosServer } from "../restaurants/find-pos-server.ts";
 import { listTags, readTags, type Tag } from "../restaurants/tags.ts";
+import { canBeCalled, type WayToCall } from "../restaurants/way-to-call.ts";
 import type { Viewer } from "../viewer/viewer.ts";
 import { cursorOf, pageFrom, readCursor } from "./cursor.ts";
 import {
@@ -89,7 +91,11 @@ const ListQuery = strictObject({
   ),
   tag: Type.Optional(Type.String({ maxLength: MAX_TEXT_LENGTH, description: "Its name." })),
   changedSince: Type.Optional(
-    Type.String({ ...Time, description: "Only those whose state has changed since." }),
+    Type.String({
+      ...Time,
+      description:
+        "Only those whose state has changed since, and back too. A failure may be noticed minutes after its time: ask from some before the last call.",
+    }),
   ),
   limit: Limit,
   cursor: cursorOf("pos-servers", 1),
@@ -152,6 +158,7 @@ export const posServerResources: FastifyPluginAsyncTypebox = async (app) => {
   app.post("/pos-servers/:id/polls", poll, async (request) => {
     const { viewer, params } = request;
     const posServer = await find(viewer, params.id);
+    requireAddress(posServer);
     const outcome = await askPosServer(app, request.actor(), posServer);
     const failure = outcome.ok ? null : outcome.failure;
     return {
@@ -187,6 +194,12 @@ export const posServerResources: FastifyPluginAsyncTypebox = async (app) => {
     };
   }
 };
+
+/** @throws ProblemError while it waits for its agent. */
+export function requireAddress(posServer: WayToCall): void {
+  if (!canBeCalled(posServer))
+    throw new ProblemError(409, "no_address", "It has no address yet, and no agent.");
+}
 
 function posServerItem(
   viewer: Viewer,

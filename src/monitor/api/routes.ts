@@ -1,8 +1,9 @@
 import { createHash } from "node:crypto";
 import swagger from "@fastify/swagger";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import { ProblemError } from "../plugins/problems.ts";
 import { batchResources } from "./batches.ts";
-import { importResources } from "./imports.ts";
+import { FILE_TYPES, importResources } from "./imports.ts";
 import { incidentResources } from "./incidents.ts";
 import { logResources } from "./logs.ts";
 import { posServerResources } from "./pos-servers.ts";
@@ -10,6 +11,7 @@ import { apiTokensRoutes } from "./tokens/tokens-routes.ts";
 import { tryRoutes } from "./try-routes.ts";
 
 const PREFIX = "/api/v1";
+const ACCEPTED = `Send application/json; to /imports ${FILE_TYPES.join(" or ")}.`;
 /** What no schema of an operation says. */
 const OPENAPI = {
   openapi: "3.1.0",
@@ -22,13 +24,15 @@ export async function apiRoutes(app: FastifyInstance): Promise<void> {
   await app.register(swagger, { openapi: OPENAPI, hideUntagged: true });
   await app.register(
     async (api) => {
-      // Nothing is sent from forms.
-      api.removeContentTypeParser("application/x-www-form-urlencoded");
       const readJson = api.getDefaultJsonParser("error", "error");
+      api.removeAllContentTypeParsers();
       // Many clients name the type also where they send nothing.
       api.addContentTypeParser("application/json", { parseAs: "string" }, (request, body, done) => {
         if (body === "") done(null, undefined);
         else readJson(request, String(body), done);
+      });
+      api.addContentTypeParser("*", { parseAs: "string" }, (_request, body, done) => {
+        done(body === "" ? null : new ProblemError(415, "unsupported_media_type", ACCEPTED));
       });
       api.addHook("preSerialization", tagAnswer);
       // Without a length, which would be that of nothing.

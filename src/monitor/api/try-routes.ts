@@ -29,11 +29,13 @@ function tryModel({ t }: Viewer, description: object, address: string) {
     const content = requestBody && "content" in requestBody ? requestBody.content : {};
     const [type = null] = Object.keys(content);
     const body = type === null ? null : (content[type]?.example ?? null);
+    const isFile = JSON.stringify(operation.responses?.[200] ?? "").includes("application/zip");
     const sent = body === null ? "--data-binary @import.csv" : `-d '${JSON.stringify(body)}'`;
     const curl = [
       `curl -H "Authorization: Bearer $TOKEN"`,
       ...(method === "GET" ? [] : [`-X ${method}`]),
       ...(type === null ? [] : [`-H "Content-Type: ${type}" ${sent}`]),
+      ...(isFile ? ["-o logs.zip"] : []),
       `"${address}${path.replace("{id}", "1")}"`,
     ];
     return {
@@ -59,6 +61,7 @@ function fieldModel({ name, in: place, schema, example }: OpenAPIV3_1.ParameterO
   return {
     ...{ name, place, example, value: String(value) },
     isNumber: type === "integer",
+    isBoolean: type === "boolean",
     choices: type === "boolean" ? ["true", "false"] : values,
   };
 }

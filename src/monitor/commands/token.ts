@@ -2,6 +2,7 @@ import { parseArgs } from "node:util";
 import { lacksOrganizations, ownFields, USUAL_TERM } from "../api/tokens/api-tokens.ts";
 import { readScopes, SCOPES } from "../api/tokens/scopes.ts";
 import type { Db } from "../database/schema.ts";
+import { listOrganizations } from "../fleet/summary.ts";
 import { readId } from "../forms/id.ts";
 import { addToken, listTokens, MAX_NAME_LENGTH, removeToken } from "../people/tokens/stored-tokens.ts";
 import { callOf } from "../translations/call-of.ts";
@@ -63,6 +64,12 @@ async function create(db: Db, name: string, options: Options): Promise<string> {
   if (scopes === null) throw new Error(`--scopes has some of ${SCOPES.join(",")}, separated by commas.`);
   if (days === null || days > MAX_DAYS) throw new Error(`--days is a number from 1 to ${MAX_DAYS}.`);
   if (ids.includes(null)) throw new Error("--organizations has ids, separated by commas.");
+  const known = new Set((await listOrganizations(db, "all")).map(({ id }) => id));
+  const unknown = ids.filter((id) => id !== null && !known.has(id));
+  if (unknown.length > 0)
+    throw new Error(
+      `There is no organization ${unknown.join(", ")}. Ids, which are no CrmIds, stand in the addresses of their pages.`,
+    );
   if (lacksOrganizations({ scopes, rights })) throw new Error("The scope import needs all organizations.");
   const now = Date.now();
   const token = await addToken(db, OWNER, "api", { name, rights, ...ownFields({ scopes, days }, now) }, now);

@@ -29,14 +29,14 @@ export class ProblemError extends Error {
 }
 
 /** A request with one wrong field. */
-export function wrongField(field: string, message: string, statusCode = 400): ProblemError {
+export function wrongField(field: string, message: string): ProblemError {
   const errors = [{ field, message }];
-  return new ProblemError(statusCode, "invalid_request", `${field}: ${message}`, { errors });
+  return new ProblemError(400, "invalid_request", `${field}: ${message}`, { errors });
 }
 
 /** Whether programs ask there, with a token. */
-export function isForPrograms({ url, routeOptions }: FastifyRequest): boolean {
-  return url.startsWith("/api/") || typeof routeOptions.config?.access === "object";
+export function isForPrograms({ originalUrl }: FastifyRequest): boolean {
+  return /^\/(?:api|metrics)(?![\w-])/.test(originalUrl);
 }
 
 /** @param kind why, where the error itself does not say it to others. */
@@ -47,16 +47,18 @@ export function sendProblem(
   error: FastifyError | null,
 ): FastifyReply {
   if (error instanceof ProblemError) reply.headers(error.headers);
-  const problem = {
-    title: STATUS_CODES[status] ?? String(status),
-    status,
-    ...describe(reply.request, kind, error),
-  };
+  const title = STATUS_CODES[status] ?? String(status);
+  const code = title.toLowerCase().replaceAll(" ", "_");
+  const problem = { title, status, ...describe(reply.request, { kind, code }, error) };
   return reply.code(status).type(PROBLEM_TYPE).send(JSON.stringify(problem));
 }
 
 /** `errors` = there are wrong fields. */
-function describe({ id }: FastifyRequest, kind: string, error: FastifyError | null) {
+function describe(
+  { id }: FastifyRequest,
+  { kind, code: ofStatus }: Record<"kind" | "code", string>,
+  error: FastifyError | null,
+) {
   const said = (code: string, detail: string, errors: readonly FieldProblem[] = []) => ({
     type: `urn:poswatch:problem:${code}`,
     detail,
@@ -66,7 +68,7 @@ function describe({ id }: FastifyRequest, kind: string, error: FastifyError | nu
   if (error?.validation) return said("invalid_request", error.message, wrongFields(error));
   if (kind === "notFound") return said("not_found", "There is no such thing, or it is not for this token.");
   if (kind === "busy") return said("busy", "Too much of this kind waits already; nothing was done.");
-  if (kind === "badRequest") return said("bad_request", error?.message ?? "");
+  if (kind === "badRequest") return said(ofStatus, error?.message ?? "");
   if (kind === "failed") return said("failed", `Something went wrong; its id in the log is ${id}.`);
   return said("unavailable", "The database cannot be used now.");
 }

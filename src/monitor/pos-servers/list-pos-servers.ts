@@ -1,4 +1,5 @@
-import type { Db } from "../database/schema.ts";
+import type { ExpressionBuilder } from "kysely";
+import type { Database, Db } from "../database/schema.ts";
 import type { PosStatusTable } from "../database/tables/status-tables.ts";
 import { POS_SERVER_STATES, type PosServerState } from "../fleet/state.ts";
 import { reportedOrganizationName } from "../restaurants/reported-organization.ts";
@@ -64,7 +65,7 @@ export async function listPosServersAfter(
   const rows = await selectSegmented(db, query)
     .$if(scope === "parked", (selected) => selected.where("standing", "=", "parked"))
     .$if(state !== null, (selected) => selected.where("state", "=", state).where("standing", "=", "active"))
-    .$if(since !== null, (selected) => selected.where("stateSince", ">=", since))
+    .$if(since !== null, (selected) => selected.where(hasChangedSince(since ?? 0)))
     .where("posServerId", ">", after)
     .select("posServerId as id")
     .orderBy("posServerId")
@@ -75,6 +76,19 @@ export async function listPosServersAfter(
     query.access,
     rows.map(({ id }) => id),
   );
+}
+
+/** `stateSince` is when trouble began, through silences too; what came and went since then is in the history. */
+function hasChangedSince(since: number) {
+  return (eb: ExpressionBuilder<Database, "posStatus">) =>
+    eb.or([
+      eb("stateSince", ">=", since),
+      eb(
+        "posStatus.posServerId",
+        "in",
+        eb.selectFrom("stateChange").select("posServerId").where("at", ">=", since),
+      ),
+    ]);
 }
 
 /** Reads POS servers that somebody may see, in the order of `ids`. */

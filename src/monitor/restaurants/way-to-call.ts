@@ -1,6 +1,6 @@
 import type { PosServer } from "../pos-client/calls/pos-server.ts";
 
-type WayToCall = Pick<PosServer, "connection" | "address">;
+export type WayToCall = Pick<PosServer, "connection" | "address">;
 
 export function canBeCalled({ connection, address }: WayToCall): boolean {
   return connection === "dial_out" || address !== null;

@@ -2,6 +2,7 @@ import type { FastifyInstance } from "fastify";
 import { Type } from "typebox";
 import { readForm, Text, Texts } from "../../forms/fields.ts";
 import { tokenRoutes } from "../../people/tokens/token-routes.ts";
+import type { Viewer } from "../../viewer/viewer.ts";
 import { lacksOrganizations, ownFields, TERMS, USUAL_TERM } from "./api-tokens.ts";
 import { readScopes, SCOPES } from "./scopes.ts";
 
@@ -11,11 +12,11 @@ const OwnFields = Type.Object({ days: Text, scope: Texts });
 export async function apiTokensRoutes(app: FastifyInstance): Promise<void> {
   tokenRoutes(app, {
     kind: "api",
-    rowModel: ({ t, format }, { scopes, userId, userName, endsAt, isDead }, now) => ({
+    rowModel: ({ t, format }, { scopes, userId, userName, endsAt, isDead, isNarrowed }, now) => ({
       madeBy: userId === null ? t("audit.commandLine") : userName,
       scopes: scopes?.replaceAll(" ", ", "),
       endsAt: format.stamp(endsAt ?? 0, now),
-      dead: (endsAt ?? 0) <= now ? t("apiTokens.ended") : isDead ? t("apiTokens.makerBlocked") : null,
+      dead: problemInWords(t, { isOver: (endsAt ?? 0) <= now, isDead, isNarrowed }),
     }),
     typed: { days: String(USUAL_TERM), scopes: "read" },
     fieldsModel: ({ t }, { typed, problems }, field) => ({
@@ -49,4 +50,13 @@ export async function apiTokensRoutes(app: FastifyInstance): Promise<void> {
     },
     madeModel: async (_request, token) => ({ token }),
   });
+}
+
+function problemInWords(
+  t: Viewer["t"],
+  { isOver, isDead, isNarrowed }: Record<"isOver" | "isDead" | "isNarrowed", boolean>,
+): string | null {
+  if (isOver) return t("apiTokens.ended");
+  if (isDead) return t("apiTokens.makerBlocked");
+  return isNarrowed ? t("apiTokens.makerDemoted") : null;
 }

@@ -7,7 +7,7 @@ import type { IncidentKind } from "./incident.ts";
 
 export interface IncidentFilter {
   status: "open" | "opened" | "closed" | "lasted";
-  /** When they were opened or closed, or lasted, ms UTC. */
+  /** When they were opened, again too, or closed, or lasted, ms UTC. */
   within: TimeSpan;
   organizationId: number | null;
   kind: IncidentKind | null;
@@ -21,7 +21,7 @@ export function matchesIncidents(access: OrganizationAccess, filter: IncidentFil
     const { status, within, organizationId, kind, posServerId, search } = filter;
     const inTime = {
       open: () => eb("closedAt", "is", null),
-      opened: () => eb("openedAt", ">=", within.from),
+      opened: () => eb.or([eb("openedAt", ">=", within.from), cameBack(eb, within.from)]),
       closed: () => eb("closedAt", ">=", within.from),
       lasted: () =>
         eb.and([
@@ -53,6 +53,16 @@ function concerns(
       .whereRef("incidentOrganization.incidentId", "=", "incident.id")
       .where(isShownTo(access))
       .$if(organizationId !== null, (query) => query.where("organization.id", "=", val(organizationId ?? 0))),
+  );
+}
+
+function cameBack({ exists, selectFrom }: ExpressionBuilder<Database, "incident">, from: number) {
+  return exists(
+    selectFrom("incidentEvent")
+      .select(sql.lit(1).as("one"))
+      .whereRef("incidentEvent.incidentId", "=", "incident.id")
+      .where("incidentEvent.kind", "=", "reopened")
+      .where("at", ">=", from),
   );
 }
 

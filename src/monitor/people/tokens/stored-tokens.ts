@@ -90,18 +90,19 @@ export async function findToken(db: Db, kind: TokenKind, token: string) {
   return row ? { ...row, access: organizationsOfToken(row) } : null;
 }
 
-/** Newest first. `organizations`: the names of those that are not archived; `isDead`: their maker is blocked or gone. */
+/** Newest first. `organizations`: the names of those that are not archived; `isDead`: their maker is blocked or gone;
+ * `isNarrowed`: no administrator any more. */
 export async function listTokens(db: Db, kind: TokenKind) {
   const tokens = await db
     .selectFrom("accessToken as token")
     .leftJoin("user", "user.id", "token.userId")
     .select(["token.id", "token.name", "organizationIds", "scopes", "endsAt"])
-    .select(["userId", "userName", "token.createdAt", "usedAt", "isBlocked"])
+    .select(["userId", "userName", "token.createdAt", "usedAt", "isBlocked", "isAdministrator"])
     .where("kind", "=", kind)
     .orderBy("token.id", "desc")
     .execute();
   const organizations = await listOrganizations(db, "all");
-  return tokens.map(({ isBlocked, ...token }) => {
+  return tokens.map(({ isBlocked, isAdministrator, ...token }) => {
     const access = organizationsOfToken(token);
     const ids = new Set(access === "all" ? [] : access);
     const named = organizations.filter(({ id }) => ids.has(id)).map(({ name }) => name);
@@ -109,6 +110,7 @@ export async function listTokens(db: Db, kind: TokenKind) {
       ...token,
       organizations: access === "all" ? access : named,
       isDead: token.userId !== null && isBlocked !== 0,
+      isNarrowed: token.userId !== null && isAdministrator === 0,
     };
   });
 }
