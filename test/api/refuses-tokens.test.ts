@@ -80,7 +80,7 @@ t.test("wrong tokens are limited by address, also many at once, and write nothin
   const count = (status: number) => answers.filter(({ statusCode }) => statusCode === status).length;
   t.same([count(401), count(429)], [20, 40]);
   t.match(answers.at(-1)?.headers["retry-after"], /^\d+$/);
-  t.equal((await fresh.get("/pos-servers")).statusCode, 429, "nothing is looked up");
+  t.equal((await fresh.get("/pos-servers")).statusCode, 429, "nor is a right guess let in");
   t.equal((await api.get("/pos-servers")).statusCode, 200, "a program that is let in goes on");
   t.same(await countRows(monitor), before);
 });

@@ -39,7 +39,7 @@ t.test("guesses are limited by address, and links that were good stay so", async
   const refused = await from("10.0.0.1", UNKNOWN);
   t.equal(refused.statusCode, 429);
   t.match(refused.body, "слишком много недействительных ссылок");
-  t.equal((await from("10.0.0.1", fresh.url)).statusCode, 429, "nothing is looked up");
+  t.equal((await from("10.0.0.1", fresh.url)).statusCode, 429, "nor is a right guess let in");
   t.equal((await from("10.0.0.1", url)).statusCode, 200, "a screen that is on goes on");
   t.equal((await from("10.0.0.2", fresh.url)).statusCode, 200);
   for (let look = 0; look < 40; look++) await from("10.0.0.3", url);
