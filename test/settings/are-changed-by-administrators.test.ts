@@ -256,6 +256,7 @@ t.test("a setting is found by its words, and gets its default back; nothing else
   const found = await admin.html(`/settings?q=${encodeURIComponent("нет СВЯЗИ")}`);
   t.match(textOf(found), /Неудачных опросов до «Нет связи» подряд вернуть 2 /);
   t.notMatch(found, 'name="staleAfterMinutes"');
+  t.match(await admin.html("/settings?q=grafana"), /<li><a class="thumb" href="\/settings\/api">API<\/a>/);
   t.match(await admin.text("/settings?q=%3Cb%3E"), /Таких настроек нет/);
   t.equal((await admin.get("/settings/nowhere")).statusCode, 404);
   const form = { q: "нет связи", field: "unreachableAfterPolls", unreachableAfterPolls: "3" };

@@ -57,7 +57,7 @@ export default fp(
         request.log.error({ err: error }, "A request failed");
         return await answer(request, reply, status, "failed", error);
       }
-      request.log.info({ code: error.code, status }, "A request was refused");
+      request.log.info({ code: error.code, status, address: request.ip }, "A request was refused");
       if (error instanceof BusyError) {
         reply.header("retry-after", error.retryAfterSeconds);
         return await answer(request, reply, status, "busy", error, `error.busyWith.${error.busyWith}`);

@@ -11,13 +11,14 @@ declare module "fastify" {
   }
 }
 
-const MENU: readonly (readonly [url: string, title: string])[] = [
+/** `words`: what else it is looked for by. */
+const MENU: readonly (readonly [url: string, title: string, words?: string])[] = [
   ...SETTING_PAGES.map((page) => [`/settings/${page}`, `settings.page.${page}`] as const),
-  ["/enrolments", "agents.title"],
-  ["/settings/log-patterns", "logPatterns.title"],
-  ["/settings/wall", "wallTokens.title"],
-  ["/settings/api", "apiTokens.title"],
-  ["/about", "about.title"],
+  ["/enrolments", "agents.title", "settings.words.agents"],
+  ["/settings/log-patterns", "logPatterns.title", "settings.words.logPatterns"],
+  ["/settings/wall", "wallTokens.title", "settings.words.wall"],
+  ["/settings/api", "apiTokens.title", "settings.words.api"],
+  ["/about", "about.title", "settings.words.about"],
 ];
 
 /** The settings are a menu with its pages, those of other rooms among them; `isMenu`: a phone shows that alone. */
@@ -27,9 +28,12 @@ export default fp(
       const { method, url, viewer } = this.request;
       const [path] = ("url" in data ? String(data.url) : url).split("?");
       const awaited = await countRows(awaitedEnrolments(app.database.db));
-      const settingsMenu = MENU.map(([url, title]) => ({
+      const { t } = viewer;
+      const search = "search" in data ? String(data.search).toLowerCase() : "";
+      const settingsMenu = MENU.map(([url, title, words]) => ({
         url,
-        title: viewer.t(title),
+        title: t(title),
+        isFound: search !== "" && `${t(title)} ${words ? t(words) : ""}`.toLowerCase().includes(search),
         isCurrent: `${path}/`.startsWith(`${url}/`),
         waiting: url === "/enrolments" && awaited > 0 ? viewer.format.number(awaited) : null,
       }));
