@@ -40,6 +40,7 @@ const Batch = Type.Object({
   requestedAt: Time,
   stoppedAt: nullable(Time),
   isOpen: Type.Boolean(),
+  unseen: Type.Integer({ description: "How many of those asked for are not there, or not for this token." }),
   items: Type.Array(Item),
 });
 
@@ -82,6 +83,7 @@ export const batchResources: FastifyPluginAsyncTypebox = async (app) => {
       kind: batch.kind,
       requestedAt: timeOf(batch.requestedAt),
       stoppedAt: timeOrNull(batch.stoppedAt),
+      unseen: batch.unseen,
       isOpen: items.some(({ finishedAt }) => finishedAt === null),
       items: items.map(({ posServerId, posServerName, status, code, detail, requestId }) => ({
         posServer: { id: posServerId, name: posServerName },

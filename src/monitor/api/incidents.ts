@@ -17,6 +17,7 @@ import {
   Limit,
   Named,
   nullable,
+  OrganizationId,
   oneOf,
   operation,
   pageOf,
@@ -34,9 +35,14 @@ const MAX_TEXT_LENGTH = 100;
 const Incident = Type.Object({
   id: Id,
   kind: oneOf(["single", "common"]),
-  openedAt: Time,
+  openedAt: Type.String({ ...Time, description: "When it began, which may be before it was noticed." }),
   closedAt: nullable(Time),
-  endedBy: nullable(Type.String()),
+  endedBy: nullable(
+    Type.String({
+      description:
+        "`recovered`; `answered`: without an exchange; `own_cause`: another trouble remains; `parked`, `archived`, `removed`, `unsupported`.",
+    }),
+  ),
   isFlapping: Type.Boolean(),
   cause: nullable(Coded),
   error: nullable(Type.String()),
@@ -52,7 +58,7 @@ const Incident = Type.Object({
 const Member = Type.Object({
   id: nullable(Id),
   name: Type.String(),
-  status: Type.String(),
+  status: oneOf(["failing", "suspended", "paused", "left"]),
   joinedAt: Time,
   leftAt: nullable(Time),
 });
@@ -70,7 +76,7 @@ const ListQuery = strictObject({
     }),
   ),
   kind: Type.Optional(oneOf(["single", "common"])),
-  organization: Type.Optional(Id),
+  organization: Type.Optional(OrganizationId),
   posServer: Type.Optional(Id),
   q: usually(Type.String({ maxLength: MAX_TEXT_LENGTH, description: "A part of a name or an error." }), ""),
   limit: Limit,

@@ -43,7 +43,7 @@ export const LogPeriod = Type.Object(
   },
   {
     description:
-      "In whole minutes, that of `to` included. Without `to` until now, without `from` a day. Logs beyond the limit are left out, the oldest first.",
+      "In whole minutes, that of `to` included. Without `to` until now, without `from` a day. Logs beyond the limit (MiB, before compression) are left out, the oldest first.",
     additionalProperties: false,
     examples: [{ maxMegabytes: DEFAULT_MEGABYTES }],
   },

@@ -25,6 +25,7 @@ import {
   Limit,
   Named,
   nullable,
+  OrganizationId,
   oneOf,
   operation,
   pageOf,
@@ -55,32 +56,34 @@ const PosServer = Type.Object(
   },
   {
     description:
-      "`cause` and `error` say what is wrong, if anything is; null while it is parked. `lastUpdateAt`: when it last answered; `lastSyncAt`: its last exchange with the main server that worked.",
+      "`stateSince`: since when it is well, or the present trouble lasts, through silences too. `cause` and `error` say what is wrong, if anything is; null while it is parked. `lastUpdateAt`: when it last answered; `lastSyncAt`: its last exchange with the main server that worked.",
   },
 );
 const Check = Type.Object({
-  id: Type.String(),
+  id: Type.String({
+    description: "Such as `service`, `port`, `database`, `main_server_tcp`, `clock`, `disk`.",
+  }),
   outcome: oneOf(["ok", "failed", "unknown"]),
-  value: nullable(Type.String()),
-  detail: nullable(Type.String()),
+  value: nullable(Type.String({ description: "What was looked at or found." })),
+  detail: nullable(Type.String({ description: "Why: a word, perhaps with more after a colon." })),
   since: Time,
 });
 const WholePosServer = Type.Object({
   ...PosServer.properties,
-  connection: Type.String(),
+  connection: oneOf(["direct", "dial_out"]),
   serviceState: nullable(Type.String()),
   databaseBytes: nullable(Type.Integer()),
   incidentId: nullable(Id),
   checks: Type.Array(Check),
 });
-const StateChange = Type.Object({ at: Time, state: Type.String(), error: nullable(Type.String()) });
+const StateChange = Type.Object({ at: Time, state: oneOf(SHOWN_STATES), error: nullable(Type.String()) });
 const PollAnswer = Type.Object({
   ok: Type.Boolean(),
   failure: nullable(Type.Object({ ...Coded.properties, detail: Type.String() })),
   posServer: WholePosServer,
 });
 const ListQuery = strictObject({
-  organization: Type.Optional(Id),
+  organization: Type.Optional(OrganizationId),
   state: Type.Optional(oneOf(SHOWN_STATES)),
   q: usually(
     Type.String({

@@ -18,6 +18,10 @@ export const Time = Type.String({
   pattern: NO_LEAP_SECOND,
   examples: ["2026-11-24T10:00:00.000Z"],
 });
+export const OrganizationId = Type.Integer({
+  ...Id,
+  description: "Its id, which is no CrmId; POS servers have both.",
+});
 export const ById = Type.Object({ id: Id });
 export const Named = Type.Object({ id: Id, name: Type.String() });
 export const Coded = Type.Object(
