@@ -46,9 +46,10 @@ export function barsModel(viewer: Viewer, period: Period, sums: ReadonlyMap<numb
   const fits = (label: string, px: number) => label.length * CHARACTER_PX <= px / bars + 2;
   const hours = (bars * widthMs) / HOUR_MS;
   const step = TICKS_HOURS.find((every) => hours / every <= MOST_TICKS) ?? hours;
-  /** Since 1970 by the viewer's clock, which may jump in between. */
-  const hourAt = (hour: number) =>
-    Math.floor(Date.parse(`${writeLocalTime(from + hour * HOUR_MS, timeZone)}Z`) / HOUR_MS);
+  /** Each hour, since 1970 by the viewer's clock, which may jump in between. */
+  const local = Array.from({ length: hours }, (_, hour) =>
+    Math.floor(Date.parse(`${writeLocalTime(from + hour * HOUR_MS, timeZone)}Z`) / HOUR_MS),
+  );
   return {
     height: HEIGHT_PX,
     heading: t(`logSearch.bars.${widthMs === HOUR_MS ? "hour" : "hours"}`, { hours: widthMs / HOUR_MS }),
@@ -66,11 +67,11 @@ export function barsModel(viewer: Viewer, period: Period, sums: ReadonlyMap<numb
           said: `${format.time(from + bar * widthMs, now)}: ${label}`,
         };
       }),
-    ticks: Array.from({ length: hours }, (_, hour) => hour)
-      .filter((hour) => hourAt(hour) % step === 0 && hourAt(hour) !== hourAt(hour - 1))
-      .map((hour, index) => {
+    ticks: [...local.entries()]
+      .filter(([hour, ofClock]) => ofClock % step === 0 && ofClock !== local[hour - 1])
+      .map(([hour, ofClock], index) => {
         const at = from + hour * HOUR_MS;
-        const isDay = hourAt(hour) % 24 === 0;
+        const isDay = ofClock % 24 === 0;
         const text = isDay ? format.day(at, now) : format.clock(at, at);
         return { x: percent((hour * HOUR_MS) / widthMs), text, isDay, isSpare: !isDay && index % 3 !== 1 };
         // At the edge half of it would be cut.
