@@ -5,8 +5,8 @@ import { phraseOfCause } from "../fleet/cause-of-text.ts";
 
 /** So much of a text in a row has to stand in a log as it is. */
 export const LEAST_LENGTH = 3;
-/** In so short a text a number may be what matters: `HTTP 401`, `0x80004005`. */
-const SHORT_LENGTH = 40;
+/** Beside fewer words a number is what matters: `HTTP 401`, `0x80004005`. */
+const LEAST_WORDS = 2;
 const BEFORE_MATCH = 120;
 const MAX_LINE_LENGTH = 400;
 
@@ -15,7 +15,8 @@ export function suggestTexts(error: string): { text: string; whole: string | nul
   const whole = searchableText(error).slice(0, MAX_SEARCH_LENGTH).trim();
   const phrase = searchableText(phraseOfCause(error) ?? "");
   if (longestPart(phrase).length >= LEAST_LENGTH && phrase !== whole) return { text: phrase, whole };
-  return { text: error.length <= SHORT_LENGTH ? readSoughtText(error) : whole, whole: null };
+  const words = whole.match(/\p{L}{2,}/gu) ?? [];
+  return { text: words.length < LEAST_WORDS ? readSoughtText(error) : whole, whole: null };
 }
 
 /** As it was typed; nobody has a key for «…». */
