@@ -163,6 +163,19 @@ t.test("a log that was not read to its end is not taken for one without the text
   t.match(await user.text(url), /остановлен \d\d:\d\d/);
 });
 
+t.test("what was found of a restaurant that objects is there no longer", async (t) => {
+  const found = sending(foundIn("2026-11-24T09:41:00.000Z", 3, "boom"));
+  const { monitor, servers, ids, user } = await startSearchScene(t, [found, found]);
+  const { url } = await search(user, "boom");
+  await asked(monitor);
+  const shown = async () => (await user.html(url)).match(/(?<=id="found-)\d+/g)?.map(Number);
+  t.same(await shown(), ids);
+  const admin = await signedIn(monitor, { isAdministrator: true });
+  const form = { name: "Арбат, 1", address: servers[0]?.address ?? "", fingerprint: "" };
+  t.equal((await admin.post(`/pos-servers/${ids[0]}`, form)).statusCode, 303);
+  t.same(await shown(), ids.slice(1));
+});
+
 t.test("an agent that is busy is asked again when it says so", async (t) => {
   let isBusy = true;
   const { monitor, servers, user } = await startSearchScene(t, [

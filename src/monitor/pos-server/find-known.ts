@@ -68,7 +68,7 @@ export async function findKnown(
       agent: app.posClient.agents.find(id),
     },
     checks: await listPosChecks(db, id),
-    lastExcerpt: await findPresentExcerpt(db, posServer),
+    excerpt: await findPresentExcerpt(db, posServer),
     paymentStopsAfterMs: settings.paymentStopsAfterMs,
     /** null = none. */
     openIncidentId: await findOpenIncidentId(db, id),

@@ -125,10 +125,10 @@ function withHistory(url: string, count: number): string {
 }
 
 /** While its error lasts, also through a silence, and as long as it counts as recovered. */
-function shownExcerpt({ posServer, lastExcerpt }: KnownPosServer, now: number) {
+function shownExcerpt({ posServer, excerpt }: KnownPosServer, now: number) {
   const { parked, syncError, recoveredAt } = posServer;
   const isShown = syncError !== null || (recoveredAt !== null && now - recoveredAt < LATELY_MS);
-  return isShown && parked === 0 ? lastExcerpt : null;
+  return isShown && parked === 0 ? excerpt : null;
 }
 
 function canBeTaught(posServer: ShownPosServer): boolean {

@@ -113,7 +113,10 @@ export async function changePosServer(
     })
     .where("id", "=", posServer.id)
     .execute();
-  if (!keepsLogLines) await trx.deleteFrom("logExcerpt").where("posServerId", "=", posServer.id).execute();
+  if (!keepsLogLines) {
+    await trx.deleteFrom("logExcerpt").where("posServerId", "=", posServer.id).execute();
+    await trx.deleteFrom("logSearchItem").where("posServerId", "=", posServer.id).execute();
+  }
   await copyRegistry(trx, [posServer.id]);
 }
 

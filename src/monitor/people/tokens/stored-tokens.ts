@@ -90,8 +90,10 @@ export async function findToken(db: Db, kind: TokenKind, token: string) {
   return row ? { ...row, access: organizationsOfToken(row) } : null;
 }
 
-/** Newest first. `organizations`: the names of those that are not archived; `isDead`: their maker is blocked or gone;
- * `isNarrowed`: no administrator any more. */
+/**
+ * Newest first. `organizations`: the names of those that are not archived; `isDead`: their maker is blocked or gone;
+ * `isNarrowed`: no administrator any more.
+ */
 export async function listTokens(db: Db, kind: TokenKind) {
   const tokens = await db
     .selectFrom("accessToken as token")
