@@ -38,7 +38,6 @@ import logViewer from "./log-viewer/plugin.ts";
 import { logViewerRoutes } from "./log-viewer/routes.ts";
 import { metricsRoutes } from "./metrics/routes.ts";
 import { nodeServerOptions } from "./node-server.ts";
-import type { IsPushService } from "./notifications/channels/push/kind.ts";
 import notifications from "./notifications/plugin.ts";
 import { openingHoursRoutes } from "./opening-hours/routes.ts";
 import { organizationRoutes } from "./organizations/routes.ts";
@@ -101,7 +100,6 @@ export interface AppDependencies {
   monotonicClock?: () => number;
   client?: PosClient;
   reachWitness?: ReachWitness;
-  isPushService?: IsPushService;
   logStream?: NodeJS.WritableStream;
   connectionTerms?: Partial<ConnectionTerms>;
   /** Between two calls of one command to a POS server. */
@@ -125,7 +123,6 @@ export async function buildApp(config: Config, dependencies: AppDependencies = {
     monotonicClock = () => performance.now(),
     client,
     reachWitness,
-    isPushService,
     logStream,
     terminal,
     pauseMs,
@@ -174,7 +171,7 @@ export async function buildApp(config: Config, dependencies: AppDependencies = {
   await app.register(logSearches);
   await app.register(agents);
   await app.register(agentUpdates);
-  await app.register(notifications, { ...(isPushService && { isPushService }) });
+  await app.register(notifications);
 
   await app.register(webSockets);
   await app.register(compress, {

@@ -4,7 +4,6 @@ import { buildApp } from "../../src/monitor/app.ts";
 import { type Config, readConfig } from "../../src/monitor/config.ts";
 import type { Db } from "../../src/monitor/database/schema.ts";
 import { keepIncidents } from "../../src/monitor/fleet/incidents/keep-incidents.ts";
-import type { IsPushService } from "../../src/monitor/notifications/channels/push/kind.ts";
 import {
   addOrganization,
   addPosServer,
@@ -50,8 +49,6 @@ export interface TestMonitorOptions {
   pauseMs?: number;
   /** Of the network of the monitor itself. */
   reachWitness?: ReachWitness;
-  /** Of browsers. */
-  isPushService?: IsPushService;
   prepare?: (app: FastifyInstance) => void;
   /** What the viewer may see; everything unless told. */
   access?: () => OrganizationAccess;

@@ -17,7 +17,7 @@ export async function startLiveMonitor(
   {
     client = createScriptedClient(() => new Promise(() => undefined)),
     ...options
-  }: Pick<TestMonitorOptions, "client" | "isPushService"> = {},
+  }: Pick<TestMonitorOptions, "client"> = {},
 ) {
   const monitor = await startMonitor(t, { clock: REAL_CLOCK, client, ...options });
   const url = await monitor.app.listen({ host: "127.0.0.1", port: 0 });

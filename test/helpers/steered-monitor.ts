@@ -16,11 +16,7 @@ const STEP_WITHIN_MS = 100;
 /** A monitor in a process of its own, which can be killed at any moment: it does what its parent tells it, step by step. */
 const clock = createClock(Number(process.env.AT));
 const owner = { teardown() {} } as unknown as Test;
-const monitor = await startMonitor(owner, {
-  dataDir: process.env.DATA_DIR ?? "",
-  clock,
-  isPushService: () => true,
-});
+const monitor = await startMonitor(owner, { dataDir: process.env.DATA_DIR ?? "", clock });
 
 process.on("message", async ({ at, reports }: Step) => {
   clock.set(at);

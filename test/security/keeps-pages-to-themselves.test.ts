@@ -64,9 +64,6 @@ t.test("only the files that browsers need are served", async (t) => {
   }
 });
 
-/** Files of the browser, which it asks for each time. */
-const FILES = ["GET /push-worker.js", "GET /push-icon.png"];
-
 t.test("no page, part of a page or error is kept by a browser or on its way", async (t) => {
   const monitor = await startMonitor(t);
   const { requestOf } = await addOneOfEach(monitor);
@@ -78,7 +75,7 @@ t.test("no page, part of a page or error is kept by a browser or on its way", as
   let pages = 0;
   for (const route of [...registeredRoutes(monitor), "GET /missing"]) {
     const { method, url } = requestOf(route);
-    if (method !== "GET" || FILES.includes(route)) continue;
+    if (method !== "GET") continue;
     for (const [who, browser] of Object.entries(browsers)) {
       for (const headers of [{}, { "hx-request": "true", "hx-request-type": "partial" }]) {
         const answer = await browser.get(url, headers);

@@ -5,14 +5,12 @@ import type { FastifyReply } from "fastify";
 import t, { type Test } from "tap";
 import { DATABASE_FILE } from "../../src/monitor/database/file.ts";
 import { openDatabase } from "../../src/monitor/database/open.ts";
-import { providePushKey } from "../../src/monitor/notifications/sending/push-keys.ts";
 import { startMonitor } from "../helpers/app.ts";
 import { answerWith, closeConnection } from "../helpers/bot-faults.ts";
 import { BOTS } from "../helpers/bots.ts";
 import { createClock, MINUTE_MS, START } from "../helpers/clock.ts";
 import { makeFolder } from "../helpers/folder.ts";
 import { addChannel, addRule } from "../helpers/notifications.ts";
-import { listenPushService, subscribeBrowser } from "../helpers/push-service.ts";
 import { createRandom } from "../helpers/random.ts";
 import { listenSmtp } from "../helpers/scripted-smtp.ts";
 import type { Step } from "../helpers/steered-monitor.ts";
@@ -187,42 +185,30 @@ async function prepare(t: Test, dataDir: string, receivers: Record<string, Recei
     secrets: { password: "" },
   });
 
-  for (const kind of ["webhook", "push"] as const) {
-    let way: string | null = null;
-    const taken = new Map<string, Notified>();
-    const key = await providePushKey(app.database.db, app.secretBox, START);
-    t.ok(key);
-    const service = kind === "webhook" ? listenWebhook : listenPushService;
-    const server = await service(t, (response) => {
-      if (way === "hang") return void setTimeout(() => response.destroy(), HANGS_MS);
-      if (way === "close") return void response.destroy();
-      if (way !== null) return void response.writeHead(Number(way), { "retry-after": "5400" }).end();
-      const call = server.calls.at(-1);
-      if (!call) return;
-      const { body, headers } = call;
-      const said = kind === "webhook" ? JSON.parse(body.toString()) : browser.open(body);
-      const id = String(headers["x-poswatch-delivery"] ?? `${said.tag} ${said.title}`);
-      // A push that takes the place of another one is the newest.
-      taken.delete(id);
-      const text = said.event === "closed" ? `${said.title}: восстановлено` : said.title;
-      taken.set(id, { id, thread: String(said.tag ?? said.incident?.id), text });
-      response.writeHead(kind === "push" ? 201 : 204).end();
-    });
-    const browser = subscribeBrowser(`${server.origin}/send/browser`);
-    receivers[kind] = {
-      ways: ["429", "422", "500", "close", "hang"],
-      misbehave(next) {
-        way = next;
-      },
-      told: () => [...taken.values()],
-    };
-    await add(
-      monitor,
-      kind === "webhook"
-        ? { kind, settings: { url: `${server.origin}/hook` }, secrets: { secret: "0123456789abcdef" } }
-        : { kind, settings: browser.target, secrets: browser.secrets },
-    );
-  }
+  let webhookWay: string | null = null;
+  const events = new Map<string, Notified>();
+  const webhook = await listenWebhook(t, (response) => {
+    if (webhookWay === "hang") return void setTimeout(() => response.destroy(), HANGS_MS);
+    if (webhookWay === "close") return void response.destroy();
+    if (webhookWay !== null)
+      return void response.writeHead(Number(webhookWay), { "retry-after": "5400" }).end();
+    const { id, event, title, incident } = JSON.parse(String(webhook.calls.at(-1)?.body));
+    const text = event === "closed" ? `${title}: восстановлено` : title;
+    events.set(id, { id, thread: String(incident?.id), text });
+    response.writeHead(204).end();
+  });
+  receivers.webhook = {
+    ways: ["429", "422", "500", "close", "hang"],
+    misbehave(way) {
+      webhookWay = way;
+    },
+    told: () => [...events.values()],
+  };
+  await add(monitor, {
+    kind: "webhook",
+    settings: { url: `${webhook.origin}/hook` },
+    secrets: { secret: "0123456789abcdef" },
+  });
 
   for (const { kind, start } of BOTS) {
     const messenger = await start(t);

@@ -157,7 +157,6 @@ export const CHANNEL_FIELDS = [
   "topicId",
   "baseUrl",
   "url",
-  "endpoint",
   "language",
   "timeZone",
   "sendsLogLines",
@@ -165,7 +164,7 @@ export const CHANNEL_FIELDS = [
 ] as const;
 export type ChannelField = (typeof CHANNEL_FIELDS)[number];
 
-export const CHANNEL_SECRETS = ["password", "token", "proxy", "secret", "auth"] as const;
+export const CHANNEL_SECRETS = ["password", "token", "proxy", "secret"] as const;
 export type ChannelSecret = (typeof CHANNEL_SECRETS)[number];
 
 export type RecordedValue = string | number | boolean | null;

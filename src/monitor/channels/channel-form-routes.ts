@@ -30,9 +30,8 @@ export async function channelFormRoutes(app: FastifyInstance): Promise<void> {
   app.get("/channels/new", ACCESS, async (request, reply) => {
     const { of, hasDefaultRule } = readNewChannel(request, { withRule: "yes", ...Object(request.query) });
     if (!of) return reply.callNotFound();
-    // Made by linking a messenger's account, or a browser.
-    const part = of.kind === "push" ? "push-part" : "messengers";
-    if (of.isOwn && of.kind !== "email") return reply.redirect(`${CHANNELS_URL}#${part}`, 303);
+    // Made by linking an account of a messenger.
+    if (of.isOwn && of.kind !== "email") return reply.redirect(`${CHANNELS_URL}#messengers`, 303);
     return await showForm(reply, of, { typed: kindFormOf(of).defaults, problems: {} }, hasDefaultRule);
   });
 
@@ -117,8 +116,8 @@ function readNewChannel(request: FastifyRequest, sent: unknown) {
   const scope = asked.scope || (isAdministrator ? "shared" : "own");
   const isOwn = scope === "own";
   const mayMake = isOwn || (scope === "shared" && isAdministrator);
-  // Webhooks are always shared, browsers never.
-  const isKind = kind && kind !== (isOwn ? "webhook" : "push");
+  // Webhooks are always shared.
+  const isKind = kind && !(isOwn && kind === "webhook");
   const of: FormOf | null = isKind && mayMake ? { kind, isOwn, present: null } : null;
   return { of, hasDefaultRule: asked.withRule };
 }

@@ -29,7 +29,7 @@ export interface FormOf {
 
 type AnyForm = KindForm<object, object>;
 
-/** A messenger's chat and a browser's subscription cannot be edited. */
+/** The chat of a messenger cannot be edited. */
 const EMPTY_FORM: AnyForm = {
   fields: [],
   defaults: {},
@@ -40,7 +40,7 @@ const EMPTY_FORM: AnyForm = {
 };
 
 export function kindFormOf({ kind, isOwn }: Omit<FormOf, "present">): AnyForm {
-  if (!isOwn) return KINDS[kind].form ?? EMPTY_FORM;
+  if (!isOwn) return KINDS[kind].form;
   return kind === "email" ? (ownEmailForm as unknown as AnyForm) : EMPTY_FORM;
 }
 
@@ -58,7 +58,7 @@ export function readChannelForm(body: unknown, of: FormOf) {
   const form = kindFormOf(of);
   const KindFields = Type.Object(Object.fromEntries(form.fields.map(({ name }) => [name, Text])));
   const { language, timeZone, ...common } = readForm(CommonForm, body);
-  const sendsLogLines = common.sendsLogLines !== "" && hasRoomForLines(kind);
+  const sendsLogLines = common.sendsLogLines !== "";
   const typed: Typed = { ...readForm(KindFields, body), ...common, language, timeZone };
   const { values, ...ofFields } = readFields(form.fields, typed);
   const { settings, secrets, problems: ofTerms, made = "" } = form.termsOf(values, present);
@@ -83,11 +83,6 @@ export function readChannelForm(body: unknown, of: FormOf) {
   const wanted: WantedChannel | null = isRight ? { name, language, timeZone, sendsLogLines, terms } : null;
   const limits = { ...ofFields.limits, maxName: MAX_CHANNEL_NAME_LENGTH, maxChannels };
   return { typed, problems, limits, wanted, made };
-}
-
-/** What a browser shows of a message is too short. */
-function hasRoomForLines(kind: ChannelKind): boolean {
-  return kind !== "push";
 }
 
 function leftOutProblems(form: AnyForm, values: Typed, present: FormOf["present"]) {
@@ -166,7 +161,7 @@ export function channelFormModel(viewer: Viewer, of: FormOf, form: FilledForm, v
       isOpen: rare.some((one) => one.control !== "secret" && isChanged(one)),
       controls: rare.map(controlOf),
     },
-    logLines: hasRoomForLines(kind) && { isTicked: Boolean(typed.sendsLogLines) },
+    sendsLogLines: Boolean(typed.sendsLogLines),
     languages: field("language", {
       value: typed.language || viewer.language,
       choices: languageChoices(t),

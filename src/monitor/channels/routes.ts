@@ -17,7 +17,6 @@ import { ACCESS, CHANNELS_URL, channelUrl, NOTICE, standingInWords } from "./ask
 import { channelFormRoutes } from "./channel-form-routes.ts";
 import { messengerRoutes, messengersModel } from "./messengers.ts";
 import { oneChannelRoutes } from "./one-channel.ts";
-import { pushModel, pushRoutes } from "./push.ts";
 import { ruleRoutes } from "./rule-routes.ts";
 
 /** `/channels`: where notifications are sent, and which; channels that fail are shown on every page. */
@@ -27,7 +26,6 @@ export async function channelRoutes(app: FastifyInstance): Promise<void> {
   await oneChannelRoutes(app);
   await ruleRoutes(app);
   await messengerRoutes(app);
-  await pushRoutes(app);
   app.pageNoticeFinders.push(createFailingNotices(app));
 }
 
@@ -62,9 +60,6 @@ function createFailingNotices({ database, clock }: FastifyInstance): FindPageNot
   };
 }
 
-/** A browser belongs to one person. */
-const SHARED_KINDS = CHANNEL_KINDS.filter((kind) => kind !== "push");
-
 async function listChannelsRoutes(app: FastifyInstance): Promise<void> {
   const { db } = app.database;
 
@@ -82,11 +77,10 @@ async function listChannelsRoutes(app: FastifyInstance): Promise<void> {
       isAdministrator,
       linksProblem: isAdministrator ? await findLinksProblem(viewer) : null,
       notice: request.flashed(NOTICE),
-      sharedKinds: SHARED_KINDS,
+      sharedKinds: CHANNEL_KINDS,
       shared: channels.filter(({ ownerId }) => ownerId === null),
       own: channels.filter(({ ownerId }) => ownerId !== null),
       canAddMail: (await listSharedServers(db, "email")).length > 0,
-      push: await pushModel(app, viewer),
       messengers: await messengersModel(app, request),
     });
   });

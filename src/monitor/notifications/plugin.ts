@@ -1,13 +1,11 @@
 import fp from "fastify-plugin";
 import { type BotListeners, createBotListeners } from "./bot-listeners.ts";
-import { type IsPushService, isPushService } from "./channels/push/kind.ts";
 import { createOutbox, type Outbox } from "./outbox/outbox.ts";
 import { queueNotifications } from "./queue-notifications.ts";
 
 declare module "fastify" {
   interface FastifyInstance {
     notifications: Notifications;
-    isPushService: IsPushService;
   }
 }
 
@@ -18,10 +16,9 @@ interface Notifications extends Pick<Outbox, "sendTest" | "dropStale" | "idle"> 
   botStanding: BotListeners["standingOf"];
 }
 
-/** Decides who is notified of what, and sends it. Tests use a push service of their own. */
-export default fp<{ isPushService?: IsPushService }>(
-  async (app, options) => {
-    app.decorate("isPushService", options.isPushService ?? isPushService);
+/** Decides who is notified of what, and sends it. */
+export default fp(
+  async (app) => {
     const log = app.log.child({ part: "notifications" });
     const outbox = createOutbox(app, log);
     const bots = createBotListeners(app, log);

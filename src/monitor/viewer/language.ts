@@ -30,7 +30,7 @@ export function hasText(key: string): boolean {
 }
 
 /** All texts below a key, as JSON for a script of the browser. */
-export function textsAsJson(language: Language, key: "freshness" | "pushObstacle" | "unsaved"): string {
+export function textsAsJson(language: Language, key: "freshness" | "unsaved"): string {
   return JSON.stringify({ ru, en }[language][key]);
 }
 

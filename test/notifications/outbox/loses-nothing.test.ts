@@ -3,9 +3,10 @@ import { sql } from "kysely";
 import t from "tap";
 import { keepIncidents } from "../../../src/monitor/fleet/incidents/keep-incidents.ts";
 import { listDue } from "../../../src/monitor/notifications/outbox/list-due.ts";
-import { providePushKey } from "../../../src/monitor/notifications/sending/push-keys.ts";
+import { KINDS } from "../../../src/monitor/notifications/sending/open-channel.ts";
 import { queueAllIncidents } from "../../../src/monitor/restaurants/queue-changes.ts";
 import { startMonitor, type TestMonitor } from "../../helpers/app.ts";
+import { TERMS } from "../../helpers/channels.ts";
 import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from "../../helpers/clock.ts";
 import {
   addChannel,
@@ -23,13 +24,6 @@ import { signedIn, startAdministered } from "../../helpers/page.ts";
 import { waitFor } from "../../helpers/wait-for.ts";
 
 const ERROR = { error: "Нет места на диске", syncedAgoMs: 0 };
-
-/** Nobody listens there. */
-const PUSH = {
-  kind: "push",
-  settings: { endpoint: "https://127.0.0.1:9/browser", p256dh: "k".repeat(87) },
-  secrets: { auth: "a".repeat(22) },
-} as const;
 
 /** Channels by these receivers, called «Первый», «Второй», …; the first is told of everything. @returns their ids. */
 async function addChannels(monitor: TestMonitor, receivers: readonly EventReceiver[]): Promise<number[]> {
@@ -105,17 +99,15 @@ t.test("what is refused now and then is not given up at once", async (t) => {
 });
 
 t.test("a fault in handing over is a refusal: others pass, and it is said", async (t) => {
-  const isPushService = () => {
+  const createSend = () => {
     throw new Error("a fault of the program");
   };
+  t.intercept(KINDS.email, "createSend", { value: createSend });
   const logStream = new PassThrough();
-  const monitor = await startMonitor(t, { isPushService, logStream });
+  const monitor = await startMonitor(t, { logStream });
   const other = await receiveEvents(t);
-  const { userId } = await signedIn(monitor, { isAdministrator: true });
-  await providePushKey(monitor.db, monitor.app.secretBox, monitor.clock());
-  const browser = await addChannel(monitor, { ...PUSH, userId });
-  await addRule(monitor, browser);
-  await addChannel(monitor, { ...other.channel, name: "Свой", userId });
+  await addRule(monitor, await addChannel(monitor, TERMS.email));
+  await addChannel(monitor, { ...other.channel, name: "Вебхук" });
   await addLasting(monitor, "Тверская");
   await tell(monitor);
   await pass(monitor, 2 * MINUTE_MS);

@@ -6,7 +6,7 @@ import type { KindForm } from "./form.ts";
 import type { OutgoingMessage } from "./message.ts";
 
 /** In the order of the page. */
-export const CHANNEL_KINDS = ["email", "telegram", "max", "webhook", "push"] as const;
+export const CHANNEL_KINDS = ["email", "telegram", "max", "webhook"] as const;
 export type ChannelKind = (typeof CHANNEL_KINDS)[number];
 
 /** `reference`: identifies the message for edits; null = it cannot be edited. `answer`: of the other side, one short line. */
@@ -44,14 +44,10 @@ export interface Connection<Server, Target, Secrets> {
 }
 
 interface Kind<Server, Target, Secrets> {
-  createSend(
-    connection: Connection<Server, Target, Secrets>,
-    isPushService: (endpoint: URL) => boolean,
-  ): Send;
+  createSend(connection: Connection<Server, Target, Secrets>): Send;
   /** The pause after a message to a target; left out = none. */
   paceMs?(target: Target): number;
-  /** null = no form. */
-  form: KindForm<Server & Target, Secrets> | null;
+  form: KindForm<Server & Target, Secrets>;
   /** Names the receiver. @param isOwn whether it is one person's, by the server of another channel. */
   reach(words: Words, target: Target, isOwn: boolean): string;
   reachInFull?(target: Target): string;

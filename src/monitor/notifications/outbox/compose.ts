@@ -122,7 +122,7 @@ export function whatToSend({ channel, kind, status, endedBy, said, isSame }: Tur
   if (kind === "closed") {
     if (!isOver || said !== "failing") return "superseded";
     if (isMessenger(channel)) return "change";
-    // The common incident is notified instead, or somebody has just changed the rules: no mail or push is sent.
+    // The common incident is notified instead, or somebody has just changed the rules: no mail is sent.
     return (endedBy === "joined" || endedBy === "rules") && !isProgram ? "superseded" : "new";
   }
   // The end in between was never sent.

@@ -27,7 +27,7 @@ export type Outbox = ReturnType<typeof createOutbox>;
 
 /** `tick` is called every second. */
 export function createOutbox(app: FastifyInstance, log: FastifyBaseLogger) {
-  const { database, secretBox, clock, monotonicClock, isPushService } = app;
+  const { database, secretBox, clock, monotonicClock } = app;
   const { db } = database;
   /** Until when channels pause to stay below the limits of the other side; monotonic. */
   const pausedUntil = new Map<number, number>();
@@ -82,7 +82,7 @@ export function createOutbox(app: FastifyInstance, log: FastifyBaseLogger) {
   async function send({ channel }: Receiver, message: OutgoingMessage, signal: AbortSignal) {
     const { id: channelId, connection } = channel;
     const outcome = await attempt(log, "A message could not be handed over", { channelId }, () =>
-      KINDS[connection.kind].createSend(connection, isPushService)(message, signal),
+      KINDS[connection.kind].createSend(connection)(message, signal),
     );
     return outcome ?? failed("recipient", "a fault of Poswatch, see its log");
   }

@@ -4,9 +4,7 @@ import type { SecretBox } from "../../secrets/secret-box.ts";
 import { maxKind, telegramKind } from "../channels/bots/kind.ts";
 import { emailKind } from "../channels/email/kind.ts";
 import { type AnyKind, type ChannelKind, readStored } from "../channels/kind.ts";
-import { pushKind } from "../channels/push/kind.ts";
 import { webhookKind } from "../channels/webhook/kind.ts";
-import { readPushSender } from "./push-keys.ts";
 
 export type OpenedChannel = NonNullable<Awaited<ReturnType<typeof openChannel>>>;
 
@@ -17,7 +15,6 @@ export async function openChannel(db: Db, secretBox: SecretBox, id: number) {
   if (!by) return null;
   const { kind, name, userId, language, timeZone } = channel;
   const { server, target, secrets } = KINDS[kind].schemas;
-  const stored = kind === "push" ? await readPushSender(db, secretBox) : parseJson(by.settings);
   return {
     id,
     kind,
@@ -29,7 +26,7 @@ export async function openChannel(db: Db, secretBox: SecretBox, id: number) {
     isEnabled: channel.isEnabled === 1 && by.isEnabled === 1,
     connection: {
       kind,
-      server: readStored(server, stored) as object,
+      server: readStored(server, parseJson(by.settings)) as object,
       target: readStored(target, parseJson(channel.settings)) as object,
       secrets: readStored(secrets, openSecrets(secretBox, by.secrets)) as object,
     },
@@ -65,5 +62,4 @@ export const KINDS: Record<ChannelKind, AnyKind> = {
   telegram: telegramKind,
   max: maxKind,
   webhook: webhookKind,
-  push: pushKind,
 };

@@ -185,15 +185,14 @@ const SHORTENED: Partial<Record<ChannelField, (text: string) => string>> = {
     const { origin = "", pathname = "", search = "" } = URL.parse(text) ?? {};
     return pathname + search === "/" ? origin : `${origin} ${hashOf(text)}`;
   },
-  endpoint: (text) => `${URL.parse(text)?.host ?? ""} ${hashOf(text)}`,
 };
 
 function describe(channel: Channel): AuditDetailPart[] {
-  const { to, chatId, url, endpoint, host, baseUrl, via } = recordedOf(channel);
+  const { to, chatId, url, host, baseUrl, via } = recordedOf(channel);
   const server = host ?? baseUrl;
   const parts: AuditDetailPart[] = [{ key: "channelKind", values: { kind: channel.kind } }];
   if (channel.ownerId !== null) parts.push({ key: "channelOwn", values: {} });
-  parts.push({ key: "channelReach", values: { reach: String(to ?? chatId ?? url ?? endpoint ?? "") } });
+  parts.push({ key: "channelReach", values: { reach: String(to ?? chatId ?? url ?? "") } });
   if (via !== null) parts.push({ key: "channelVia", values: { name: String(via) } });
   if (server !== null) parts.push({ key: "channelServer", values: { server: String(server) } });
   return parts;
