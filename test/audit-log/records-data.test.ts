@@ -102,7 +102,7 @@ t.test("of a text that is too long the beginning is kept, and the detail stays w
   t.same(await detailsOf(monitor, "sign_out"), [[cut, detail[1]]]);
   t.same(await detailsOf(monitor, "sign_in"), [null], "nothing to say");
   const [event] = await db.selectFrom("auditEvent").selectAll().where("action", "=", "sign_out").execute();
-  t.equal(event?.detailParts, writeDetail(detail), "by which an equal one is found");
+  t.equal(event?.detail, writeDetail(detail), "by which an equal one is found");
 });
 
 /** What the cells of details say, newest first. */

@@ -259,22 +259,6 @@ t.test("a time of another year has its year, and one's own time zone or the brow
   }
 });
 
-t.test("what was recorded as text, before details were data, is shown as it is", async (t) => {
-  const monitor = await startMonitor(t);
-  const texts = ["open", "name: a → b; CrmId: 1 → 2", "rows: 5; /audit", "<b>x</b>, administrator"];
-  const insert = monitor.app.database.sqlite.prepare(
-    `insert into audit_event (at, user_login, address, action, result, subject, detail)
-     values (?, 'someone', '10.1.2.3', 'organization_change', 'done', ?, ?)`,
-  );
-  for (const text of texts) insert.run(monitor.clock(), text, text);
-  for (const language of LANGUAGES) {
-    for (const shown of await shownDetails(monitor, language)) {
-      t.same([...shown.keys()], texts.toReversed());
-      t.same([...shown.values()], texts.toReversed());
-    }
-  }
-});
-
 t.test("every field, setting and step of a detail has its words in both languages", async (t) => {
   for (const language of LANGUAGES) {
     const words = translator(language);

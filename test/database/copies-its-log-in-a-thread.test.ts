@@ -54,11 +54,11 @@ t.test("without its thread the connection copies the log itself", async (t) => {
 t.test("a start over a large database that fails ends", async (t) => {
   const { dataDir, file } = makeLargeDatabase(t);
   const { sqlite } = openDatabase(file);
-  sqlite.exec("create table kysely_migration as select '9999-newer' as name");
+  sqlite.exec("create table kysely_migration as select '0001-fleet' as name");
   sqlite.close();
   const start = startPoswatch(t, ["serve"], { env: { DATA_DIR: dataDir, PORT: "0" } });
   t.equal(await start.ended, 1);
-  t.match(start.output(), "was made by a newer Poswatch");
+  t.match(start.output(), "was made by a Poswatch from before version 1.0");
 });
 
 function makeLargeDatabase(t: Test) {

@@ -10,8 +10,8 @@ export async function recordedEvents(db: Db, ...actions: AuditAction[]) {
     .$if(actions.length > 0, (query) => query.where("action", "in", actions))
     .orderBy("id")
     .execute();
-  return events.map(({ detailParts, detail: _text, repeatKey: _key, lastAt: _lastAt, ...event }) => ({
+  return events.map(({ detail, repeatKey: _key, lastAt: _lastAt, ...event }) => ({
     ...event,
-    detail: detailParts === null ? null : readDetail(detailParts),
+    detail: detail === null ? null : readDetail(detail),
   }));
 }

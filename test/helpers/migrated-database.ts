@@ -1,21 +1,10 @@
 import { createHash } from "node:crypto";
-import {
-  constants,
-  copyFileSync,
-  existsSync,
-  globSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-} from "node:fs";
+import { constants, copyFileSync, existsSync, globSync, readFileSync, renameSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { Migrator } from "kysely/migration";
-import type { Test } from "tap";
 import { DATABASE_FILE } from "../../src/monitor/database/file.ts";
 import { migrateDatabase } from "../../src/monitor/database/migrate.ts";
-import { type OpenDatabase, openDatabase } from "../../src/monitor/database/open.ts";
+import { openDatabase } from "../../src/monitor/database/open.ts";
 
 const SCHEMA = ["migrations/*.ts", "src/monitor/database/*.ts"];
 const ROOT = join(import.meta.dirname, "../..");
@@ -49,21 +38,4 @@ async function makeTemplate(template: string): Promise<void> {
   await database.db.destroy();
   for (const rest of ["-wal", "-shm"]) rmSync(`${file}${rest}`, { force: true });
   renameSync(file, template);
-}
-
-/** A database as it was before this migration. */
-export async function openBefore(t: Test, first: string): Promise<OpenDatabase> {
-  const database = openDatabase(join(t.testdir(), DATABASE_FILE));
-  t.teardown(() => database.db.destroy());
-  await migrateTo(database, (name) => name < first);
-  return database;
-}
-
-/** Runs the migrations of these names. */
-export async function migrateTo({ db }: OpenDatabase, isWanted: (name: string) => boolean): Promise<void> {
-  const names = readdirSync(join(ROOT, "migrations")).map((file) => file.replace(/\.ts$/, ""));
-  const load = async (name: string) => [name, await import(join(ROOT, "migrations", `${name}.ts`))] as const;
-  const migrations = Object.fromEntries(await Promise.all(names.filter(isWanted).sort().map(load)));
-  const provider = { getMigrations: async () => migrations };
-  await new Migrator({ db: db.withoutPlugins(), provider }).migrateToLatest();
 }

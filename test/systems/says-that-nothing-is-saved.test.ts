@@ -123,7 +123,7 @@ t.test("a database too large to be looked through at the start is looked through
   const dataDir = makeFolder(t);
   const first = await startPollingMonitor(t, dataDir);
   await first.end();
-  const huge = `insert into audit_event (at, user_login, address, action, result, detail_parts)
+  const huge = `insert into audit_event (at, user_login, address, action, result, detail)
     values (1, 'x', 'y', 'sign_in', 'done', hex(zeroblob(35000000)))`;
   await changeDatabase(dataDir, huge);
   damageTable(databaseIn(dataDir), "service_start");

@@ -70,7 +70,7 @@ function columnsOf(actor: Actor, event: NewAuditEvent, now: number) {
     subject: event.subject ? cutText(event.subject) : null,
     organizationId: event.organizationId ?? null,
     posServerId: event.posServerId ?? null,
-    detailParts: event.detail?.length ? writeDetail(event.detail) : null,
+    detail: event.detail?.length ? writeDetail(event.detail) : null,
     batchId: actor.batchId ?? null,
   };
 }

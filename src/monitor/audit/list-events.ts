@@ -72,7 +72,7 @@ function selectShown(db: Db) {
     .select(["auditEvent.id", "auditEvent.at", "auditEvent.userId"])
     .select(["auditEvent.userLogin as login", "auditEvent.userName"])
     .select(["auditEvent.address", "auditEvent.action", "auditEvent.result", "auditEvent.subject"])
-    .select(["auditEvent.detail", "auditEvent.detailParts", "auditEvent.times"])
+    .select(["auditEvent.detail", "auditEvent.times"])
     .select(["auditEvent.lastAt", "organization.name as organizationName"])
     .select(["posServer.id as posServerId", "posServer.organizationId as posServerOrganizationId"]);
 }

@@ -109,19 +109,19 @@ function addressOf(t: Viewer["t"], { address }: ListedEvent): string {
   return address === "cli" ? t("audit.commandLine") : address;
 }
 
-/** Old details are texts, shown as they are; a repeated event says how often it came. */
-function wholeDetail(viewer: Viewer, { detail, detailParts, times, lastAt }: ListedEvent, now: number) {
+/** A repeated event also tells how often it came. */
+function wholeDetail(viewer: Viewer, { detail, times, lastAt }: ListedEvent, now: number) {
   const { t, format } = viewer;
-  const words = detailParts === null ? detail : detailInWords(viewer, readDetail(detailParts), now);
+  const words = detail === null ? null : detailInWords(viewer, readDetail(detail), now);
   if (lastAt === null) return words;
   const repeated = t("audit.repeated", { count: times, time: format.second(lastAt, now) });
   return words ? `${words}; ${repeated}` : repeated;
 }
 
 /** A batch leads to what was done in it. */
-function itemsOf({ t }: Viewer, { action, detailParts }: ListedEvent) {
-  if (action !== "batch" || detailParts === null) return null;
-  const [batch] = readDetail(detailParts).filter(({ key }) => key === "batch");
+function itemsOf({ t }: Viewer, { action, detail }: ListedEvent) {
+  if (action !== "batch" || detail === null) return null;
+  const [batch] = readDetail(detail).filter(({ key }) => key === "batch");
   return batch?.key === "batch" ? { url: `/audit?batch=${batch.values.id}`, text: t("audit.items") } : null;
 }
 

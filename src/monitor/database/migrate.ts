@@ -7,6 +7,7 @@ import type { OpenDatabase } from "./open.ts";
 import { keepRevisionTriggers } from "./revision.ts";
 
 const MIGRATIONS_DIRECTORY = join(import.meta.dirname, "../../../migrations");
+const FIRST_MIGRATION = "0001-poswatch";
 const KEPT_COPIES = 5;
 const COPY = /^[\d-]+T[\d-]+Z-before-\d{4}-.*\.db$/;
 
@@ -36,7 +37,7 @@ export async function migrateDatabase({ db, sqlite }: OpenDatabase): Promise<str
   return pending;
 }
 
-/** @throws with what to do when the database is newer than the program. */
+/** @throws with the way out when the database is newer than the program, or from before the first release. */
 export async function requireKnownSchema(sqlite: OpenDatabase["sqlite"]): Promise<void> {
   requireKnown(sqlite, readExecutedMigrations(sqlite), await findMigrations());
 }
@@ -48,6 +49,10 @@ function requireKnown(
 ): void {
   const unknown = executed.filter((name) => !(name in migrations));
   if (unknown.length === 0) return;
+  if (!executed.includes(FIRST_MIGRATION))
+    throw new Error(
+      `The database ${sqlite.name} was made by a Poswatch from before version 1.0, which this one cannot read. Move the data folder away; Poswatch then begins with an empty database.`,
+    );
   throw new Error(
     `The database ${sqlite.name} was made by a newer Poswatch (it has ${unknown.join(", ")}). Install that version again, or put back a copy from the folder "backups".`,
   );

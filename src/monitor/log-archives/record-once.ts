@@ -18,7 +18,7 @@ export async function recordOnceAnHour(
     .where("userLogin", "=", actor.login)
     .where("action", "=", event.action)
     .where("posServerId", "=", event.posServerId)
-    .where("detailParts", "=", writeDetail(event.detail ?? []))
+    .where("detail", "=", writeDetail(event.detail ?? []))
     .where("at", ">", now - ONE_EVENT_MS)
     .executeTakeFirst();
   if (!known) await recordEvent(trx, actor, event, now);

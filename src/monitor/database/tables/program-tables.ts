@@ -19,10 +19,8 @@ export interface AuditEventTable {
   subject: string | null;
   organizationId: number | null;
   posServerId: number | null;
-  /** Text of old events, from before details were data. */
-  detail: ColumnType<string | null, undefined, never>;
   /** JSON of an `AuditDetail`. */
-  detailParts: string | null;
+  detail: string | null;
   /** Of the batch that it is a part of. */
   batchId: ColumnType<number | null, number | null | undefined, never>;
   times: Generated<number>;
