@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import type { PosServerConnection } from "../monitor/organizations/registry/registry.ts";
+import type { PosServerConnection } from "../monitor/registry/registry.ts";
 import { parsePairingString } from "../protocol/pairing-string.ts";
 import { type DemoPosServer, POS_SERVERS } from "./chain.ts";
 

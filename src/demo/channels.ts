@@ -1,3 +1,4 @@
+import { findUserByLogin, type User } from "../monitor/access/users.ts";
 import type { Actor } from "../monitor/audit-log/record-event.ts";
 import type { Db } from "../monitor/database/schema.ts";
 import { inTransaction } from "../monitor/database/transaction.ts";
@@ -14,7 +15,6 @@ import {
   createChannel,
   type NewChannel,
 } from "../monitor/notifications/settings/save-channel.ts";
-import { findUserByLogin, type User } from "../monitor/people/credentials/users.ts";
 import type { SecretBox } from "../monitor/secrets/secret-box.ts";
 import { hostTimeZone } from "./host-time-zone.ts";
 import type { MessageServers } from "./receivers.ts";

@@ -2,6 +2,8 @@ import { createWriteStream } from "node:fs";
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import type { FastifyInstance } from "fastify";
+import { hashPassword } from "../monitor/access/passwords.ts";
+import { addUser, findUserByLogin, setPasswordHash } from "../monitor/access/users.ts";
 import { buildApp } from "../monitor/app.ts";
 import type { Actor } from "../monitor/audit-log/record-event.ts";
 import type { Config } from "../monitor/config.ts";
@@ -17,9 +19,7 @@ import {
   findOrganizationId,
   findPosServerId,
   reconnectPosServer,
-} from "../monitor/organizations/registry/registry.ts";
-import { hashPassword } from "../monitor/people/credentials/passwords.ts";
-import { addUser, findUserByLogin, setPasswordHash } from "../monitor/people/credentials/users.ts";
+} from "../monitor/registry/registry.ts";
 import { changeParking } from "../monitor/restaurants/park-pos-server.ts";
 import type { SecretBox } from "../monitor/secrets/secret-box.ts";
 import { changeSettings } from "../monitor/settings/change-settings.ts";

@@ -1,11 +1,11 @@
 import { Temporal } from "temporal-polyfill";
+import { findUserByLogin } from "../monitor/access/users.ts";
 import type { Actor } from "../monitor/audit-log/record-event.ts";
 import type { Db } from "../monitor/database/schema.ts";
 import { replaceOpeningHours } from "../monitor/fleet/opening-hours/change-opening-hours.ts";
 import { readHours, readWorks } from "../monitor/fleet/opening-hours/read-schedule.ts";
 import { NO_WORKS } from "../monitor/fleet/opening-hours/schedule.ts";
 import { teachLogPatterns } from "../monitor/log-patterns/sets/pattern-sets.ts";
-import { findUserByLogin } from "../monitor/people/credentials/users.ts";
 import { takeCare } from "../monitor/restaurants/acknowledge.ts";
 import { changeRestaurantNote } from "../monitor/restaurants/notes.ts";
 import { changeTags } from "../monitor/restaurants/tags.ts";

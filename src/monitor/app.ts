@@ -4,6 +4,7 @@ import formbody from "@fastify/formbody";
 import { type FastifyInstance, fastify, LogController } from "fastify";
 import { aboutRoutes } from "./about/routes.ts";
 import { supportRoutes } from "./about/support/routes.ts";
+import authorization from "./access/authorization.ts";
 import agentServer from "./agent-server.ts";
 import agentUpdates from "./agent-updates/plugin.ts";
 import { agentUpdateRoutes } from "./agent-updates/routes.ts";
@@ -41,7 +42,6 @@ import { nodeServerOptions } from "./node-server.ts";
 import notifications from "./notifications/plugin.ts";
 import { openingHoursRoutes } from "./opening-hours/routes.ts";
 import { organizationRoutes } from "./organizations/routes.ts";
-import authorization from "./people/authorization.ts";
 import { peopleRoutes } from "./people/routes.ts";
 import sessions from "./people/sessions/plugin.ts";
 import assets from "./plugins/assets.ts";
@@ -69,7 +69,7 @@ import { reportRoutes } from "./reports/routes.ts";
 import settings from "./settings/plugin.ts";
 import { settingsRoutes } from "./settings/routes.ts";
 import { showWallRoutes } from "./wall/screen/show-wall-routes.ts";
-import { wallTokensRoutes } from "./wall/tokens/tokens-routes.ts";
+import { wallTokensRoutes } from "./wall/tokens-routes.ts";
 
 declare module "fastify" {
   interface FastifyInstance {

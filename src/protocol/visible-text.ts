@@ -5,6 +5,8 @@ const UNSEEN =
   // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what it looks for.
   /[\u0000-\u0008\u000B-\u001F\u007F-\u009F\u061C\u200B-\u200F\u2028-\u202E\u2060-\u2069\uFEFF]/g;
 
+const MAX_SHORT_LINE = 300;
+
 /** Far deeper than anything in the protocol. */
 const MAX_LEVELS = 32;
 
@@ -21,6 +23,11 @@ export function withVisibleTexts<T>(value: T, levels = MAX_LEVELS): T {
 /** `visibleText` for a name, on one line. */
 export function visibleName(text: string): string {
   return visibleText(text.replace(/\s+/g, " ").trim());
+}
+
+/** `visibleName` of a text that may be long, cut to 300 characters. */
+export function shortLine(text: string): string {
+  return visibleName(text).slice(0, MAX_SHORT_LINE);
 }
 
 /** Makes invisible characters visible: `␛` for an escape, `⟨U+202E⟩` for a direction mark. */

@@ -3,7 +3,7 @@ import type { IncomingMessage } from "node:http";
 import type { Socket } from "node:net";
 import t, { type Test } from "tap";
 import { WebSocket } from "ws";
-import { reconnectPosServer } from "../../src/monitor/organizations/registry/registry.ts";
+import { reconnectPosServer } from "../../src/monitor/registry/registry.ts";
 import { CONNECT_PATH, SUBPROTOCOL } from "../../src/protocol/dial-out.ts";
 import { startMonitor } from "../helpers/app.ts";
 import { getPage, hrefOf, signedIn, textOf } from "../helpers/page.ts";

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import t, { type Test } from "tap";
 import { createAnswering } from "../../src/agent/dial-out/answering.ts";
-import { reconnectPosServer } from "../../src/monitor/organizations/registry/registry.ts";
+import { reconnectPosServer } from "../../src/monitor/registry/registry.ts";
 import { CLOSE_CODES } from "../../src/protocol/dial-out.ts";
 import { startMonitor } from "../helpers/app.ts";
 import { exampleReport, POS_SERVER_ID, TOKEN } from "../helpers/pos-server.ts";

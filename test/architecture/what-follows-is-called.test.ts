@@ -23,7 +23,7 @@ const SAME = "itself";
 const INCIDENTS = "monitor/fleet/incidents";
 const ROWS = `${INCIDENTS}/incident-rows.ts`;
 const STEPS = `${INCIDENTS}/carry-out-steps.ts`;
-const REGISTRY = "monitor/organizations/registry";
+const REGISTRY = "monitor/registry";
 
 const FOLLOWED: Record<string, Followed> = {
   "the trouble of POS servers": {

@@ -1,8 +1,8 @@
 import t from "tap";
+import { describeRights } from "../../src/monitor/access/save-rights.ts";
 import type { AuditAction } from "../../src/monitor/audit-log/actions.ts";
 import { type AuditDetail, writeDetail } from "../../src/monitor/audit-log/detail.ts";
 import { recordEvent } from "../../src/monitor/audit-log/record-event.ts";
-import { describeRights } from "../../src/monitor/people/users/save-rights.ts";
 import { formatPairingString } from "../../src/protocol/pairing-string.ts";
 import { startMonitor, type TestMonitor } from "../helpers/app.ts";
 import { recordedEvents } from "../helpers/audit.ts";

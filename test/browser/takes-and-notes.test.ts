@@ -1,6 +1,6 @@
 /// <reference lib="dom" />
 import t from "tap";
-import { addUser, findUserByLogin } from "../../src/monitor/people/credentials/users.ts";
+import { addUser, findUserByLogin } from "../../src/monitor/access/users.ts";
 import { recordedEvents } from "../helpers/audit.ts";
 import { DESKTOP, launchBrowser, PHONE } from "../helpers/browser.ts";
 import { DAY_MS } from "../helpers/clock.ts";

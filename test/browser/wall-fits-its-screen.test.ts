@@ -1,7 +1,7 @@
 /// <reference lib="dom" />
 import type { BrowserContextOptions, Page } from "playwright-core";
 import t, { type Test } from "tap";
-import { removeToken } from "../../src/monitor/people/tokens/stored-tokens.ts";
+import { removeToken } from "../../src/monitor/access/stored-tokens.ts";
 import { violations } from "../helpers/axe.ts";
 import { launchBrowser, openPage, takeScreenshot } from "../helpers/browser.ts";
 import { type LiveMonitor, startLiveMonitor } from "../helpers/live-monitor.ts";

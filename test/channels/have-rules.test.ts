@@ -1,5 +1,5 @@
 import t from "tap";
-import { setArchived } from "../../src/monitor/organizations/registry/organizations.ts";
+import { setArchived } from "../../src/monitor/registry/organizations.ts";
 import { startMonitor } from "../helpers/app.ts";
 import { recordedEvents } from "../helpers/audit.ts";
 import { addChannel, addOwnChannel, MAIL_FORM, problemsIn, storedRules } from "../helpers/channels.ts";

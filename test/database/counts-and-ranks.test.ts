@@ -1,13 +1,13 @@
 import t from "tap";
 import { POS_SERVER_STATES, PROBLEM_STATES } from "../../src/monitor/fleet/state.ts";
-import { changeOrganization, setArchived } from "../../src/monitor/organizations/registry/organizations.ts";
+import { readRegistryRevision } from "../../src/monitor/polling/poll-targets.ts";
+import { changeOrganization, setArchived } from "../../src/monitor/registry/organizations.ts";
 import {
   changePosServer,
   deletePosServer,
   findRegisteredPosServer,
-} from "../../src/monitor/organizations/registry/pos-servers.ts";
-import { reconnectPosServer } from "../../src/monitor/organizations/registry/registry.ts";
-import { readRegistryRevision } from "../../src/monitor/polling/poll-targets.ts";
+} from "../../src/monitor/registry/pos-servers.ts";
+import { reconnectPosServer } from "../../src/monitor/registry/registry.ts";
 import { copyRegistry } from "../../src/monitor/restaurants/copy-registry.ts";
 import { setParked } from "../../src/monitor/restaurants/park-pos-server.ts";
 import { setTags } from "../../src/monitor/restaurants/tags.ts";

@@ -2,12 +2,12 @@ import t, { type Test } from "tap";
 import { ORGANIZATIONS } from "../../src/demo/chain.ts";
 import { addDemoChannels } from "../../src/demo/channels.ts";
 import { addDemoUsers, saveAddress } from "../../src/demo/monitor.ts";
+import { findUserByLogin } from "../../src/monitor/access/users.ts";
 import { readSettings } from "../../src/monitor/installation/settings.ts";
 import { listRules } from "../../src/monitor/notifications/rules/rule.ts";
 import { openChannel } from "../../src/monitor/notifications/sending/open-channel.ts";
 import { listChannels } from "../../src/monitor/notifications/settings/find-channels.ts";
 import { removeChannel } from "../../src/monitor/notifications/settings/save-channel.ts";
-import { findUserByLogin } from "../../src/monitor/people/credentials/users.ts";
 import { startMonitor } from "../helpers/app.ts";
 
 const FIRST = { smtpPort: 2525, telegramUrl: "http://127.0.0.1:8081" };

@@ -2,7 +2,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import t, { type Test } from "tap";
 import { PROGRAM } from "../../src/monitor/audit-log/record-event.ts";
-import { setArchived } from "../../src/monitor/organizations/registry/organizations.ts";
+import { setArchived } from "../../src/monitor/registry/organizations.ts";
 import { changeSettings } from "../../src/monitor/settings/change-settings.ts";
 import { parseEnrolmentCode } from "../../src/protocol/enrolment-code.ts";
 import { startMonitor } from "../helpers/app.ts";

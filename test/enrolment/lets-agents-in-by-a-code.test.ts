@@ -1,6 +1,6 @@
 import t, { type Test } from "tap";
 import { takeBackEnrolmentCode } from "../../src/monitor/enrolment/enrolment-codes.ts";
-import { setArchived } from "../../src/monitor/organizations/registry/organizations.ts";
+import { setArchived } from "../../src/monitor/registry/organizations.ts";
 import { startMonitor } from "../helpers/app.ts";
 import { DAY_MS } from "../helpers/clock.ts";
 import { ACTOR, addEnrolmentCode, askToEnrol, enrolmentOrder } from "../helpers/enrolments.ts";

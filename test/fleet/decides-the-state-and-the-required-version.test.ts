@@ -1,8 +1,8 @@
 import t from "tap";
 import { findCommonNewestVersion } from "../../src/monitor/fleet/required-version.ts";
 import { decideState, type PosServerState, type StateFacts } from "../../src/monitor/fleet/state.ts";
-import { setArchived } from "../../src/monitor/organizations/registry/organizations.ts";
 import { FAILURE_CODES } from "../../src/monitor/pos-client/calls/failure.ts";
+import { setArchived } from "../../src/monitor/registry/organizations.ts";
 import { setParked } from "../../src/monitor/restaurants/park-pos-server.ts";
 import { startMonitor, type TestMonitor } from "../helpers/app.ts";
 import { MINUTE_MS } from "../helpers/clock.ts";

@@ -1,7 +1,6 @@
 import type { InjectOptions } from "fastify";
-import { ownFields } from "../../src/monitor/api/tokens/api-tokens.ts";
-import { SCOPES, type Scope } from "../../src/monitor/api/tokens/scopes.ts";
-import { addToken, listTokens } from "../../src/monitor/people/tokens/stored-tokens.ts";
+import { ownFields, SCOPES, type Scope } from "../../src/monitor/access/api-tokens.ts";
+import { addToken, listTokens } from "../../src/monitor/access/stored-tokens.ts";
 import type { TestMonitor } from "./app.ts";
 
 interface TestToken {

@@ -4,16 +4,12 @@ import { buildApp } from "../../src/monitor/app.ts";
 import { type Config, readConfig } from "../../src/monitor/config.ts";
 import type { Db } from "../../src/monitor/database/schema.ts";
 import { keepIncidents } from "../../src/monitor/fleet/incidents/keep-incidents.ts";
-import {
-  addOrganization,
-  addPosServer,
-  type NewPosServer,
-} from "../../src/monitor/organizations/registry/registry.ts";
 import type { ConnectionTerms } from "../../src/monitor/plugins/connections.ts";
 import type { ReachWitness } from "../../src/monitor/polling/own-network/witnesses.ts";
 import { savePollResults } from "../../src/monitor/polling/save-results.ts";
 import type { PosClient, StatusOutcome } from "../../src/monitor/pos-client/client.ts";
 import { createPosClient } from "../../src/monitor/pos-client/create-pos-client.ts";
+import { addOrganization, addPosServer, type NewPosServer } from "../../src/monitor/registry/registry.ts";
 import type { OrganizationAccess } from "../../src/monitor/viewer/access.ts";
 import { createClock, type TestClock } from "./clock.ts";
 import { makeFolder } from "./folder.ts";

@@ -1,7 +1,7 @@
 import { hash } from "@node-rs/argon2";
 import type { FastifyInstance, LightMyRequestResponse } from "fastify";
 import type { Test } from "tap";
-import { addUser } from "../../src/monitor/people/credentials/users.ts";
+import { addUser } from "../../src/monitor/access/users.ts";
 import { startMonitor, type TestMonitor, type TestMonitorOptions } from "./app.ts";
 import { beginTestSession } from "./session.ts";
 

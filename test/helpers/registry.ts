@@ -1,8 +1,5 @@
-import { findOrganization } from "../../src/monitor/organizations/registry/organizations.ts";
-import {
-  findRegisteredPosServer,
-  movePosServer,
-} from "../../src/monitor/organizations/registry/pos-servers.ts";
+import { findOrganization } from "../../src/monitor/registry/organizations.ts";
+import { findRegisteredPosServer, movePosServer } from "../../src/monitor/registry/pos-servers.ts";
 import type { TestMonitor } from "./app.ts";
 
 export async function moveTo({ app }: TestMonitor, id: number, organizationId: number): Promise<void> {

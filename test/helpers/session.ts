@@ -1,5 +1,5 @@
+import { addUser, findUserByLogin } from "../../src/monitor/access/users.ts";
 import type { Db } from "../../src/monitor/database/schema.ts";
-import { addUser, findUserByLogin } from "../../src/monitor/people/credentials/users.ts";
 import { beginSession } from "../../src/monitor/people/sessions/sessions.ts";
 
 /** So far ahead that no clock of a test ends it. */

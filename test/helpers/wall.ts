@@ -1,4 +1,4 @@
-import { addToken, listTokens, type NewToken } from "../../src/monitor/people/tokens/stored-tokens.ts";
+import { addToken, listTokens, type NewToken } from "../../src/monitor/access/stored-tokens.ts";
 import type { TestMonitor } from "./app.ts";
 import { HOUR_MS } from "./clock.ts";
 import type { Reported } from "./outcomes.ts";

@@ -1,6 +1,6 @@
 import t from "tap";
-import { deletePosServer } from "../../src/monitor/organizations/registry/pos-servers.ts";
 import { packOldHistory } from "../../src/monitor/pack-old-history.ts";
+import { deletePosServer } from "../../src/monitor/registry/pos-servers.ts";
 import { removeOldHistory } from "../../src/monitor/remove-old-history.ts";
 import { startMonitor, type TestMonitor } from "../helpers/app.ts";
 import { DAY_MS, MINUTE_MS } from "../helpers/clock.ts";

@@ -1,7 +1,7 @@
 import t from "tap";
 import { keepIncidents } from "../../src/monitor/fleet/incidents/keep-incidents.ts";
-import { deletePosServer } from "../../src/monitor/organizations/registry/pos-servers.ts";
 import { beginMonitorRun } from "../../src/monitor/polling/monitor-run.ts";
+import { deletePosServer } from "../../src/monitor/registry/pos-servers.ts";
 import { queueTroubleChanges } from "../../src/monitor/restaurants/queue-changes.ts";
 import { startMonitor, type TestMonitor } from "../helpers/app.ts";
 import { recordedEvents } from "../helpers/audit.ts";

@@ -1,7 +1,7 @@
 import t, { type Test } from "tap";
 import { keepIncidents } from "../../src/monitor/fleet/incidents/keep-incidents.ts";
 import type { RuleTerms } from "../../src/monitor/notifications/rules/rule.ts";
-import { setArchived } from "../../src/monitor/organizations/registry/organizations.ts";
+import { setArchived } from "../../src/monitor/registry/organizations.ts";
 import { setParked } from "../../src/monitor/restaurants/park-pos-server.ts";
 import { queueAllIncidents } from "../../src/monitor/restaurants/queue-changes.ts";
 import { changeTags } from "../../src/monitor/restaurants/tags.ts";

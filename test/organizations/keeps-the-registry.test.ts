@@ -1,5 +1,5 @@
 import t from "tap";
-import { reconnectPosServer } from "../../src/monitor/organizations/registry/registry.ts";
+import { reconnectPosServer } from "../../src/monitor/registry/registry.ts";
 import { startMonitor } from "../helpers/app.ts";
 import { POS_SERVER_ID, TOKEN } from "../helpers/pos-server.ts";
 

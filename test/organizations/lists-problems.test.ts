@@ -1,5 +1,5 @@
 import t from "tap";
-import { setArchived } from "../../src/monitor/organizations/registry/organizations.ts";
+import { setArchived } from "../../src/monitor/registry/organizations.ts";
 import { setParked } from "../../src/monitor/restaurants/park-pos-server.ts";
 import { startMonitor } from "../helpers/app.ts";
 import { getHtml, getPage, getText, hrefOf, idsOf, textOf, unescapeHtml } from "../helpers/page.ts";

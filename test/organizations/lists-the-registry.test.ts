@@ -1,7 +1,7 @@
 import t from "tap";
 import { writeOpeningHours } from "../../src/monitor/fleet/opening-hours/change-opening-hours.ts";
 import { NO_OPENING_HOURS } from "../../src/monitor/fleet/opening-hours/opening-hours.ts";
-import { setArchived } from "../../src/monitor/organizations/registry/organizations.ts";
+import { setArchived } from "../../src/monitor/registry/organizations.ts";
 import { setTags } from "../../src/monitor/restaurants/tags.ts";
 import type { TestMonitor } from "../helpers/app.ts";
 import { recordedEvents } from "../helpers/audit.ts";

@@ -1,5 +1,5 @@
 import t from "tap";
-import { setArchived } from "../../src/monitor/organizations/registry/organizations.ts";
+import { setArchived } from "../../src/monitor/registry/organizations.ts";
 import { recordedEvents } from "../helpers/audit.ts";
 import { addEnrolmentCode, askToEnrol, enrolmentOrder } from "../helpers/enrolments.ts";
 import { failed, received } from "../helpers/outcomes.ts";

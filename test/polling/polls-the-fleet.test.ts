@@ -1,6 +1,6 @@
 import t from "tap";
 import { keepIncidents } from "../../src/monitor/fleet/incidents/keep-incidents.ts";
-import { setArchived } from "../../src/monitor/organizations/registry/organizations.ts";
+import { setArchived } from "../../src/monitor/registry/organizations.ts";
 import { START } from "../helpers/clock.ts";
 import { addExchanging } from "../helpers/incidents.ts";
 import { failed, received } from "../helpers/outcomes.ts";

@@ -1,6 +1,6 @@
 import t from "tap";
-import { deletePosServer } from "../../src/monitor/organizations/registry/pos-servers.ts";
 import { savePollResults } from "../../src/monitor/polling/save-results.ts";
+import { deletePosServer } from "../../src/monitor/registry/pos-servers.ts";
 import type { ReportedCheck } from "../../src/protocol/status-report.ts";
 import { startMonitor, type TestMonitor } from "../helpers/app.ts";
 import { DAY_MS, MINUTE_MS } from "../helpers/clock.ts";

@@ -1,7 +1,7 @@
 import t from "tap";
+import type { HistoryState } from "../../src/monitor/history/availability.ts";
 import { axisOfDay, axisOfDays } from "../../src/monitor/pos-server/availability-axis.ts";
 import { pictureOf } from "../../src/monitor/pos-server/availability-model.ts";
-import type { HistoryState } from "../../src/monitor/pos-servers/availability.ts";
 import { boundsOfMonth } from "../../src/monitor/pos-servers/availability-bounds.ts";
 
 const at = (iso: string) => Date.parse(iso);

@@ -3,8 +3,8 @@ import { replaceOpeningHours } from "../../src/monitor/fleet/opening-hours/chang
 import { readHours, readWorks } from "../../src/monitor/fleet/opening-hours/read-schedule.ts";
 import { NO_WORKS } from "../../src/monitor/fleet/opening-hours/schedule.ts";
 import type { PosServerState } from "../../src/monitor/fleet/state.ts";
-import { deletePosServer } from "../../src/monitor/organizations/registry/pos-servers.ts";
 import { packOldHistory } from "../../src/monitor/pack-old-history.ts";
+import { deletePosServer } from "../../src/monitor/registry/pos-servers.ts";
 import { buildReport, type Report, shareOf } from "../../src/monitor/reports/build-report.ts";
 import { boundsOf, type Period } from "../../src/monitor/reports/period.ts";
 import { startMonitor } from "../helpers/app.ts";

@@ -4,7 +4,7 @@ import t, { type Test } from "tap";
 import { loadIdentity } from "../../src/agent/machine/identity.ts";
 import { DATABASE_FILE } from "../../src/monitor/database/file.ts";
 import { openDatabase } from "../../src/monitor/database/open.ts";
-import { addOrganization, addPosServer } from "../../src/monitor/organizations/registry/registry.ts";
+import { addOrganization, addPosServer } from "../../src/monitor/registry/registry.ts";
 import { openSecretBox } from "../../src/monitor/secrets/secret-box.ts";
 import { startAgentProcess } from "../helpers/agent-process.ts";
 import { dialOutFor, reachBy, WAYS, type Way } from "../helpers/dial-out-for.ts";

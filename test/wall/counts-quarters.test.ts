@@ -1,5 +1,5 @@
 import t from "tap";
-import type { HistoryState } from "../../src/monitor/pos-servers/availability.ts";
+import type { HistoryState } from "../../src/monitor/history/availability.ts";
 import { QUARTER_MS } from "../../src/monitor/wall/screen/count-quarters.ts";
 import { createQuartersReader, QUARTERS } from "../../src/monitor/wall/screen/quarters.ts";
 import { startMonitor, type TestMonitor } from "../helpers/app.ts";

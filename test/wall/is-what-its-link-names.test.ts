@@ -1,5 +1,5 @@
 import t from "tap";
-import { setArchived } from "../../src/monitor/organizations/registry/organizations.ts";
+import { setArchived } from "../../src/monitor/registry/organizations.ts";
 import { shiftAt } from "../../src/monitor/wall/screen/wall-model.ts";
 import { startMonitor } from "../helpers/app.ts";
 import { HOUR_MS, MINUTE_MS } from "../helpers/clock.ts";

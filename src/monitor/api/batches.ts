@@ -1,5 +1,6 @@
 import type { FastifyPluginAsyncTypebox } from "@fastify/type-provider-typebox";
 import { type Static, Type } from "typebox";
+import { requireScope } from "../access/token-gate.ts";
 import { choosePosServers } from "../batches/choose.ts";
 import { createBatch } from "../batches/create-batch.ts";
 import { findBatchOfToken, listItems } from "../batches/find-batches.ts";
@@ -11,7 +12,6 @@ import { ProblemError } from "../plugins/problems.ts";
 import type { Viewer } from "../viewer/viewer.ts";
 import { LogPeriod, wantedLogs } from "./logs.ts";
 import { ById, Id, Named, nullable, oneOf, operation, Time, timeOf, timeOrNull } from "./schemas.ts";
-import { requireScope } from "./tokens/token-gate.ts";
 
 /** Five thousand ids. */
 const MAX_BYTES = 64 * 1024;

@@ -8,7 +8,7 @@ import { findOpenIncidentId } from "../fleet/incidents/find-incidents.ts";
 import { listPosChecks } from "../fleet/pos-checks.ts";
 import { found } from "../plugins/found.ts";
 import { ProblemError } from "../plugins/problems.ts";
-import { askPosServer } from "../pos-servers/ask-pos-server.ts";
+import { askPosServer } from "../polling/ask-pos-server.ts";
 import { withNothingBut } from "../pos-servers/filter.ts";
 import { type ListedPosServer, listPosServersAfter } from "../pos-servers/list-pos-servers.ts";
 import { findSearchedFor } from "../pos-servers/searched-for.ts";

@@ -7,7 +7,7 @@ import { FILE_TYPES, importResources } from "./imports.ts";
 import { incidentResources } from "./incidents.ts";
 import { logResources } from "./logs.ts";
 import { posServerResources } from "./pos-servers.ts";
-import { apiTokensRoutes } from "./tokens/tokens-routes.ts";
+import { apiTokensRoutes } from "./tokens-routes.ts";
 import { tryRoutes } from "./try-routes.ts";
 
 const PREFIX = "/api/v1";

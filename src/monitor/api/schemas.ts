@@ -1,7 +1,7 @@
 import type { FastifySchema } from "fastify";
 import { type Static, type TProperties, type TSchema, type TUnsafe, Type } from "typebox";
+import type { Scope } from "../access/api-tokens.ts";
 import { presentationFor } from "../viewer/viewer.ts";
-import type { Scope } from "./tokens/scopes.ts";
 
 /** Each schema checks what comes or shapes what goes, types it, and stands in `/api/v1/openapi.json`. Of an answer nothing goes that it does not name. */
 

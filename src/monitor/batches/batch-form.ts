@@ -8,7 +8,7 @@ import {
   readLogRequest,
   readPreset,
 } from "../log-archives/log-request-form.ts";
-import { beginParkingForm, MAX_REASON_LENGTH, readParkingForm } from "../pos-servers/parking-form.ts";
+import { beginParkingForm, MAX_REASON_LENGTH, readParkingForm } from "../restaurants/parking-form.ts";
 import { findTagProblem, readTagNames, TAG_LIMITS } from "../restaurants/tag-names.ts";
 import type { Tag } from "../restaurants/tags.ts";
 import { usualUntil } from "../restaurants/until-choices.ts";

@@ -3,7 +3,7 @@ import type { FastifyInstance } from "fastify";
 import type { Db } from "../database/schema.ts";
 import { cancelLogRequest } from "../log-archives/cancel-log-request.ts";
 import { createLogRequest } from "../log-archives/create-log-request.ts";
-import { askPosServer } from "../pos-servers/ask-pos-server.ts";
+import { askPosServer } from "../polling/ask-pos-server.ts";
 import { cancelServiceStart } from "../repairs/service-starts/finish-service-start.ts";
 import { requestServiceStart } from "../repairs/service-starts/request-service-start.ts";
 import { actorOf } from "../requests/request-columns.ts";

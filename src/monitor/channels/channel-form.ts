@@ -15,7 +15,7 @@ import {
   MAX_SHARED_CHANNELS,
   type WantedChannel,
 } from "../notifications/settings/save-channel.ts";
-import { readName } from "../organizations/registry/names.ts";
+import { readName } from "../registry/names.ts";
 import { isLanguage, languageChoices } from "../viewer/language.ts";
 import { isTimeZone, timeZoneChoices } from "../viewer/time-zones.ts";
 import type { Viewer } from "../viewer/viewer.ts";

@@ -1,5 +1,6 @@
 import type { FastifyInstance } from "fastify";
 import Type from "typebox";
+import { createAttemptLimit } from "../access/attempt-limit.ts";
 import type { AuditDetail } from "../audit-log/detail.ts";
 import { recordEvent } from "../audit-log/record-event.ts";
 import type { Db } from "../database/schema.ts";
@@ -15,7 +16,6 @@ import { type Channel, findDependents } from "../notifications/settings/find-cha
 import { readRuleNames, ruleInWords } from "../notifications/settings/rule-in-words.ts";
 import { MAX_RULES } from "../notifications/settings/rules.ts";
 import { removeChannel, switchChannel } from "../notifications/settings/save-channel.ts";
-import { createAttemptLimit } from "../people/credentials/attempt-limit.ts";
 import type { Viewer } from "../viewer/viewer.ts";
 import {
   ACCESS,

@@ -1,4 +1,5 @@
 import Type from "typebox";
+import { readTicks, ticksModel } from "../access/ticks.ts";
 import { PROBLEM_STATES } from "../fleet/state.ts";
 import { type Choice, fieldsOf } from "../forms/field-model.ts";
 import { readForm, Text, Texts, Tick } from "../forms/fields.ts";
@@ -7,7 +8,6 @@ import type { Escalation, QuietHours, RuleTerms } from "../notifications/rules/r
 import type { Channel } from "../notifications/settings/find-channels.ts";
 import { clockOf, type RuleNames } from "../notifications/settings/rule-in-words.ts";
 import { MAX_RULES } from "../notifications/settings/rules.ts";
-import { readTicks, ticksModel } from "../people/users/ticks.ts";
 import { findTagProblem, readTagNames, TAG_LIMITS } from "../restaurants/tag-names.ts";
 import type { Tag } from "../restaurants/tags.ts";
 import type { Viewer } from "../viewer/viewer.ts";

@@ -1,9 +1,9 @@
 import type { FastifyInstance, FastifyReply } from "fastify";
+import { MAX_RIGHTS_FORM_BYTES } from "../access/ticks.ts";
 import { DEFAULT_TERMS, type RuleTerms } from "../notifications/rules/rule.ts";
 import { countWouldNotify } from "../notifications/rules/see-incidents.ts";
 import { readRuleNames, ruleInWords } from "../notifications/settings/rule-in-words.ts";
 import { type RuleOwner, type RuleProblem, removeRule, saveRule } from "../notifications/settings/rules.ts";
-import { MAX_RIGHTS_FORM_BYTES } from "../people/users/ticks.ts";
 import { listTags } from "../restaurants/tags.ts";
 import { bothOf } from "../viewer/access.ts";
 import type { Viewer } from "../viewer/viewer.ts";

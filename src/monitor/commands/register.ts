@@ -5,8 +5,13 @@ import { parsePairingString } from "../../protocol/pairing-string.ts";
 import { recordEvent } from "../audit-log/record-event.ts";
 import type { Db } from "../database/schema.ts";
 import { sealedSecrets } from "../database/sealed-secrets.ts";
-import { organizationCreated, posServerEvent } from "../organizations/registry/events.ts";
-import { addOrganization, addPosServer, findOrganizationId } from "../organizations/registry/registry.ts";
+import {
+  addOrganization,
+  addPosServer,
+  findOrganizationId,
+  organizationCreated,
+  posServerEvent,
+} from "../registry/registry.ts";
 import { openSecretBox } from "../secrets/secret-box.ts";
 import { callOf } from "../translations/call-of.ts";
 import { OWNER, runCommand, withDatabase } from "./command-line.ts";

@@ -1,10 +1,9 @@
 import { parseArgs } from "node:util";
-import { lacksOrganizations, ownFields, USUAL_TERM } from "../api/tokens/api-tokens.ts";
-import { readScopes, SCOPES } from "../api/tokens/scopes.ts";
+import { lacksOrganizations, ownFields, readScopes, SCOPES, USUAL_TERM } from "../access/api-tokens.ts";
+import { addToken, listTokens, MAX_NAME_LENGTH, removeToken } from "../access/stored-tokens.ts";
 import type { Db } from "../database/schema.ts";
 import { listOrganizations } from "../fleet/summary.ts";
 import { readId } from "../forms/id.ts";
-import { addToken, listTokens, MAX_NAME_LENGTH, removeToken } from "../people/tokens/stored-tokens.ts";
 import { callOf } from "../translations/call-of.ts";
 import { OWNER, runCommand, withDatabase } from "./command-line.ts";
 

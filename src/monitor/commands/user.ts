@@ -1,8 +1,6 @@
 import { text } from "node:stream/consumers";
 import { parseArgs } from "node:util";
-import { recordEvent } from "../audit-log/record-event.ts";
-import type { Db } from "../database/schema.ts";
-import { findPasswordProblem, hashPassword } from "../people/credentials/passwords.ts";
+import { findPasswordProblem, hashPassword } from "../access/passwords.ts";
 import {
   addUser,
   findUserByLogin,
@@ -10,7 +8,9 @@ import {
   normalizeLogin,
   setPasswordHash,
   type User,
-} from "../people/credentials/users.ts";
+} from "../access/users.ts";
+import { recordEvent } from "../audit-log/record-event.ts";
+import type { Db } from "../database/schema.ts";
 import { endAccessOf } from "../people/sessions/sessions.ts";
 import { createInvitedUser, type Invited, inviteUser, userCreated } from "../people/users/invitations.ts";
 import { listUsers } from "../people/users/list-users.ts";

@@ -1,5 +1,5 @@
 import type { Choice } from "../forms/field-model.ts";
-import type { ActiveOrganization } from "../organizations/registry/active-organizations.ts";
+import type { ActiveOrganization } from "../registry/organizations.ts";
 
 /** @param first the text of the empty option. */
 export function organizationChoices(organizations: readonly ActiveOrganization[], first: string): Choice[] {

@@ -1,7 +1,7 @@
 import { type StaticDecode, Type } from "typebox";
 import { Text } from "../forms/fields.ts";
 import { readId } from "../forms/id.ts";
-import type { RegisteredPosServer } from "../organizations/registry/pos-servers.ts";
+import type { RegisteredPosServer } from "../registry/pos-servers.ts";
 import type { NewEnrolmentCode } from "./enrolment-codes.ts";
 
 const DAY_MS = 86_400_000;

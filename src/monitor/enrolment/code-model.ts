@@ -1,8 +1,8 @@
 import type { Confirmation } from "../forms/confirmation.ts";
 import { fieldsOf } from "../forms/field-model.ts";
 import { isOnlyHere } from "../installation/agent-address.ts";
-import type { ActiveOrganization } from "../organizations/registry/active-organizations.ts";
-import type { RegisteredPosServer } from "../organizations/registry/pos-servers.ts";
+import type { ActiveOrganization } from "../registry/organizations.ts";
+import type { RegisteredPosServer } from "../registry/pos-servers.ts";
 import type { Viewer } from "../viewer/viewer.ts";
 import { codeUrl, ENROLMENTS_URL } from "./addresses.ts";
 import { organizationChoices } from "./choices.ts";

@@ -3,8 +3,8 @@ import { Type } from "typebox";
 import { listOrganizations } from "../fleet/summary.ts";
 import { readForm } from "../forms/fields.ts";
 import { readId, type WithId } from "../forms/id.ts";
-import { findActiveOrganization } from "../organizations/registry/active-organizations.ts";
-import { listRegisteredPosServers } from "../organizations/registry/pos-servers.ts";
+import { findActiveOrganization } from "../registry/organizations.ts";
+import { listRegisteredPosServers } from "../registry/pos-servers.ts";
 import { ENROLMENTS_URL, posServerUrl } from "./addresses.ts";
 import {
   type ConfirmationForm,

@@ -7,8 +7,8 @@ import {
   EnrolmentOrder,
   type EnrolmentRefusal,
 } from "../../protocol/enrolment.ts";
+import { createAttemptLimit, GUESS_AGAIN_SECONDS } from "../access/attempt-limit.ts";
 import { isProtected } from "../agents/is-protected.ts";
-import { createAttemptLimit, GUESS_AGAIN_SECONDS } from "../people/credentials/attempt-limit.ts";
 import { enrolAgent } from "./enrol-agent.ts";
 
 /** Attempts with unknown codes per address. */

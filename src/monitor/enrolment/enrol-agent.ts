@@ -5,10 +5,7 @@ import { type Actor, PROGRAM, recordEvent } from "../audit-log/record-event.ts";
 import type { Db } from "../database/schema.ts";
 import type { EnrolmentTable } from "../database/tables/enrolment-tables.ts";
 import { inTransaction } from "../database/transaction.ts";
-import {
-  type ActiveOrganization,
-  findActiveOrganization,
-} from "../organizations/registry/active-organizations.ts";
+import { type ActiveOrganization, findActiveOrganization } from "../registry/organizations.ts";
 import { readableToken } from "../restaurants/open-token.ts";
 import type { SecretBox } from "../secrets/secret-box.ts";
 import { hashSecretToken } from "../secrets/secret-token.ts";

@@ -1,8 +1,8 @@
 import { type Actor, recordEvent } from "../audit-log/record-event.ts";
 import type { Db } from "../database/schema.ts";
 import { inTransaction } from "../database/transaction.ts";
-import { findActiveOrganization } from "../organizations/registry/active-organizations.ts";
-import { listNames } from "../organizations/registry/pos-servers.ts";
+import { findActiveOrganization } from "../registry/organizations.ts";
+import { listNames } from "../registry/pos-servers.ts";
 import { hashSecretToken, makeSecretToken } from "../secrets/secret-token.ts";
 
 export interface NewEnrolmentCode {

@@ -1,6 +1,6 @@
 import type { Db } from "../database/schema.ts";
 import { searchText } from "../database/text.ts";
-import type { ActiveOrganization } from "../organizations/registry/active-organizations.ts";
+import type { ActiveOrganization } from "../registry/organizations.ts";
 
 interface AwaitingRow {
   id: number;

@@ -1,12 +1,8 @@
 import type { Db } from "../database/schema.ts";
 import { firstFree } from "../database/text.ts";
-import { MAX_NAME_LENGTH, readName } from "../organizations/registry/names.ts";
-import { listNames } from "../organizations/registry/pos-servers.ts";
-import {
-  addPosServer,
-  type PosServerConnection,
-  reconnectPosServer,
-} from "../organizations/registry/registry.ts";
+import { MAX_NAME_LENGTH, readName } from "../registry/names.ts";
+import { listNames } from "../registry/pos-servers.ts";
+import { addPosServer, type PosServerConnection, reconnectPosServer } from "../registry/registry.ts";
 import type { SecretBox } from "../secrets/secret-box.ts";
 
 const WITHOUT_NAME = "POS";

@@ -12,14 +12,14 @@ import { readForm, Text } from "../forms/fields.ts";
 import { readId } from "../forms/id.ts";
 import { findAgentAddress } from "../installation/agent-address.ts";
 import { readOrganizationForm } from "../organizations/organization-form.ts";
-import { organizationCreated } from "../organizations/registry/events.ts";
-import { findNameProblem, readName } from "../organizations/registry/names.ts";
-import { isIdentityTaken } from "../organizations/registry/pos-servers.ts";
+import { findNameProblem, readName } from "../registry/names.ts";
+import { isIdentityTaken } from "../registry/pos-servers.ts";
 import {
   addOrganization,
   findOrganizationId,
   type NewOrganization,
-} from "../organizations/registry/registry.ts";
+  organizationCreated,
+} from "../registry/registry.ts";
 import type { SecretBox } from "../secrets/secret-box.ts";
 import { FIRST_START_URL } from "./first-start-model.ts";
 import { showFirstStart } from "./show-page.ts";

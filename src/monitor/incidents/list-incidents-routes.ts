@@ -6,10 +6,10 @@ import { countIncidents, listIncidents, PAGE_INCIDENTS } from "../fleet/incident
 import type { IncidentFilter } from "../fleet/incidents/incident-filter.ts";
 import { listOrganizations } from "../fleet/summary.ts";
 import { tagOf } from "../plugins/hypermedia.ts";
-import { freshnessModel } from "../pos-servers/freshness-model.ts";
 import { readHealth } from "../pos-servers/health.ts";
 import { withoutAge } from "../pos-servers/shown-listings.ts";
 import { findPosServer } from "../restaurants/find-pos-server.ts";
+import { freshnessModel } from "../viewer/freshness-model.ts";
 import { dayAt, dayEnd, dayStart } from "../viewer/local-days.ts";
 import type { Viewer } from "../viewer/viewer.ts";
 import { type IncidentsFilter, PERIODS, parseIncidentsFilter, type Shown } from "./filter.ts";

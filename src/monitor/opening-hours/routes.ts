@@ -6,8 +6,8 @@ import {
   type OpeningHours,
 } from "../fleet/opening-hours/opening-hours.ts";
 import type { WithId } from "../forms/id.ts";
-import { findOrganization, type Organization } from "../organizations/registry/organizations.ts";
 import { found } from "../plugins/found.ts";
+import { findOrganization, type Organization } from "../registry/organizations.ts";
 import { findAskedPosServer, type ShownPosServer } from "../restaurants/find-pos-server.ts";
 import { type AskedHours, beginHoursForm, hoursFormModel, readHoursForm } from "./hours-form.ts";
 

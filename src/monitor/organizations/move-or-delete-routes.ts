@@ -7,19 +7,19 @@ import { readForm, Text } from "../forms/fields.ts";
 import { readId, type WithId } from "../forms/id.ts";
 import { found } from "../plugins/found.ts";
 import { MOVED, pollAnswer } from "../polling/poll-answer.ts";
-import { hasOpenRequest } from "../requests/has-open-request.ts";
-import { endAcknowledgementsWithoutRight } from "../restaurants/end-acknowledgements.ts";
-import { findReportedOrganization } from "../restaurants/reported-organization.ts";
-import { deletionModel, movingModel, type ReportedOrganization } from "./pos-server-form-model.ts";
-import { posServerEvent } from "./registry/events.ts";
-import { readName } from "./registry/names.ts";
+import { readName } from "../registry/names.ts";
 import {
   deletePosServer,
   findRegisteredPosServer,
   isNameTaken,
   movePosServer,
   type RegisteredPosServer,
-} from "./registry/pos-servers.ts";
+} from "../registry/pos-servers.ts";
+import { posServerEvent } from "../registry/registry.ts";
+import { hasOpenRequest } from "../requests/has-open-request.ts";
+import { endAcknowledgementsWithoutRight } from "../restaurants/end-acknowledgements.ts";
+import { findReportedOrganization } from "../restaurants/reported-organization.ts";
+import { deletionModel, movingModel, type ReportedOrganization } from "./pos-server-form-model.ts";
 
 const MoveForm = Type.Object({ organization: Text });
 const DeletionForm = Type.Object({ name: Text });

@@ -1,7 +1,7 @@
 import { Type } from "typebox";
 import { readForm, Text } from "../forms/fields.ts";
 import { readId } from "../forms/id.ts";
-import { findNameProblem, readName } from "./registry/names.ts";
+import { findNameProblem, readName } from "../registry/names.ts";
 
 const CRM_ID = /^\d{1,20}$/;
 const OrganizationFields = Type.Object({ name: Text, crmId: Text, enrolment: Text });

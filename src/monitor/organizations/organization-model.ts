@@ -3,14 +3,14 @@ import type { OpeningHours } from "../fleet/opening-hours/opening-hours.ts";
 import { hoursFacts } from "../fleet/opening-hours/opening-hours-in-words.ts";
 import type { Confirmation } from "../forms/confirmation.ts";
 import { fieldsOf } from "../forms/field-model.ts";
+import { MAX_NAME_LENGTH } from "../registry/names.ts";
+import type { ListedOrganization, Organization } from "../registry/organizations.ts";
+import type { PosServerOfOrganization } from "../registry/pos-servers.ts";
 import { paginate } from "../viewer/pages.ts";
 import type { Viewer } from "../viewer/viewer.ts";
 import type { AppliedImport } from "./import/apply-import.ts";
 import { importInWords } from "./import/import-model.ts";
 import type { OrganizationForm } from "./organization-form.ts";
-import { MAX_NAME_LENGTH } from "./registry/names.ts";
-import type { ListedOrganization, Organization } from "./registry/organizations.ts";
-import type { PosServerOfOrganization } from "./registry/pos-servers.ts";
 
 interface OrganizationPage {
   organization: Organization;

@@ -6,6 +6,18 @@ import { findOpeningHours } from "../fleet/opening-hours/opening-hours.ts";
 import { readForm, Text, Tick } from "../forms/fields.ts";
 import type { WithId } from "../forms/id.ts";
 import { found } from "../plugins/found.ts";
+import {
+  changeOrganization,
+  countArchivedOrganizations,
+  countPosServersOf,
+  countProblemsOf,
+  findOrganization,
+  type Organization,
+  searchOrganizations,
+  setArchived,
+} from "../registry/organizations.ts";
+import { listRegisteredPosServers } from "../registry/pos-servers.ts";
+import { addOrganization, findOrganizationId, organizationCreated } from "../registry/registry.ts";
 import { hasOpenRequest } from "../requests/has-open-request.ts";
 import { endAcknowledgementsWithoutRight } from "../restaurants/end-acknowledgements.ts";
 import { IMPORT_DONE } from "./import/import-model.ts";
@@ -17,19 +29,6 @@ import {
   organizationModel,
   organizationsModel,
 } from "./organization-model.ts";
-import { organizationCreated } from "./registry/events.ts";
-import {
-  changeOrganization,
-  countArchivedOrganizations,
-  countPosServersOf,
-  countProblemsOf,
-  findOrganization,
-  type Organization,
-  searchOrganizations,
-  setArchived,
-} from "./registry/organizations.ts";
-import { listRegisteredPosServers } from "./registry/pos-servers.ts";
-import { addOrganization, findOrganizationId } from "./registry/registry.ts";
 
 const MAX_SEARCH_LENGTH = 200;
 

@@ -1,10 +1,10 @@
 import type { Confirmation } from "../forms/confirmation.ts";
 import { type Field, fieldsOf } from "../forms/field-model.ts";
+import type { Organization } from "../registry/organizations.ts";
+import type { RegisteredPosServer } from "../registry/pos-servers.ts";
 import type { findReportedOrganization } from "../restaurants/reported-organization.ts";
 import type { Viewer } from "../viewer/viewer.ts";
 import { FORM_LIMITS, type PosServerForm } from "./pos-server-form.ts";
-import type { Organization } from "./registry/organizations.ts";
-import type { RegisteredPosServer } from "./registry/pos-servers.ts";
 
 const PAIRING_STRING_EXAMPLE = "poswatch://…";
 const ADDRESS_EXAMPLE = "https://pos.example.ru:8443";

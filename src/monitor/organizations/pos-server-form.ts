@@ -8,9 +8,9 @@ import {
   nextConnection,
   readAddressAndToken,
   readConnection,
-} from "./registry/connection.ts";
-import { findNameProblem, MAX_NAME_LENGTH, readName } from "./registry/names.ts";
-import type { PosServerConnection } from "./registry/registry.ts";
+} from "../registry/connection.ts";
+import { findNameProblem, MAX_NAME_LENGTH, readName } from "../registry/names.ts";
+import type { PosServerConnection } from "../registry/registry.ts";
 
 const PosServerFields = Type.Object({
   name: Text,

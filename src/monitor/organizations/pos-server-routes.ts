@@ -7,6 +7,20 @@ import { readForm, Text } from "../forms/fields.ts";
 import type { WithId } from "../forms/id.ts";
 import { found } from "../plugins/found.ts";
 import { POLL_ANSWER, pollAnswer } from "../polling/poll-answer.ts";
+import { findOrganization } from "../registry/organizations.ts";
+import {
+  changePosServer,
+  findRegisteredPosServer,
+  isIdentityTaken,
+  isNameTaken,
+  type RegisteredPosServer,
+} from "../registry/pos-servers.ts";
+import {
+  addPosServer,
+  type PosServerConnection,
+  posServerEvent,
+  reconnectPosServer,
+} from "../registry/registry.ts";
 import {
   type PosServerForm,
   readChangedPosServerForm,
@@ -14,16 +28,6 @@ import {
   readPairing,
 } from "./pos-server-form.ts";
 import { changedPosServerModel, newPosServerModel, reconnectModel } from "./pos-server-form-model.ts";
-import { posServerEvent } from "./registry/events.ts";
-import { findOrganization } from "./registry/organizations.ts";
-import {
-  changePosServer,
-  findRegisteredPosServer,
-  isIdentityTaken,
-  isNameTaken,
-  type RegisteredPosServer,
-} from "./registry/pos-servers.ts";
-import { addPosServer, type PosServerConnection, reconnectPosServer } from "./registry/registry.ts";
 
 const PairingForm = Type.Object({ pairingString: Text });
 

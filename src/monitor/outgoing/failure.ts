@@ -1,4 +1,4 @@
-import { shortLine } from "../pos-client/calls/failure.ts";
+import { shortLine } from "../../protocol/visible-text.ts";
 
 /** `credentials`: login or token; `recipient`: unknown, or refuses; `wait`: too much sent; `temporary`: network, or a fault. */
 export const FAILURE_CLASSES = ["credentials", "recipient", "wait", "temporary"] as const;

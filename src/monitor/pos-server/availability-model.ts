@@ -6,7 +6,7 @@ import {
   type Spell,
   sumOf,
   type Transition,
-} from "../pos-servers/availability.ts";
+} from "../history/availability.ts";
 import type { Viewer } from "../viewer/viewer.ts";
 import { type AxisLabel, axisOfDay, axisOfDays } from "./availability-axis.ts";
 import type { MeasuredAvailability, MeasuredPart } from "./read-availability.ts";

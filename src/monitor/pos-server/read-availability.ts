@@ -6,9 +6,9 @@ import {
   type RecordedTransition,
   type Spell,
   spellsWithin,
-} from "../pos-servers/availability.ts";
+} from "../history/availability.ts";
+import { listRunsSince, listTransitionsSince } from "../history/known-history.ts";
 import { boundsOfMonth } from "../pos-servers/availability-bounds.ts";
-import { listRunsSince, listTransitionsSince } from "../pos-servers/known-history.ts";
 
 const DAY_MS = 86_400_000;
 

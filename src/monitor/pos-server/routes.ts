@@ -4,9 +4,9 @@ import { addAcknowledgementRoutes } from "../acknowledgements/acknowledgement-ro
 import { recordEvent } from "../audit-log/record-event.ts";
 import { readForm, Text } from "../forms/fields.ts";
 import type { WithId } from "../forms/id.ts";
+import { answerInWords, askPosServer } from "../polling/ask-pos-server.ts";
 import { POLL_ANSWER, pollAnswer } from "../polling/poll-answer.ts";
 import { refusalOf } from "../pos-client/dial-out/two-machines.ts";
-import { answerInWords, askPosServer } from "../pos-servers/ask-pos-server.ts";
 import { findAskedPosServer, type ShownPosServer } from "../restaurants/find-pos-server.ts";
 import { changeRestaurantNote, findRestaurantNote } from "../restaurants/notes.ts";
 import { queueAllIncidents } from "../restaurants/queue-changes.ts";

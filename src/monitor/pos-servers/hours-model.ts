@@ -1,6 +1,6 @@
 import type { PosServerState } from "../fleet/state.ts";
+import { knownFailures } from "../history/availability.ts";
 import type { Viewer } from "../viewer/viewer.ts";
-import { knownFailures } from "./availability.ts";
 import { HOUR_STEPS, type Hour } from "./hours.ts";
 
 const MARK_STEP = 4;

@@ -1,9 +1,9 @@
 import type { Db } from "../database/schema.ts";
 import { EXCHANGING_STATES, type PosServerState, PROBLEM_STATES } from "../fleet/state.ts";
 import type { TimeSpan } from "../fleet/time-spans.ts";
-import { measureAvailability, type Segment, sumOf, type Transition } from "./availability.ts";
+import { measureAvailability, type Segment, sumOf, type Transition } from "../history/availability.ts";
+import { listRunsSince, listTransitionsOfManySince } from "../history/known-history.ts";
 import { boundsOfHours } from "./availability-bounds.ts";
-import { listRunsSince, listTransitionsOfManySince } from "./known-history.ts";
 
 const STEP_MS = 5 * 60_000;
 export const HOUR_STEPS = 12;

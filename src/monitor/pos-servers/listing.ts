@@ -1,9 +1,9 @@
+import { listActiveAdministrators } from "../access/users.ts";
 import type { Db } from "../database/schema.ts";
 import { inTransaction } from "../database/transaction.ts";
 import type { Fleet } from "../fleet/fleet.ts";
 import { countStates, summarizeFleet } from "../fleet/summary.ts";
 import { readRestoredAt } from "../installation/restored-copy.ts";
-import { listActiveAdministrators } from "../people/credentials/users.ts";
 import { listActivities } from "../repairs/list-activities.ts";
 import { readAcknowledgements, readAcknowledgementsOfMany } from "../restaurants/acknowledgements.ts";
 import { readRestaurantNotes } from "../restaurants/notes.ts";

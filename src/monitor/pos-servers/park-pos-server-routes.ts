@@ -3,7 +3,7 @@ import { aboutPosServer, recordEvent } from "../audit-log/record-event.ts";
 import type { WithId } from "../forms/id.ts";
 import { findAskedPosServer, type ShownPosServer } from "../restaurants/find-pos-server.ts";
 import { findParking, park, setParked } from "../restaurants/park-pos-server.ts";
-import { beginParkingForm, parkingFormModel, readParkingForm } from "./parking-form.ts";
+import { beginParkingForm, parkingFormModel, readParkingForm } from "../restaurants/parking-form.ts";
 
 /** `/pos-servers/:id/parking`: parks a POS server with a reason and an end, changes these, or takes it back. */
 export async function parkPosServerRoutes(app: FastifyInstance): Promise<void> {

@@ -1,7 +1,7 @@
 import type { Db } from "../database/schema.ts";
 import type { Cause } from "../fleet/cause-catalogue.ts";
 import type { TimeSpan } from "../fleet/time-spans.ts";
-import { listRunsSince } from "../pos-servers/known-history.ts";
+import { listRunsSince } from "../history/known-history.ts";
 import { type History, type HistoryQuery, readHistories } from "./histories.ts";
 import { type Measured, measureHistory, type Times } from "./measure.ts";
 

@@ -12,7 +12,7 @@ import {
   spellsWithin,
   sumOf,
   withoutFirstWait,
-} from "../pos-servers/availability.ts";
+} from "../history/availability.ts";
 import { restoredMs } from "../repairs/commands/restored-exchange.ts";
 import type { History, HistoryChange } from "./histories.ts";
 

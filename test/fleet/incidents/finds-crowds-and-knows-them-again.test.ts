@@ -9,7 +9,7 @@ import {
   isSpreading,
 } from "../../../src/monitor/fleet/incidents/common-step.ts";
 import { findCrowds, readCrowdSize } from "../../../src/monitor/fleet/incidents/crowds.ts";
-import { setArchived } from "../../../src/monitor/organizations/registry/organizations.ts";
+import { setArchived } from "../../../src/monitor/registry/organizations.ts";
 import { setParked } from "../../../src/monitor/restaurants/park-pos-server.ts";
 import { startMonitor, type TestMonitor } from "../../helpers/app.ts";
 import { MINUTE_MS, START } from "../../helpers/clock.ts";

@@ -4,9 +4,9 @@ import { writeOpeningHours } from "../../../src/monitor/fleet/opening-hours/chan
 import { keepClosings } from "../../../src/monitor/fleet/opening-hours/keep-closings.ts";
 import { readHours } from "../../../src/monitor/fleet/opening-hours/read-schedule.ts";
 import { NO_WORKS } from "../../../src/monitor/fleet/opening-hours/schedule.ts";
-import { setArchived } from "../../../src/monitor/organizations/registry/organizations.ts";
-import { deletePosServer } from "../../../src/monitor/organizations/registry/pos-servers.ts";
 import { savePollResults } from "../../../src/monitor/polling/save-results.ts";
+import { setArchived } from "../../../src/monitor/registry/organizations.ts";
+import { deletePosServer } from "../../../src/monitor/registry/pos-servers.ts";
 import { endOwnAcknowledgement, takeCare } from "../../../src/monitor/restaurants/acknowledge.ts";
 import { endAcknowledgementsInTime } from "../../../src/monitor/restaurants/end-acknowledgements.ts";
 import { setParked } from "../../../src/monitor/restaurants/park-pos-server.ts";

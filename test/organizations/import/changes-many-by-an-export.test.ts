@@ -10,7 +10,7 @@ import { importPreviewModel } from "../../../src/monitor/organizations/import/im
 import { parseImportFile } from "../../../src/monitor/organizations/import/parse-import-file.ts";
 import { planImport } from "../../../src/monitor/organizations/import/plan-import.ts";
 import { write } from "../../../src/monitor/organizations/listing/export.ts";
-import { addOrganization, addPosServer } from "../../../src/monitor/organizations/registry/registry.ts";
+import { addOrganization, addPosServer } from "../../../src/monitor/registry/registry.ts";
 import { changeRestaurantNote } from "../../../src/monitor/restaurants/notes.ts";
 import { setTags } from "../../../src/monitor/restaurants/tags.ts";
 import { presentationFor } from "../../../src/monitor/viewer/viewer.ts";

@@ -1,7 +1,7 @@
 import { inspect } from "node:util";
 import t from "tap";
 import type { ImportPlan } from "../../../src/monitor/organizations/import/plan-import.ts";
-import { setArchived } from "../../../src/monitor/organizations/registry/organizations.ts";
+import { setArchived } from "../../../src/monitor/registry/organizations.ts";
 import { apply, codesOf, NOW, openRegistry, pairing, plan, type Registry, SECRET } from "./fixtures.ts";
 
 const ORGANIZATION = "Ёлки";

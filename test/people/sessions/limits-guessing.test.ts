@@ -1,6 +1,6 @@
 import t, { type Test } from "tap";
-import { hashPassword } from "../../../src/monitor/people/credentials/passwords.ts";
-import { addUser } from "../../../src/monitor/people/credentials/users.ts";
+import { hashPassword } from "../../../src/monitor/access/passwords.ts";
+import { addUser } from "../../../src/monitor/access/users.ts";
 import { createSignInLimit } from "../../../src/monitor/people/sessions/sign-in.ts";
 import { startMonitor, type TestMonitor } from "../../helpers/app.ts";
 import { openBrowser, PASSWORD, signedIn } from "../../helpers/page.ts";

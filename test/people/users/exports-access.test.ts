@@ -1,6 +1,6 @@
 import t from "tap";
-import { setArchived } from "../../../src/monitor/organizations/registry/organizations.ts";
-import { addUser } from "../../../src/monitor/people/credentials/users.ts";
+import { addUser } from "../../../src/monitor/access/users.ts";
+import { setArchived } from "../../../src/monitor/registry/organizations.ts";
 import { startMonitor } from "../../helpers/app.ts";
 import { tableOf } from "../../helpers/download.ts";
 import { signedIn } from "../../helpers/page.ts";

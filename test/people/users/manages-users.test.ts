@@ -1,5 +1,5 @@
 import t from "tap";
-import { addUser } from "../../../src/monitor/people/credentials/users.ts";
+import { addUser } from "../../../src/monitor/access/users.ts";
 import { startMonitor, type TestMonitor } from "../../helpers/app.ts";
 import { recordedEvents } from "../../helpers/audit.ts";
 import { hrefOf, signedIn, signInStatus, startAdministered, startFor, textOf } from "../../helpers/page.ts";

@@ -1,7 +1,7 @@
 import t from "tap";
 import { DEFAULT_TERMS } from "../../../src/monitor/notifications/rules/rule.ts";
 import { insertRule } from "../../../src/monitor/notifications/settings/rules.ts";
-import { setArchived } from "../../../src/monitor/organizations/registry/organizations.ts";
+import { setArchived } from "../../../src/monitor/registry/organizations.ts";
 import { signedIn, startAdministered, textOf } from "../../helpers/page.ts";
 
 t.test("a user and administrators see what the user may see and is told of", async (t) => {

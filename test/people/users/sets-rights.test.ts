@@ -1,5 +1,5 @@
 import t from "tap";
-import { setArchived } from "../../../src/monitor/organizations/registry/organizations.ts";
+import { setArchived } from "../../../src/monitor/registry/organizations.ts";
 import { startMonitor, type TestMonitor } from "../../helpers/app.ts";
 import { recordedEvents } from "../../helpers/audit.ts";
 import { signedIn, startAdministered } from "../../helpers/page.ts";

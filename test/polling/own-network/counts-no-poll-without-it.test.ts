@@ -1,9 +1,9 @@
 import t, { type Test } from "tap";
 import { keepIncidents } from "../../../src/monitor/fleet/incidents/keep-incidents.ts";
+import { listRunsSince } from "../../../src/monitor/history/known-history.ts";
 import { jobsOf } from "../../../src/monitor/jobs.ts";
 import { beginMonitorRun } from "../../../src/monitor/polling/monitor-run.ts";
 import type { FailureCode } from "../../../src/monitor/pos-client/calls/failure.ts";
-import { listRunsSince } from "../../../src/monitor/pos-servers/known-history.ts";
 import { startMonitor } from "../../helpers/app.ts";
 import { MINUTE_MS } from "../../helpers/clock.ts";
 import { failed, received } from "../../helpers/outcomes.ts";

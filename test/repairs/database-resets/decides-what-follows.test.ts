@@ -10,8 +10,7 @@ import {
 import logWords from "../../../src/monitor/translations/ru/log-archives.json" with { type: "json" };
 import repairWords from "../../../src/monitor/translations/ru/repairs.json" with { type: "json" };
 import { LANGUAGES, translator } from "../../../src/monitor/viewer/language.ts";
-import type { DatabaseResetReport } from "../../../src/protocol/commands.ts";
-import { COMMAND_ERRORS } from "../../../src/protocol/commands.ts";
+import { COMMAND_ERRORS, type DatabaseResetReport } from "../../../src/protocol/commands.ts";
 import { START } from "../../helpers/clock.ts";
 
 const BEGUN = START;

@@ -1,6 +1,6 @@
 import { sql } from "kysely";
 import t from "tap";
-import { setArchived } from "../../../src/monitor/organizations/registry/organizations.ts";
+import { setArchived } from "../../../src/monitor/registry/organizations.ts";
 import { restoredMs, runningSince } from "../../../src/monitor/repairs/commands/restored-exchange.ts";
 import { noteRestoredExchanges } from "../../../src/monitor/repairs/service-starts/note-restored-exchanges.ts";
 import { setParked } from "../../../src/monitor/restaurants/park-pos-server.ts";

@@ -1,4 +1,5 @@
-import { type FailureCode, shortLine } from "../../pos-client/calls/failure.ts";
+import { shortLine } from "../../../protocol/visible-text.ts";
+import type { FailureCode } from "../../pos-client/calls/failure.ts";
 import type texts from "../../translations/ru/log-archives.json";
 
 /**

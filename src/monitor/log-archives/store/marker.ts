@@ -5,8 +5,7 @@ import { ARCHIVES_MARKER_FILE } from "../../database/file.ts";
 import type { Db } from "../../database/schema.ts";
 import { ArchiveError } from "../outcome/failure.ts";
 import { listStoredFiles } from "./list-stored.ts";
-import type { ArchiveStore } from "./store.ts";
-import { inStore } from "./store.ts";
+import { type ArchiveStore, inStore } from "./store.ts";
 
 /** How many archives are looked for in a store without a marker, made by an older version. */
 const MAX_LOOKED_FOR = 20;

@@ -1,8 +1,8 @@
 import { STATUS_CODES } from "node:http";
+import { shortLine } from "../../../protocol/visible-text.ts";
 import { type CallLimits, call, type OutgoingAnswer, type OutgoingCall } from "../../outgoing/call.ts";
 import { classOfStatus, failed } from "../../outgoing/failure.ts";
 import { type Hide, hideSecrets, secretsOfUrl } from "../../outgoing/hide-secrets.ts";
-import { shortLine } from "../../pos-client/calls/failure.ts";
 import type { SendOutcome } from "./kind.ts";
 import { plainLine } from "./plain-text.ts";
 

@@ -10,13 +10,13 @@ import {
 import type { Db } from "../../database/schema.ts";
 import { inTransaction } from "../../database/transaction.ts";
 import { replaceOpeningHours, writeOpeningHours } from "../../fleet/opening-hours/change-opening-hours.ts";
+import { changeOrganization } from "../../registry/organizations.ts";
+import { changePosServer, findRegisteredPosServer } from "../../registry/pos-servers.ts";
+import { addOrganization, addPosServer, reconnectPosServer } from "../../registry/registry.ts";
 import { changeRestaurantNote, findRestaurantNote } from "../../restaurants/notes.ts";
 import { queueAllIncidents } from "../../restaurants/queue-changes.ts";
 import { removeUnusedTags, replaceTags, setTags } from "../../restaurants/tags.ts";
 import type { SecretBox } from "../../secrets/secret-box.ts";
-import { changeOrganization } from "../registry/organizations.ts";
-import { changePosServer, findRegisteredPosServer } from "../registry/pos-servers.ts";
-import { addOrganization, addPosServer, reconnectPosServer } from "../registry/registry.ts";
 import type { MatchedRow } from "./match-row.ts";
 import { type ImportPlan, type PlannedImportRow, type PlannedWrite, planImport } from "./plan-import.ts";
 

@@ -7,11 +7,11 @@ import {
   type ScheduleProblem,
 } from "../../fleet/opening-hours/read-schedule.ts";
 import { NO_WORKS } from "../../fleet/opening-hours/schedule.ts";
+import { type GivenConnection, looksLikePairingString, readConnection } from "../../registry/connection.ts";
+import { MAX_NAME_LENGTH } from "../../registry/names.ts";
 import { readPhone } from "../../restaurants/phone.ts";
 import { findTagProblem, readTagNames, TAG_LIMITS } from "../../restaurants/tag-names.ts";
 import { readTimeZone } from "../../viewer/time-zones.ts";
-import { type GivenConnection, looksLikePairingString, readConnection } from "../registry/connection.ts";
-import { MAX_NAME_LENGTH } from "../registry/names.ts";
 import { COLUMNS, type ImportColumn, isEmptying, OF_POS_SERVER, REQUIRED_COLUMN } from "./columns.ts";
 import type { RawRow } from "./read-rows.ts";
 import { type RowProblem, rowProblem } from "./row-problem.ts";

@@ -1,8 +1,8 @@
 import { SCHEDULE_LIMITS } from "../../fleet/opening-hours/read-schedule.ts";
+import { MAX_NAME_LENGTH } from "../../registry/names.ts";
 import en from "../../translations/en/organizations.json" with { type: "json" };
 import ru from "../../translations/ru/organizations.json" with { type: "json" };
 import type { Language } from "../../viewer/language.ts";
-import { MAX_NAME_LENGTH } from "../registry/names.ts";
 
 const MAX_SCHEDULE = SCHEDULE_LIMITS.characters + 1;
 

@@ -4,7 +4,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { Type } from "typebox";
 import { readForm, Text } from "../../forms/fields.ts";
 import type { WithId } from "../../forms/id.ts";
-import { readName } from "../registry/names.ts";
+import { readName } from "../../registry/names.ts";
 import { applyImport, ImportNotAppliedError } from "./apply-import.ts";
 import { ImportFileError, type ImportFileProblem } from "./import-file-error.ts";
 import { IMPORT_DONE, importPreviewModel, uploadModel } from "./import-model.ts";

@@ -1,7 +1,7 @@
 import iconv from "iconv-lite";
 import { readCsvRows, readFirstSheet, type TextRow } from "../../excel/read-first-sheet.ts";
-import { looksLikePairingString } from "../registry/connection.ts";
-import { readName } from "../registry/names.ts";
+import { looksLikePairingString } from "../../registry/connection.ts";
+import { readName } from "../../registry/names.ts";
 import {
   CHANGING_COLUMNS,
   COLUMNS,

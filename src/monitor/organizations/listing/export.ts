@@ -5,11 +5,11 @@ import { findOpeningHours, type OpeningHours } from "../../fleet/opening-hours/o
 import { upcomingWorks } from "../../fleet/opening-hours/schedule.ts";
 import { hoursInWords, worksInWords } from "../../fleet/opening-hours/schedule-in-words.ts";
 import { listOrganizations } from "../../fleet/summary.ts";
+import { looksLikePairingString, readAddressAndToken } from "../../registry/connection.ts";
 import type { Viewer } from "../../viewer/viewer.ts";
 import { ANY_ZONE } from "../import/check-row.ts";
 import { COLUMNS, HEADINGS, type ImportColumn, isEmptying } from "../import/columns.ts";
 import { rowKey } from "../import/registered.ts";
-import { looksLikePairingString, readAddressAndToken } from "../registry/connection.ts";
 import { type RegistryFilter, type RegistryRow, readRegistry } from "./read-registry.ts";
 
 type Cells = Partial<Record<ImportColumn, string | null>>;

@@ -1,11 +1,11 @@
 import type { FastifyInstance, FastifyReply } from "fastify";
 import { Type } from "typebox";
+import { createAttemptLimit } from "../../access/attempt-limit.ts";
 import { recordEvent } from "../../audit-log/record-event.ts";
 import { readForm, Text } from "../../forms/fields.ts";
 import { ownPath } from "../../forms/own-path.ts";
 import { isLanguage } from "../../viewer/language.ts";
 import { isTimeZone } from "../../viewer/time-zones.ts";
-import { createAttemptLimit } from "../credentials/attempt-limit.ts";
 import { LANGUAGE_COOKIE } from "../sessions/plugin.ts";
 import { endAccessOf, listSessionsOf } from "../sessions/sessions.ts";
 import { whatTheySee } from "../users/what-they-see.ts";

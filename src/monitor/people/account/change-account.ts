@@ -1,12 +1,12 @@
 import { type StaticDecode, Type } from "typebox";
+import type { AttemptLimit } from "../../access/attempt-limit.ts";
+import { findPasswordProblems, hashPassword, isGuessRight } from "../../access/passwords.ts";
+import { findPasswordHash, findUserByLogin, setPasswordHash } from "../../access/users.ts";
 import type { AuditDetail } from "../../audit-log/detail.ts";
 import { type Actor, recordEvent, recordRepeatedEvent } from "../../audit-log/record-event.ts";
 import type { Db } from "../../database/schema.ts";
 import { Text } from "../../forms/fields.ts";
 import type { Language } from "../../viewer/language.ts";
-import type { AttemptLimit } from "../credentials/attempt-limit.ts";
-import { findPasswordProblems, hashPassword, isGuessRight } from "../credentials/passwords.ts";
-import { findPasswordHash, findUserByLogin, setPasswordHash } from "../credentials/users.ts";
 import { endAccessOf } from "../sessions/sessions.ts";
 
 export const TOO_MANY = "account.problem.tooMany";

@@ -1,12 +1,12 @@
 import type { FastifyInstance } from "fastify";
 import { Type } from "typebox";
+import { hasAdministrator } from "../../access/users.ts";
 import { recordEvent } from "../../audit-log/record-event.ts";
 import { fieldsOf } from "../../forms/field-model.ts";
 import { readForm, Text, Tick } from "../../forms/fields.ts";
 import { ownPath } from "../../forms/own-path.ts";
 import { SESSION_COOKIE } from "../../plugins/security.ts";
 import type { Viewer } from "../../viewer/viewer.ts";
-import { hasAdministrator } from "../credentials/users.ts";
 import { endSession } from "./sessions.ts";
 import { createSignInLimit, signIn } from "./sign-in.ts";
 

@@ -1,9 +1,9 @@
 import { visibleText } from "../../../protocol/visible-text.ts";
+import { type Attempt, createAttemptLimit } from "../../access/attempt-limit.ts";
+import { isGuessRight } from "../../access/passwords.ts";
+import { findPasswordHash, findUserByLogin, normalizeLogin } from "../../access/users.ts";
 import { recordEvent, recordRepeatedEvent } from "../../audit-log/record-event.ts";
 import type { Db } from "../../database/schema.ts";
-import { type Attempt, createAttemptLimit } from "../credentials/attempt-limit.ts";
-import { isGuessRight } from "../credentials/passwords.ts";
-import { findPasswordHash, findUserByLogin, normalizeLogin } from "../credentials/users.ts";
 
 const GUESSES_BY_ADDRESS = 20;
 const GUESSES_BY_LOGIN = 10;

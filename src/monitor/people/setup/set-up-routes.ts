@@ -4,6 +4,9 @@ import { join } from "node:path";
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import { type StaticDecode, Type } from "typebox";
 import { isSameSecret } from "../../../protocol/is-same-secret.ts";
+import { createAttemptLimit } from "../../access/attempt-limit.ts";
+import { findPasswordProblems, hashPassword } from "../../access/passwords.ts";
+import { addUser, findUserNameProblem, hasAdministrator, normalizeLogin } from "../../access/users.ts";
 import { recordEvent } from "../../audit-log/record-event.ts";
 import { type FilledForm, fieldsOf } from "../../forms/field-model.ts";
 import { readForm, Text, Tick } from "../../forms/fields.ts";
@@ -14,9 +17,6 @@ import { makeSecretToken } from "../../secrets/secret-token.ts";
 import { changeSettings } from "../../settings/change-settings.ts";
 import { readAddress } from "../../settings/settings-form.ts";
 import type { Viewer } from "../../viewer/viewer.ts";
-import { createAttemptLimit } from "../credentials/attempt-limit.ts";
-import { findPasswordProblems, hashPassword } from "../credentials/passwords.ts";
-import { addUser, findUserNameProblem, hasAdministrator, normalizeLogin } from "../credentials/users.ts";
 
 const PORT_FOR_AGENTS = 8443;
 /** At the token, from an address. */

@@ -1,10 +1,10 @@
+import { findUserById, listActiveAdministrators, nameColumns, type User } from "../../access/users.ts";
 import type { AuditDetail } from "../../audit-log/detail.ts";
 import { type Actor, type NewAuditEvent, recordEvent } from "../../audit-log/record-event.ts";
 import type { Db } from "../../database/schema.ts";
 import { inTransaction } from "../../database/transaction.ts";
 import { endAcknowledgementsWithoutRight } from "../../restaurants/end-acknowledgements.ts";
 import { queueAllIncidents } from "../../restaurants/queue-changes.ts";
-import { findUserById, listActiveAdministrators, nameColumns, type User } from "../credentials/users.ts";
 import { endAccessOf } from "../sessions/sessions.ts";
 
 /** `lastAdministrator`: nobody would be left who can manage users; `unknown`: there is no such user. */

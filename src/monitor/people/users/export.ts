@@ -1,10 +1,10 @@
+import type { UserState } from "../../access/users.ts";
 import type { Db } from "../../database/schema.ts";
 import { addAboutSheet, exportTitle, timeHeading } from "../../excel/export-words.ts";
 import type { ExportModule } from "../../excel/export-worker.ts";
 import type { Tone } from "../../excel/palette.ts";
 import type { BoldText, Cell, SheetSetup } from "../../excel/sheet.ts";
 import type { Viewer } from "../../viewer/viewer.ts";
-import type { UserState } from "../credentials/users.ts";
 import { type ListedUser, listUsers, organizationsInWords } from "./list-users.ts";
 
 export interface UserExportQuery {

@@ -1,11 +1,11 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { Type } from "typebox";
+import { type Attempt, createAttemptLimit } from "../../access/attempt-limit.ts";
+import { findPasswordProblems, hashPassword } from "../../access/passwords.ts";
+import type { User } from "../../access/users.ts";
 import { type FilledForm, fieldsOf } from "../../forms/field-model.ts";
 import { readForm, Text } from "../../forms/fields.ts";
 import type { Viewer } from "../../viewer/viewer.ts";
-import { type Attempt, createAttemptLimit } from "../credentials/attempt-limit.ts";
-import { findPasswordProblems, hashPassword } from "../credentials/passwords.ts";
-import type { User } from "../credentials/users.ts";
 import { endSession } from "../sessions/sessions.ts";
 import { acceptInvitation, findInvitedUser } from "./invitations.ts";
 

@@ -1,10 +1,10 @@
+import { type Rights, saveRights } from "../../access/save-rights.ts";
+import { addUser, findUserById, findUserByLogin, setPasswordHash, type User } from "../../access/users.ts";
 import { type Actor, type NewAuditEvent, recordEvent } from "../../audit-log/record-event.ts";
 import type { Db } from "../../database/schema.ts";
 import { inTransaction } from "../../database/transaction.ts";
 import { hashSecretToken, makeSecretToken } from "../../secrets/secret-token.ts";
-import { addUser, findUserById, findUserByLogin, setPasswordHash, type User } from "../credentials/users.ts";
 import { endAccessOf } from "../sessions/sessions.ts";
-import { type Rights, saveRights } from "./save-rights.ts";
 
 const INVITATION_LIFETIME_MS = 3 * 86_400_000;
 

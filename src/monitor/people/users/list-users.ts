@@ -1,8 +1,8 @@
 import { type SqlBool, sql } from "kysely";
+import { userState } from "../../access/users.ts";
 import type { Db } from "../../database/schema.ts";
 import { searchText } from "../../database/text.ts";
 import type { Viewer } from "../../viewer/viewer.ts";
-import { userState } from "../credentials/users.ts";
 
 export type ListedUser = Awaited<ReturnType<typeof listUsers>>[number];
 

@@ -1,10 +1,10 @@
+import type { Rights } from "../../access/save-rights.ts";
+import { ticksModel } from "../../access/ticks.ts";
+import { type User, userState } from "../../access/users.ts";
 import type { Confirmation } from "../../forms/confirmation.ts";
 import { type FilledForm, fieldsOf } from "../../forms/field-model.ts";
-import type { ActiveOrganization } from "../../organizations/registry/active-organizations.ts";
+import type { ActiveOrganization } from "../../registry/organizations.ts";
 import type { Viewer } from "../../viewer/viewer.ts";
-import { type User, userState } from "../credentials/users.ts";
-import type { Rights } from "./save-rights.ts";
-import { ticksModel } from "./ticks.ts";
 
 /** What the forms of a user's page show instead of the stored values. */
 export interface UserForms {

@@ -1,5 +1,8 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { Type } from "typebox";
+import { findRights, saveRights, seesNothing } from "../../access/save-rights.ts";
+import { MAX_RIGHTS_FORM_BYTES, readTicks } from "../../access/ticks.ts";
+import { findUserById, findUserNameProblem, type User } from "../../access/users.ts";
 import { listOrganizations } from "../../fleet/summary.ts";
 import { readForm, Text } from "../../forms/fields.ts";
 import { readId, type WithId } from "../../forms/id.ts";
@@ -7,7 +10,6 @@ import { isOnlyHere } from "../../installation/agent-address.ts";
 import { pageLink } from "../../installation/pages-address.ts";
 import type { FlashKind } from "../../plugins/flash.ts";
 import { found } from "../../plugins/found.ts";
-import { findUserById, findUserNameProblem, type User } from "../credentials/users.ts";
 import { listSessionsOf } from "../sessions/sessions.ts";
 import {
   renameUser,
@@ -17,8 +19,6 @@ import {
   type UserChangeOutcome,
 } from "./change-user.ts";
 import { findInvitationExpiry, type Invited, inviteUser } from "./invitations.ts";
-import { findRights, saveRights, seesNothing } from "./save-rights.ts";
-import { MAX_RIGHTS_FORM_BYTES, readTicks } from "./ticks.ts";
 import {
   type AskedChange,
   administrationConfirmation,

@@ -1,5 +1,8 @@
 import type { FastifyInstance, FastifyReply } from "fastify";
 import { Type } from "typebox";
+import type { Rights } from "../../access/save-rights.ts";
+import { MAX_RIGHTS_FORM_BYTES, NO_RIGHTS, readTicks } from "../../access/ticks.ts";
+import { findUserByLogin, findUserNameProblem, normalizeLogin } from "../../access/users.ts";
 import { excelButton } from "../../excel/export-words.ts";
 import { sendExport } from "../../excel/send-export.ts";
 import { listOrganizations } from "../../fleet/summary.ts";
@@ -7,12 +10,9 @@ import type { FilledForm } from "../../forms/field-model.ts";
 import { readForm, Text } from "../../forms/fields.ts";
 import { paginate } from "../../viewer/pages.ts";
 import type { Viewer } from "../../viewer/viewer.ts";
-import { findUserByLogin, findUserNameProblem, normalizeLogin } from "../credentials/users.ts";
 import type { UserExportQuery } from "./export.ts";
 import { createInvitedUser } from "./invitations.ts";
 import { type ListedUser, listUsers, organizationsInWords } from "./list-users.ts";
-import type { Rights } from "./save-rights.ts";
-import { MAX_RIGHTS_FORM_BYTES, NO_RIGHTS, readTicks } from "./ticks.ts";
 import { newUserModel } from "./user-model.ts";
 import { flashLink } from "./user-routes.ts";
 

@@ -1,5 +1,4 @@
-import { visibleText } from "../../../protocol/visible-text.ts";
-import { MAX_DETAIL_CHARACTERS } from "./limits.ts";
+import { shortLine } from "../../../protocol/visible-text.ts";
 
 /** Every way in which a call can fail, in the order of calls. `unexpected` is a defect of the monitor. */
 export const FAILURE_CODES = [
@@ -49,11 +48,6 @@ export function isAgentAwaited({ code }: { code: string }): boolean {
 /** A failure whose detail is one short line, whatever a POS server put into it. */
 export function failureOf(code: FailureCode, detail: string): PosFailure {
   return { code, detail: shortLine(detail) };
-}
-
-/** A text as one short line, without invisible characters. */
-export function shortLine(text: string): string {
-  return visibleText(text.replace(/\s+/g, " ").trim()).slice(0, MAX_DETAIL_CHARACTERS);
 }
 
 /** Removes a secret from a detail, in case a POS server echoes what it was sent. */

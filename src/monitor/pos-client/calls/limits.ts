@@ -48,8 +48,6 @@ export const STALLED_BELOW_BYTES = 256;
 export const MAX_REFUSAL_BYTES = 4 * 1024;
 
 export const MAX_HEADER_BYTES = 8 * 1024;
-export const MAX_DETAIL_CHARACTERS = 300;
-
 /** How long one of several addresses is tried before the next one joins. */
 export const NEXT_ADDRESS_AFTER_MS = 500;
 

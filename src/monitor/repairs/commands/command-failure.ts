@@ -1,5 +1,6 @@
+import { shortLine } from "../../../protocol/visible-text.ts";
 import type { AuditDetailPart } from "../../audit-log/detail.ts";
-import { type CallFailure, shortLine } from "../../pos-client/calls/failure.ts";
+import type { CallFailure } from "../../pos-client/calls/failure.ts";
 
 /** `code`: of the catalogs, or an unknown one of the POS server; `detail`: technical. */
 export interface CommandFailure {

@@ -2,7 +2,7 @@ import { setImmediate as nextTurn } from "node:timers/promises";
 import type { Db } from "../../database/schema.ts";
 import { type PosServerState, PROBLEM_STATES } from "../../fleet/state.ts";
 import type { TimeSpan } from "../../fleet/time-spans.ts";
-import { listLastTransitions } from "../../pos-servers/known-history.ts";
+import { listLastTransitions } from "../../history/known-history.ts";
 import { isVisibleTo, type OrganizationAccess } from "../../viewer/access.ts";
 
 /** Small, so that pages and polls get their turn between batches. */

@@ -1,7 +1,7 @@
 import { LRUCache } from "lru-cache";
 import type { Db } from "../../database/schema.ts";
 import type { TimeSpan } from "../../fleet/time-spans.ts";
-import { listRunsSince } from "../../pos-servers/known-history.ts";
+import { listRunsSince } from "../../history/known-history.ts";
 import type { OrganizationAccess } from "../../viewer/access.ts";
 import { countQuarters, QUARTER_MS } from "./count-quarters.ts";
 

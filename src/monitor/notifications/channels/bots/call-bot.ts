@@ -1,10 +1,10 @@
 import Type from "typebox";
 import { Compile } from "typebox/compile";
 import { parseJson } from "../../../../protocol/parse-json.ts";
+import { shortLine } from "../../../../protocol/visible-text.ts";
 import { type CallLimits, call } from "../../../outgoing/call.ts";
 import { classOfStatus, failed, type OutgoingFailure } from "../../../outgoing/failure.ts";
 import { type Hide, hideSecrets, secretsOfProxy } from "../../../outgoing/hide-secrets.ts";
-import { shortLine } from "../../../pos-client/calls/failure.ts";
 import type { Messenger } from "../kind.ts";
 import type { BotAnswer, BotCall, BotDialect, BotSecrets, BotServer } from "./dialect.ts";
 import { max } from "./max.ts";

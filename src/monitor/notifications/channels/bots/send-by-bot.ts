@@ -1,6 +1,6 @@
+import { shortLine } from "../../../../protocol/visible-text.ts";
 import type { CallLimits } from "../../../outgoing/call.ts";
 import { failed } from "../../../outgoing/failure.ts";
-import { shortLine } from "../../../pos-client/calls/failure.ts";
 import type { Send, SendOutcome } from "../kind.ts";
 import type { OutgoingMessage } from "../message.ts";
 import { cutAtWord, plainLine } from "../plain-text.ts";

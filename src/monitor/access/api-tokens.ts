@@ -1,13 +1,25 @@
-import type { Db } from "../../database/schema.ts";
-import { findUserById } from "../../people/credentials/users.ts";
-import { findToken } from "../../people/tokens/stored-tokens.ts";
-import type { OwnFields } from "../../people/tokens/token-routes.ts";
-import type { Rights } from "../../people/users/save-rights.ts";
-import { bothOf } from "../../viewer/access.ts";
-import { findAccessOf } from "../../viewer/rights.ts";
-import type { Scope } from "./scopes.ts";
+import type { Db } from "../database/schema.ts";
+import { bothOf } from "../viewer/access.ts";
+import { findAccessOf } from "../viewer/rights.ts";
+import type { Rights } from "./save-rights.ts";
+import { findToken } from "./stored-tokens.ts";
+import type { OwnFields } from "./token-routes.ts";
+import { findUserById } from "./users.ts";
 
 const DAY_MS = 86_400_000;
+
+/**
+ * What a token may be used for. `read`: POS servers, incidents, history, and how requests go; `logs`: to ask for logs, and
+ * to download archives, which hold guests' data unmasked. Resets are not offered to programs.
+ */
+export const SCOPES = ["read", "poll", "logs", "batches", "import", "metrics"] as const;
+export type Scope = (typeof SCOPES)[number];
+
+/** @returns null when one of them is unknown, or none is given. */
+export function readScopes(names: readonly string[]): Scope[] | null {
+  const scopes = SCOPES.filter((scope) => names.includes(scope));
+  return scopes.length > 0 && new Set(names).size === scopes.length ? scopes : null;
+}
 
 /** How long a token may last, in days. */
 export const TERMS = [30, 90, 365] as const;

@@ -1,6 +1,6 @@
 import { isIP } from "node:net";
-import { parsePairingString } from "../../../protocol/pairing-string.ts";
-import { isAllowedAddress } from "../../outgoing/allowed-address.ts";
+import { parsePairingString } from "../../protocol/pairing-string.ts";
+import { isAllowedAddress } from "../outgoing/allowed-address.ts";
 import type { PosServerConnection } from "./registry.ts";
 
 const PAIRING_SCHEME = /poswatch:/i;

@@ -1,5 +1,5 @@
 import t from "tap";
-import { measureAvailability, withoutFirstWait } from "../../src/monitor/pos-servers/availability.ts";
+import { measureAvailability, withoutFirstWait } from "../../src/monitor/history/availability.ts";
 import { boundsOfHours, boundsOfMonth } from "../../src/monitor/pos-servers/availability-bounds.ts";
 import { HOUR_MS } from "../helpers/clock.ts";
 

@@ -1,9 +1,9 @@
 import type { FastifyReply, FastifyRequest, RouteOptions } from "fastify";
 import fp from "fastify-plugin";
-import type { Scope } from "../api/tokens/scopes.ts";
-import { createTokenGate } from "../api/tokens/token-gate.ts";
 import { hasAnyRight } from "../viewer/access.ts";
-import { listActiveAdministrators } from "./credentials/users.ts";
+import type { Scope } from "./api-tokens.ts";
+import { createTokenGate } from "./token-gate.ts";
+import { listActiveAdministrators } from "./users.ts";
 
 declare module "fastify" {
   interface FastifyContextConfig {

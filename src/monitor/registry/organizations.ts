@@ -1,15 +1,16 @@
-import { countRows } from "../../database/count-rows.ts";
-import type { Db } from "../../database/schema.ts";
-import { searchText, sortText } from "../../database/text.ts";
-import { inTransaction } from "../../database/transaction.ts";
-import { PROBLEM_STATES } from "../../fleet/state.ts";
-import { readId } from "../../forms/id.ts";
-import { copyRegistry } from "../../restaurants/copy-registry.ts";
-import { queueTroubleChanges } from "../../restaurants/queue-changes.ts";
+import { countRows } from "../database/count-rows.ts";
+import type { Db } from "../database/schema.ts";
+import { searchText, sortText } from "../database/text.ts";
+import { inTransaction } from "../database/transaction.ts";
+import { PROBLEM_STATES } from "../fleet/state.ts";
+import { readId } from "../forms/id.ts";
+import { copyRegistry } from "../restaurants/copy-registry.ts";
+import { queueTroubleChanges } from "../restaurants/queue-changes.ts";
 import type { NewOrganization } from "./registry.ts";
 
 /** `archivedAt` in ms UTC; null = its POS servers are polled and shown. */
 export type Organization = NonNullable<Awaited<ReturnType<typeof findOrganization>>>;
+export type ActiveOrganization = NonNullable<Awaited<ReturnType<typeof findActiveOrganization>>>;
 export type ListedOrganization = Awaited<ReturnType<typeof searchOrganizations>>[number];
 
 /** Those whose name or CrmId contains the text, by name, with the numbers of their POS servers. */
@@ -107,4 +108,15 @@ export async function setArchived(db: Db, id: number, archivedAt: number | null)
 
 function selectOrganizations(db: Db) {
   return db.selectFrom("organization").select(["id", "name", "crmId", "archivedAt"]);
+}
+
+/** null when there is none, or it is archived. */
+export async function findActiveOrganization(db: Db, by: { id: number } | { crmId: string }) {
+  const row = await db
+    .selectFrom("organization")
+    .select(["id", "name", "crmId"])
+    .where("archivedAt", "is", null)
+    .where((eb) => ("id" in by ? eb("id", "=", by.id) : eb("crmId", "=", by.crmId)))
+    .executeTakeFirst();
+  return row ?? null;
 }

@@ -1,6 +1,6 @@
 import { hash, verify } from "@node-rs/argon2";
 import pLimit from "p-limit";
-import { BusyError } from "../../plugins/errors.ts";
+import { BusyError } from "../plugins/errors.ts";
 import type { Attempt } from "./attempt-limit.ts";
 
 const MIN_PASSWORD_LENGTH = 10;

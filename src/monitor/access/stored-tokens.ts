@@ -1,13 +1,13 @@
 import type { FastifyInstance } from "fastify";
-import type { AuditDetail } from "../../audit-log/detail.ts";
-import { type Actor, recordEvent } from "../../audit-log/record-event.ts";
-import type { Db } from "../../database/schema.ts";
-import type { AccessTokenTable } from "../../database/tables/people-tables.ts";
-import { inTransaction } from "../../database/transaction.ts";
-import { listOrganizations } from "../../fleet/summary.ts";
-import { hashSecretToken, makeSecretToken } from "../../secrets/secret-token.ts";
-import { organizationsOfToken } from "../../viewer/access.ts";
-import { describeRights, type Rights } from "../users/save-rights.ts";
+import type { AuditDetail } from "../audit-log/detail.ts";
+import { type Actor, recordEvent } from "../audit-log/record-event.ts";
+import type { Db } from "../database/schema.ts";
+import type { AccessTokenTable } from "../database/tables/people-tables.ts";
+import { inTransaction } from "../database/transaction.ts";
+import { listOrganizations } from "../fleet/summary.ts";
+import { hashSecretToken, makeSecretToken } from "../secrets/secret-token.ts";
+import { organizationsOfToken } from "../viewer/access.ts";
+import { describeRights, type Rights } from "./save-rights.ts";
 
 export const MAX_NAME_LENGTH = 80;
 /** How often its use is written down. */

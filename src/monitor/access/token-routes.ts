@@ -1,14 +1,13 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { Type } from "typebox";
-import { listOrganizations } from "../../fleet/summary.ts";
-import { type FilledForm, fieldsOf } from "../../forms/field-model.ts";
-import { readForm, Text } from "../../forms/fields.ts";
-import { readId, type WithId } from "../../forms/id.ts";
-import { found } from "../../plugins/found.ts";
-import { organizationsInWords } from "../../viewer/organizations-in-words.ts";
-import type { Viewer } from "../../viewer/viewer.ts";
-import type { Rights } from "../users/save-rights.ts";
-import { MAX_RIGHTS_FORM_BYTES, NO_RIGHTS, readTicks, ticksModel } from "../users/ticks.ts";
+import { listOrganizations } from "../fleet/summary.ts";
+import { type FilledForm, fieldsOf } from "../forms/field-model.ts";
+import { readForm, Text } from "../forms/fields.ts";
+import { readId, type WithId } from "../forms/id.ts";
+import { found } from "../plugins/found.ts";
+import { organizationsInWords } from "../viewer/organizations-in-words.ts";
+import type { Viewer } from "../viewer/viewer.ts";
+import type { Rights } from "./save-rights.ts";
 import {
   addToken,
   type ListedToken,
@@ -18,6 +17,7 @@ import {
   removeToken,
   type TokenKind,
 } from "./stored-tokens.ts";
+import { MAX_RIGHTS_FORM_BYTES, NO_RIGHTS, readTicks, ticksModel } from "./ticks.ts";
 
 /** What a kind of tokens has of its own, beside a name and organizations. */
 interface TokenPages {

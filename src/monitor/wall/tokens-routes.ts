@@ -1,10 +1,10 @@
 import type { FastifyInstance } from "fastify";
 import { Type } from "typebox";
-import { readForm, Text } from "../../forms/fields.ts";
-import { pageLink } from "../../installation/pages-address.ts";
-import { tokenRoutes } from "../../people/tokens/token-routes.ts";
-import { isLanguage, languageChoices } from "../../viewer/language.ts";
-import { isTimeZone, timeZoneChoices } from "../../viewer/time-zones.ts";
+import { tokenRoutes } from "../access/token-routes.ts";
+import { readForm, Text } from "../forms/fields.ts";
+import { pageLink } from "../installation/pages-address.ts";
+import { isLanguage, languageChoices } from "../viewer/language.ts";
+import { isTimeZone, timeZoneChoices } from "../viewer/time-zones.ts";
 
 const OwnFields = Type.Object({ language: Text, timeZone: Text });
 

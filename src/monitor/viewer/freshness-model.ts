@@ -1,5 +1,5 @@
-import { textsAsJson } from "../viewer/language.ts";
-import type { Viewer } from "../viewer/viewer.ts";
+import { textsAsJson } from "./language.ts";
+import type { Viewer } from "./viewer.ts";
 
 /** How fresh a page is that refreshes itself from `url`; `public/js/poswatch.js` goes on counting. */
 export function freshnessModel(

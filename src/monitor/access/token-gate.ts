@@ -1,14 +1,13 @@
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import { RateLimiterMemory } from "rate-limiter-flexible";
-import { bearerToken } from "../../../protocol/bearer-token.ts";
-import { GUESS_AGAIN_SECONDS } from "../../people/credentials/attempt-limit.ts";
-import { createAdmission } from "../../people/tokens/admission.ts";
-import { noteUse } from "../../people/tokens/stored-tokens.ts";
-import { ProblemError } from "../../plugins/problems.ts";
-import { loginOfToken } from "../../viewer/name-of-actor.ts";
-import { presentationFor } from "../../viewer/viewer.ts";
-import { findApiToken, type OpenApiToken } from "./api-tokens.ts";
-import type { Scope } from "./scopes.ts";
+import { bearerToken } from "../../protocol/bearer-token.ts";
+import { ProblemError } from "../plugins/problems.ts";
+import { loginOfToken } from "../viewer/name-of-actor.ts";
+import { presentationFor } from "../viewer/viewer.ts";
+import { createAdmission } from "./admission.ts";
+import { findApiToken, type OpenApiToken, type Scope } from "./api-tokens.ts";
+import { GUESS_AGAIN_SECONDS } from "./attempt-limit.ts";
+import { noteUse } from "./stored-tokens.ts";
 
 declare module "fastify" {
   interface FastifyRequest {

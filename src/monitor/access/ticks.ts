@@ -1,7 +1,7 @@
 import { Type } from "typebox";
-import { readForm, Texts, Tick } from "../../forms/fields.ts";
-import type { ActiveOrganization } from "../../organizations/registry/active-organizations.ts";
-import type { Viewer } from "../../viewer/viewer.ts";
+import { readForm, Texts, Tick } from "../forms/fields.ts";
+import type { ActiveOrganization } from "../registry/organizations.ts";
+import type { Viewer } from "../viewer/viewer.ts";
 import type { Rights } from "./save-rights.ts";
 
 /** Room for some ten thousand ticks. */

@@ -1,11 +1,11 @@
-import type { AuditDetail, AuditDetailPart } from "../../audit-log/detail.ts";
-import { type Actor, recordEvent } from "../../audit-log/record-event.ts";
-import type { Db } from "../../database/schema.ts";
-import { inTransaction } from "../../database/transaction.ts";
-import { listOrganizations } from "../../fleet/summary.ts";
-import { endAcknowledgementsWithoutRight } from "../../restaurants/end-acknowledgements.ts";
-import { queueAllIncidents } from "../../restaurants/queue-changes.ts";
-import { findUserById, type User } from "../credentials/users.ts";
+import type { AuditDetail, AuditDetailPart } from "../audit-log/detail.ts";
+import { type Actor, recordEvent } from "../audit-log/record-event.ts";
+import type { Db } from "../database/schema.ts";
+import { inTransaction } from "../database/transaction.ts";
+import { listOrganizations } from "../fleet/summary.ts";
+import { endAcknowledgementsWithoutRight } from "../restaurants/end-acknowledgements.ts";
+import { queueAllIncidents } from "../restaurants/queue-changes.ts";
+import { findUserById, type User } from "./users.ts";
 
 /** The right «Настройка предприятия» as it is ticked for a user. */
 export interface Rights {

@@ -1,8 +1,8 @@
 import { type ExpressionBuilder, sql } from "kysely";
-import { packRows, unpackRows } from "../../database/packed-rows.ts";
-import type { Database, Db } from "../../database/schema.ts";
-import { listStateChanges, type StateChange } from "../../restaurants/find-pos-server.ts";
-import { isShownTo, type OrganizationAccess } from "../../viewer/access.ts";
+import { packRows, unpackRows } from "../database/packed-rows.ts";
+import type { Database, Db } from "../database/schema.ts";
+import { listStateChanges, type StateChange } from "../restaurants/find-pos-server.ts";
+import { isShownTo, type OrganizationAccess } from "../viewer/access.ts";
 
 const ALL = Number.MAX_SAFE_INTEGER;
 

@@ -1,6 +1,6 @@
-import { keepFindings } from "../../database/keep-findings.ts";
-import type { OpenDatabase } from "../../database/open.ts";
-import { createAttemptLimit } from "../credentials/attempt-limit.ts";
+import { keepFindings } from "../database/keep-findings.ts";
+import type { OpenDatabase } from "../database/open.ts";
+import { createAttemptLimit } from "./attempt-limit.ts";
 
 /** Wrong tokens per address. */
 const GUESSES = 20;

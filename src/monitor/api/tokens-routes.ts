@@ -1,10 +1,16 @@
 import type { FastifyInstance } from "fastify";
 import { Type } from "typebox";
-import { readForm, Text, Texts } from "../../forms/fields.ts";
-import { tokenRoutes } from "../../people/tokens/token-routes.ts";
-import type { Viewer } from "../../viewer/viewer.ts";
-import { lacksOrganizations, ownFields, TERMS, USUAL_TERM } from "./api-tokens.ts";
-import { readScopes, SCOPES } from "./scopes.ts";
+import {
+  lacksOrganizations,
+  ownFields,
+  readScopes,
+  SCOPES,
+  TERMS,
+  USUAL_TERM,
+} from "../access/api-tokens.ts";
+import { tokenRoutes } from "../access/token-routes.ts";
+import { readForm, Text, Texts } from "../forms/fields.ts";
+import type { Viewer } from "../viewer/viewer.ts";
 
 const OwnFields = Type.Object({ days: Text, scope: Texts });
 

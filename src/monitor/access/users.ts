@@ -1,5 +1,5 @@
-import type { Db } from "../../database/schema.ts";
-import { searchText, sortText } from "../../database/text.ts";
+import type { Db } from "../database/schema.ts";
+import { searchText, sortText } from "../database/text.ts";
 
 const MAX_NAME_LENGTH = 100;
 const LOGIN = /^[\p{L}\p{N}._@-]{2,64}$/u;

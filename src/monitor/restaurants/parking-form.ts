@@ -2,11 +2,11 @@ import { type StaticDecode, Type } from "typebox";
 import { visibleText } from "../../protocol/visible-text.ts";
 import { fieldsOf } from "../forms/field-model.ts";
 import { readForm, Text, Tick } from "../forms/fields.ts";
-import type { ShownPosServer } from "../restaurants/find-pos-server.ts";
-import type { Parking } from "../restaurants/park-pos-server.ts";
-import { findEndProblem } from "../restaurants/until-choices.ts";
 import { readLocalTime, writeLocalTime } from "../viewer/local-time.ts";
 import type { Viewer } from "../viewer/viewer.ts";
+import type { ShownPosServer } from "./find-pos-server.ts";
+import type { Parking } from "./park-pos-server.ts";
+import { findEndProblem } from "./until-choices.ts";
 
 export const MAX_REASON_LENGTH = 200;
 const MAX_PARKING_MS = 731 * 86_400_000;

@@ -6,13 +6,13 @@ import {
   type NamedPosServer,
   recordRepeatedEvent,
 } from "../audit-log/record-event.ts";
-import type { PollAnswer } from "../polling/poll-answer.ts";
 import type { CallFailure } from "../pos-client/calls/failure.ts";
 import type { StatusOutcome } from "../pos-client/client.ts";
 import { atTime } from "../viewer/at-time.ts";
 import type { Viewer } from "../viewer/viewer.ts";
 import { detailInWords } from "../viewer/with-detail.ts";
 import { whileWanted } from "../workers/while-wanted.ts";
+import type { PollAnswer } from "./poll-answer.ts";
 
 /** «Проверить связь»: polls a POS server at once, and records that somebody asked. */
 export async function askPosServer(

@@ -1,10 +1,12 @@
-import type { Db } from "../../database/schema.ts";
-import { searchText, sortText } from "../../database/text.ts";
-import { inTransaction } from "../../database/transaction.ts";
-import { forgetPosChecks } from "../../fleet/pos-checks.ts";
-import type { Connection } from "../../pos-client/calls/pos-server.ts";
-import { copyRegistry } from "../../restaurants/copy-registry.ts";
-import type { SecretBox } from "../../secrets/secret-box.ts";
+import type { AuditDetail } from "../audit-log/detail.ts";
+import type { NewAuditEvent } from "../audit-log/record-event.ts";
+import type { Db } from "../database/schema.ts";
+import { searchText, sortText } from "../database/text.ts";
+import { inTransaction } from "../database/transaction.ts";
+import { forgetPosChecks } from "../fleet/pos-checks.ts";
+import type { Connection } from "../pos-client/calls/pos-server.ts";
+import { copyRegistry } from "../restaurants/copy-registry.ts";
+import type { SecretBox } from "../secrets/secret-box.ts";
 
 export interface NewOrganization {
   name: string;
@@ -145,4 +147,22 @@ function connectionColumns(
 ) {
   const sealedToken = token === null ? null : secretBox.seal(token);
   return { connection, address, sealedToken, fingerprint, identity };
+}
+
+export function organizationCreated(
+  { name, crmId }: { name: string; crmId: string },
+  organizationId: number,
+): NewAuditEvent {
+  const detail: AuditDetail = [{ key: "crmId", values: { crmId } }];
+  return { action: "organization_create", subject: name, organizationId, detail };
+}
+
+/** For the audit log, with its address. */
+export function posServerEvent(
+  action: "pos_server_create" | "pos_server_delete",
+  { name, organizationId, address }: { name: string; organizationId: number; address: string | null },
+  posServerId: number,
+): NewAuditEvent {
+  const detail: AuditDetail = address === null ? [] : [{ key: "address", values: { address } }];
+  return { action, subject: name, organizationId, posServerId, detail };
 }
