@@ -59,6 +59,7 @@ const FLOORS: [floor: string, rooms: string[]][] = [
       "log-patterns",
       "notifications",
       "access",
+      "filter",
     ],
   ],
   ["what is known of the fleet", ["polling", "fleet", "registry", "history"]],

@@ -1,5 +1,5 @@
 /** `npm run bench page -- [--pos-servers 100000] [--organizations 1000]`: the status page, no polling. */
-import { parseFilter } from "../../src/monitor/pos-servers/filter.ts";
+import { parseFilter } from "../../src/monitor/filter/filter.ts";
 import { findListing } from "../../src/monitor/pos-servers/listing.ts";
 import { presentationFor } from "../../src/monitor/viewer/viewer.ts";
 import { beginTestSession } from "../helpers/session.ts";

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import t from "tap";
 import { QUIET, type Tint, type Tone, textColour, tintColour } from "../../src/monitor/excel/palette.ts";
-import { SHOWN_STATES, STATE_COLOURS } from "../../src/monitor/pos-servers/state-colours.ts";
+import { SHOWN_STATES, STATE_COLOURS } from "../../src/monitor/filter/state-colours.ts";
 
 const css = (name: string) => readFileSync(new URL(`../../public/css/${name}.css`, import.meta.url), "utf8");
 

@@ -1,5 +1,5 @@
 import t from "tap";
-import type { ListedPosServer } from "../../src/monitor/pos-servers/list-pos-servers.ts";
+import type { ListedPosServer } from "../../src/monitor/filter/list-pos-servers.ts";
 import { problemReason } from "../../src/monitor/pos-servers/reason-model.ts";
 import { presentationFor } from "../../src/monitor/viewer/viewer.ts";
 

@@ -4,7 +4,7 @@ import {
   type PosServerFilter,
   parseFilter,
   type RawQuery,
-} from "../../src/monitor/pos-servers/filter.ts";
+} from "../../src/monitor/filter/filter.ts";
 
 const DEFAULT: PosServerFilter = {
   organizationId: null,

@@ -4,10 +4,10 @@ import t, { type Test } from "tap";
 import { migrateDatabase } from "../../src/monitor/database/migrate.ts";
 import { CAMEL_CASE, openDatabase } from "../../src/monitor/database/open.ts";
 import type { Database, Db } from "../../src/monitor/database/schema.ts";
+import { parseFilter } from "../../src/monitor/filter/filter.ts";
+import { listPosServers } from "../../src/monitor/filter/list-pos-servers.ts";
+import { SEARCHED_FOR_NOTHING } from "../../src/monitor/filter/searched-for.ts";
 import { findCommonNewestVersion } from "../../src/monitor/fleet/required-version.ts";
-import { parseFilter } from "../../src/monitor/pos-servers/filter.ts";
-import { listPosServers } from "../../src/monitor/pos-servers/list-pos-servers.ts";
-import { SEARCHED_FOR_NOTHING } from "../../src/monitor/pos-servers/searched-for.ts";
 import { makeFolder } from "../helpers/folder.ts";
 
 /** More than are sorted by hand. */

@@ -1,7 +1,7 @@
 import { AUDIT_ACTIONS } from "../audit-log/actions.ts";
 import { excelButton } from "../excel/export-words.ts";
+import { organizationChoices } from "../filter/filter-options.ts";
 import { type Choice, describedBy, optionsOf } from "../forms/field-model.ts";
-import { organizationChoices } from "../pos-servers/filter-options.ts";
 import type { Viewer } from "../viewer/viewer.ts";
 import type { AuditChoices } from "./choices.ts";
 import { type AuditFilter, auditUrl, NO_ACCOUNT, type ReadAuditFilter } from "./filter.ts";

@@ -1,14 +1,14 @@
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import type { Db } from "../database/schema.ts";
+import { countPosServers } from "../filter/count-pos-servers.ts";
+import { filterUrlOf, parseFilter } from "../filter/filter.ts";
+import { listPlaces } from "../filter/list-pos-servers.ts";
+import { findSearchedFor } from "../filter/searched-for.ts";
 import { readId, type WithId } from "../forms/id.ts";
 import { savedAs } from "../log-archives/download-names.ts";
 import { sendZipOfArchives } from "../log-archives/send-archives.ts";
 import { listFetchedArchivesOf } from "../log-archives/store/find-archive.ts";
 import { tagOf } from "../plugins/hypermedia.ts";
-import { countPosServers } from "../pos-servers/count-pos-servers.ts";
-import { filterUrlOf, parseFilter } from "../pos-servers/filter.ts";
-import { listPlaces } from "../pos-servers/list-pos-servers.ts";
-import { findSearchedFor } from "../pos-servers/searched-for.ts";
 import { withoutAge } from "../pos-servers/shown-listings.ts";
 import { listTags } from "../restaurants/tags.ts";
 import { isVisibleTo } from "../viewer/access.ts";

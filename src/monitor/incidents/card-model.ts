@@ -1,4 +1,5 @@
 import { ANYTHING } from "../../protocol/log-lines.ts";
+import { filterUrl, withNothingBut } from "../filter/filter.ts";
 import { adviceOnExample } from "../fleet/cause-example.ts";
 import { exampleInWords, helpUrlOf } from "../fleet/cause-in-words.ts";
 import type { Advice } from "../fleet/causes.ts";
@@ -15,7 +16,6 @@ import {
   silenceOfIncident,
   standingOfIncident,
 } from "../fleet/incidents/incident-in-words.ts";
-import { filterUrl, withNothingBut } from "../pos-servers/filter.ts";
 import type { PosServerRow } from "../pos-servers/row-model.ts";
 import { createStepModel } from "../pos-servers/step-model.ts";
 import type { PastEndModel } from "../repairs/known-before.ts";

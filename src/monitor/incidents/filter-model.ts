@@ -1,5 +1,5 @@
+import { type OfferedOrganization, organizationChoices } from "../filter/filter-options.ts";
 import { type Choice, describedBy, optionsOf } from "../forms/field-model.ts";
-import { type OfferedOrganization, organizationChoices } from "../pos-servers/filter-options.ts";
 import type { Viewer } from "../viewer/viewer.ts";
 import {
   type IncidentsFilter,

@@ -2,12 +2,12 @@ import {
   acknowledgementModel,
   type KnownAcknowledgements,
 } from "../acknowledgements/acknowledgement-model.ts";
+import { filterUrl, withNothingBut } from "../filter/filter.ts";
 import type { ShownIncident } from "../fleet/incidents/find-incidents.ts";
 import { placeOfIncident, titleOfIncident } from "../fleet/incidents/incident-in-words.ts";
 import type { ConcernedOrganization, ShownMember } from "../fleet/incidents/list-members.ts";
 import { excerptModel } from "../log-excerpts/excerpt-model.ts";
 import type { FoundExcerpt } from "../log-excerpts/find-excerpts.ts";
-import { filterUrl, withNothingBut } from "../pos-servers/filter.ts";
 import { namePartsOf } from "../viewer/name-parts.ts";
 import type { Viewer } from "../viewer/viewer.ts";
 import { cardModel, endInWords, type KnownPosServer } from "./card-model.ts";

@@ -1,10 +1,10 @@
 import { type StaticDecode, Type } from "typebox";
 import { MAX_SEARCH_LENGTH, MAX_SEARCHED_DAYS, MAX_SEARCHED_MS } from "../../protocol/log-lines.ts";
 import { maskGuestData } from "../../protocol/mask-guest-data.ts";
+import { organizationChoices } from "../filter/filter-options.ts";
 import { type Choice, fieldsOf } from "../forms/field-model.ts";
 import { readForm, Text } from "../forms/fields.ts";
 import { readPeriod } from "../log-archives/log-request-form.ts";
-import { organizationChoices } from "../pos-servers/filter-options.ts";
 import { writeLocalTime } from "../viewer/local-time.ts";
 import type { Viewer } from "../viewer/viewer.ts";
 import { type FoundSearch, type Places, readPlace } from "./searches.ts";

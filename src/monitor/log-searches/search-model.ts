@@ -1,5 +1,5 @@
+import { filterUrl, withNothingBut } from "../filter/filter.ts";
 import { lineColumns } from "../log-viewer/line-columns.ts";
-import { filterUrl, withNothingBut } from "../pos-servers/filter.ts";
 import { agentFailureInWords } from "../requests/agent-failure.ts";
 import { writeLocalTime } from "../viewer/local-time.ts";
 import type { Viewer } from "../viewer/viewer.ts";

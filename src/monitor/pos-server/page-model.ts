@@ -1,10 +1,10 @@
 import { acknowledgementModel } from "../acknowledgements/acknowledgement-model.ts";
+import { filterUrl, type PosServerFilter } from "../filter/filter.ts";
 import { needsTeaching } from "../fleet/causes.ts";
 import { hoursFacts } from "../fleet/opening-hours/opening-hours-in-words.ts";
 import { LATELY_MS } from "../fleet/summary.ts";
 import { excerptModel } from "../log-excerpts/excerpt-model.ts";
 import { deliveryInWords } from "../log-patterns/sending/delivery-in-words.ts";
-import { filterUrl, type PosServerFilter } from "../pos-servers/filter.ts";
 import { hasSyncError, whereElseUrl } from "../pos-servers/row-menu-model.ts";
 import { createRowModel, type PosServerRow } from "../pos-servers/row-model.ts";
 import type { ShownPosServer } from "../restaurants/find-pos-server.ts";

@@ -1,10 +1,10 @@
 import type { FastifyInstance } from "fastify";
+import { filterUrl, parseFilter, type RawQuery } from "../filter/filter.ts";
 import { readId, type WithId } from "../forms/id.ts";
 import { TAUGHT, taughtInWords } from "../log-patterns/teaching/taught-notice.ts";
 import { shownPage, tagOf } from "../plugins/hypermedia.ts";
 import { answerInWords } from "../polling/ask-pos-server.ts";
 import { MOVED, POLL_ANSWER } from "../polling/poll-answer.ts";
-import { filterUrl, parseFilter, type RawQuery } from "../pos-servers/filter.ts";
 import { healthInWords, readHealth } from "../pos-servers/health.ts";
 import { withoutAge } from "../pos-servers/shown-listings.ts";
 import { findAskedPosServer } from "../restaurants/find-pos-server.ts";

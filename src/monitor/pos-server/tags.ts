@@ -1,8 +1,8 @@
 import { Type } from "typebox";
 import { searchText } from "../database/text.ts";
+import { filterUrl, withNothingBut } from "../filter/filter.ts";
 import { fieldsOf } from "../forms/field-model.ts";
 import { readForm, Text, Texts } from "../forms/fields.ts";
-import { filterUrl, withNothingBut } from "../pos-servers/filter.ts";
 import type { ShownPosServer } from "../restaurants/find-pos-server.ts";
 import { findTagProblem, readTagNames, TAG_LIMITS, type TagProblem } from "../restaurants/tag-names.ts";
 import type { Tag } from "../restaurants/tags.ts";

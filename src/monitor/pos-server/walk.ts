@@ -1,11 +1,11 @@
 import type { Db } from "../database/schema.ts";
+import { filterUrl, type PosServerFilter } from "../filter/filter.ts";
+import { listPlaces } from "../filter/list-pos-servers.ts";
+import { findSearchedFor } from "../filter/searched-for.ts";
 import type { SearchNames } from "../fleet/search-names.ts";
 import { isProblem, type PosServerState } from "../fleet/state.ts";
 import { countStates, LATELY_MS } from "../fleet/summary.ts";
 import { countWithSegments } from "../pos-servers/count-with-segments.ts";
-import { filterUrl, type PosServerFilter } from "../pos-servers/filter.ts";
-import { listPlaces } from "../pos-servers/list-pos-servers.ts";
-import { findSearchedFor } from "../pos-servers/searched-for.ts";
 import type { Viewer } from "../viewer/viewer.ts";
 
 /** Only the beginning of longer lists can be walked through. */

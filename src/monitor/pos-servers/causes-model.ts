@@ -1,11 +1,11 @@
 import { acknowledgementSign } from "../acknowledgements/acknowledgement-sign.ts";
+import { filterUrl, type PosServerFilter } from "../filter/filter.ts";
+import { PAGE_ROWS } from "../filter/list-pos-servers.ts";
 import { adviceOnExample } from "../fleet/cause-example.ts";
 import { exampleInWords, stepInWords } from "../fleet/cause-in-words.ts";
 import { atTime } from "../viewer/at-time.ts";
 import type { Viewer } from "../viewer/viewer.ts";
 import { listOfCause } from "./common-causes.ts";
-import { filterUrl, type PosServerFilter } from "./filter.ts";
-import { PAGE_ROWS } from "./list-pos-servers.ts";
 import type { Listing } from "./listing.ts";
 
 export function causesModel(viewer: Viewer, filter: PosServerFilter, causes: Listing["causes"], now: number) {

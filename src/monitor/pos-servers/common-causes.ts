@@ -1,10 +1,10 @@
 import { createHash } from "node:crypto";
 import type { Db } from "../database/schema.ts";
+import { type ListQuery, selectSegmented } from "../filter/candidates.ts";
+import type { PosServerFilter } from "../filter/filter.ts";
 import { type CauseExample, findCauseExample } from "../fleet/cause-example.ts";
 import type { CommonFailure } from "../fleet/common-failures.ts";
 import { isVisibleTo, type OrganizationAccess } from "../viewer/access.ts";
-import { type ListQuery, selectSegmented } from "./candidates.ts";
-import type { PosServerFilter } from "./filter.ts";
 
 /** A cause that fewer of the viewer's POS servers have is no group, however many others have it. */
 const GROUPED_FROM = 3;

@@ -1,7 +1,5 @@
 import type { ExpressionBuilder } from "kysely";
 import type { Database, Db } from "../database/schema.ts";
-import { EXCHANGING_STATES, LISTED_STATES } from "../fleet/state.ts";
-import { countStates, type StateCounts } from "../fleet/summary.ts";
 import {
   isFound,
   isLeftOut,
@@ -10,9 +8,11 @@ import {
   matchesFilter,
   selectLeftOut,
   selectSegmented,
-} from "./candidates.ts";
-import { countFew, countPosServers, FEW, type PosServerCounts } from "./count-pos-servers.ts";
-import type { PosServerFilter } from "./filter.ts";
+} from "../filter/candidates.ts";
+import { countFew, countPosServers, FEW, type PosServerCounts } from "../filter/count-pos-servers.ts";
+import type { PosServerFilter } from "../filter/filter.ts";
+import { EXCHANGING_STATES, LISTED_STATES } from "../fleet/state.ts";
+import { countStates, type StateCounts } from "../fleet/summary.ts";
 
 /**
  * Counts what the filter finds, and how many are in each state within organization, tag and search alone.

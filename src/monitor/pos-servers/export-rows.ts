@@ -1,5 +1,7 @@
 import { timeHeading } from "../excel/export-words.ts";
 import type { BoldText, Cell, Column } from "../excel/sheet.ts";
+import type { ListedPosServer } from "../filter/list-pos-servers.ts";
+import { SHOWN_STATES, type ShownState, STATE_COLOURS } from "../filter/state-colours.ts";
 import { stepInWords, titleOfCause } from "../fleet/cause-in-words.ts";
 import { adviceOn } from "../fleet/causes.ts";
 import { stateInWords, worksByGuess } from "../fleet/evidence.ts";
@@ -10,11 +12,9 @@ import type { Acknowledgement } from "../restaurants/acknowledgements.ts";
 import type { WrittenNote } from "../restaurants/notes.ts";
 import type { Tag } from "../restaurants/tags.ts";
 import type { Viewer } from "../viewer/viewer.ts";
-import type { ListedPosServer } from "./list-pos-servers.ts";
 import { isOneOf } from "./listed-row-model.ts";
 import { parkingBriefly } from "./parking-model.ts";
 import { shortAddress, shownError } from "./row-model.ts";
-import { SHOWN_STATES, type ShownState, STATE_COLOURS } from "./state-colours.ts";
 
 const MEGABYTE = 1024 ** 2;
 

@@ -2,6 +2,11 @@ import { ExportTooLargeError, MAX_ROWS } from "../excel/export-refusal.ts";
 import { addAboutSheet, exportTitle } from "../excel/export-words.ts";
 import type { ExportModule } from "../excel/export-worker.ts";
 import type { Cell } from "../excel/sheet.ts";
+import { countPosServers } from "../filter/count-pos-servers.ts";
+import type { PosServerFilter } from "../filter/filter.ts";
+import { listEveryPosServer } from "../filter/list-pos-servers.ts";
+import { findSearchedFor } from "../filter/searched-for.ts";
+import { SHOWN_STATES, STATE_COLOURS } from "../filter/state-colours.ts";
 import type { CommonFailure } from "../fleet/common-failures.ts";
 import { createNameSearch } from "../fleet/search-names.ts";
 import { countStates, type StateCounts } from "../fleet/summary.ts";
@@ -10,13 +15,8 @@ import { readRestaurantNotes } from "../restaurants/notes.ts";
 import { readTags } from "../restaurants/tags.ts";
 import type { Viewer } from "../viewer/viewer.ts";
 import { countCommonCauses } from "./common-causes.ts";
-import { countPosServers } from "./count-pos-servers.ts";
 import { createExportedRows, exportedColumns, shownState, stateCell } from "./export-rows.ts";
-import type { PosServerFilter } from "./filter.ts";
 import { filterInWords } from "./filter-in-words.ts";
-import { listEveryPosServer } from "./list-pos-servers.ts";
-import { findSearchedFor } from "./searched-for.ts";
-import { SHOWN_STATES, STATE_COLOURS } from "./state-colours.ts";
 
 export interface PosServerExportQuery {
   filter: PosServerFilter;

@@ -1,8 +1,8 @@
 import type { Db } from "../database/schema.ts";
+import { type PosServerFilter, periodInWords } from "../filter/filter.ts";
 import { listOrganizations } from "../fleet/summary.ts";
 import { listTags } from "../restaurants/tags.ts";
 import type { Viewer } from "../viewer/viewer.ts";
-import { type PosServerFilter, periodInWords } from "./filter.ts";
 
 /** Says each condition of a filter with its name, and the order of the rows, in the words of the page. */
 export async function filterInWords(

@@ -1,7 +1,4 @@
 import { excelButton } from "../excel/export-words.ts";
-import { type Choice, describedBy, optionsOf } from "../forms/field-model.ts";
-import type { Tag } from "../restaurants/tags.ts";
-import type { Viewer } from "../viewer/viewer.ts";
 import {
   type FilterProblems,
   filterUrl,
@@ -10,8 +7,11 @@ import {
   periodInWords,
   type RawQuery,
   sortValue,
-} from "./filter.ts";
-import { type OrganizationOptions, selectOption } from "./filter-options.ts";
+} from "../filter/filter.ts";
+import { type OrganizationOptions, selectOption } from "../filter/filter-options.ts";
+import { type Choice, describedBy, optionsOf } from "../forms/field-model.ts";
+import type { Tag } from "../restaurants/tags.ts";
+import type { Viewer } from "../viewer/viewer.ts";
 
 export interface FilterInput {
   viewer: Viewer;

@@ -1,8 +1,8 @@
+import type { PosServerFilter } from "../filter/filter.ts";
 import type { PosServerState } from "../fleet/state.ts";
 import type { StateCounts } from "../fleet/summary.ts";
 import type { Viewer } from "../viewer/viewer.ts";
 import { groupsCauses } from "./common-causes.ts";
-import type { PosServerFilter } from "./filter.ts";
 import type { ListedRow } from "./listed-row-model.ts";
 import { segmentUrl } from "./segments-model.ts";
 

@@ -1,5 +1,5 @@
+import { type Change, filterUrl, type PosServerFilter, withNothingBut } from "../filter/filter.ts";
 import type { Viewer } from "../viewer/viewer.ts";
-import { type Change, filterUrl, type PosServerFilter, withNothingBut } from "./filter.ts";
 import type { Listing } from "./listing.ts";
 
 /** The icon of a browser tab has room for no more. */

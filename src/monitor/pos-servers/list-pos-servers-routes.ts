@@ -1,13 +1,17 @@
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import { countRows } from "../database/count-rows.ts";
 import { sendExport } from "../excel/send-export.ts";
+import { filterUrl, type PosServerFilter, parseFilter, type RawQuery } from "../filter/filter.ts";
+import {
+  createOrganizationOptions,
+  createTagOptions,
+  organizationChoices,
+} from "../filter/filter-options.ts";
 import { isFirstStart } from "../installation/first-start.ts";
 import { awaitedEnrolments } from "../restaurants/awaited-enrolments.ts";
 import { freshnessModel } from "../viewer/freshness-model.ts";
 import type { PosServerExportQuery } from "./export.ts";
-import { filterUrl, type PosServerFilter, parseFilter, type RawQuery } from "./filter.ts";
 import { type FilterInput, filterModel } from "./filter-model.ts";
-import { createOrganizationOptions, createTagOptions, organizationChoices } from "./filter-options.ts";
 import { fineModel, isFoldable } from "./groups-model.ts";
 import { headlineModel, MOST_IN_ICON } from "./headline-model.ts";
 import { readHealth } from "./health.ts";

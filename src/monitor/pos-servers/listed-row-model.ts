@@ -1,4 +1,6 @@
 import { acknowledgementSign } from "../acknowledgements/acknowledgement-sign.ts";
+import { filterUrl, type PosServerFilter } from "../filter/filter.ts";
+import type { ListedPosServer } from "../filter/list-pos-servers.ts";
 import { adviceOn } from "../fleet/causes.ts";
 import { LATELY_MS } from "../fleet/summary.ts";
 import type { Activity } from "../repairs/list-activities.ts";
@@ -6,10 +8,8 @@ import type { Acknowledgement } from "../restaurants/acknowledgements.ts";
 import type { RestaurantNote } from "../restaurants/notes.ts";
 import { namePartsOf } from "../viewer/name-parts.ts";
 import type { Viewer } from "../viewer/viewer.ts";
-import { filterUrl, type PosServerFilter } from "./filter.ts";
 import type { Hour } from "./hours.ts";
 import { createHoursModel } from "./hours-model.ts";
-import type { ListedPosServer } from "./list-pos-servers.ts";
 import { parkingBriefly } from "./parking-model.ts";
 import { problemReason, type Reason } from "./reason-model.ts";
 import { createRowMenuModel } from "./row-menu-model.ts";

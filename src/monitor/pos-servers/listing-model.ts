@@ -1,10 +1,3 @@
-import { stepInWords } from "../fleet/cause-in-words.ts";
-import { guessesInWords } from "../fleet/evidence.ts";
-import { RECOMMENDED_STEPS } from "../fleet/recommended-steps.ts";
-import { POS_SERVER_STATES } from "../fleet/state.ts";
-import type { Viewer } from "../viewer/viewer.ts";
-import { codeInWords } from "../viewer/with-detail.ts";
-import { causesModel } from "./causes-model.ts";
 import {
   filterUrl,
   type Period,
@@ -13,10 +6,17 @@ import {
   SORT_COLUMNS,
   type SortColumn,
   withNothingBut,
-} from "./filter.ts";
+} from "../filter/filter.ts";
+import { PAGE_ROWS } from "../filter/list-pos-servers.ts";
+import { stepInWords } from "../fleet/cause-in-words.ts";
+import { guessesInWords } from "../fleet/evidence.ts";
+import { RECOMMENDED_STEPS } from "../fleet/recommended-steps.ts";
+import { POS_SERVER_STATES } from "../fleet/state.ts";
+import type { Viewer } from "../viewer/viewer.ts";
+import { codeInWords } from "../viewer/with-detail.ts";
+import { causesModel } from "./causes-model.ts";
 import { groupsModel } from "./groups-model.ts";
 import { healthInWords } from "./health.ts";
-import { PAGE_ROWS } from "./list-pos-servers.ts";
 import type { Listing } from "./listing.ts";
 import { segmentsModel } from "./segments-model.ts";
 

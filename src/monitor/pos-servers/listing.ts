@@ -1,6 +1,11 @@
 import { listActiveAdministrators } from "../access/users.ts";
 import type { Db } from "../database/schema.ts";
 import { inTransaction } from "../database/transaction.ts";
+import type { ListQuery } from "../filter/candidates.ts";
+import { countPosServers } from "../filter/count-pos-servers.ts";
+import type { PosServerFilter } from "../filter/filter.ts";
+import { listPosServers, listSilentLongest, PAGE_ROWS } from "../filter/list-pos-servers.ts";
+import { findSearchedFor } from "../filter/searched-for.ts";
 import type { Fleet } from "../fleet/fleet.ts";
 import { countStates, summarizeFleet } from "../fleet/summary.ts";
 import { readRestoredAt } from "../installation/restored-copy.ts";
@@ -8,17 +13,12 @@ import { listActivities } from "../repairs/list-activities.ts";
 import { readAcknowledgements, readAcknowledgementsOfMany } from "../restaurants/acknowledgements.ts";
 import { readRestaurantNotes } from "../restaurants/notes.ts";
 import type { Viewer } from "../viewer/viewer.ts";
-import type { ListQuery } from "./candidates.ts";
 import { countCommonCauses, findCommonCauses, groupsCauses, listOfCause } from "./common-causes.ts";
-import { countPosServers } from "./count-pos-servers.ts";
 import { countWithSegments } from "./count-with-segments.ts";
 import type { PosServerExportQuery } from "./export.ts";
-import type { PosServerFilter } from "./filter.ts";
 import type { Health } from "./health.ts";
 import { readHours } from "./hours.ts";
-import { listPosServers, listSilentLongest, PAGE_ROWS } from "./list-pos-servers.ts";
 import { createListedRowModel } from "./listed-row-model.ts";
-import { findSearchedFor } from "./searched-for.ts";
 
 const NAMED_SILENT = 2;
 

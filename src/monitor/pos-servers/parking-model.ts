@@ -1,7 +1,7 @@
+import type { ListedPosServer } from "../filter/list-pos-servers.ts";
 import type { Parking } from "../restaurants/park-pos-server.ts";
 import { asSentence } from "../viewer/in-sentence.ts";
 import type { Viewer } from "../viewer/viewer.ts";
-import type { ListedPosServer } from "./list-pos-servers.ts";
 
 /** Since when a POS server is parked, by whom, why and until when, as far as known. */
 export function parkedInWords(

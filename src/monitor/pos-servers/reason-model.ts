@@ -1,10 +1,10 @@
+import type { ListedPosServer } from "../filter/list-pos-servers.ts";
 import type { Cause } from "../fleet/cause-catalogue.ts";
 import { errorInWords, failureInWords, titleOfCause } from "../fleet/cause-in-words.ts";
 import { adviceOn } from "../fleet/causes.ts";
 import { troubleBefore } from "../fleet/silence-in-words.ts";
 import { isProblem, isRefusal } from "../fleet/state.ts";
 import type { Viewer } from "../viewer/viewer.ts";
-import type { ListedPosServer } from "./list-pos-servers.ts";
 import { shownError } from "./row-model.ts";
 
 /** For programmers: an inner exception, messages of the database or a library, a stack trace. */

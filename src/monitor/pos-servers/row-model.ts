@@ -1,4 +1,5 @@
 import type { ServiceState } from "../../protocol/status-report.ts";
+import type { ListedPosServer } from "../filter/list-pos-servers.ts";
 import { CLOCK_TOLERANCE_MS } from "../fleet/causes.ts";
 import { worksByGuess } from "../fleet/evidence.ts";
 import { closingInWords } from "../fleet/opening-hours/closing-in-words.ts";
@@ -8,7 +9,6 @@ import { canBeCalled, isUnprotected } from "../restaurants/way-to-call.ts";
 import type { ShownAge } from "../viewer/format.ts";
 import type { Viewer } from "../viewer/viewer.ts";
 import { withDetail } from "../viewer/with-detail.ts";
-import type { ListedPosServer } from "./list-pos-servers.ts";
 
 type KnownPosServer = Omit<
   ListedPosServer,

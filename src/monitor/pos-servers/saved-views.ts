@@ -1,12 +1,12 @@
 import type { FastifyInstance } from "fastify";
 import { Type } from "typebox";
 import type { Db } from "../database/schema.ts";
+import { filterUrlOf } from "../filter/filter.ts";
 import { type FilledForm, fieldsOf } from "../forms/field-model.ts";
 import { readForm, Text } from "../forms/fields.ts";
 import { readId, type WithId } from "../forms/id.ts";
 import type { FlashKind } from "../plugins/flash.ts";
 import type { Viewer } from "../viewer/viewer.ts";
-import { filterUrlOf } from "./filter.ts";
 
 const MAX_NAME_LENGTH = 60;
 const MAX_VIEWS = 30;

@@ -1,7 +1,7 @@
+import { filterUrl, type PosServerFilter } from "../filter/filter.ts";
 import { LISTED_STATES, type PosServerState } from "../fleet/state.ts";
 import type { StateCounts } from "../fleet/summary.ts";
 import type { Viewer } from "../viewer/viewer.ts";
-import { filterUrl, type PosServerFilter } from "./filter.ts";
 
 type Segment = PosServerState | "parked" | "all";
 

@@ -1,8 +1,8 @@
 import { keepFindings } from "../database/keep-findings.ts";
 import type { OpenDatabase } from "../database/open.ts";
+import { filterUrl, type PosServerFilter } from "../filter/filter.ts";
 import { tagOf } from "../plugins/hypermedia.ts";
 import type { Viewer } from "../viewer/viewer.ts";
-import { filterUrl, type PosServerFilter } from "./filter.ts";
 import type { Listing } from "./listing.ts";
 
 const MAX_KEPT = 200;

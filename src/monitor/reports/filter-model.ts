@@ -1,6 +1,6 @@
 import { excelButton } from "../excel/export-words.ts";
+import { type OfferedOrganization, organizationChoices } from "../filter/filter-options.ts";
 import { type Choice, describedBy, optionsOf } from "../forms/field-model.ts";
-import { type OfferedOrganization, organizationChoices } from "../pos-servers/filter-options.ts";
 import type { Tag } from "../restaurants/tags.ts";
 import { dayAt } from "../viewer/local-days.ts";
 import type { Viewer } from "../viewer/viewer.ts";

@@ -1,9 +1,9 @@
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import { keepFindings } from "../database/keep-findings.ts";
 import { sendExport } from "../excel/send-export.ts";
+import { createTagOptions } from "../filter/filter-options.ts";
 import { listOrganizations } from "../fleet/summary.ts";
 import type { FlashKind } from "../plugins/flash.ts";
-import { createTagOptions } from "../pos-servers/filter-options.ts";
 import { dayAt } from "../viewer/local-days.ts";
 import { buildReport, type Report } from "./build-report.ts";
 import { chartModel } from "./chart-model.ts";

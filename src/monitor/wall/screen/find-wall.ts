@@ -1,12 +1,12 @@
 import type { Db } from "../../database/schema.ts";
+import { type ListQuery, matchesFilter } from "../../filter/candidates.ts";
+import { withNothingBut } from "../../filter/filter.ts";
+import { readInOrder } from "../../filter/list-pos-servers.ts";
+import { SEARCHED_FOR_NOTHING } from "../../filter/searched-for.ts";
 import type { Fleet } from "../../fleet/fleet.ts";
 import { countStates, summarizeFleet } from "../../fleet/summary.ts";
-import { type ListQuery, matchesFilter } from "../../pos-servers/candidates.ts";
 import { findCommonCauses } from "../../pos-servers/common-causes.ts";
-import { withNothingBut } from "../../pos-servers/filter.ts";
 import type { Health } from "../../pos-servers/health.ts";
-import { readInOrder } from "../../pos-servers/list-pos-servers.ts";
-import { SEARCHED_FOR_NOTHING } from "../../pos-servers/searched-for.ts";
 import { readAcknowledgements } from "../../restaurants/acknowledgements.ts";
 import { isShownTo, isVisibleTo, type OrganizationAccess } from "../../viewer/access.ts";
 import type { ReadQuarters } from "./quarters.ts";

@@ -1,7 +1,7 @@
 import { acknowledgementSign, untilInWords } from "../../acknowledgements/acknowledgement-sign.ts";
+import type { ListedPosServer } from "../../filter/list-pos-servers.ts";
 import { exampleInWords } from "../../fleet/cause-in-words.ts";
 import type { CommonCause } from "../../pos-servers/common-causes.ts";
-import type { ListedPosServer } from "../../pos-servers/list-pos-servers.ts";
 import { problemReason } from "../../pos-servers/reason-model.ts";
 import type { Acknowledgement } from "../../restaurants/acknowledgements.ts";
 import { namePartsOf } from "../../viewer/name-parts.ts";
