@@ -714,12 +714,6 @@ const NOTIFICATION = [
     expires_at integer not null,
     primary key (user_id, channel_id)
   ) strict, without rowid`,
-  `create table push_key (
-    id integer primary key check (id = 1),
-    public_key text not null,
-    private_key blob not null,
-    created_at integer not null
-  ) strict`,
   `create table incident_change (
     incident_id integer primary key references incident (id) on delete cascade,
     due_at integer not null

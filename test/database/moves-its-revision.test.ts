@@ -44,7 +44,6 @@ const SEEN_LATER = [
   "report_subscription",
   "pos_check",
   "pos_status",
-  "push_key",
   "registry_revision",
   "sqlite_sequence",
   "state_change",

@@ -42,7 +42,6 @@ export interface Database {
   notificationRule: notification.NotificationRuleTable;
   message: notification.MessageTable;
   delivery: notification.DeliveryTable;
-  pushKey: notification.PushKeyTable;
   messengerAccount: notification.MessengerAccountTable;
   messengerCode: notification.MessengerCodeTable;
   registryRevision: registry.RegistryRevisionTable;

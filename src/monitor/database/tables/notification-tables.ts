@@ -106,16 +106,6 @@ export interface MessengerCodeTable {
   expiresAt: number;
 }
 
-/** The one pair of keys for push notifications of all browsers. */
-export interface PushKeyTable {
-  id: number;
-  /** Base64url, as browsers get it. */
-  publicKey: string;
-  /** Sealed. */
-  privateKey: Uint8Array;
-  createdAt: number;
-}
-
 /** Incidents of which something may have to be notified at `dueAt`, written by `queueIncidentChanges`. */
 export interface IncidentChangeTable {
   incidentId: number;
