@@ -71,7 +71,11 @@ t.test("what each found stands with its line, masked and marked, and is no HTML"
   t.notMatch(html, /<img src=x|123-45-67|\u202E/);
   t.notMatch(html, /http-equiv/, "it is over");
   const list = /href="([^"]+)">Показать эти 2 в списке/.exec(html)?.[1] ?? "";
-  t.same(idsOf(await user.html(list)).length, 2);
+  t.match(list, /^\/pos-servers\?found=\d+$/);
+  const listed = await user.html(list);
+  t.same(idsOf(listed).length, 2);
+  t.match(listed, "Нашлось при поиске по логам");
+  t.same(idsOf(await user.html(`${list}&q=Арбат, 2`)).length, 1, "searched within");
   t.same(
     idsOf(await (await signedIn(monitor, { organizations: "all" })).html(list)),
     [],

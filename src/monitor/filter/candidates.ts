@@ -37,6 +37,7 @@ export function selectCandidates(
     .where(isVisibleTo(query.access, "organizationId"))
     .where(matchesFilter(query))
     .where(hasTag(query))
+    .where(isFoundInLogs(query))
     .where(matchesSearch(query));
 }
 
@@ -49,11 +50,12 @@ export function selectLeftOut(db: Db, query: ListQuery): SelectQueryBuilder<Data
     .where(isVisibleTo(query.access, "organizationId"))
     .where(matchesFilter(query))
     .where(hasTag(query))
+    .where(isFoundInLogs(query))
     .where(matchesSearch(query));
 }
 
 /**
- * What meets organization, tag and search, in any state, parked ones too.
+ * Selects by organization, tag and searches, in any state, parked ones too.
  * @param isSearched how those are looked for that the search finds.
  */
 export function selectSegmented(
@@ -67,6 +69,7 @@ export function selectSegmented(
     .where(isVisibleTo(query.access, "organizationId"))
     .where("standing", "!=", "archived")
     .where(hasTag(query))
+    .where(isFoundInLogs(query))
     .where(isSearched);
   return organizationId === null ? selected : selected.where("organizationId", "=", organizationId);
 }
@@ -126,6 +129,10 @@ export function matchesFilter({ filter, groupedCauses, now }: ListQuery): Condit
 function hasTag({ filter: { tagId } }: ListQuery): Condition {
   return (eb) =>
     tagId === null ? eb.and([]) : sql<SqlBool>`instr(${eb.ref("tagIds")}, ${` ${tagId} `}) > 0`;
+}
+
+function isFoundInLogs({ foundInLogsIds }: ListQuery): Condition {
+  return (eb) => (foundInLogsIds === null ? eb.and([]) : eb("posServerId", "in", listOf(foundInLogsIds)));
 }
 
 function matchesSearch({ filter, searchedIds, failureCodes, organizationIds }: ListQuery): Condition {

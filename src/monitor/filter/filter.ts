@@ -48,6 +48,8 @@ export interface PosServerFilter {
   change: Change | null;
   /** Only those whose exchange is known by a guess. */
   isByGuess: boolean;
+  /** Only those in whose logs this search of the viewer found something. */
+  logSearchId: number | null;
   /** The hash of the common cause whose POS servers are shown below it. */
   openCause: string | null;
   search: string;
@@ -78,6 +80,7 @@ export function parseFilter(query: RawQuery): { filter: PosServerFilter; problem
   );
   const change = read<Change | null>("change", null, oneOf(CHANGES));
   const isByGuess = read("evidence", false, (text) => text === "guess" || undefined);
+  const logSearchId = read<number | null>("found", null, wholeNumberUpTo(Number.MAX_SAFE_INTEGER));
   const scope = read<Scope>("scope", "listed", oneOf(SCOPES));
   const unit = read<PeriodUnit>("unit", DEFAULT_PERIOD.unit, oneOf(PERIOD_UNITS));
   const count = read<number | null>("period", null, wholeNumberUpTo(MAX_PERIOD_COUNT));
@@ -89,7 +92,7 @@ export function parseFilter(query: RawQuery): { filter: PosServerFilter; problem
     period:
       count !== null && !isWrong
         ? { count, unit }
-        : ignoresPeriod({ scope, state, causeKey, change, isByGuess })
+        : ignoresPeriod({ scope, state, causeKey, change, isByGuess, logSearchId })
           ? null
           : DEFAULT_PERIOD,
     isSyncedHidden: ["1", "on", "true"].includes(lastValue(query.hideSynced)),
@@ -98,6 +101,7 @@ export function parseFilter(query: RawQuery): { filter: PosServerFilter; problem
     causeKey,
     change,
     isByGuess,
+    logSearchId,
     openCause: read<string | null>("open", null, (text) => (CAUSE_HASH.test(text) ? text : undefined)),
     search: read("q", "", (text) => (text.length <= MAX_SEARCH_LENGTH ? text.trim() : undefined)),
     sort: read("sort", { column: "state", isDescending: false }, parseSort),
@@ -117,6 +121,7 @@ export function withNothingBut(given: Partial<PosServerFilter>): PosServerFilter
     causeKey: null,
     change: null,
     isByGuess: false,
+    logSearchId: null,
     openCause: null,
     search: "",
     sort: { column: "state", isDescending: false },
@@ -142,6 +147,7 @@ export function filterUrl(filter: PosServerFilter, path = "/pos-servers"): strin
   if (filter.causeKey) query.set("cause", filter.causeKey);
   if (filter.change) query.set("change", filter.change);
   if (filter.isByGuess) query.set("evidence", "guess");
+  if (filter.logSearchId !== null) query.set("found", String(filter.logSearchId));
   if (filter.openCause) query.set("open", filter.openCause);
   if (filter.search) query.set("q", filter.search);
   const sort = sortValue(filter.sort);
@@ -174,10 +180,11 @@ export function periodStart(period: Period, now: number): number {
 
 /** Whether such a filter has no default period. */
 function ignoresPeriod(
-  filter: Pick<PosServerFilter, "scope" | "state" | "causeKey" | "change" | "isByGuess">,
+  filter: Pick<PosServerFilter, "scope" | "state" | "causeKey" | "change" | "isByGuess" | "logSearchId">,
 ): boolean {
-  const { scope, state, causeKey, change, isByGuess } = filter;
-  const isPrecise = state !== null || causeKey !== null || change !== null || isByGuess;
+  const { scope, state, causeKey, change, isByGuess, logSearchId } = filter;
+  const isPrecise =
+    state !== null || causeKey !== null || change !== null || isByGuess || logSearchId !== null;
   return scope === "parked" || (scope === "listed" && isPrecise);
 }
 

@@ -5,14 +5,11 @@ import type { SearchNames } from "../fleet/search-names.ts";
 import { POS_SERVER_STATES } from "../fleet/state.ts";
 import { listOrganizations } from "../fleet/summary.ts";
 import { FAILURE_CODES, type FailureCode } from "../pos-client/calls/failure.ts";
-import { LANGUAGES, translator } from "../viewer/language.ts";
 import type { Viewer } from "../viewer/viewer.ts";
+import type { PosServerFilter } from "./filter.ts";
 
 /** Of more of them SQLite finds the rows faster by itself. */
 const MOST_OTHERS = 20_000;
-
-/** In whichever language the link was made. */
-const IN_LIST = LANGUAGES.map((language) => translator(language)("logSearch.inList"));
 
 /** What a search finds outside the table of statuses. */
 export interface SearchedFor {
@@ -22,30 +19,26 @@ export interface SearchedFor {
   organizationIds: readonly number[];
   /** All POS servers that are found, whoever may see them; null = many, or nothing is searched for. */
   searchedIds: readonly number[] | null;
+  /** POS servers in whose logs the filter's log search found something; null = the filter names none. */
+  foundInLogsIds: readonly number[] | null;
 }
 
-export const SEARCHED_FOR_NOTHING: SearchedFor = { failureCodes: [], organizationIds: [], searchedIds: null };
+export const SEARCHED_FOR_NOTHING: SearchedFor = {
+  failureCodes: [],
+  organizationIds: [],
+  searchedIds: null,
+  foundInLogsIds: null,
+};
 
 export async function findSearchedFor(
   db: Db,
   searchNames: SearchNames,
   { t, organizations: access, user }: Viewer,
-  search: string,
+  { search, logSearchId }: Pick<PosServerFilter, "search" | "logSearchId">,
 ): Promise<SearchedFor> {
-  const ofLogs = IN_LIST.find((words) => search.startsWith(words));
-  if (ofLogs !== undefined) {
-    const found = await db
-      .selectFrom("logSearchItem")
-      .innerJoin("logSearch", "logSearch.id", "logSearchId")
-      .select("logSearchItem.posServerId")
-      .where("logSearchId", "=", Number(search.slice(ofLogs.length)))
-      .where("userId", "=", user?.id ?? 0)
-      .where("count", ">", 0)
-      .execute();
-    return { ...SEARCHED_FOR_NOTHING, searchedIds: found.map(({ posServerId }) => posServerId) };
-  }
+  const foundInLogsIds = logSearchId === null ? null : await findInLogs(db, logSearchId, user?.id ?? 0);
   const wanted = searchText(search);
-  if (wanted === "") return SEARCHED_FOR_NOTHING;
+  if (wanted === "") return { ...SEARCHED_FOR_NOTHING, foundInLogsIds };
   const holdsIt = (text: string) => searchText(text).includes(wanted);
   const organizations = await listOrganizations(db, access);
   const failureCodes = FAILURE_CODES.filter((code) => holdsIt(t(`failure.${code}`)));
@@ -53,7 +46,20 @@ export async function findSearchedFor(
   const named = await searchNames(db, wanted);
   const others = named && (await findOthers(db, wanted, failureCodes, organizationIds));
   const searchedIds = others && [...new Set([...named, ...others])];
-  return { failureCodes, organizationIds, searchedIds };
+  return { failureCodes, organizationIds, searchedIds, foundInLogsIds };
+}
+
+/** Log searches are seen by their makers alone. */
+async function findInLogs(db: Db, logSearchId: number, userId: number): Promise<number[]> {
+  const found = await db
+    .selectFrom("logSearchItem")
+    .innerJoin("logSearch", "logSearch.id", "logSearchId")
+    .select("logSearchItem.posServerId")
+    .where("logSearchId", "=", logSearchId)
+    .where("userId", "=", userId)
+    .where("count", ">", 0)
+    .execute();
+  return found.map(({ posServerId }) => posServerId);
 }
 
 /** Those that are found by something else than what they are called. @returns null = many. */

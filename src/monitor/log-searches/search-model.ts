@@ -72,7 +72,7 @@ export function searchModel(viewer: Viewer, { search, results, posServer, places
     bars: sum("found") > 0 ? barsModel(viewer, search, results.bars, now) : null,
     total: t("logSearch.total", { entries: format.number(sum("entries")), count: sum("found") }),
     list: {
-      url: filterUrl(withNothingBut({ search: `${t("logSearch.inList")}${search.id}` })),
+      url: filterUrl(withNothingBut({ logSearchId: search.id })),
       text: t("logSearch.toList", { count: sum("found") }),
     },
     rows: found.map((row) => rowModel(viewer, text, row)),

@@ -34,7 +34,7 @@ export async function findWalk(
     now,
     filter: walked,
     groupedCauses: [],
-    ...(await findSearchedFor(db, searchNames, viewer, filter.search)),
+    ...(await findSearchedFor(db, searchNames, viewer, filter)),
   };
   const counts = await countWithSegments(db, query, await countStates(db, access), 0);
   const listed = await listPlaces(db, query, counts, WALKED);

@@ -33,7 +33,7 @@ export const write: ExportModule<PosServerExportQuery>["write"] = async (
   now,
 ) => {
   const access = viewer.organizations;
-  const searchedFor = await findSearchedFor(db, createNameSearch(), viewer, filter.search);
+  const searchedFor = await findSearchedFor(db, createNameSearch(), viewer, filter);
   const query = { access, filter, ...searchedFor, groupedCauses: [], now };
   const counts = await countPosServers(db, query);
   if (counts.found > MAX_ROWS) throw new ExportTooLargeError("too_many_rows");

@@ -11,7 +11,7 @@ export async function filterInWords(
   filter: PosServerFilter,
 ): Promise<[string, string][]> {
   const { t } = viewer;
-  const { period, state, causeKey, change, isByGuess, search, scope, sort } = filter;
+  const { period, state, causeKey, change, isByGuess, logSearchId, search, scope, sort } = filter;
   const words = (key: string) => t(`posServers.filter.${key}`);
   const conditions: [string, string | null][] = [
     [t("posServers.column.organization"), await organizationText(db, viewer, filter)],
@@ -23,6 +23,7 @@ export async function filterInWords(
     [t("posServers.column.error"), causeKey],
     [words("change"), change && t(`posServers.active.${change}`)],
     [words("evidence"), isByGuess ? t("evidence.guess") : null],
+    [t("logSearch.title"), logSearchId === null ? null : t("posServers.active.foundInLogs")],
     [words("label"), scope === "parked" ? t("state.parked") : null],
     [t("excel.order"), orderText(viewer, sort)],
   ];

@@ -67,12 +67,14 @@ function isPeriodSet(filter: PosServerFilter): boolean {
   return new URLSearchParams(filterUrl(filter).split("?")[1] ?? "").has("period");
 }
 
-function hiddenFields({ state, scope, causeKey, change, sort }: PosServerFilter) {
+function hiddenFields({ state, scope, causeKey, change, isByGuess, logSearchId, sort }: PosServerFilter) {
   const fields = [
     { name: "state", value: state },
     { name: "scope", value: scope === "listed" ? null : scope },
     { name: "cause", value: causeKey },
     { name: "change", value: change },
+    { name: "evidence", value: isByGuess ? "guess" : null },
+    { name: "found", value: logSearchId },
     { name: "sort", value: sortValue(sort) === "state" ? null : sortValue(sort) },
   ];
   return fields.filter(({ value }) => value);
@@ -108,6 +110,7 @@ function conditions(viewer: Viewer, filter: PosServerFilter, example: string | n
     });
   if (filter.change) add(t(`posServers.active.${filter.change}`), { change: null });
   if (filter.isByGuess) add(t("posServers.active.guessed"), { isByGuess: false });
+  if (filter.logSearchId !== null) add(t("posServers.active.foundInLogs"), { logSearchId: null });
   if (filter.causeKey) {
     const text = example ? t("posServers.active.cause", { example }) : t("posServers.active.causeUnknown");
     add(text, { causeKey: null });

@@ -185,6 +185,7 @@ function emptyModel(
     filter.causeKey !== null ||
     filter.change !== null ||
     filter.isByGuess ||
+    filter.logSearchId !== null ||
     filter.scope !== "listed";
   if (filter.isSyncedHidden && !isNarrowed) {
     const url = filterUrl({ ...filter, isSyncedHidden: false, page: 1 });

@@ -58,7 +58,7 @@ async function findAtOnce(
     access,
     filter,
     now,
-    ...(await findSearchedFor(db, fleet.searchNames, viewer, filter.search)),
+    ...(await findSearchedFor(db, fleet.searchNames, viewer, filter)),
     groupedCauses: [],
   };
   const causes = groupsCauses(filter) ? await findCommonCauses(db, everyOne, commonFailures) : [];
@@ -122,8 +122,8 @@ async function findAtOnce(
   };
 }
 
-function isOfEverything({ organizationId, search, tagId }: PosServerFilter): boolean {
-  return organizationId === null && search === "" && tagId === null;
+function isOfEverything({ organizationId, search, tagId, logSearchId }: PosServerFilter): boolean {
+  return organizationId === null && search === "" && tagId === null && logSearchId === null;
 }
 
 async function listFirstOfCause(db: Db, query: ListQuery, causeKey: string) {
