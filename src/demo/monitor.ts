@@ -10,7 +10,7 @@ import type { Config } from "../monitor/config.ts";
 import type { Db } from "../monitor/database/schema.ts";
 import { inTransaction } from "../monitor/database/transaction.ts";
 import { createEnrolmentCode } from "../monitor/enrolment/enrolment-codes.ts";
-import { isOnlyHere } from "../monitor/installation/agent-address.ts";
+import { isOnlyHere } from "../monitor/installation/addresses.ts";
 import { readSettings } from "../monitor/installation/settings.ts";
 import { listen } from "../monitor/listen.ts";
 import {

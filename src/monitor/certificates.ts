@@ -2,8 +2,13 @@ import { type Stats, unwatchFile, watchFile } from "node:fs";
 import type { Server } from "node:http";
 import { Server as TlsServer } from "node:https";
 import fp from "fastify-plugin";
-import { makeOwnCertificate } from "./secrets/own-certificate.ts";
-import { OWN, readCertificate, readMonitorPins, type TlsSource } from "./secrets/read-certificate.ts";
+import {
+  makeOwnCertificate,
+  OWN,
+  readCertificate,
+  readMonitorPins,
+  type TlsSource,
+} from "./secrets/read-certificate.ts";
 import { readKey } from "./secrets/secret-box.ts";
 
 declare module "fastify" {

@@ -13,7 +13,7 @@ import {
   endAcknowledgementsInTime,
   endAcknowledgementsWithoutRight,
 } from "./restaurants/end-acknowledgements.ts";
-import { endParkings } from "./restaurants/end-parkings.ts";
+import { endParkings } from "./restaurants/park-pos-server.ts";
 
 export function jobsOf(app: FastifyInstance): Job[] {
   const { clock } = app;

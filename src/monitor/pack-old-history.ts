@@ -1,7 +1,6 @@
-import { inBatchesOfIds } from "./database/in-batches.ts";
 import { packRows } from "./database/packed-rows.ts";
 import type { Db } from "./database/schema.ts";
-import { inTransaction } from "./database/transaction.ts";
+import { inBatchesOfIds, inTransaction } from "./database/transaction.ts";
 import { packOldIncidents } from "./fleet/incidents/packed-incidents.ts";
 import { PROBLEM_STATES } from "./fleet/state.ts";
 

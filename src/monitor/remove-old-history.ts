@@ -1,6 +1,6 @@
 import { type RawBuilder, type SqlBool, sql } from "kysely";
-import { inBatches, inBatchesOfIds } from "./database/in-batches.ts";
 import type { Database, Db } from "./database/schema.ts";
+import { inBatches, inBatchesOfIds } from "./database/transaction.ts";
 import { readSettings } from "./installation/settings.ts";
 
 const DAY_MS = 86_400_000;

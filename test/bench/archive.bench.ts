@@ -5,7 +5,7 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
-import { DATABASE_FILE } from "../../src/monitor/database/file.ts";
+import { DATABASE_FILE } from "../../src/monitor/database/data-folder.ts";
 import { type OpenDatabase, openDatabase } from "../../src/monitor/database/open.ts";
 import { queueRequest } from "../helpers/requests.ts";
 import { beginTestSession } from "../helpers/session.ts";

@@ -4,7 +4,7 @@ import type { Database } from "better-sqlite3";
 import { Eta } from "eta";
 import { type FastifyInstance, fastify } from "fastify";
 import type { ListedRow } from "../../src/monitor/pos-servers/listed-row-model.ts";
-import { hashSecretToken } from "../../src/monitor/secrets/secret-token.ts";
+import { hashSecretToken } from "../../src/monitor/secrets/secret-box.ts";
 
 /**
  * The least that the status page can be: Fastify, Eta and the same rows, known beforehand; at `/unchanged` a session is

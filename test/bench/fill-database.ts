@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import type { Insertable } from "kysely";
-import { DATABASE_FILE } from "../../src/monitor/database/file.ts";
+import { DATABASE_FILE } from "../../src/monitor/database/data-folder.ts";
 import { migrateDatabase } from "../../src/monitor/database/migrate.ts";
 import { openDatabase } from "../../src/monitor/database/open.ts";
 import type { PosServerTable } from "../../src/monitor/database/tables/registry-tables.ts";

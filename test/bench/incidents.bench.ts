@@ -7,7 +7,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { createChannel } from "../../src/monitor/notifications/settings/save-channel.ts";
 import { savePollResults } from "../../src/monitor/polling/save-results.ts";
 import { failureOf } from "../../src/monitor/pos-client/calls/failure.ts";
-import { makeSecretToken } from "../../src/monitor/secrets/secret-token.ts";
+import { makeSecretToken } from "../../src/monitor/secrets/secret-box.ts";
 import { beginTestSession } from "../helpers/session.ts";
 import type { Load } from "./load.ts";
 import { makeDataFolder, startMonitor } from "./monitor.ts";

@@ -9,7 +9,7 @@ import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { promisify } from "node:util";
 import { request } from "undici";
-import { DATABASE_FILE } from "../../src/monitor/database/file.ts";
+import { DATABASE_FILE } from "../../src/monitor/database/data-folder.ts";
 import { openDatabase } from "../../src/monitor/database/open.ts";
 import { parsePairingString } from "../../src/protocol/pairing-string.ts";
 import { received } from "../helpers/outcomes.ts";

@@ -3,7 +3,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
-import { DATABASE_FILE } from "../../src/monitor/database/file.ts";
+import { DATABASE_FILE } from "../../src/monitor/database/data-folder.ts";
 import { openDatabase } from "../../src/monitor/database/open.ts";
 import { findBundle, withBundles } from "../helpers/bundled-programs.ts";
 import { findFreePort } from "../helpers/program.ts";

@@ -8,7 +8,7 @@ import { statSync } from "node:fs";
 import { join } from "node:path";
 import { fastify } from "fastify";
 import { sql } from "kysely";
-import { DATABASE_FILE } from "../../src/monitor/database/file.ts";
+import { DATABASE_FILE } from "../../src/monitor/database/data-folder.ts";
 import { migrateDatabase } from "../../src/monitor/database/migrate.ts";
 import { type OpenDatabase, openDatabase } from "../../src/monitor/database/open.ts";
 import { keepIncidents } from "../../src/monitor/fleet/incidents/keep-incidents.ts";

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import type SQLite from "better-sqlite3";
 import t, { type Test } from "tap";
 import { checkpointInThread } from "../../src/monitor/database/checkpoints.ts";
-import { DATABASE_FILE } from "../../src/monitor/database/file.ts";
+import { DATABASE_FILE } from "../../src/monitor/database/data-folder.ts";
 import { openDatabase } from "../../src/monitor/database/open.ts";
 import { startMonitor } from "../helpers/app.ts";
 import { makeFolder } from "../helpers/folder.ts";

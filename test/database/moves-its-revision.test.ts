@@ -2,7 +2,7 @@ import { join } from "node:path";
 import type SQLite from "better-sqlite3";
 import t from "tap";
 import { recordEvent } from "../../src/monitor/audit-log/record-event.ts";
-import { DATABASE_FILE } from "../../src/monitor/database/file.ts";
+import { DATABASE_FILE } from "../../src/monitor/database/data-folder.ts";
 import { migrateDatabase } from "../../src/monitor/database/migrate.ts";
 import { openDatabase } from "../../src/monitor/database/open.ts";
 import { SEEN_AT_ONCE } from "../../src/monitor/database/revision.ts";

@@ -1,7 +1,7 @@
 import { existsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import t from "tap";
-import { DATABASE_FILE } from "../../src/monitor/database/file.ts";
+import { DATABASE_FILE } from "../../src/monitor/database/data-folder.ts";
 import { lockDataFolder } from "../../src/monitor/database/lock.ts";
 import { openDatabase, openForReading } from "../../src/monitor/database/open.ts";
 import { startMonitor } from "../helpers/app.ts";

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { pipeline } from "node:stream";
 import Fastify from "fastify";
 import { createDialOut, type DialOut } from "../../src/agent/dial-out/dial-out.ts";
-import { DATABASE_FILE } from "../../src/monitor/database/file.ts";
+import { DATABASE_FILE } from "../../src/monitor/database/data-folder.ts";
 import { openDatabase } from "../../src/monitor/database/open.ts";
 import type { Owner } from "./owner.ts";
 import { POS_SERVER_ID, TOKEN } from "./pos-server.ts";

@@ -2,7 +2,7 @@ import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Insertable } from "kysely";
 import type { Test } from "tap";
-import { ARCHIVES_MARKER_FILE } from "../../src/monitor/database/file.ts";
+import { ARCHIVES_MARKER_FILE } from "../../src/monitor/database/data-folder.ts";
 import type { LogRequestTable } from "../../src/monitor/database/tables/request-tables.ts";
 import { TIMING, type Timing } from "../../src/monitor/log-archives/fetching/timing.ts";
 import { createLogRequestRunner } from "../../src/monitor/log-archives/fetching/work.ts";

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { constants, copyFileSync, existsSync, globSync, readFileSync, renameSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { DATABASE_FILE } from "../../src/monitor/database/file.ts";
+import { DATABASE_FILE } from "../../src/monitor/database/data-folder.ts";
 import { migrateDatabase } from "../../src/monitor/database/migrate.ts";
 import { openDatabase } from "../../src/monitor/database/open.ts";
 

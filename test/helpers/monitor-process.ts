@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { DATABASE_FILE } from "../../src/monitor/database/file.ts";
+import { DATABASE_FILE } from "../../src/monitor/database/data-folder.ts";
 import { type OpenDatabase, openDatabase } from "../../src/monitor/database/open.ts";
 import type { Db } from "../../src/monitor/database/schema.ts";
 import type { Owner } from "./owner.ts";

@@ -1,5 +1,5 @@
 import t, { type Test } from "tap";
-import { loginOfToken } from "../../src/monitor/viewer/name-of-actor.ts";
+import { loginOfToken } from "../../src/monitor/viewer/in-words.ts";
 import { addApiToken } from "../helpers/api.ts";
 import { DAY_MS } from "../helpers/clock.ts";
 import { startWithTwoDays } from "../helpers/log-monitor.ts";

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { PassThrough } from "node:stream";
 import SQLite from "better-sqlite3";
 import t, { type Test } from "tap";
-import { ARCHIVES_MARKER_FILE } from "../../src/monitor/database/file.ts";
+import { ARCHIVES_MARKER_FILE } from "../../src/monitor/database/data-folder.ts";
 import { requireKnownStore } from "../../src/monitor/log-archives/store/marker.ts";
 import { startMonitor, type TestMonitorOptions } from "../helpers/app.ts";
 import { databaseIn } from "../helpers/backups.ts";

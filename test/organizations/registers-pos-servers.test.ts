@@ -1,7 +1,7 @@
 import { createServer } from "node:https";
 import { join } from "node:path";
 import t from "tap";
-import { DATABASE_FILE } from "../../src/monitor/database/file.ts";
+import { DATABASE_FILE } from "../../src/monitor/database/data-folder.ts";
 import { openDatabase } from "../../src/monitor/database/open.ts";
 import { formatPairingString } from "../../src/protocol/pairing-string.ts";
 import { recordedEvents } from "../helpers/audit.ts";

@@ -4,9 +4,9 @@ import { syncBuiltinESMExports } from "node:module";
 import t, { type Test } from "tap";
 import { isAllowedAddress, isCallable, isPublicAddress } from "../../src/monitor/outgoing/allowed-address.ts";
 import { call } from "../../src/monitor/outgoing/call.ts";
-import { connectTo } from "../../src/monitor/outgoing/connect-to.ts";
 import { failed } from "../../src/monitor/outgoing/failure.ts";
 import { hideSecrets, secretsOfProxy, secretsOfUrl } from "../../src/monitor/outgoing/hide-secrets.ts";
+import { connectTo } from "../../src/monitor/outgoing/open-way.ts";
 import { listen } from "../helpers/listen.ts";
 
 const words = (text: string) => text.trim().split(/\s+/);

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import t from "tap";
-import { DATABASE_FILE } from "../../src/monitor/database/file.ts";
+import { DATABASE_FILE } from "../../src/monitor/database/data-folder.ts";
 import { openDatabase } from "../../src/monitor/database/open.ts";
 import type { StatusOutcome } from "../../src/monitor/pos-client/client.ts";
 import { addPosServer, reconnectPosServer } from "../../src/monitor/registry/registry.ts";

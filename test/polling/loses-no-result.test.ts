@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import SQLite from "better-sqlite3";
 import t from "tap";
-import { DATABASE_FILE } from "../../src/monitor/database/file.ts";
+import { DATABASE_FILE } from "../../src/monitor/database/data-folder.ts";
 import { createResultWriter } from "../../src/monitor/polling/result-writer.ts";
 import type { PollResult } from "../../src/monitor/polling/save-results.ts";
 import { START } from "../helpers/clock.ts";

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import t from "tap";
-import { DATABASE_FILE } from "../../src/monitor/database/file.ts";
+import { DATABASE_FILE } from "../../src/monitor/database/data-folder.ts";
 import { openDatabase } from "../../src/monitor/database/open.ts";
 import { HOUR_MS, START } from "../helpers/clock.ts";
 import { logLines } from "../helpers/log-lines.ts";

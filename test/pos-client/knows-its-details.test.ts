@@ -1,8 +1,8 @@
 import t from "tap";
 import { findKnownDetail } from "../../src/monitor/pos-client/known-details.ts";
 import { en, ru } from "../../src/monitor/translations/catalogs.ts";
+import { detailInWords } from "../../src/monitor/viewer/in-words.ts";
 import { LANGUAGES, translator } from "../../src/monitor/viewer/language.ts";
-import { detailInWords } from "../../src/monitor/viewer/with-detail.ts";
 
 const DETAILS: [detail: string, ru: string][] = [
   ["the agent is not connected", "агент не подключён к Poswatch"],

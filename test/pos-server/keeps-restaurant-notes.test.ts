@@ -1,5 +1,5 @@
 import t from "tap";
-import { readPhone } from "../../src/monitor/restaurants/phone.ts";
+import { readPhone } from "../../src/monitor/restaurants/notes.ts";
 import type { TestMonitor } from "../helpers/app.ts";
 import { recordedEvents } from "../helpers/audit.ts";
 import { signedIn, startFor, type TestBrowser, textOf } from "../helpers/page.ts";

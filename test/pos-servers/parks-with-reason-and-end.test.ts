@@ -1,5 +1,5 @@
 import t from "tap";
-import { endParkings } from "../../src/monitor/restaurants/end-parkings.ts";
+import { endParkings } from "../../src/monitor/restaurants/park-pos-server.ts";
 import { recordedEvents } from "../helpers/audit.ts";
 import { HOUR_MS } from "../helpers/clock.ts";
 import { downloadWorkbook, tableOf } from "../helpers/download.ts";

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import t from "tap";
-import { DATABASE_FILE } from "../../src/monitor/database/file.ts";
+import { DATABASE_FILE } from "../../src/monitor/database/data-folder.ts";
 import { openDatabase } from "../../src/monitor/database/open.ts";
 import { FRESH_MS } from "../../src/monitor/pos-servers/shown-listings.ts";
 import { requestDatabaseReset } from "../../src/monitor/repairs/database-resets/request-database-reset.ts";

@@ -3,7 +3,7 @@ import { statSync } from "node:fs";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import t from "tap";
-import { DATABASE_FILE } from "../../src/monitor/database/file.ts";
+import { DATABASE_FILE } from "../../src/monitor/database/data-folder.ts";
 import { migrateDatabase } from "../../src/monitor/database/migrate.ts";
 import { openDatabase } from "../../src/monitor/database/open.ts";
 import { DATA, HURRY, laterMigration, startInstallableMachine } from "../helpers/installed-monitor.ts";

@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { join } from "node:path";
 import type { FastifyReply } from "fastify";
 import t, { type Test } from "tap";
-import { DATABASE_FILE } from "../../src/monitor/database/file.ts";
+import { DATABASE_FILE } from "../../src/monitor/database/data-folder.ts";
 import { openDatabase } from "../../src/monitor/database/open.ts";
 import { startMonitor } from "../helpers/app.ts";
 import { answerWith, closeConnection } from "../helpers/bot-faults.ts";

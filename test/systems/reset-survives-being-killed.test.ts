@@ -2,7 +2,7 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import t, { type Test } from "tap";
 import { loadIdentity } from "../../src/agent/machine/identity.ts";
-import { DATABASE_FILE } from "../../src/monitor/database/file.ts";
+import { DATABASE_FILE } from "../../src/monitor/database/data-folder.ts";
 import { openDatabase } from "../../src/monitor/database/open.ts";
 import { addOrganization, addPosServer } from "../../src/monitor/registry/registry.ts";
 import { openSecretBox } from "../../src/monitor/secrets/secret-box.ts";

@@ -1,6 +1,11 @@
 import t from "tap";
-import { dayEnd, dayStart, readDay } from "../../src/monitor/viewer/local-days.ts";
-import { readLocalTime, writeLocalTime } from "../../src/monitor/viewer/local-time.ts";
+import {
+  dayEnd,
+  dayStart,
+  readDay,
+  readLocalTime,
+  writeLocalTime,
+} from "../../src/monitor/viewer/local-time.ts";
 import { HOUR_MS } from "../helpers/clock.ts";
 
 const at = (iso: string) => Date.parse(iso);

@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { readFileSync } from "node:fs";
 import { connect } from "node:net";
 import { addressFromHere, isThisMachine } from "../../protocol/monitor-address.ts";
-import { portOf } from "../installation/agent-address.ts";
+import { portOf } from "../installation/addresses.ts";
 import { readSettings } from "../installation/settings.ts";
 import { OWN, readCertificate } from "../secrets/read-certificate.ts";
 import { type Examined, type Finding, found } from "./finding.ts";

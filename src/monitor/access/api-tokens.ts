@@ -1,6 +1,5 @@
 import type { Db } from "../database/schema.ts";
-import { bothOf } from "../viewer/access.ts";
-import { findAccessOf } from "../viewer/rights.ts";
+import { bothOf, findAccessOf } from "../viewer/access.ts";
 import type { Rights } from "./save-rights.ts";
 import { findToken } from "./stored-tokens.ts";
 import type { OwnFields } from "./token-routes.ts";

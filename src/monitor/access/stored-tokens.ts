@@ -5,7 +5,7 @@ import type { Db } from "../database/schema.ts";
 import type { AccessTokenTable } from "../database/tables/people-tables.ts";
 import { inTransaction } from "../database/transaction.ts";
 import { listOrganizations } from "../fleet/summary.ts";
-import { hashSecretToken, makeSecretToken } from "../secrets/secret-token.ts";
+import { hashSecretToken, makeSecretToken } from "../secrets/secret-box.ts";
 import { organizationsOfToken } from "../viewer/access.ts";
 import { describeRights, type Rights } from "./save-rights.ts";
 

@@ -2,11 +2,10 @@ import type { FastifyInstance, FastifyRequest } from "fastify";
 import { RateLimiterMemory } from "rate-limiter-flexible";
 import { bearerToken } from "../../protocol/bearer-token.ts";
 import { ProblemError } from "../plugins/problems.ts";
-import { loginOfToken } from "../viewer/name-of-actor.ts";
+import { loginOfToken } from "../viewer/in-words.ts";
 import { presentationFor } from "../viewer/viewer.ts";
-import { createAdmission } from "./admission.ts";
 import { findApiToken, type OpenApiToken, type Scope } from "./api-tokens.ts";
-import { GUESS_AGAIN_SECONDS } from "./attempt-limit.ts";
+import { createAdmission, GUESS_AGAIN_SECONDS } from "./attempt-limit.ts";
 import { noteUse } from "./stored-tokens.ts";
 
 declare module "fastify" {

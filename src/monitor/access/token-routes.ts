@@ -2,10 +2,9 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { Type } from "typebox";
 import { listOrganizations } from "../fleet/summary.ts";
 import { type FilledForm, fieldsOf } from "../forms/field-model.ts";
-import { readForm, Text } from "../forms/fields.ts";
-import { readId, type WithId } from "../forms/id.ts";
+import { readForm, readId, Text, type WithId } from "../forms/fields.ts";
 import { found } from "../plugins/found.ts";
-import { organizationsInWords } from "../viewer/organizations-in-words.ts";
+import { organizationsInWords } from "../viewer/in-words.ts";
 import type { Viewer } from "../viewer/viewer.ts";
 import type { Rights } from "./save-rights.ts";
 import {

@@ -1,8 +1,7 @@
 import Type, { type StaticDecode } from "typebox";
 import { visibleText } from "../../protocol/visible-text.ts";
 import { type FilledForm, fieldsOf } from "../forms/field-model.ts";
-import { readForm, Text } from "../forms/fields.ts";
-import { readId } from "../forms/id.ts";
+import { readForm, readId, Text } from "../forms/fields.ts";
 import type { Acknowledgement } from "../restaurants/acknowledgements.ts";
 import {
   findEndProblem,

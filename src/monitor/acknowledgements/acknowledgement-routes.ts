@@ -1,5 +1,5 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
-import type { WithId } from "../forms/id.ts";
+import type { WithId } from "../forms/fields.ts";
 import { endOwnAcknowledgement, type NamedSubject, takeCare } from "../restaurants/acknowledge.ts";
 import { findAcknowledgements } from "../restaurants/acknowledgements.ts";
 import {

@@ -1,7 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { type StaticDecode, Type } from "typebox";
-import { readForm, Text } from "../forms/fields.ts";
-import { readId, type WithId } from "../forms/id.ts";
+import { readForm, readId, Text, type WithId } from "../forms/fields.ts";
 import { AGENTS_URL, ENROLMENTS_URL, NEW_ROLLOUT_URL } from "./page/addresses.ts";
 import { LISTED } from "./page/find-agents.ts";
 import { countUpdatable, listPossibleFirst } from "./page/list-agents.ts";

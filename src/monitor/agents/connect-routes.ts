@@ -18,7 +18,7 @@ import type { Db } from "../database/schema.ts";
 import { tokenHashOf } from "../pos-client/dial-out/agent-connection.ts";
 import type { AgentHub } from "../pos-client/dial-out/agent-hub.ts";
 import { type AgentProcess, isRefused, type Rivals } from "../pos-client/dial-out/two-machines.ts";
-import { readableToken } from "../restaurants/open-token.ts";
+import { readableToken } from "../restaurants/pos-server-to-call.ts";
 import type { SecretBox } from "../secrets/secret-box.ts";
 import { createPinAnnouncer } from "./announce-pins.ts";
 import { isProtected } from "./is-protected.ts";

@@ -14,8 +14,8 @@ import { found } from "../plugins/found.ts";
 import { ProblemError } from "../plugins/problems.ts";
 import { askPosServer } from "../polling/ask-pos-server.ts";
 import { findPosServer, listStateChanges, type ShownPosServer } from "../restaurants/find-pos-server.ts";
+import { canBeCalled, type WayToCall } from "../restaurants/pos-server-to-call.ts";
 import { listTags, readTags, type Tag } from "../restaurants/tags.ts";
-import { canBeCalled, type WayToCall } from "../restaurants/way-to-call.ts";
 import type { Viewer } from "../viewer/viewer.ts";
 import { cursorOf, pageFrom, readCursor } from "./cursor.ts";
 import {

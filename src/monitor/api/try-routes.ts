@@ -1,6 +1,6 @@
 import type { FastifyInstance } from "fastify";
 import type { OpenAPIV3_1 } from "openapi-types";
-import { pageLink } from "../installation/pages-address.ts";
+import { pageLink } from "../installation/addresses.ts";
 import type { Viewer } from "../viewer/viewer.ts";
 
 /** `/settings/api/try`: the calls of the API to try, and their description for programs. */

@@ -1,7 +1,6 @@
 import { AUDIT_ACTIONS, type AuditAction } from "../audit-log/actions.ts";
-import { queryReader } from "../forms/fields.ts";
-import { readId } from "../forms/id.ts";
-import { readDay } from "../viewer/local-days.ts";
+import { queryReader, readId } from "../forms/fields.ts";
+import { readDay } from "../viewer/local-time.ts";
 import type { AuditChoices } from "./choices.ts";
 
 const FIELDS = ["user", "action", "organization", "posServer", "batch", "from", "to", "before"] as const;

@@ -1,7 +1,7 @@
 import { sql } from "kysely";
 import type { Db } from "../database/schema.ts";
 import { isVisibleTo, type OrganizationAccess } from "../viewer/access.ts";
-import { dayEnd, dayStart } from "../viewer/local-days.ts";
+import { dayEnd, dayStart } from "../viewer/local-time.ts";
 import { type AuditCursor, type AuditFilter, NO_ACCOUNT } from "./filter.ts";
 
 const PAGE_EVENTS = 100;

@@ -1,7 +1,7 @@
 import { readDetail } from "../audit-log/detail.ts";
 import { PROGRAM } from "../audit-log/record-event.ts";
 import { hasAnyRight, includesOrganization } from "../viewer/access.ts";
-import { nameOfActor } from "../viewer/name-of-actor.ts";
+import { nameOfActor } from "../viewer/in-words.ts";
 import type { Viewer } from "../viewer/viewer.ts";
 import type { AuditChoices } from "./choices.ts";
 import { detailInWords } from "./detail-in-words.ts";

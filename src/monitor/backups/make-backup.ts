@@ -3,7 +3,7 @@ import { rename, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import SQLite from "better-sqlite3";
 import { explainDamage, findDamage } from "../database/check-pages.ts";
-import { DATABASE_FILE } from "../database/file.ts";
+import { DATABASE_FILE } from "../database/data-folder.ts";
 import { sealedSecrets } from "../database/sealed-secrets.ts";
 import { createSecretBox, KEY_FILE, opensAny, readKey } from "../secrets/secret-box.ts";
 import { sealBackup } from "./checksum.ts";

@@ -2,7 +2,7 @@ import { mkdir, rm, stat } from "node:fs/promises";
 import { basename, join } from "node:path";
 import fp from "fastify-plugin";
 import { runInWorker } from "../../protocol/run-in-worker.ts";
-import { DATABASE_FILE } from "../database/file.ts";
+import { DATABASE_FILE } from "../database/data-folder.ts";
 import type { Db } from "../database/schema.ts";
 import { readSettings } from "../installation/settings.ts";
 import { RESERVED_BYTES, readFreeBytes } from "../log-archives/store/store.ts";

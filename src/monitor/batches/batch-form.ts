@@ -1,7 +1,6 @@
 import { Type } from "typebox";
 import { fieldsOf } from "../forms/field-model.ts";
-import { readForm, Text, Texts, Tick } from "../forms/fields.ts";
-import { readId } from "../forms/id.ts";
+import { readForm, readId, Text, Texts, Tick } from "../forms/fields.ts";
 import {
   type LogRequestValues,
   MAX_MEGABYTES,
@@ -9,11 +8,10 @@ import {
   readPreset,
 } from "../log-archives/log-request-form.ts";
 import { beginParkingForm, MAX_REASON_LENGTH, readParkingForm } from "../restaurants/parking-form.ts";
-import { findTagProblem, readTagNames, TAG_LIMITS } from "../restaurants/tag-names.ts";
-import type { Tag } from "../restaurants/tags.ts";
+import { findTagProblem, readTagNames, TAG_LIMITS, type Tag } from "../restaurants/tags.ts";
 import { usualUntil } from "../restaurants/until-choices.ts";
+import { codeInWords } from "../viewer/in-words.ts";
 import type { Viewer } from "../viewer/viewer.ts";
-import { codeInWords } from "../viewer/with-detail.ts";
 import type { ChosenPosServer } from "./choose.ts";
 import { type BatchKind, type BatchParams, readKind, STARTS_WITHOUT_NUMBER } from "./kinds.ts";
 

@@ -1,8 +1,7 @@
 import { logFailureInWords } from "../log-archives/outcome/in-words.ts";
 import { commandFailureInWords } from "../repairs/database-resets/words.ts";
-import { nameOfActor } from "../viewer/name-of-actor.ts";
+import { codeInWords, nameOfActor, withDetail } from "../viewer/in-words.ts";
 import type { Viewer } from "../viewer/viewer.ts";
-import { codeInWords, withDetail } from "../viewer/with-detail.ts";
 import type { FoundBatch, FoundItem, listBatches } from "./find-batches.ts";
 import type { BatchKind, BatchParams } from "./kinds.ts";
 

@@ -3,8 +3,8 @@ import type { Db } from "../database/schema.ts";
 import { searchText } from "../database/text.ts";
 import { isProblem, isSilent } from "../fleet/state.ts";
 import { readAcknowledgements } from "../restaurants/acknowledgements.ts";
+import { canBeCalled } from "../restaurants/pos-server-to-call.ts";
 import { readTags } from "../restaurants/tags.ts";
-import { canBeCalled } from "../restaurants/way-to-call.ts";
 import { isShownTo, type OrganizationAccess } from "../viewer/access.ts";
 import type { BatchKind, BatchParams, LeftOut } from "./kinds.ts";
 

@@ -1,14 +1,14 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
 import type { Db } from "../database/schema.ts";
-import type { Confirmation } from "../forms/confirmation.ts";
-import { readId } from "../forms/id.ts";
+import type { Confirmation } from "../forms/field-model.ts";
+import { readId } from "../forms/fields.ts";
 import type { Rule } from "../notifications/rules/rule.ts";
 import { type Channel, findChannel } from "../notifications/settings/find-channels.ts";
 import { findRule, type RuleOwner } from "../notifications/settings/rules.ts";
 import type { FlashKind } from "../plugins/flash.ts";
 import { found } from "../plugins/found.ts";
 import type channelTexts from "../translations/ru/channels.json";
-import { atTime } from "../viewer/at-time.ts";
+import { atTime } from "../viewer/in-words.ts";
 import type { Viewer } from "../viewer/viewer.ts";
 
 export const ACCESS = { config: { access: "outlet_setup" } } as const;

@@ -1,8 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import Type from "typebox";
 import { type FilledForm, fieldsOf } from "../forms/field-model.ts";
-import { readForm, Text } from "../forms/fields.ts";
-import { readId } from "../forms/id.ts";
+import { readForm, readId, Text } from "../forms/fields.ts";
 import { ownEmailForm } from "../notifications/channels/email/kind.ts";
 import type { FormField, KindForm, Typed } from "../notifications/channels/form.ts";
 import type { ChannelKind } from "../notifications/channels/kind.ts";

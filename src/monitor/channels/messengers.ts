@@ -1,7 +1,6 @@
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import Type from "typebox";
-import { readForm, Text } from "../forms/fields.ts";
-import { readId } from "../forms/id.ts";
+import { readForm, readId, Text } from "../forms/fields.ts";
 import { type BotConnection, DIALECTS, describeBot } from "../notifications/channels/bots/call-bot.ts";
 import { isMessenger, MESSENGERS } from "../notifications/channels/kind.ts";
 import { openChannel } from "../notifications/sending/open-channel.ts";

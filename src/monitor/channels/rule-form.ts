@@ -2,14 +2,12 @@ import Type from "typebox";
 import { readTicks, ticksModel } from "../access/ticks.ts";
 import { PROBLEM_STATES } from "../fleet/state.ts";
 import { type Choice, fieldsOf } from "../forms/field-model.ts";
-import { readForm, Text, Texts, Tick } from "../forms/fields.ts";
-import { readId } from "../forms/id.ts";
+import { readForm, readId, Text, Texts, Tick } from "../forms/fields.ts";
 import type { Escalation, QuietHours, RuleTerms } from "../notifications/rules/rule.ts";
 import type { Channel } from "../notifications/settings/find-channels.ts";
 import { clockOf, type RuleNames } from "../notifications/settings/rule-in-words.ts";
 import { MAX_RULES } from "../notifications/settings/rules.ts";
-import { findTagProblem, readTagNames, TAG_LIMITS } from "../restaurants/tag-names.ts";
-import type { Tag } from "../restaurants/tags.ts";
+import { findTagProblem, readTagNames, TAG_LIMITS, type Tag } from "../restaurants/tags.ts";
 import type { Viewer } from "../viewer/viewer.ts";
 import { channelUrl } from "./asked.ts";
 

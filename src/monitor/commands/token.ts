@@ -3,7 +3,7 @@ import { lacksOrganizations, ownFields, readScopes, SCOPES, USUAL_TERM } from ".
 import { addToken, listTokens, MAX_NAME_LENGTH, removeToken } from "../access/stored-tokens.ts";
 import type { Db } from "../database/schema.ts";
 import { listOrganizations } from "../fleet/summary.ts";
-import { readId } from "../forms/id.ts";
+import { readId } from "../forms/fields.ts";
 import { callOf } from "../translations/call-of.ts";
 import { OWNER, runCommand, withDatabase } from "./command-line.ts";
 

@@ -2,7 +2,10 @@ import { existsSync, readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { KEY_FILE } from "../secrets/secret-box.ts";
 import { callOf } from "../translations/call-of.ts";
-import { ARCHIVES_MARKER_FILE, DATABASE_FILE } from "./file.ts";
+
+export const DATABASE_FILE = "poswatch.db";
+/** In the folder of log archives; names the database that they belong to. */
+export const ARCHIVES_MARKER_FILE = ".poswatch-archives";
 
 /** Nightly, or a copy kept by a migration. */
 const BACKUP = /\.(backup|db)$/;

@@ -1,6 +1,5 @@
 import { type StaticDecode, Type } from "typebox";
-import { Text } from "../forms/fields.ts";
-import { readId } from "../forms/id.ts";
+import { readId, Text } from "../forms/fields.ts";
 import type { RegisteredPosServer } from "../registry/pos-servers.ts";
 import type { NewEnrolmentCode } from "./enrolment-codes.ts";
 

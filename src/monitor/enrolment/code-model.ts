@@ -1,6 +1,5 @@
-import type { Confirmation } from "../forms/confirmation.ts";
-import { fieldsOf } from "../forms/field-model.ts";
-import { isOnlyHere } from "../installation/agent-address.ts";
+import { type Confirmation, fieldsOf } from "../forms/field-model.ts";
+import { isOnlyHere } from "../installation/addresses.ts";
 import type { ActiveOrganization } from "../registry/organizations.ts";
 import type { RegisteredPosServer } from "../registry/pos-servers.ts";
 import type { Viewer } from "../viewer/viewer.ts";

@@ -1,8 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { listOrganizations } from "../fleet/summary.ts";
-import { readForm } from "../forms/fields.ts";
-import { readId, type WithId } from "../forms/id.ts";
-import { findAgentAddress, isOnlyHere } from "../installation/agent-address.ts";
+import { readForm, readId, type WithId } from "../forms/fields.ts";
+import { findAgentAddress, isOnlyHere } from "../installation/addresses.ts";
 import { found } from "../plugins/found.ts";
 import { findRegisteredPosServer, type RegisteredPosServer } from "../registry/pos-servers.ts";
 import { codeUrl, ENROLMENTS_URL } from "./addresses.ts";

@@ -1,8 +1,6 @@
 import { type StaticDecode, Type } from "typebox";
-import type { Confirmation } from "../forms/confirmation.ts";
-import { type Choice, fieldsOf } from "../forms/field-model.ts";
-import { readForm, Text } from "../forms/fields.ts";
-import { readId } from "../forms/id.ts";
+import { type Choice, type Confirmation, fieldsOf } from "../forms/field-model.ts";
+import { readForm, readId, Text } from "../forms/fields.ts";
 import { findNameProblem, MAX_NAME_LENGTH, readName } from "../registry/names.ts";
 import type { ActiveOrganization } from "../registry/organizations.ts";
 import type { Viewer } from "../viewer/viewer.ts";

@@ -1,8 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { Type } from "typebox";
 import { listOrganizations } from "../fleet/summary.ts";
-import { readForm } from "../forms/fields.ts";
-import { readId, type WithId } from "../forms/id.ts";
+import { readForm, readId, type WithId } from "../forms/fields.ts";
 import { findActiveOrganization } from "../registry/organizations.ts";
 import { listRegisteredPosServers } from "../registry/pos-servers.ts";
 import { ENROLMENTS_URL, posServerUrl } from "./addresses.ts";

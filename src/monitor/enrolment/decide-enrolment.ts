@@ -4,7 +4,7 @@ import { inTransaction } from "../database/transaction.ts";
 import { findActiveOrganization } from "../registry/organizations.ts";
 import { isIdentityTaken, isNameTaken, listNames } from "../registry/pos-servers.ts";
 import { awaitedEnrolments } from "../restaurants/awaited-enrolments.ts";
-import { readableToken } from "../restaurants/open-token.ts";
+import { readableToken } from "../restaurants/pos-server-to-call.ts";
 import type { SecretBox } from "../secrets/secret-box.ts";
 import { letIn, type PlaceInRegistry } from "./let-in.ts";
 

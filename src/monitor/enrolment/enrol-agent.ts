@@ -6,9 +6,8 @@ import type { Db } from "../database/schema.ts";
 import type { EnrolmentTable } from "../database/tables/enrolment-tables.ts";
 import { inTransaction } from "../database/transaction.ts";
 import { type ActiveOrganization, findActiveOrganization } from "../registry/organizations.ts";
-import { readableToken } from "../restaurants/open-token.ts";
-import type { SecretBox } from "../secrets/secret-box.ts";
-import { hashSecretToken } from "../secrets/secret-token.ts";
+import { readableToken } from "../restaurants/pos-server-to-call.ts";
+import { hashSecretToken, type SecretBox } from "../secrets/secret-box.ts";
 import { type FoundPlace, findAwaitingRow } from "./find-awaiting-row.ts";
 import { freeName, letIn } from "./let-in.ts";
 

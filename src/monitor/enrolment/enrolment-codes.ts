@@ -3,7 +3,7 @@ import type { Db } from "../database/schema.ts";
 import { inTransaction } from "../database/transaction.ts";
 import { findActiveOrganization } from "../registry/organizations.ts";
 import { listNames } from "../registry/pos-servers.ts";
-import { hashSecretToken, makeSecretToken } from "../secrets/secret-token.ts";
+import { hashSecretToken, makeSecretToken } from "../secrets/secret-box.ts";
 
 export interface NewEnrolmentCode {
   /** null = each agent says its CrmId. */

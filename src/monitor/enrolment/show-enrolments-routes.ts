@@ -4,7 +4,7 @@ import { AGENT_PACKAGE_PATH, type AgentPackage } from "../../protocol/agent-pack
 import { findAgents } from "../agent-updates/page/find-agents.ts";
 import { readForm, Text } from "../forms/fields.ts";
 import { tagOf } from "../plugins/hypermedia.ts";
-import { freshnessModel } from "../viewer/freshness-model.ts";
+import { freshnessModel } from "../viewer/pages.ts";
 import type { Viewer } from "../viewer/viewer.ts";
 import { codeUrl, confirmationUrl, ENROLMENTS_URL, posServerUrl } from "./addresses.ts";
 import { codeState, forWhom } from "./code-model.ts";

@@ -1,5 +1,5 @@
 import type { Translate } from "../viewer/language.ts";
-import { dayAt } from "../viewer/local-days.ts";
+import { dayAt } from "../viewer/local-time.ts";
 import type { Viewer } from "../viewer/viewer.ts";
 import type { Cell } from "./sheet.ts";
 import type { Workbook } from "./workbook.ts";

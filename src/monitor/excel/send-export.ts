@@ -5,7 +5,7 @@ import { WorkerLimitError } from "../../protocol/run-in-worker.ts";
 import type { AuditDetail } from "../audit-log/detail.ts";
 import { recordEvent } from "../audit-log/record-event.ts";
 import { whileConnected } from "../plugins/while-connected.ts";
-import { dayAt } from "../viewer/local-days.ts";
+import { dayAt } from "../viewer/local-time.ts";
 import { NoPlaceError } from "../workers/places.ts";
 import { type ExportRefusal, MAX_ROWS } from "./export-refusal.ts";
 import { type ExportedTable, exportTitle } from "./export-words.ts";

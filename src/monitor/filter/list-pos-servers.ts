@@ -2,7 +2,7 @@ import type { ExpressionBuilder } from "kysely";
 import type { Database, Db } from "../database/schema.ts";
 import type { PosStatusTable } from "../database/tables/status-tables.ts";
 import { POS_SERVER_STATES, type PosServerState } from "../fleet/state.ts";
-import { reportedOrganizationName } from "../restaurants/reported-organization.ts";
+import { reportedOrganizationName } from "../restaurants/find-pos-server.ts";
 import type { OrganizationAccess } from "../viewer/access.ts";
 import {
   isFound,

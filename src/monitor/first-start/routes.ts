@@ -8,9 +8,8 @@ import { confirmEnrolment, findAwaited, isBoundElsewhere } from "../enrolment/de
 import { createEnrolmentCode } from "../enrolment/enrolment-codes.ts";
 import { enrolmentCommands, ISSUED_COMMANDS } from "../enrolment/enrolment-commands.ts";
 import { listOrganizations } from "../fleet/summary.ts";
-import { readForm, Text } from "../forms/fields.ts";
-import { readId } from "../forms/id.ts";
-import { findAgentAddress } from "../installation/agent-address.ts";
+import { readForm, readId, Text } from "../forms/fields.ts";
+import { findAgentAddress } from "../installation/addresses.ts";
 import { readOrganizationForm } from "../organizations/organization-form.ts";
 import { findNameProblem, readName } from "../registry/names.ts";
 import { isIdentityTaken } from "../registry/pos-servers.ts";

@@ -1,12 +1,12 @@
 import type { FastifyReply } from "fastify";
 import { ISSUED_COMMANDS, type IssuedCommands } from "../enrolment/enrolment-commands.ts";
 import { fieldsOf } from "../forms/field-model.ts";
-import { findAgentAddress, isOnlyHere } from "../installation/agent-address.ts";
+import { findAgentAddress, isOnlyHere } from "../installation/addresses.ts";
 import type { OrganizationForm } from "../organizations/organization-form.ts";
 import { tagOf } from "../plugins/hypermedia.ts";
 import { healthInWords, readHealth } from "../pos-servers/health.ts";
 import { MAX_NAME_LENGTH, readName } from "../registry/names.ts";
-import { freshnessModel } from "../viewer/freshness-model.ts";
+import { freshnessModel } from "../viewer/pages.ts";
 import type { Viewer } from "../viewer/viewer.ts";
 import { FIRST_START_URL, firstStartModel } from "./first-start-model.ts";
 import { findProgress, type Progress } from "./progress.ts";

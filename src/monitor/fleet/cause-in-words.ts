@@ -1,6 +1,6 @@
 import type { FailureCode } from "../pos-client/calls/failure.ts";
+import { detailInWords, withDetail } from "../viewer/in-words.ts";
 import type { Viewer } from "../viewer/viewer.ts";
-import { detailInWords, withDetail } from "../viewer/with-detail.ts";
 import { type Cause, failureOfCause } from "./cause-catalogue.ts";
 import { adviceOnExample, type CauseExample } from "./cause-example.ts";
 import type { Advice } from "./causes.ts";

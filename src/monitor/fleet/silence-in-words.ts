@@ -1,4 +1,4 @@
-import { inSentence } from "../viewer/in-sentence.ts";
+import { inSentence } from "../viewer/in-words.ts";
 import type { Viewer } from "../viewer/viewer.ts";
 import { titleOfCause } from "./cause-in-words.ts";
 import { type Advice, adviceOn, type ProblemFacts } from "./causes.ts";

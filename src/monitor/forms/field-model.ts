@@ -1,5 +1,22 @@
 import type { Translate } from "../viewer/language.ts";
 
+/** The question before something that others notice at once (`forms/confirmation`). */
+export interface Confirmation {
+  title: string;
+  subtitle: string;
+  /** What will happen; the last one says how to undo it. */
+  texts: string[];
+  /** Why it was refused. */
+  problem?: string | null;
+  /** The form's action. */
+  path: string;
+  /** A hidden field. */
+  sends?: { name: string; value: string };
+  submit: string;
+  isDanger: boolean;
+  backUrl: string;
+}
+
 /** An input as `forms/_field` shows it. */
 export interface Field {
   name: string;

@@ -1,6 +1,16 @@
 import { type StaticDecode, type TProperties, Type } from "typebox";
 import { Value } from "typebox/value";
 
+/** Only characters that a header can hold; browsers encode all others. */
+const OWN_PATH = /^\/(?![/\\])[!-[\]-~]*$/;
+
+/** A route with one id in its address, as text. */
+export interface WithId {
+  Params: { id: string };
+}
+
+const ID = /^[1-9]\d{0,14}$/;
+
 /** Missing, or no text, is empty. */
 export const Text = Type.Codec(Type.Unknown())
   .Decode((sent) => (typeof sent === "string" ? sent : ""))
@@ -46,4 +56,14 @@ export function queryReader<Field extends string>(
     }
     return value;
   };
+}
+
+/** null when it is no id. */
+export function readId(text: string): number | null {
+  return ID.test(text) ? Number(text) : null;
+}
+
+/** A path of this site, or else `/pos-servers`. Browsers take `//host` and `/\host` for other sites. */
+export function ownPath(text: unknown): string {
+  return typeof text === "string" && OWN_PATH.test(text) ? text : "/pos-servers";
 }

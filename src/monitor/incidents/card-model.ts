@@ -20,8 +20,7 @@ import type { PosServerRow } from "../pos-servers/row-model.ts";
 import { createStepModel } from "../pos-servers/step-model.ts";
 import type { PastEndModel } from "../repairs/known-before.ts";
 import type { ShownPosServer } from "../restaurants/find-pos-server.ts";
-import type { RestaurantNote } from "../restaurants/notes.ts";
-import { callOf } from "../restaurants/phone.ts";
+import { callOf, type RestaurantNote } from "../restaurants/notes.ts";
 import type { Viewer } from "../viewer/viewer.ts";
 
 /** Of a single incident, as it is now. */

@@ -1,7 +1,6 @@
 import type { IncidentKind } from "../fleet/incidents/incident.ts";
-import { queryReader } from "../forms/fields.ts";
-import { readId } from "../forms/id.ts";
-import { readDay } from "../viewer/local-days.ts";
+import { queryReader, readId } from "../forms/fields.ts";
+import { readDay } from "../viewer/local-time.ts";
 
 const HOUR_MS = 3_600_000;
 const FIELDS = ["show", "day", "period", "organization", "kind", "posServer", "q", "page"] as const;

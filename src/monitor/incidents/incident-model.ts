@@ -8,7 +8,7 @@ import { placeOfIncident, titleOfIncident } from "../fleet/incidents/incident-in
 import type { ConcernedOrganization, ShownMember } from "../fleet/incidents/list-members.ts";
 import { excerptModel } from "../log-excerpts/excerpt-model.ts";
 import type { FoundExcerpt } from "../log-excerpts/find-excerpts.ts";
-import { namePartsOf } from "../viewer/name-parts.ts";
+import { namePartsOf } from "../viewer/in-words.ts";
 import type { Viewer } from "../viewer/viewer.ts";
 import { cardModel, endInWords, type KnownPosServer } from "./card-model.ts";
 import { type ShownStory, storyModel } from "./story-model.ts";

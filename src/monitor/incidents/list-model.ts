@@ -10,8 +10,8 @@ import {
 } from "../fleet/incidents/incident-in-words.ts";
 import { type Health, healthInWords } from "../pos-servers/health.ts";
 import type { Acknowledgement } from "../restaurants/acknowledgements.ts";
-import { dayStart } from "../viewer/local-days.ts";
-import { namePartsOf } from "../viewer/name-parts.ts";
+import { namePartsOf } from "../viewer/in-words.ts";
+import { dayStart } from "../viewer/local-time.ts";
 import type { Viewer } from "../viewer/viewer.ts";
 import { type IncidentsFilter, incidentsUrl, PERIODS, SHOWN, type Shown, USUAL_FILTER } from "./filter.ts";
 

@@ -3,7 +3,7 @@ import { addAcknowledgementRoutes } from "../acknowledgements/acknowledgement-ro
 import { subjectOfIncident } from "../fleet/incidents/acknowledgements-of-incidents.ts";
 import { findIncident } from "../fleet/incidents/find-incidents.ts";
 import { placeOfIncident, titleOfIncident } from "../fleet/incidents/incident-in-words.ts";
-import { readId } from "../forms/id.ts";
+import { readId } from "../forms/fields.ts";
 import { found } from "../plugins/found.ts";
 import { listIncidentsRoutes } from "./list-incidents-routes.ts";
 import { showIncidentRoutes } from "./show-incident-routes.ts";

@@ -6,9 +6,9 @@ import type { IncidentEvent, IncidentStory, MinuteCount } from "../fleet/inciden
 import type { PosServerState } from "../fleet/state.ts";
 import type { TimeSpan } from "../fleet/time-spans.ts";
 import type { IncidentNotification } from "../notifications/settings/deliveries.ts";
-import type { PosServerAction } from "../requests/pos-server-action.ts";
+import type { PosServerAction } from "../requests/request-columns.ts";
 import type { PastAcknowledgement } from "../restaurants/acknowledgements.ts";
-import { dayAt } from "../viewer/local-days.ts";
+import { dayAt } from "../viewer/local-time.ts";
 import type { Viewer } from "../viewer/viewer.ts";
 
 const MINUTE_MS = 60_000;

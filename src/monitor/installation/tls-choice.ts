@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { errorText } from "../../protocol/error-text.ts";
 import { OWN, readCertificate } from "../secrets/read-certificate.ts";
-import { portOf } from "./agent-address.ts";
+import { portOf } from "./addresses.ts";
 
 /**
  * Who encrypts what agents and Poswatch say to each other: Poswatch with a key of its own, for which agents get a port of

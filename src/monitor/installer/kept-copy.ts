@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import SQLite from "better-sqlite3";
 import { renameFile } from "../../protocol/rename-file.ts";
-import { DATABASE_FILE } from "../database/file.ts";
+import { DATABASE_FILE } from "../database/data-folder.ts";
 import { lockDataFolder } from "../database/lock.ts";
 import { syncFile, syncFolder } from "../log-archives/store/store.ts";
 

@@ -1,5 +1,5 @@
 import type { FastifyInstance } from "fastify";
-import { readId, type WithId } from "../forms/id.ts";
+import { readId, type WithId } from "../forms/fields.ts";
 import { downloadNameOfAll, savedAs } from "./download-names.ts";
 import { findInStore, sendArchive, sendZipOfArchives, showMissing } from "./send-archives.ts";
 import { findArchive, listFetchedArchives } from "./store/find-archive.ts";

@@ -1,7 +1,6 @@
 import { type StaticDecode, Type } from "typebox";
 import { readForm, Text } from "../forms/fields.ts";
-import { dayStart } from "../viewer/local-days.ts";
-import { readLocalTime, writeLocalTime } from "../viewer/local-time.ts";
+import { dayStart, readLocalTime, writeLocalTime } from "../viewer/local-time.ts";
 
 /** A period ends with the last moment of its last minute. */
 const LAST_MINUTE_MS = 60_000 - 1;

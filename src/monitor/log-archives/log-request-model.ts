@@ -1,5 +1,5 @@
 import { waitedUntil } from "../requests/waiting.ts";
-import { nameOfActor } from "../viewer/name-of-actor.ts";
+import { nameOfActor } from "../viewer/in-words.ts";
 import type { Viewer } from "../viewer/viewer.ts";
 import type { ShownLogArchive, ShownLogRequest } from "./log-requests.ts";
 import { leftOutInWords, logFailureInWords } from "./outcome/in-words.ts";

@@ -1,7 +1,7 @@
 import type { FastifyInstance } from "fastify";
 import type { LogFile } from "../../protocol/logs.ts";
 import { visibleText } from "../../protocol/visible-text.ts";
-import type { WithId } from "../forms/id.ts";
+import type { WithId } from "../forms/fields.ts";
 import { inTurn } from "../plugins/in-turn.ts";
 import { askOwn } from "../pos-client/ask-own.ts";
 import type { PosFailure } from "../pos-client/calls/failure.ts";

@@ -1,8 +1,8 @@
 import { stat } from "node:fs/promises";
 import { join } from "node:path";
 import type { FastifyBaseLogger } from "fastify";
-import { inBatches, inBatchesOfIds } from "../database/in-batches.ts";
 import type { Db } from "../database/schema.ts";
+import { inBatches, inBatchesOfIds } from "../database/transaction.ts";
 import { isHeldBack } from "../installation/restored-copy.ts";
 import { readSettings } from "../installation/settings.ts";
 import { ArchiveError } from "./outcome/failure.ts";

@@ -1,6 +1,6 @@
-import type { PosServerAction } from "../requests/pos-server-action.ts";
+import type { PosServerAction } from "../requests/request-columns.ts";
 import { waitedUntil } from "../requests/waiting.ts";
-import { nameOfActor } from "../viewer/name-of-actor.ts";
+import { nameOfActor } from "../viewer/in-words.ts";
 import type { Viewer } from "../viewer/viewer.ts";
 import type { ListedLogRequest } from "./log-requests.ts";
 import { isIncomplete } from "./outcome/stored-files.ts";

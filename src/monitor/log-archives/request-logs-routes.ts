@@ -1,5 +1,5 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
-import type { WithId } from "../forms/id.ts";
+import type { WithId } from "../forms/fields.ts";
 import { findAskedPosServer, type ShownPosServer } from "../restaurants/find-pos-server.ts";
 import { presetOf, readLogRequest, readPreset } from "./log-request-form.ts";
 import { listLogRequests } from "./log-requests.ts";

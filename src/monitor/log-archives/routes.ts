@@ -1,8 +1,6 @@
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import { Type } from "typebox";
-import { readForm, Text } from "../forms/fields.ts";
-import { readId, type WithId } from "../forms/id.ts";
-import { ownPath } from "../forms/own-path.ts";
+import { ownPath, readForm, readId, Text, type WithId } from "../forms/fields.ts";
 import { found } from "../plugins/found.ts";
 import { cancelLogRequest } from "./cancel-log-request.ts";
 import { downloadArchivesRoutes } from "./download-archives-routes.ts";

@@ -6,8 +6,7 @@ import { lineKey } from "../log-viewer/line-key.ts";
 import { posClock, posSecond, posSpan } from "../log-viewer/pos-time.ts";
 import { agentFailureInWords } from "../requests/agent-failure.ts";
 import type { ShownPosServer } from "../restaurants/find-pos-server.ts";
-import { atTime } from "../viewer/at-time.ts";
-import { asSentence } from "../viewer/in-sentence.ts";
+import { asSentence, atTime } from "../viewer/in-words.ts";
 import type { Viewer } from "../viewer/viewer.ts";
 import { type FoundExcerpt, findPresentExcerpt } from "./find-excerpts.ts";
 

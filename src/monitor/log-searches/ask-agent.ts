@@ -6,7 +6,7 @@ import type { CallFailure } from "../pos-client/calls/failure.ts";
 import { agentFailureOf } from "../requests/agent-failure.ts";
 import { periodByItsClock, readItsClock } from "../restaurants/pos-server-clock.ts";
 import { type CallDependencies, readPosServerToCall } from "../restaurants/pos-server-to-call.ts";
-import { mayStillAct } from "../viewer/rights.ts";
+import { mayStillAct } from "../viewer/access.ts";
 import { countInBars } from "./bars.ts";
 import type { FoundSearch } from "./searches.ts";
 import { lineAround } from "./sought-text.ts";

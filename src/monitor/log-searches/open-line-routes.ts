@@ -1,7 +1,6 @@
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import { Type } from "typebox";
-import { readForm, Text } from "../forms/fields.ts";
-import { readId, type WithId } from "../forms/id.ts";
+import { readForm, readId, Text, type WithId } from "../forms/fields.ts";
 import { createLogRequest } from "../log-archives/create-log-request.ts";
 import { DEFAULT_MEGABYTES, MEGABYTE } from "../log-archives/log-request-form.ts";
 import { listLogRequests } from "../log-archives/log-requests.ts";

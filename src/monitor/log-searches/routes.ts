@@ -1,9 +1,9 @@
 import type { FastifyInstance, FastifyRequest } from "fastify";
-import { readId, type WithId } from "../forms/id.ts";
+import { readId, type WithId } from "../forms/fields.ts";
 import { found } from "../plugins/found.ts";
 import { tagOf } from "../plugins/hypermedia.ts";
 import { findPosServer } from "../restaurants/find-pos-server.ts";
-import { freshnessModel } from "../viewer/freshness-model.ts";
+import { freshnessModel } from "../viewer/pages.ts";
 import { findResults } from "./find-results.ts";
 import { openLineRoutes } from "./open-line-routes.ts";
 import { formModel, openForm, readSearch, readSent } from "./search-form.ts";

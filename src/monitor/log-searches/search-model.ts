@@ -1,9 +1,9 @@
 import { filterUrl, withNothingBut } from "../filter/filter.ts";
 import { lineColumns } from "../log-viewer/line-columns.ts";
 import { agentFailureInWords } from "../requests/agent-failure.ts";
+import { codeInWords } from "../viewer/in-words.ts";
 import { writeLocalTime } from "../viewer/local-time.ts";
 import type { Viewer } from "../viewer/viewer.ts";
-import { codeInWords } from "../viewer/with-detail.ts";
 import { barsModel } from "./bars.ts";
 import { type FoundRow, type OtherRow, type Results, SHOWN_ROWS } from "./find-results.ts";
 import { LAST_MS } from "./search-form.ts";

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { visibleText } from "../../protocol/visible-text.ts";
-import { readId } from "../forms/id.ts";
+import { readId } from "../forms/fields.ts";
 import { type FoundArchive, findArchive } from "../log-archives/store/find-archive.ts";
 import { found } from "../plugins/found.ts";
 import { whileConnected } from "../plugins/while-connected.ts";

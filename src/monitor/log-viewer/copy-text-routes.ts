@@ -1,8 +1,7 @@
 import type { FastifyInstance } from "fastify";
 import { type StaticDecode, Type } from "typebox";
 import { isErrorLevel } from "../../protocol/log-head.ts";
-import { readForm, Text } from "../forms/fields.ts";
-import { readId } from "../forms/id.ts";
+import { readForm, readId, Text } from "../forms/fields.ts";
 import { type WithFile, withFile } from "./asked-file.ts";
 import {
   blockAt,

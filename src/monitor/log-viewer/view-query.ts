@@ -1,6 +1,5 @@
 import { Type } from "typebox";
-import { readForm, Text } from "../forms/fields.ts";
-import { readId } from "../forms/id.ts";
+import { readForm, readId, Text } from "../forms/fields.ts";
 import type { Direction } from "./find-text.ts";
 
 /** A notice about a jump: it led further than asked, or less far. */

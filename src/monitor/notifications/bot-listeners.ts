@@ -6,7 +6,7 @@ import { findIncident } from "../fleet/incidents/find-incidents.ts";
 import { titleOfIncident } from "../fleet/incidents/incident-in-words.ts";
 import { isHeldBack } from "../installation/restored-copy.ts";
 import type { OutgoingFailure } from "../outgoing/failure.ts";
-import { attempt } from "../requests/attempt.ts";
+import { attempt } from "../requests/runner.ts";
 import { endOwnAcknowledgement, type NamedSubject, takeCare } from "../restaurants/acknowledge.ts";
 import { findAcknowledgements } from "../restaurants/acknowledgements.ts";
 import { untilChoices } from "../restaurants/until-choices.ts";

@@ -1,9 +1,8 @@
 import type { FastifyBaseLogger } from "fastify";
 import { sql } from "kysely";
-import { inBatches } from "../database/in-batches.ts";
 import type { Db } from "../database/schema.ts";
-import { inTransaction } from "../database/transaction.ts";
-import { attempt } from "../requests/attempt.ts";
+import { inBatches, inTransaction } from "../database/transaction.ts";
+import { attempt } from "../requests/runner.ts";
 import { takesChanges } from "./channels/kind.ts";
 import { queueDelivery } from "./outbox/queue-delivery.ts";
 import { type NextNotification, nextNotification } from "./rules/next-notification.ts";

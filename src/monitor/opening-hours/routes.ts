@@ -5,7 +5,7 @@ import {
   findOpeningHours,
   type OpeningHours,
 } from "../fleet/opening-hours/opening-hours.ts";
-import type { WithId } from "../forms/id.ts";
+import type { WithId } from "../forms/fields.ts";
 import { found } from "../plugins/found.ts";
 import { findOrganization, type Organization } from "../registry/organizations.ts";
 import { findAskedPosServer, type ShownPosServer } from "../restaurants/find-pos-server.ts";

@@ -3,8 +3,7 @@ import { Type } from "typebox";
 import { describeChanges } from "../audit-log/detail.ts";
 import { recordEvent, recordEvents } from "../audit-log/record-event.ts";
 import type { Db } from "../database/schema.ts";
-import { readForm, Text } from "../forms/fields.ts";
-import { readId, type WithId } from "../forms/id.ts";
+import { readForm, readId, Text, type WithId } from "../forms/fields.ts";
 import { found } from "../plugins/found.ts";
 import { MOVED, pollAnswer } from "../polling/poll-answer.ts";
 import { readName } from "../registry/names.ts";
@@ -16,9 +15,9 @@ import {
   type RegisteredPosServer,
 } from "../registry/pos-servers.ts";
 import { posServerEvent } from "../registry/registry.ts";
-import { hasOpenRequest } from "../requests/has-open-request.ts";
+import { hasOpenRequest } from "../requests/claims.ts";
 import { endAcknowledgementsWithoutRight } from "../restaurants/end-acknowledgements.ts";
-import { findReportedOrganization } from "../restaurants/reported-organization.ts";
+import { findReportedOrganization } from "../restaurants/find-pos-server.ts";
 import { deletionModel, movingModel, type ReportedOrganization } from "./pos-server-form-model.ts";
 
 const MoveForm = Type.Object({ organization: Text });

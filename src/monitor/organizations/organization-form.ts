@@ -1,6 +1,5 @@
 import { Type } from "typebox";
-import { readForm, Text } from "../forms/fields.ts";
-import { readId } from "../forms/id.ts";
+import { readForm, readId, Text } from "../forms/fields.ts";
 import { findNameProblem, readName } from "../registry/names.ts";
 
 const CRM_ID = /^\d{1,20}$/;

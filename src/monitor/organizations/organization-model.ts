@@ -1,8 +1,7 @@
 import { excelButton } from "../excel/export-words.ts";
 import type { OpeningHours } from "../fleet/opening-hours/opening-hours.ts";
 import { hoursFacts } from "../fleet/opening-hours/opening-hours-in-words.ts";
-import type { Confirmation } from "../forms/confirmation.ts";
-import { fieldsOf } from "../forms/field-model.ts";
+import { type Confirmation, fieldsOf } from "../forms/field-model.ts";
 import { MAX_NAME_LENGTH } from "../registry/names.ts";
 import type { ListedOrganization, Organization } from "../registry/organizations.ts";
 import type { PosServerOfOrganization } from "../registry/pos-servers.ts";

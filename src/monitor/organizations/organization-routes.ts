@@ -3,8 +3,7 @@ import { Type } from "typebox";
 import { describeChanges } from "../audit-log/detail.ts";
 import { recordEvent } from "../audit-log/record-event.ts";
 import { findOpeningHours } from "../fleet/opening-hours/opening-hours.ts";
-import { readForm, Text, Tick } from "../forms/fields.ts";
-import type { WithId } from "../forms/id.ts";
+import { readForm, Text, Tick, type WithId } from "../forms/fields.ts";
 import { found } from "../plugins/found.ts";
 import {
   changeOrganization,
@@ -18,7 +17,7 @@ import {
 } from "../registry/organizations.ts";
 import { listRegisteredPosServers } from "../registry/pos-servers.ts";
 import { addOrganization, findOrganizationId, organizationCreated } from "../registry/registry.ts";
-import { hasOpenRequest } from "../requests/has-open-request.ts";
+import { hasOpenRequest } from "../requests/claims.ts";
 import { endAcknowledgementsWithoutRight } from "../restaurants/end-acknowledgements.ts";
 import { IMPORT_DONE } from "./import/import-model.ts";
 import { type OrganizationForm, readOrganizationForm } from "./organization-form.ts";

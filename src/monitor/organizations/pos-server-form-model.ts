@@ -1,8 +1,7 @@
-import type { Confirmation } from "../forms/confirmation.ts";
-import { type Field, fieldsOf } from "../forms/field-model.ts";
+import { type Confirmation, type Field, fieldsOf } from "../forms/field-model.ts";
 import type { Organization } from "../registry/organizations.ts";
 import type { RegisteredPosServer } from "../registry/pos-servers.ts";
-import type { findReportedOrganization } from "../restaurants/reported-organization.ts";
+import type { findReportedOrganization } from "../restaurants/find-pos-server.ts";
 import type { Viewer } from "../viewer/viewer.ts";
 import { FORM_LIMITS, type PosServerForm } from "./pos-server-form.ts";
 

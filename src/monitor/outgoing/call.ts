@@ -1,10 +1,9 @@
 import type { Readable } from "node:stream";
 import { errors, request } from "undici";
 import { isPublicAddress } from "./allowed-address.ts";
-import { failed, networkText, type OutgoingFailure } from "./failure.ts";
+import { failed, networkText, type OutgoingFailure, readRetryAfter } from "./failure.ts";
 import type { Hide } from "./hide-secrets.ts";
 import { openWay, type Way } from "./open-way.ts";
-import { readRetryAfter } from "./retry-after.ts";
 
 export interface OutgoingCall extends Way {
   method: "GET" | "POST" | "PUT";

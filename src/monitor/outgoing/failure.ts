@@ -1,5 +1,9 @@
 import { shortLine } from "../../protocol/visible-text.ts";
 
+/** Longer times are shortened. */
+export const MAX_RETRY_AFTER_MS = 60 * 60_000;
+const SECONDS = /^\d{1,9}$/;
+
 /** `credentials`: login or token; `recipient`: unknown, or refuses; `wait`: too much sent; `temporary`: network, or a fault. */
 export const FAILURE_CLASSES = ["credentials", "recipient", "wait", "temporary"] as const;
 export type FailureClass = (typeof FAILURE_CLASSES)[number];
@@ -43,4 +47,18 @@ export function networkText(error: unknown): string {
 function codeOf(error: Error): string {
   if ("originalCode" in error && typeof error.originalCode === "string") return error.originalCode;
   return "code" in error && typeof error.code === "string" ? error.code : "";
+}
+
+/** Seconds, or a time by the `Date` of the other side, else by `now` (ms UTC). @returns ms, an hour at most, or null. */
+export function readRetryAfter(
+  headers: Readonly<Record<string, string | string[] | undefined>>,
+  now: number,
+): number | null {
+  const value = headers["retry-after"];
+  if (typeof value !== "string" || value === "") return null;
+  const sentAt = Date.parse(String(headers.date));
+  const waitMs = SECONDS.test(value)
+    ? Number(value) * 1_000
+    : Date.parse(value) - (Number.isNaN(sentAt) ? now : sentAt);
+  return Number.isNaN(waitMs) ? null : Math.min(Math.max(0, waitMs), MAX_RETRY_AFTER_MS);
 }

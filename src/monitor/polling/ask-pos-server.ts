@@ -8,9 +8,8 @@ import {
 } from "../audit-log/record-event.ts";
 import type { CallFailure } from "../pos-client/calls/failure.ts";
 import type { StatusOutcome } from "../pos-client/client.ts";
-import { atTime } from "../viewer/at-time.ts";
+import { atTime, detailInWords } from "../viewer/in-words.ts";
 import type { Viewer } from "../viewer/viewer.ts";
-import { detailInWords } from "../viewer/with-detail.ts";
 import { whileWanted } from "../workers/while-wanted.ts";
 import type { PollAnswer } from "./poll-answer.ts";
 

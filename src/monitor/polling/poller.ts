@@ -7,7 +7,7 @@ import type { Fleet } from "../fleet/fleet.ts";
 import { readSettings, type Settings } from "../installation/settings.ts";
 import { failureOf } from "../pos-client/calls/failure.ts";
 import type { PosClient, StatusOutcome } from "../pos-client/client.ts";
-import { openToken } from "../restaurants/open-token.ts";
+import { openToken } from "../restaurants/pos-server-to-call.ts";
 import type { SecretBox } from "../secrets/secret-box.ts";
 import type { MomentaryAbsences } from "./momentary-absence.ts";
 import type { OwnNetwork } from "./own-network/own-network.ts";

@@ -1,7 +1,7 @@
 import type { Static, TProperties, TSchema } from "typebox";
 import { Compile, type Validator } from "typebox/compile";
 import { ApiError } from "../../protocol/api-error.ts";
-import { readRetryAfter } from "../outgoing/retry-after.ts";
+import { readRetryAfter } from "../outgoing/failure.ts";
 import { CallError } from "./calls/call-error.ts";
 import { MAX_REFUSAL_BYTES } from "./calls/limits.ts";
 import type { StreamedAnswer } from "./calls/streamed-answer.ts";

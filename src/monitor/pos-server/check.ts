@@ -1,5 +1,5 @@
 import type { PosCheck } from "../fleet/pos-checks.ts";
-import { atTime } from "../viewer/at-time.ts";
+import { atTime } from "../viewer/in-words.ts";
 import type { Viewer } from "../viewer/viewer.ts";
 
 /** As of the last report. */

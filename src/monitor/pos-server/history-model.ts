@@ -4,7 +4,7 @@ import { exampleInWords } from "../fleet/cause-in-words.ts";
 import { isProblem } from "../fleet/state.ts";
 import type { PastAcknowledgement } from "../restaurants/acknowledgements.ts";
 import type { StateChange } from "../restaurants/find-pos-server.ts";
-import { dayAt } from "../viewer/local-days.ts";
+import { dayAt } from "../viewer/local-time.ts";
 import type { Viewer } from "../viewer/viewer.ts";
 
 interface HistoryEntry {

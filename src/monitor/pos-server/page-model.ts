@@ -8,7 +8,7 @@ import { deliveryInWords } from "../log-patterns/sending/delivery-in-words.ts";
 import { hasSyncError, whereElseUrl } from "../pos-servers/row-menu-model.ts";
 import { createRowModel, type PosServerRow } from "../pos-servers/row-model.ts";
 import type { ShownPosServer } from "../restaurants/find-pos-server.ts";
-import { canBeCalled } from "../restaurants/way-to-call.ts";
+import { canBeCalled } from "../restaurants/pos-server-to-call.ts";
 import type { Viewer } from "../viewer/viewer.ts";
 import { availabilityModel } from "./availability-model.ts";
 import { checksModel } from "./checks-model.ts";

@@ -2,7 +2,7 @@ import { adviceOn, CLOCK_TOLERANCE_MS } from "../fleet/causes.ts";
 import type { PosCheck } from "../fleet/pos-checks.ts";
 import type { PosServerRow } from "../pos-servers/row-model.ts";
 import type { ShownPosServer } from "../restaurants/find-pos-server.ts";
-import { canBeCalled } from "../restaurants/way-to-call.ts";
+import { canBeCalled } from "../restaurants/pos-server-to-call.ts";
 import type { Viewer } from "../viewer/viewer.ts";
 import { type Finding, holdersOf, noticedInWords, notKnown, whyInWords } from "./check.ts";
 

@@ -3,8 +3,7 @@ import { visibleText } from "../../protocol/visible-text.ts";
 import { fieldsOf } from "../forms/field-model.ts";
 import { readForm, Text } from "../forms/fields.ts";
 import type { ShownPosServer } from "../restaurants/find-pos-server.ts";
-import type { WrittenNote } from "../restaurants/notes.ts";
-import { readPhone } from "../restaurants/phone.ts";
+import { readPhone, type WrittenNote } from "../restaurants/notes.ts";
 import type { Viewer } from "../viewer/viewer.ts";
 
 const LIMITS = { person: 100, text: 1_000 } as const;

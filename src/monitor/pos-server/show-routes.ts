@@ -1,6 +1,6 @@
 import type { FastifyInstance } from "fastify";
 import { filterUrl, parseFilter, type RawQuery } from "../filter/filter.ts";
-import { readId, type WithId } from "../forms/id.ts";
+import { readId, type WithId } from "../forms/fields.ts";
 import { TAUGHT, taughtInWords } from "../log-patterns/teaching/taught-notice.ts";
 import { shownPage, tagOf } from "../plugins/hypermedia.ts";
 import { answerInWords } from "../polling/ask-pos-server.ts";
@@ -8,7 +8,7 @@ import { MOVED, POLL_ANSWER } from "../polling/poll-answer.ts";
 import { healthInWords, readHealth } from "../pos-servers/health.ts";
 import { withoutAge } from "../pos-servers/shown-listings.ts";
 import { findAskedPosServer } from "../restaurants/find-pos-server.ts";
-import { freshnessModel } from "../viewer/freshness-model.ts";
+import { freshnessModel } from "../viewer/pages.ts";
 import { findKnown } from "./find-known.ts";
 import { HISTORY_STEP, MOST_HISTORY, posServerModel } from "./page-model.ts";
 import { findWalk, walkModel } from "./walk.ts";

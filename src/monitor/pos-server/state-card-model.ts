@@ -13,10 +13,9 @@ import { parkedInWords } from "../pos-servers/parking-model.ts";
 import type { PosServerRow } from "../pos-servers/row-model.ts";
 import { createStepModel, type StepModel } from "../pos-servers/step-model.ts";
 import type { ShownPosServer } from "../restaurants/find-pos-server.ts";
-import { atTime } from "../viewer/at-time.ts";
 import { createFormat } from "../viewer/format.ts";
+import { atTime, detailInWords } from "../viewer/in-words.ts";
 import type { Viewer } from "../viewer/viewer.ts";
-import { detailInWords } from "../viewer/with-detail.ts";
 import { holdersOf, isProgramOf } from "./check.ts";
 import type { KnownPosServer } from "./find-known.ts";
 

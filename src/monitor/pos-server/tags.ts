@@ -4,8 +4,7 @@ import { filterUrl, withNothingBut } from "../filter/filter.ts";
 import { fieldsOf } from "../forms/field-model.ts";
 import { readForm, Text, Texts } from "../forms/fields.ts";
 import type { ShownPosServer } from "../restaurants/find-pos-server.ts";
-import { findTagProblem, readTagNames, TAG_LIMITS, type TagProblem } from "../restaurants/tag-names.ts";
-import type { Tag } from "../restaurants/tags.ts";
+import { findTagProblem, readTagNames, TAG_LIMITS, type Tag, type TagProblem } from "../restaurants/tags.ts";
 import type { Viewer } from "../viewer/viewer.ts";
 
 /** `tag`: ticked ones; `more`: others, as they were typed. */

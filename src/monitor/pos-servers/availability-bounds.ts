@@ -1,4 +1,4 @@
-import { dayAt, dayStart } from "../viewer/local-days.ts";
+import { dayAt, dayStart } from "../viewer/local-time.ts";
 
 const HOUR_MS = 3_600_000;
 const DAY_HOURS = 24;

@@ -3,7 +3,7 @@ import { filterUrl, type PosServerFilter } from "../filter/filter.ts";
 import { PAGE_ROWS } from "../filter/list-pos-servers.ts";
 import { adviceOnExample } from "../fleet/cause-example.ts";
 import { exampleInWords, stepInWords } from "../fleet/cause-in-words.ts";
-import { atTime } from "../viewer/at-time.ts";
+import { atTime } from "../viewer/in-words.ts";
 import type { Viewer } from "../viewer/viewer.ts";
 import { listOfCause } from "./common-causes.ts";
 import type { Listing } from "./listing.ts";

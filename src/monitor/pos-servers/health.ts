@@ -1,5 +1,5 @@
 import type { FastifyInstance } from "fastify";
-import { atTime } from "../viewer/at-time.ts";
+import { atTime } from "../viewer/in-words.ts";
 import type { Viewer } from "../viewer/viewer.ts";
 
 export type Health = ReturnType<typeof readHealth>;

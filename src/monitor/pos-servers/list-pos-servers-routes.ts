@@ -9,7 +9,7 @@ import {
 } from "../filter/filter-options.ts";
 import { isFirstStart } from "../installation/first-start.ts";
 import { awaitedEnrolments } from "../restaurants/awaited-enrolments.ts";
-import { freshnessModel } from "../viewer/freshness-model.ts";
+import { freshnessModel } from "../viewer/pages.ts";
 import type { PosServerExportQuery } from "./export.ts";
 import { type FilterInput, filterModel } from "./filter-model.ts";
 import { fineModel, isFoldable } from "./groups-model.ts";

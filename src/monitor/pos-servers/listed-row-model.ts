@@ -6,7 +6,7 @@ import { LATELY_MS } from "../fleet/summary.ts";
 import type { Activity } from "../repairs/list-activities.ts";
 import type { Acknowledgement } from "../restaurants/acknowledgements.ts";
 import type { RestaurantNote } from "../restaurants/notes.ts";
-import { namePartsOf } from "../viewer/name-parts.ts";
+import { namePartsOf } from "../viewer/in-words.ts";
 import type { Viewer } from "../viewer/viewer.ts";
 import type { Hour } from "./hours.ts";
 import { createHoursModel } from "./hours-model.ts";

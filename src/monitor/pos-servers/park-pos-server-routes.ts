@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import { aboutPosServer, recordEvent } from "../audit-log/record-event.ts";
-import type { WithId } from "../forms/id.ts";
+import type { WithId } from "../forms/fields.ts";
 import { findAskedPosServer, type ShownPosServer } from "../restaurants/find-pos-server.ts";
 import { findParking, park, setParked } from "../restaurants/park-pos-server.ts";
 import { beginParkingForm, parkingFormModel, readParkingForm } from "../restaurants/parking-form.ts";

@@ -1,6 +1,6 @@
 import type { ListedPosServer } from "../filter/list-pos-servers.ts";
 import type { Parking } from "../restaurants/park-pos-server.ts";
-import { asSentence } from "../viewer/in-sentence.ts";
+import { asSentence } from "../viewer/in-words.ts";
 import type { Viewer } from "../viewer/viewer.ts";
 
 /** Since when a POS server is parked, by whom, why and until when, as far as known. */

@@ -1,6 +1,5 @@
 import { isProblem, type PosServerState } from "../fleet/state.ts";
-import type { RestaurantNote } from "../restaurants/notes.ts";
-import { callOf } from "../restaurants/phone.ts";
+import { callOf, type RestaurantNote } from "../restaurants/notes.ts";
 import { usualUntil } from "../restaurants/until-choices.ts";
 import type { Viewer } from "../viewer/viewer.ts";
 import type { PosServerRow } from "./row-model.ts";

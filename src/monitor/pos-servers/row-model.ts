@@ -5,10 +5,10 @@ import { worksByGuess } from "../fleet/evidence.ts";
 import { closingInWords } from "../fleet/opening-hours/closing-in-words.ts";
 import { isBelow } from "../fleet/state.ts";
 import type { Activity } from "../repairs/list-activities.ts";
-import { canBeCalled, isUnprotected } from "../restaurants/way-to-call.ts";
+import { canBeCalled, isUnprotected } from "../restaurants/pos-server-to-call.ts";
 import type { ShownAge } from "../viewer/format.ts";
+import { withDetail } from "../viewer/in-words.ts";
 import type { Viewer } from "../viewer/viewer.ts";
-import { withDetail } from "../viewer/with-detail.ts";
 
 type KnownPosServer = Omit<
   ListedPosServer,

@@ -3,8 +3,7 @@ import { Type } from "typebox";
 import type { Db } from "../database/schema.ts";
 import { filterUrlOf } from "../filter/filter.ts";
 import { type FilledForm, fieldsOf } from "../forms/field-model.ts";
-import { readForm, Text } from "../forms/fields.ts";
-import { readId, type WithId } from "../forms/id.ts";
+import { readForm, readId, Text, type WithId } from "../forms/fields.ts";
 import type { FlashKind } from "../plugins/flash.ts";
 import type { Viewer } from "../viewer/viewer.ts";
 

@@ -1,7 +1,7 @@
 import { stepInWords } from "../fleet/cause-in-words.ts";
 import { isOnSite, type RecommendedStep } from "../fleet/recommended-steps.ts";
 import type { PosServer } from "../pos-client/calls/pos-server.ts";
-import { canBeCalled } from "../restaurants/way-to-call.ts";
+import { canBeCalled } from "../restaurants/pos-server-to-call.ts";
 import type { Viewer } from "../viewer/viewer.ts";
 import type { DialogLink, PosServerRow } from "./row-model.ts";
 

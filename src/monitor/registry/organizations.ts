@@ -3,7 +3,7 @@ import type { Db } from "../database/schema.ts";
 import { searchText, sortText } from "../database/text.ts";
 import { inTransaction } from "../database/transaction.ts";
 import { PROBLEM_STATES } from "../fleet/state.ts";
-import { readId } from "../forms/id.ts";
+import { readId } from "../forms/fields.ts";
 import { copyRegistry } from "../restaurants/copy-registry.ts";
 import { queueTroubleChanges } from "../restaurants/queue-changes.ts";
 import type { NewOrganization } from "./registry.ts";

@@ -1,10 +1,10 @@
 import type { Db } from "../database/schema.ts";
 import { searchText, sortText } from "../database/text.ts";
 import { leaveRemoved, moveInIncidents } from "../fleet/incidents/members-of-registry.ts";
-import { readId } from "../forms/id.ts";
+import { readId } from "../forms/fields.ts";
 import { endStay } from "../history/past-stays.ts";
 import { copyRegistry } from "../restaurants/copy-registry.ts";
-import { readableToken } from "../restaurants/open-token.ts";
+import { readableToken } from "../restaurants/pos-server-to-call.ts";
 import type { SecretBox } from "../secrets/secret-box.ts";
 
 /** A registered POS server; its connection contains the token, and is never shown as it is. */

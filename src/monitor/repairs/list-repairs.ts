@@ -1,6 +1,5 @@
 import type { Db } from "../database/schema.ts";
-import type { PosServerAction } from "../requests/pos-server-action.ts";
-import { REQUEST_COLUMNS } from "../requests/request-columns.ts";
+import { type PosServerAction, REQUEST_COLUMNS } from "../requests/request-columns.ts";
 import { waitedUntil } from "../requests/waiting.ts";
 import type { Viewer } from "../viewer/viewer.ts";
 import { restoredMs } from "./commands/restored-exchange.ts";

@@ -1,4 +1,4 @@
-import { dayAt, dayEnd } from "../viewer/local-days.ts";
+import { dayAt, dayEnd } from "../viewer/local-time.ts";
 import type { Viewer } from "../viewer/viewer.ts";
 import { type Report, shareOf } from "./build-report.ts";
 import { listDays } from "./period.ts";

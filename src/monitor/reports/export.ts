@@ -2,7 +2,7 @@ import { addAboutSheet } from "../excel/export-words.ts";
 import type { ExportModule } from "../excel/export-worker.ts";
 import type { Cell, Column } from "../excel/sheet.ts";
 import { titleOfCause } from "../fleet/cause-in-words.ts";
-import { dayAt } from "../viewer/local-days.ts";
+import { dayAt } from "../viewer/local-time.ts";
 import type { Viewer } from "../viewer/viewer.ts";
 import { buildReport, type ReportedPosServer, shareOf } from "./build-report.ts";
 import { boundsOf, periodInWords } from "./period.ts";

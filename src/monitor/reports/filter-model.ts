@@ -2,7 +2,7 @@ import { excelButton } from "../excel/export-words.ts";
 import { type OfferedOrganization, organizationChoices } from "../filter/filter-options.ts";
 import { type Choice, describedBy, optionsOf } from "../forms/field-model.ts";
 import type { Tag } from "../restaurants/tags.ts";
-import { dayAt } from "../viewer/local-days.ts";
+import { dayAt } from "../viewer/local-time.ts";
 import type { Viewer } from "../viewer/viewer.ts";
 import { neighbourOf, type PeriodProblem, periodInWords } from "./period.ts";
 import { fieldsOf, REPORT_URL, type ReportProblems, type ReportQuery, reportUrl } from "./query.ts";

@@ -1,6 +1,6 @@
 import { Temporal } from "temporal-polyfill";
 import type { TimeSpan } from "../fleet/time-spans.ts";
-import { dayEnd, dayStart, readDay } from "../viewer/local-days.ts";
+import { dayEnd, dayStart, readDay } from "../viewer/local-time.ts";
 import type { Viewer } from "../viewer/viewer.ts";
 
 /** A bar for each; a quarter of a year. */

@@ -1,5 +1,4 @@
-import { queryReader } from "../forms/fields.ts";
-import { readId } from "../forms/id.ts";
+import { queryReader, readId } from "../forms/fields.ts";
 import { isMonth, monthOf, type Period, type PeriodProblem, readMonth, readPeriod } from "./period.ts";
 
 export const REPORT_URL = "/reports/availability";

@@ -4,7 +4,7 @@ import { sendExport } from "../excel/send-export.ts";
 import { createTagOptions } from "../filter/filter-options.ts";
 import { listOrganizations } from "../fleet/summary.ts";
 import type { FlashKind } from "../plugins/flash.ts";
-import { dayAt } from "../viewer/local-days.ts";
+import { dayAt } from "../viewer/local-time.ts";
 import { buildReport, type Report } from "./build-report.ts";
 import { chartModel } from "./chart-model.ts";
 import type { ReportExportQuery } from "./export.ts";

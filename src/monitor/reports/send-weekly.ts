@@ -1,12 +1,11 @@
 import { Temporal } from "temporal-polyfill";
 import type { Db } from "../database/schema.ts";
 import { inTransaction } from "../database/transaction.ts";
-import { linkAt, readPagesAddress } from "../installation/pages-address.ts";
+import { linkAt, readPagesAddress } from "../installation/addresses.ts";
 import type { MessageText } from "../notifications/channels/message.ts";
 import { queueDelivery } from "../notifications/outbox/queue-delivery.ts";
-import type { OrganizationAccess } from "../viewer/access.ts";
-import { dayAt } from "../viewer/local-days.ts";
-import { findAccessOf } from "../viewer/rights.ts";
+import { findAccessOf, type OrganizationAccess } from "../viewer/access.ts";
+import { dayAt } from "../viewer/local-time.ts";
 import { presentationFor, type Viewer } from "../viewer/viewer.ts";
 import { buildReport, type Report, shareOf } from "./build-report.ts";
 import { boundsOf, type Period, periodInWords, weekBefore } from "./period.ts";

@@ -1,6 +1,6 @@
 import type { Db } from "../database/schema.ts";
 import { type Channel, readChannels } from "../notifications/settings/find-channels.ts";
-import { dayAt } from "../viewer/local-days.ts";
+import { dayAt } from "../viewer/local-time.ts";
 import type { Viewer } from "../viewer/viewer.ts";
 import { weekBefore } from "./period.ts";
 import type { ReportQuery } from "./query.ts";

@@ -1,7 +1,7 @@
 import type { CallFailure, FailureCode } from "../pos-client/calls/failure.ts";
 import type texts from "../translations/ru/pos-client.json";
+import { codeInWords, withDetail } from "../viewer/in-words.ts";
 import type { Viewer } from "../viewer/viewer.ts";
-import { codeInWords, withDetail } from "../viewer/with-detail.ts";
 
 /**
  * `outdated_agent`: it does not know this call; `refused`: it rejects the patterns; `busy`: it is already reading its

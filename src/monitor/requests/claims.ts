@@ -2,6 +2,8 @@ import { randomUUID } from "node:crypto";
 import { type SqlBool, sql } from "kysely";
 import type { Db } from "../database/schema.ts";
 
+const TABLES: readonly RequestTable[] = ["logRequest", "databaseReset", "serviceStart"];
+
 /** A runner works through their rows: open until `finishedAt`, claimed while it works on them. */
 export type RequestTable = "logRequest" | "databaseReset" | "serviceStart";
 /** With the outbox, items of batches and excerpts of logs, whose rows are claimed likewise. */
@@ -40,4 +42,30 @@ export async function releaseClaim(db: Db, table: ClaimedTable, id: number): Pro
 /** For Kysely: in a union of names it does not see the columns that all of these have. */
 export function plain(table: ClaimedTable): "logRequest" {
   return table as "logRequest";
+}
+
+/** For logs, a reset or a start of the service. */
+export async function hasOpenRequest(
+  db: Db,
+  column: "posServer.id" | "posServer.organizationId",
+  id: number,
+): Promise<boolean> {
+  const row = await db
+    .selectFrom("posServer")
+    .select("posServer.id")
+    .where(column, "=", id)
+    .where(({ or, exists, selectFrom }) =>
+      or(
+        TABLES.map((table) =>
+          exists(
+            selectFrom(plain(table))
+              .select("id")
+              .whereRef("posServerId", "=", "posServer.id")
+              .where("finishedAt", "is", null),
+          ),
+        ),
+      ),
+    )
+    .executeTakeFirst();
+  return row !== undefined;
 }

@@ -1,6 +1,21 @@
 import type { Selectable } from "kysely";
 import type { Actor } from "../audit-log/record-event.ts";
+import type { Db } from "../database/schema.ts";
 import type { RequestColumns } from "../database/tables/request-tables.ts";
+
+/** What somebody did to a POS server, and how it ended, for its page: «Сброс БД: Анна Иванова». */
+export interface PosServerAction {
+  /** ms UTC. */
+  at: number;
+  /** Its time, or its period. */
+  title: string;
+  text: string;
+  /** It opens in the dialog too. */
+  url: string;
+  result: string;
+  /** It proved that the exchange works again. */
+  isRestored?: boolean;
+}
 
 /** Every table of requests has them; without the id. */
 export const REQUEST_COLUMNS = [
@@ -42,4 +57,21 @@ export function subjectOf(request: { posServerName: string; organizationId: numb
 /** For events recorded in the name of who asked. */
 export function actorOf({ userId, userLogin, userName, userAddress }: ActorColumns): Actor {
   return { userId, login: userLogin, name: userName, address: userAddress };
+}
+
+/** For the end of what a batch asked for, which belongs to the batch's entry of the audit log. */
+export async function withBatchOf(
+  db: Db,
+  actor: Actor,
+  kind: "logs" | "start",
+  requestId: number,
+): Promise<Actor> {
+  const item = await db
+    .selectFrom("batchItem")
+    .innerJoin("batch", "batch.id", "batchItem.batchId")
+    .select("batchId")
+    .where("requestId", "=", requestId)
+    .where("kind", "=", kind)
+    .executeTakeFirst();
+  return item ? { ...actor, batchId: item.batchId } : actor;
 }

@@ -1,7 +1,7 @@
+import SQLite from "better-sqlite3";
 import type { FastifyBaseLogger } from "fastify";
 import type { Db } from "../database/schema.ts";
 import { type ClaimedTable, claimRequest, releaseClaim } from "./claims.ts";
-import { createSlowPlaces } from "./slow-places.ts";
 
 /** How long a row rests after a defect, or while the database cannot be written. */
 const AGAIN_AFTER_DEFECT_MS = 60_000;
@@ -132,5 +132,58 @@ export function createRunner(options: RunnerOptions) {
     await Promise.allSettled([ticking]);
     for (const { ending } of running.values()) ending.abort(new WorkEndedError("the monitor stops"));
     await idle();
+  }
+}
+
+/**
+ * Divides the places of a runner: slow rows have places of their own, or are guests in common ones while nobody needs
+ * these.
+ * @param running the rows that are worked on, in the order of their beginning.
+ */
+function createSlowPlaces(
+  { places, slowPlaces }: { places: number; slowPlaces: number },
+  running: ReadonlyMap<number, unknown>,
+) {
+  const slow = new Set<number>();
+
+  return {
+    /** @returns false when it was known. */
+    noteSlow(id: number): boolean {
+      if (slow.has(id)) return false;
+      slow.add(id);
+      return true;
+    },
+    isSlow: (id: number) => slow.has(id),
+    hasPlaceFor(id: number): boolean {
+      const slowCount = listSlow().length;
+      if (slow.has(id)) return slowCount < slowPlaces;
+      return running.size - Math.min(slowCount, slowPlaces) < places;
+    },
+    /** Slow rows in common places, the newest first, since they lose least. */
+    guests: () => listSlow().slice(slowPlaces).reverse(),
+    /** Forgets rows that are neither worked on nor waiting. */
+    keepOnly(waiting: readonly number[]): void {
+      for (const id of slow) if (!running.has(id) && !waiting.includes(id)) slow.delete(id);
+    },
+  };
+
+  function listSlow(): number[] {
+    return [...running.keys()].filter((id) => slow.has(id));
+  }
+}
+
+/** Logs a defect in the work. @returns undefined after one. */
+export async function attempt<Result>(
+  log: FastifyBaseLogger,
+  fault: string,
+  of: object,
+  work: () => Promise<Result>,
+): Promise<Result | undefined> {
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof SQLite.SqliteError || error instanceof WorkEndedError) throw error;
+    log.error({ err: error, ...of }, fault);
+    return undefined;
   }
 }

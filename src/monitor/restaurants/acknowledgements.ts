@@ -1,8 +1,12 @@
 import type { Selectable } from "kysely";
 import type { Db } from "../database/schema.ts";
 import type { AcknowledgementTable } from "../database/tables/registry-tables.ts";
-import { includesOrganization, isVisibleTo, type OrganizationAccess } from "../viewer/access.ts";
-import { findAccessOf } from "../viewer/rights.ts";
+import {
+  findAccessOf,
+  includesOrganization,
+  isVisibleTo,
+  type OrganizationAccess,
+} from "../viewer/access.ts";
 
 /** A POS server, or a common incident. */
 export interface AcknowledgementSubject {

@@ -1,11 +1,20 @@
 import type { Selectable } from "kysely";
+import { type ExpressionBuilder, sql } from "kysely";
 import { unpackRows } from "../database/packed-rows.ts";
-import type { Db } from "../database/schema.ts";
+import type { Database, Db } from "../database/schema.ts";
 import type { StateChangeTable } from "../database/tables/status-tables.ts";
-import { readId } from "../forms/id.ts";
+import { readId } from "../forms/fields.ts";
 import { found } from "../plugins/found.ts";
+import { REPORTED_CRM_ID } from "../pos-client/calls/reported-crm-id.ts";
 import { isShownTo, type OrganizationAccess } from "../viewer/access.ts";
-import { reportedOrganizationName } from "./reported-organization.ts";
+
+/** The organization whose CrmId the POS server reports in place of its own. */
+const isStated = sql<boolean>`
+  pos_status.failure_code = 'wrong_crm_id'
+  and organization.crm_id = substr(pos_status.failure_detail, ${sql.lit(REPORTED_CRM_ID.length + 1)})
+  and organization.id <> pos_status.organization_id
+  and organization.archived_at is null
+`;
 
 export type ShownPosServer = NonNullable<Awaited<ReturnType<typeof findPosServer>>>;
 export type StateChange = Pick<Selectable<StateChangeTable>, "id" | "at" | "state" | "causeKey" | "detail">;
@@ -79,4 +88,21 @@ export async function* listPackedChanges(db: Db, posServerId: number): AsyncGene
     .orderBy("lastAt", "desc")
     .execute();
   for (const { rows } of packs) yield* unpackRows<{ stateChange: StateChange[] }>(rows).stateChange;
+}
+
+/** Its name; null = there is none. */
+export function reportedOrganizationName(access: OrganizationAccess) {
+  return ({ selectFrom }: ExpressionBuilder<Database, "posStatus">) =>
+    selectFrom("organization").select("organization.name").where(isStated).where(isShownTo(access));
+}
+
+/** null = there is none. */
+export async function findReportedOrganization(db: Db, posServerId: number) {
+  const organization = await db
+    .selectFrom("posStatus")
+    .innerJoin("organization", (join) => join.on(isStated))
+    .select(["organization.id", "organization.name", "organization.crmId"])
+    .where("posStatus.posServerId", "=", posServerId)
+    .executeTakeFirst();
+  return organization ?? null;
 }

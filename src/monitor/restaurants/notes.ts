@@ -6,6 +6,15 @@ import {
 import { type Actor, type NamedPosServer, recordEvent } from "../audit-log/record-event.ts";
 import type { Db } from "../database/schema.ts";
 import { inTransaction } from "../database/transaction.ts";
+import type { Viewer } from "../viewer/viewer.ts";
+
+const MIN_PHONE_DIGITS = 3;
+const MAX_PHONE_DIGITS = 15;
+const MAX_PHONE_LENGTH = 60;
+const NUMBER = /^\+?[\d ().-]+$/;
+/** Behind a number: a comma, a hash, or a short word. */
+const EXTENSION = /^(.*?) ?[,;]? ?(?:,|#|\p{L}{1,4}\.?) ?(\d{1,6})$/u;
+const DASHES = /[‐‑‒–—−]/g;
 
 /** null = nothing was noted. */
 export type RestaurantNote = Record<RestaurantNoteField, string | null>;
@@ -77,4 +86,33 @@ function inOneLine(text: string | null): string | null {
   return line === null || line.length <= MAX_RECORDED_LENGTH
     ? line
     : `${line.slice(0, MAX_RECORDED_LENGTH - 1)}…`;
+}
+
+/** Reads a telephone number as people write it; null when nobody can call it. `url` is what a phone dials. */
+export function readPhone(text: string): { text: string; url: string } | null {
+  const written = text.replace(/\s+/g, " ").replace(DASHES, "-").trim();
+  if (written.length > MAX_PHONE_LENGTH) return null;
+  const [, number = written, extension = ""] = EXTENSION.exec(written) ?? [];
+  const digits = number.replace(/\D/g, "");
+  const isRight =
+    NUMBER.test(number) && digits.length >= MIN_PHONE_DIGITS && digits.length <= MAX_PHONE_DIGITS;
+  if (!isRight) return null;
+  const plus = number.startsWith("+") ? "+" : "";
+  return { text: written, url: `tel:${plus}${digits}${extension && `,${extension}`}` };
+}
+
+/** What calls the restaurant; null while nobody has noted its number. */
+export function callOf(
+  { t }: Pick<Viewer, "t">,
+  note: { phone: string | null; person: string | null } | null,
+) {
+  const phone = note?.phone ? readPhone(note.phone) : null;
+  const name = note?.person;
+  return (
+    phone && {
+      url: phone.url,
+      text: name ? t("restaurantNote.callPerson", { name }) : t("restaurantNote.callThere"),
+      number: phone.text,
+    }
+  );
 }

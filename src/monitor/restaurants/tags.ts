@@ -1,3 +1,4 @@
+import { visibleText } from "../../protocol/visible-text.ts";
 import type { AuditDetailPart } from "../audit-log/detail.ts";
 import { type Actor, type NamedPosServer, recordEvent } from "../audit-log/record-event.ts";
 import type { Db } from "../database/schema.ts";
@@ -5,7 +6,17 @@ import { searchText, sortText } from "../database/text.ts";
 import { inTransaction } from "../database/transaction.ts";
 import { isShownTo, type OrganizationAccess } from "../viewer/access.ts";
 import { copyRegistry } from "./copy-registry.ts";
-import { findTagChange } from "./tag-names.ts";
+
+export const TAG_LIMITS = { length: 40, perPosServer: 20 } as const;
+
+/** Why tags cannot be put on a POS server. */
+export type TagProblem = { code: "tag_too_long"; tag: string } | { code: "too_many_tags" };
+
+/** The names of tags that are put on and taken off. */
+export interface TagChange {
+  added: string[];
+  removed: string[];
+}
 
 export interface Tag {
   id: number;
@@ -116,4 +127,36 @@ export async function removeUnusedTags(trx: Db): Promise<void> {
       not(exists(selectFrom("posServerTag").select("tagId").whereRef("tagId", "=", "tag.id"))),
     )
     .execute();
+}
+
+/** Separated by commas, semicolons or lines; each once, in its first spelling. */
+export function readTagNames(...texts: readonly string[]): string[] {
+  const names = texts
+    .flatMap((text) => text.split(/[,;\n]/))
+    .map((name) => visibleText(name.replace(/\s+/g, " ").trim()))
+    .filter((name) => name !== "");
+  const byKey = new Map<string, string>();
+  for (const name of names) {
+    const key = searchText(name);
+    if (!byKey.has(key)) byKey.set(key, name);
+  }
+  return [...byKey.values()];
+}
+
+/** @returns null when a POS server may have these tags. */
+export function findTagProblem(names: readonly string[]): TagProblem | null {
+  const tooLong = names.find((name) => name.length > TAG_LIMITS.length);
+  if (tooLong !== undefined) return { code: "tag_too_long", tag: tooLong.slice(0, TAG_LIMITS.length) };
+  return names.length > TAG_LIMITS.perPosServer ? { code: "too_many_tags" } : null;
+}
+
+/** @returns null when only order or letter case differ. */
+export function findTagChange(before: readonly string[], after: readonly string[]): TagChange | null {
+  const missingIn = (others: readonly string[]) => {
+    const keys = new Set(others.map((name) => searchText(name)));
+    return (name: string) => !keys.has(searchText(name));
+  };
+  const added = after.filter(missingIn(before));
+  const removed = before.filter(missingIn(after));
+  return added.length + removed.length > 0 ? { added, removed } : null;
 }

@@ -1,7 +1,9 @@
-import { createCipheriv, createDecipheriv, createSecretKey, randomBytes } from "node:crypto";
+import { createCipheriv, createDecipheriv, createHash, createSecretKey, randomBytes } from "node:crypto";
 import { chmodSync, existsSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { callOf } from "../translations/call-of.ts";
+
+const TOKEN_BYTES = 32;
 
 export const KEY_FILE = "secret.key";
 const KEY_BYTES = 32;
@@ -85,4 +87,14 @@ function makeKey(file: string): void {
   const temporary = `${file}.${process.pid}`;
   writeFileSync(temporary, randomBytes(KEY_BYTES), { mode: 0o600, flush: true });
   renameSync(temporary, file);
+}
+
+/** A secret for a cookie or a link: 43 characters, base64url. */
+export function makeSecretToken(): string {
+  return randomBytes(TOKEN_BYTES).toString("base64url");
+}
+
+/** What is stored of it: it recognizes the token, but is useless to a thief of the database. */
+export function hashSecretToken(token: string): Buffer {
+  return createHash("sha256").update(token).digest();
 }

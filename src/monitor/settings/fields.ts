@@ -1,4 +1,4 @@
-import { readableAddress } from "../installation/agent-address.ts";
+import { readableAddress } from "../installation/addresses.ts";
 import { SETTING_BOUNDS, type Settings } from "../installation/settings.ts";
 
 type NumberSetting = keyof typeof SETTING_BOUNDS;

@@ -1,7 +1,7 @@
 import { describedBy } from "../forms/field-model.ts";
 import { DEFAULT_SETTINGS, MAX_ADDRESS_LENGTH, MAX_ADDRESSES_LENGTH } from "../installation/settings.ts";
 import { type HeartbeatResult, isDone } from "../polling/own-network/outgoing-heartbeat.ts";
-import { atTime } from "../viewer/at-time.ts";
+import { atTime } from "../viewer/in-words.ts";
 import { textsAsJson } from "../viewer/language.ts";
 import type { Viewer } from "../viewer/viewer.ts";
 import {

@@ -1,3 +1,6 @@
+import { textsAsJson } from "./language.ts";
+import type { Viewer } from "./viewer.ts";
+
 const PAGE_ROWS = 100;
 
 /** An invalid page number shows the first page, one too high the last. `pages`: null when one holds everything. */
@@ -25,4 +28,19 @@ export function paginate<Row>(
 export function pageUrl(path: string, query: Record<string, string>): string {
   const given = new URLSearchParams(Object.entries(query).filter(([, value]) => value !== ""));
   return given.size > 0 ? `${path}?${given}` : path;
+}
+
+/** How fresh a page is that refreshes itself from `url`; `public/js/poswatch.js` goes on counting. */
+export function freshnessModel(
+  { t, format, language }: Viewer,
+  { url, tag, now }: { url: string; tag: string; now: number },
+) {
+  return {
+    url,
+    tag,
+    loadedAt: now,
+    text: t("freshness.loadedAt", { time: format.clock(now, now) }),
+    texts: textsAsJson(language, "freshness"),
+    ageWords: JSON.stringify(format.ageWords),
+  };
 }

@@ -2,7 +2,7 @@ import type { FastifyInstance } from "fastify";
 import { Type } from "typebox";
 import { tokenRoutes } from "../access/token-routes.ts";
 import { readForm, Text } from "../forms/fields.ts";
-import { pageLink } from "../installation/pages-address.ts";
+import { pageLink } from "../installation/addresses.ts";
 import { isLanguage, languageChoices } from "../viewer/language.ts";
 import { isTimeZone, timeZoneChoices } from "../viewer/time-zones.ts";
 

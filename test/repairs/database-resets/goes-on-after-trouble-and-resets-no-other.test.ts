@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import t from "tap";
-import { DATABASE_FILE } from "../../../src/monitor/database/file.ts";
+import { DATABASE_FILE } from "../../../src/monitor/database/data-folder.ts";
 import { openDatabase } from "../../../src/monitor/database/open.ts";
 import { MINUTE_MS } from "../../helpers/clock.ts";
 import { makeFolder } from "../../helpers/folder.ts";

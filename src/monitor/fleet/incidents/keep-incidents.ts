@@ -1,6 +1,5 @@
-import { inBatches } from "../../database/in-batches.ts";
 import type { Db } from "../../database/schema.ts";
-import { inTransaction } from "../../database/transaction.ts";
+import { inBatches, inTransaction } from "../../database/transaction.ts";
 import { queueTroubleChanges } from "../../restaurants/queue-changes.ts";
 import { UNKNOWN_STATES } from "../state.ts";
 import { keepCommonIncidents } from "./common-incidents.ts";

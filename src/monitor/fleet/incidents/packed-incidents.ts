@@ -1,5 +1,4 @@
 import { type ExpressionBuilder, type Selectable, type SqlBool, sql } from "kysely";
-import { inBatches } from "../../database/in-batches.ts";
 import { packRows, unpackRows } from "../../database/packed-rows.ts";
 import type { Database, Db } from "../../database/schema.ts";
 import type {
@@ -7,7 +6,7 @@ import type {
   IncidentMemberTable,
   IncidentTable,
 } from "../../database/tables/incident-tables.ts";
-import { inTransaction } from "../../database/transaction.ts";
+import { inBatches, inTransaction } from "../../database/transaction.ts";
 import { selectProvenRepairs } from "./proven-repairs.ts";
 
 /** So many ids, in order, are packed together. */

@@ -1,6 +1,5 @@
-import { inBatches } from "../../database/in-batches.ts";
 import type { Db } from "../../database/schema.ts";
-import { inTransaction } from "../../database/transaction.ts";
+import { inBatches, inTransaction } from "../../database/transaction.ts";
 import { queueTroubleChanges } from "../../restaurants/queue-changes.ts";
 import { decideState, type PosServerState, STATE_FACT_COLUMNS, type StateRules } from "../state.ts";
 import { readStored, scheduleOf } from "./opening-hours.ts";

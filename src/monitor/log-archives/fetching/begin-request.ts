@@ -1,7 +1,7 @@
 import type { Db } from "../../database/schema.ts";
 import { actorOf, POS_SERVER_COLUMNS, REQUEST_COLUMNS } from "../../requests/request-columns.ts";
 import { WAIT_MS } from "../../requests/waiting.ts";
-import { mayStillAct } from "../../viewer/rights.ts";
+import { mayStillAct } from "../../viewer/access.ts";
 import { ArchiveError } from "../outcome/failure.ts";
 
 /** A log request being worked on; its times are ms UTC of the monitor's clock. */

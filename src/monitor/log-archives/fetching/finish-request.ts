@@ -1,8 +1,7 @@
 import type { AuditDetail } from "../../audit-log/detail.ts";
 import { recordEvent } from "../../audit-log/record-event.ts";
 import type { Db } from "../../database/schema.ts";
-import { withBatchOf } from "../../requests/batch-of-request.ts";
-import { subjectOf } from "../../requests/request-columns.ts";
+import { subjectOf, withBatchOf } from "../../requests/request-columns.ts";
 import type { LogFailure } from "../outcome/failure.ts";
 import type { RunningRequest } from "./begin-request.ts";
 

@@ -1,6 +1,6 @@
 import { visibleText } from "../../../protocol/visible-text.ts";
+import { codeInWords, withDetail } from "../../viewer/in-words.ts";
 import type { Viewer } from "../../viewer/viewer.ts";
-import { codeInWords, withDetail } from "../../viewer/with-detail.ts";
 import { LEFT_OUT_REASONS, type LeftOutFile } from "./stored-files.ts";
 
 const NAMED_FILES = 10;

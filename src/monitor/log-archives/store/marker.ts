@@ -1,7 +1,7 @@
 import { readFile, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { sql } from "kysely";
-import { ARCHIVES_MARKER_FILE } from "../../database/file.ts";
+import { ARCHIVES_MARKER_FILE } from "../../database/data-folder.ts";
 import type { Db } from "../../database/schema.ts";
 import { ArchiveError } from "../outcome/failure.ts";
 import { listStoredFiles } from "./list-stored.ts";

@@ -1,8 +1,7 @@
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import { Type } from "typebox";
 import { countGuessed, guessesInWords } from "../../fleet/evidence.ts";
-import { readForm, Text } from "../../forms/fields.ts";
-import { readId, type WithId } from "../../forms/id.ts";
+import { readForm, readId, Text, type WithId } from "../../forms/fields.ts";
 import { found } from "../../plugins/found.ts";
 import { findSetBefore, findSetInForce, listPatternSets } from "../sets/list-sets.ts";
 import { takeBackLogPatterns } from "../sets/pattern-sets.ts";

@@ -1,4 +1,4 @@
-import type { Confirmation } from "../../forms/confirmation.ts";
+import type { Confirmation } from "../../forms/field-model.ts";
 import type { Viewer } from "../../viewer/viewer.ts";
 import { PATTERN_KINDS } from "../sets/compose-patterns.ts";
 import type { ListedSet } from "../sets/list-sets.ts";

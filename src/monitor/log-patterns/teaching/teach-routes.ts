@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyReply } from "fastify";
 import type { LogPatternTrial } from "../../../protocol/log-patterns.ts";
 import type { Db } from "../../database/schema.ts";
-import type { WithId } from "../../forms/id.ts";
+import type { WithId } from "../../forms/fields.ts";
 import { findAskedPosServer, type ShownPosServer } from "../../restaurants/find-pos-server.ts";
 import type { SendingOutcome } from "../sending/send-patterns.ts";
 import { NO_PATTERNS } from "../sets/compose-patterns.ts";

@@ -1,7 +1,6 @@
 import { Type } from "typebox";
 import { TIME_FORMATS } from "../../../protocol/time-formats.ts";
-import { readForm, Text } from "../../forms/fields.ts";
-import { readId } from "../../forms/id.ts";
+import { readForm, readId, Text } from "../../forms/fields.ts";
 import { PATTERN_KINDS, type PatternKind } from "../sets/compose-patterns.ts";
 import { SCOPES, type Scope } from "../sets/pattern-sets.ts";
 

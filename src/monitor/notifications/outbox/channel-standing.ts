@@ -1,9 +1,8 @@
 import { sql } from "kysely";
 import type { Db } from "../../database/schema.ts";
 import type { FailureClass, OutgoingFailure } from "../../outgoing/failure.ts";
-import { beginSentence } from "../../viewer/in-sentence.ts";
+import { beginSentence, detailInWords } from "../../viewer/in-words.ts";
 import type { Viewer } from "../../viewer/viewer.ts";
-import { detailInWords } from "../../viewer/with-detail.ts";
 import { queueDelivery } from "./queue-delivery.ts";
 
 /** The pause after the first, second, … failure in a row. */

@@ -2,7 +2,7 @@ import { createHash, randomUUID } from "node:crypto";
 import type { Db } from "../../database/schema.ts";
 import type { IncidentEnd } from "../../fleet/incidents/incident.ts";
 import { isOf, listExcerptsOf, nearestLines } from "../../log-excerpts/find-excerpts.ts";
-import { inSentence } from "../../viewer/in-sentence.ts";
+import { inSentence } from "../../viewer/in-words.ts";
 import { type ChannelKind, isMessenger } from "../channels/kind.ts";
 import type { MessageText, NotificationKind, OutgoingMessage } from "../channels/message.ts";
 import type { IncidentStatus, Said } from "../rules/next-notification.ts";

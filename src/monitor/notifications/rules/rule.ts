@@ -4,8 +4,7 @@ import { parseJson } from "../../../protocol/parse-json.ts";
 import type { Db } from "../../database/schema.ts";
 import { DAY_MINUTES, momentOf } from "../../fleet/opening-hours/schedule.ts";
 import { type PosServerState, PROBLEM_STATES } from "../../fleet/state.ts";
-import { bothOf, type OrganizationAccess } from "../../viewer/access.ts";
-import { findAccessOf } from "../../viewer/rights.ts";
+import { bothOf, findAccessOf, type OrganizationAccess } from "../../viewer/access.ts";
 
 const MINUTE_MS = 60_000;
 

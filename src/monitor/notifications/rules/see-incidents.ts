@@ -2,8 +2,7 @@ import type { Db } from "../../database/schema.ts";
 import { searchText } from "../../database/text.ts";
 import { readAcknowledgementsOfIncidents } from "../../fleet/incidents/acknowledgements-of-incidents.ts";
 import { isFlapping } from "../../fleet/incidents/incident.ts";
-import { includesOrganization, isShownTo, isVisibleTo } from "../../viewer/access.ts";
-import { findAccessOf } from "../../viewer/rights.ts";
+import { findAccessOf, includesOrganization, isShownTo, isVisibleTo } from "../../viewer/access.ts";
 import { type IncidentStatus, nextNotification } from "./next-notification.ts";
 import type { RuleTerms, Scope } from "./rule.ts";
 

@@ -10,8 +10,8 @@ import {
   titleOfIncident,
 } from "../../fleet/incidents/incident-in-words.ts";
 import { beforeInWords } from "../../fleet/silence-in-words.ts";
-import { linkAt } from "../../installation/pages-address.ts";
-import { asSentence, beginSentence, inSentence } from "../../viewer/in-sentence.ts";
+import { linkAt } from "../../installation/addresses.ts";
+import { asSentence, beginSentence, inSentence } from "../../viewer/in-words.ts";
 import type { Viewer } from "../../viewer/viewer.ts";
 import type { MessageLink, MessageText, NotificationKind } from "../channels/message.ts";
 import type { Withdrawal } from "../rules/see-incidents.ts";

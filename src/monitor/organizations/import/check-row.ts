@@ -9,8 +9,8 @@ import {
 import { NO_WORKS } from "../../fleet/opening-hours/schedule.ts";
 import { type GivenConnection, looksLikePairingString, readConnection } from "../../registry/connection.ts";
 import { MAX_NAME_LENGTH } from "../../registry/names.ts";
-import { readPhone } from "../../restaurants/phone.ts";
-import { findTagProblem, readTagNames, TAG_LIMITS } from "../../restaurants/tag-names.ts";
+import { readPhone } from "../../restaurants/notes.ts";
+import { findTagProblem, readTagNames, TAG_LIMITS } from "../../restaurants/tags.ts";
 import { readTimeZone } from "../../viewer/time-zones.ts";
 import { COLUMNS, type ImportColumn, isEmptying, OF_POS_SERVER, REQUIRED_COLUMN } from "./columns.ts";
 import type { RawRow } from "./read-rows.ts";

@@ -3,7 +3,7 @@ import { hoursInWords, worksInWords } from "../../fleet/opening-hours/schedule-i
 import { describedBy } from "../../forms/field-model.ts";
 import type { FlashKind } from "../../plugins/flash.ts";
 import texts from "../../translations/ru/organizations.json" with { type: "json" };
-import { beginSentence } from "../../viewer/in-sentence.ts";
+import { beginSentence } from "../../viewer/in-words.ts";
 import { paginate } from "../../viewer/pages.ts";
 import type { Viewer } from "../../viewer/viewer.ts";
 import type { AppliedImport } from "./apply-import.ts";

@@ -1,7 +1,7 @@
 import type { Db } from "../../database/schema.ts";
 import type { OpeningHours } from "../../fleet/opening-hours/opening-hours.ts";
 import { readName } from "../../registry/names.ts";
-import { findTagChange, type TagChange } from "../../restaurants/tag-names.ts";
+import { findTagChange, type TagChange } from "../../restaurants/tags.ts";
 import type { SecretBox } from "../../secrets/secret-box.ts";
 import { type CheckedRow, checkRow } from "./check-row.ts";
 import { Concealed } from "./concealed.ts";

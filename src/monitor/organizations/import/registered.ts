@@ -1,6 +1,6 @@
 import type { Db } from "../../database/schema.ts";
 import { type OpeningHours, readStored, type StoredHours } from "../../fleet/opening-hours/opening-hours.ts";
-import { readableToken } from "../../restaurants/open-token.ts";
+import { readableToken } from "../../restaurants/pos-server-to-call.ts";
 import type { SecretBox } from "../../secrets/secret-box.ts";
 import { posServerKey } from "./check-row.ts";
 import { inTurns } from "./in-turns.ts";

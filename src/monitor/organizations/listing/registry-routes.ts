@@ -5,9 +5,8 @@ import { excelButton } from "../../excel/export-words.ts";
 import { sendExport } from "../../excel/send-export.ts";
 import { hoursInWords } from "../../fleet/opening-hours/schedule-in-words.ts";
 import { listOrganizations } from "../../fleet/summary.ts";
-import { readForm, Text } from "../../forms/fields.ts";
-import { readId } from "../../forms/id.ts";
-import { callOf } from "../../restaurants/phone.ts";
+import { readForm, readId, Text } from "../../forms/fields.ts";
+import { callOf } from "../../restaurants/notes.ts";
 import { pageUrl, paginate } from "../../viewer/pages.ts";
 import type { Viewer } from "../../viewer/viewer.ts";
 import {

@@ -4,8 +4,7 @@ import type { Actor } from "../../audit-log/record-event.ts";
 import { keepFindings } from "../../database/keep-findings.ts";
 import type { OpenDatabase } from "../../database/open.ts";
 import { CSRF_COOKIE, SESSION_COOKIE } from "../../plugins/security.ts";
-import type { OrganizationAccess } from "../../viewer/access.ts";
-import { findOrganizationAccess } from "../../viewer/rights.ts";
+import { findOrganizationAccess, type OrganizationAccess } from "../../viewer/access.ts";
 import { presentationFor, type SignedInUser, type Viewer } from "../../viewer/viewer.ts";
 import {
   beginSession,

@@ -1,5 +1,5 @@
 import type { Db } from "../../database/schema.ts";
-import { hashSecretToken, makeSecretToken } from "../../secrets/secret-token.ts";
+import { hashSecretToken, makeSecretToken } from "../../secrets/secret-box.ts";
 
 const MAX_IDLE_MS = 12 * 3_600_000;
 export const MAX_LIFETIME_MS = 7 * 86_400_000;

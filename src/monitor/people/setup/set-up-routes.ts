@@ -10,10 +10,10 @@ import { addUser, findUserNameProblem, hasAdministrator, normalizeLogin } from "
 import { recordEvent } from "../../audit-log/record-event.ts";
 import { type FilledForm, fieldsOf } from "../../forms/field-model.ts";
 import { readForm, Text, Tick } from "../../forms/fields.ts";
-import { isOnlyHere, suggestAgentAddress } from "../../installation/agent-address.ts";
+import { isOnlyHere, suggestAgentAddress } from "../../installation/addresses.ts";
 import { findTlsProblem, settingsOf, TLS_CHOICES, type TlsChoice } from "../../installation/tls-choice.ts";
 import { OWN } from "../../secrets/read-certificate.ts";
-import { makeSecretToken } from "../../secrets/secret-token.ts";
+import { makeSecretToken } from "../../secrets/secret-box.ts";
 import { changeSettings } from "../../settings/change-settings.ts";
 import { readAddress } from "../../settings/settings-form.ts";
 import type { Viewer } from "../../viewer/viewer.ts";

@@ -3,7 +3,7 @@ import { addUser, findUserById, findUserByLogin, setPasswordHash, type User } fr
 import { type Actor, type NewAuditEvent, recordEvent } from "../../audit-log/record-event.ts";
 import type { Db } from "../../database/schema.ts";
 import { inTransaction } from "../../database/transaction.ts";
-import { hashSecretToken, makeSecretToken } from "../../secrets/secret-token.ts";
+import { hashSecretToken, makeSecretToken } from "../../secrets/secret-box.ts";
 import { endAccessOf } from "../sessions/sessions.ts";
 
 const INVITATION_LIFETIME_MS = 3 * 86_400_000;

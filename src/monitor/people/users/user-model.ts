@@ -1,8 +1,7 @@
 import type { Rights } from "../../access/save-rights.ts";
 import { ticksModel } from "../../access/ticks.ts";
 import { type User, userState } from "../../access/users.ts";
-import type { Confirmation } from "../../forms/confirmation.ts";
-import { type FilledForm, fieldsOf } from "../../forms/field-model.ts";
+import { type Confirmation, type FilledForm, fieldsOf } from "../../forms/field-model.ts";
 import type { ActiveOrganization } from "../../registry/organizations.ts";
 import type { Viewer } from "../../viewer/viewer.ts";
 

@@ -4,10 +4,8 @@ import { findRights, saveRights, seesNothing } from "../../access/save-rights.ts
 import { MAX_RIGHTS_FORM_BYTES, readTicks } from "../../access/ticks.ts";
 import { findUserById, findUserNameProblem, type User } from "../../access/users.ts";
 import { listOrganizations } from "../../fleet/summary.ts";
-import { readForm, Text } from "../../forms/fields.ts";
-import { readId, type WithId } from "../../forms/id.ts";
-import { isOnlyHere } from "../../installation/agent-address.ts";
-import { pageLink } from "../../installation/pages-address.ts";
+import { readForm, readId, Text, type WithId } from "../../forms/fields.ts";
+import { isOnlyHere, pageLink } from "../../installation/addresses.ts";
 import type { FlashKind } from "../../plugins/flash.ts";
 import { found } from "../../plugins/found.ts";
 import { listSessionsOf } from "../sessions/sessions.ts";

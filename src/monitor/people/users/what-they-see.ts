@@ -5,9 +5,8 @@ import { type Channel, listChannels, maySee } from "../../notifications/settings
 import { readRuleNames, ruleInWords } from "../../notifications/settings/rule-in-words.ts";
 import { isAboutSeen, listSubscriptions, subscriptionInWords } from "../../reports/subscriptions.ts";
 import { listTags } from "../../restaurants/tags.ts";
-import { bothOf, hasAnyRight, type OrganizationAccess } from "../../viewer/access.ts";
-import { asSentence, beginSentence } from "../../viewer/in-sentence.ts";
-import { findAccessOf } from "../../viewer/rights.ts";
+import { bothOf, findAccessOf, hasAnyRight, type OrganizationAccess } from "../../viewer/access.ts";
+import { asSentence, beginSentence } from "../../viewer/in-words.ts";
 import type { Viewer } from "../../viewer/viewer.ts";
 
 /**

@@ -1,6 +1,6 @@
 import { isIP } from "node:net";
 import { isCallable } from "../../outgoing/allowed-address.ts";
-import { connectTo } from "../../outgoing/connect-to.ts";
+import { connectTo } from "../../outgoing/open-way.ts";
 
 export const MAX_WITNESSES = 5;
 const DEFAULT_PORT = 443;

@@ -2,7 +2,7 @@ import { type ClientHttp2Session, connect } from "node:http2";
 import type { Dispatcher } from "undici";
 import { createWebSocketStream, type WebSocket } from "ws";
 import { CLOSE_CODES, PING_EVERY_MS } from "../../../protocol/dial-out.ts";
-import { hashSecretToken } from "../../secrets/secret-token.ts";
+import { hashSecretToken } from "../../secrets/secret-box.ts";
 import { MAX_HEADER_BYTES } from "../calls/limits.ts";
 import type { PosServer } from "../calls/pos-server.ts";
 import type { requestOf } from "../calls/transport.ts";

@@ -3,7 +3,7 @@ import type { CallOutcome } from "../../pos-client/client.ts";
 import { isExpired } from "../../requests/waiting.ts";
 import { readItsClock } from "../../restaurants/pos-server-clock.ts";
 import { readPosServerToCall } from "../../restaurants/pos-server-to-call.ts";
-import { type Asked, mayStillAct } from "../../viewer/rights.ts";
+import { type Asked, mayStillAct } from "../../viewer/access.ts";
 import { type CommandFailure, EXPIRED, RIGHT_LOST } from "./command-failure.ts";
 import type { RepairDependencies } from "./repair-dependencies.ts";
 

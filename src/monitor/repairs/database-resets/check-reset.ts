@@ -1,7 +1,7 @@
 import type { Db } from "../../database/schema.ts";
 import { isHeldBack } from "../../installation/restored-copy.ts";
 import { readSettings } from "../../installation/settings.ts";
-import { canBeCalled, isUnprotected } from "../../restaurants/way-to-call.ts";
+import { canBeCalled, isUnprotected } from "../../restaurants/pos-server-to-call.ts";
 
 /** What the registry, the last report and the settings say against a reset; null = nothing. */
 export async function findObstacle(db: Db, posServerId: number) {

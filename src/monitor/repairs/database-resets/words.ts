@@ -1,7 +1,7 @@
 import { logFailureInWords } from "../../log-archives/outcome/in-words.ts";
+import { codeInWords, withDetail } from "../../viewer/in-words.ts";
 import { hasText } from "../../viewer/language.ts";
 import type { Viewer } from "../../viewer/viewer.ts";
-import { codeInWords, withDetail } from "../../viewer/with-detail.ts";
 import type { CommandFailure } from "../commands/command-failure.ts";
 
 export const ABOUT_CRM_ID: readonly string[] = ["crm_id_empty", "crm_id_differs"];

@@ -3,7 +3,7 @@ import { readSettings } from "../../installation/settings.ts";
 import { actorOf } from "../../requests/request-columns.ts";
 import { isExpired, MAX_DRIFT_MS, noteWaiting } from "../../requests/waiting.ts";
 import { isParked } from "../../restaurants/park-pos-server.ts";
-import { mayStillAct } from "../../viewer/rights.ts";
+import { mayStillAct } from "../../viewer/access.ts";
 import { whileWanted } from "../../workers/while-wanted.ts";
 import {
   AGENT_ABSENT,

@@ -1,8 +1,7 @@
 import { type Actor, recordEvent } from "../../audit-log/record-event.ts";
 import type { Db } from "../../database/schema.ts";
 import { inTransaction } from "../../database/transaction.ts";
-import { withBatchOf } from "../../requests/batch-of-request.ts";
-import { actorOf, subjectOf } from "../../requests/request-columns.ts";
+import { actorOf, subjectOf, withBatchOf } from "../../requests/request-columns.ts";
 import { type CommandFailure, failureParts } from "../commands/command-failure.ts";
 import { enterStep } from "../database-resets/enter-step.ts";
 import { findOpenReset } from "../database-resets/find-database-resets.ts";

@@ -1,9 +1,9 @@
 import type { FastifyInstance, FastifyRequest } from "fastify";
-import { readId, type WithId } from "../../forms/id.ts";
+import { readId, type WithId } from "../../forms/fields.ts";
 import { isHeldBack } from "../../installation/restored-copy.ts";
 import { found } from "../../plugins/found.ts";
 import { findAskedPosServer, type ShownPosServer } from "../../restaurants/find-pos-server.ts";
-import { canBeCalled } from "../../restaurants/way-to-call.ts";
+import { canBeCalled } from "../../restaurants/pos-server-to-call.ts";
 import { FOLLOW_EVERY_MS } from "../database-resets/limits.ts";
 import { type FoundStart, findOpenStartOf, findServiceStart } from "./find-service-starts.ts";
 import { cancelServiceStart } from "./finish-service-start.ts";

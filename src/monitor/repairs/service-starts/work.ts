@@ -4,7 +4,7 @@ import { actorOf } from "../../requests/request-columns.ts";
 import { WorkEndedError } from "../../requests/runner.ts";
 import { endWaiting, isExpired, noteWaiting } from "../../requests/waiting.ts";
 import { isParked } from "../../restaurants/park-pos-server.ts";
-import { mayStillAct } from "../../viewer/rights.ts";
+import { mayStillAct } from "../../viewer/access.ts";
 import { whileWanted } from "../../workers/while-wanted.ts";
 import {
   AGENT_ABSENT,

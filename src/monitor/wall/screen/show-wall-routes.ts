@@ -1,13 +1,13 @@
 import type { FastifyInstance, FastifyReply } from "fastify";
 import { Type } from "typebox";
-import { createAdmission } from "../../access/admission.ts";
+import { createAdmission } from "../../access/attempt-limit.ts";
 import { findToken, noteUse } from "../../access/stored-tokens.ts";
 import { keepFindings } from "../../database/keep-findings.ts";
 import { readForm, Text } from "../../forms/fields.ts";
 import { tagOf } from "../../plugins/hypermedia.ts";
 import { readHealth } from "../../pos-servers/health.ts";
 import { FRESH_MS, withoutAge } from "../../pos-servers/shown-listings.ts";
-import { freshnessModel } from "../../viewer/freshness-model.ts";
+import { freshnessModel } from "../../viewer/pages.ts";
 import { presentationFor, type Viewer } from "../../viewer/viewer.ts";
 import { findWall } from "./find-wall.ts";
 import { createQuartersReader } from "./quarters.ts";

@@ -4,7 +4,7 @@ import { exampleInWords } from "../../fleet/cause-in-words.ts";
 import type { CommonCause } from "../../pos-servers/common-causes.ts";
 import { problemReason } from "../../pos-servers/reason-model.ts";
 import type { Acknowledgement } from "../../restaurants/acknowledgements.ts";
-import { namePartsOf } from "../../viewer/name-parts.ts";
+import { namePartsOf } from "../../viewer/in-words.ts";
 import type { Viewer } from "../../viewer/viewer.ts";
 import { TILES, type Wall } from "./find-wall.ts";
 import type { Recovery } from "./recoveries.ts";

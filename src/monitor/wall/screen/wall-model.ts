@@ -2,7 +2,7 @@ import { COUNTED_STATES, EXCHANGING_STATES, UNKNOWN_STATES } from "../../fleet/s
 import type { StateCounts } from "../../fleet/summary.ts";
 import { axisOfDay } from "../../pos-server/availability-axis.ts";
 import { healthInWords } from "../../pos-servers/health.ts";
-import { organizationsInWords } from "../../viewer/organizations-in-words.ts";
+import { organizationsInWords } from "../../viewer/in-words.ts";
 import type { Viewer } from "../../viewer/viewer.ts";
 import { QUARTER_MS } from "./count-quarters.ts";
 import type { Wall } from "./find-wall.ts";

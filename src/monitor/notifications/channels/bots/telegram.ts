@@ -1,8 +1,7 @@
 import { isIP } from "node:net";
 import Type from "typebox";
 import { Compile } from "typebox/compile";
-import { classOfStatus, type FailureClass, failed } from "../../../outgoing/failure.ts";
-import { MAX_RETRY_AFTER_MS } from "../../../outgoing/retry-after.ts";
+import { classOfStatus, type FailureClass, failed, MAX_RETRY_AFTER_MS } from "../../../outgoing/failure.ts";
 import { cutAtWord } from "../plain-text.ts";
 import type { BotContent, BotDialect } from "./dialect.ts";
 import { type BotUpdate, personOf, readButtonData, readWritten } from "./updates.ts";

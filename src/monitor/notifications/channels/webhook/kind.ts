@@ -1,7 +1,7 @@
 import { createHmac } from "node:crypto";
 import Type, { type Static } from "typebox";
 import type { CallLimits } from "../../../outgoing/call.ts";
-import { makeSecretToken } from "../../../secrets/secret-token.ts";
+import { makeSecretToken } from "../../../secrets/secret-box.ts";
 import { type Checked, checkUrl, type KindForm } from "../form.ts";
 import { type Connection, defineKind, type Send } from "../kind.ts";
 import type { IncidentFacts, NotificationKind, OutgoingMessage } from "../message.ts";
