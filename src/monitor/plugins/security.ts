@@ -1,10 +1,8 @@
-import { IncomingMessage, type OutgoingHttpHeaders, ServerResponse } from "node:http";
-import { Socket } from "node:net";
 import cookie from "@fastify/cookie";
 import csrfProtection from "@fastify/csrf-protection";
+import helmet from "@fastify/helmet";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import fp from "fastify-plugin";
-import helmet from "helmet";
 
 declare module "fastify" {
   interface FastifyContextConfig {
@@ -27,7 +25,24 @@ const METHODS_WITHOUT_CHANGE = ["GET", "HEAD", "OPTIONS"];
 /** Every request that may change something needs the CSRF token of its browser, unless its route has `csrf: false`. */
 export default fp(
   async (app) => {
-    const headers = { ...securityHeaders(app.config.tls !== null), "cache-control": "no-store" };
+    await app.register(helmet, {
+      contentSecurityPolicy: {
+        useDefaults: false,
+        directives: {
+          defaultSrc: ["'none'"],
+          scriptSrc: ["'self'"],
+          styleSrc: ["'self'"],
+          imgSrc: ["'self'"],
+          connectSrc: ["'self'"],
+          manifestSrc: ["'self'"],
+          formAction: ["'self'"],
+          baseUri: ["'none'"],
+          frameAncestors: ["'none'"],
+        },
+      },
+      referrerPolicy: { policy: "same-origin" },
+      strictTransportSecurity: app.config.tls ? { maxAge: 180 * 86_400, includeSubDomains: false } : false,
+    });
     await app.register(cookie);
     await app.register(csrfProtection, {
       cookieKey: CSRF_COOKIE,
@@ -47,7 +62,7 @@ export default fp(
       return token;
     });
     app.addHook("onRequest", (_request, reply, done) => {
-      reply.headers(headers);
+      reply.header("cache-control", "no-store");
       done();
     });
     app.addHook("preHandler", (request, reply, done) => {
@@ -60,33 +75,6 @@ export default fp(
   },
   { name: "security" },
 );
-
-/** Asked once: they are the same for every answer. */
-function securityHeaders(isTls: boolean): OutgoingHttpHeaders {
-  const answer = new ServerResponse(new IncomingMessage(new Socket()));
-  const setHeaders = helmet({
-    contentSecurityPolicy: {
-      useDefaults: false,
-      directives: {
-        defaultSrc: ["'none'"],
-        scriptSrc: ["'self'"],
-        styleSrc: ["'self'"],
-        imgSrc: ["'self'"],
-        connectSrc: ["'self'"],
-        manifestSrc: ["'self'"],
-        formAction: ["'self'"],
-        baseUri: ["'none'"],
-        frameAncestors: ["'none'"],
-      },
-    },
-    referrerPolicy: { policy: "same-origin" },
-    strictTransportSecurity: isTls ? { maxAge: 180 * 86_400, includeSubDomains: false } : false,
-  });
-  setHeaders(answer.req, answer, (error) => {
-    if (error) throw error;
-  });
-  return answer.getHeaders();
-}
 
 function sessionOf({ cookies }: FastifyRequest): string {
   return cookies[SESSION_COOKIE] || "nobody";

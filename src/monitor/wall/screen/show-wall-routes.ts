@@ -31,8 +31,11 @@ export async function showWallRoutes(app: FastifyInstance): Promise<void> {
     maxAgeMs: FRESH_MS,
   });
 
-  app.get("/wall", { config: { access: "public", session: false } }, async (request, reply) => {
-    reply.header("referrer-policy", "no-referrer");
+  const options = {
+    config: { access: "public", session: false },
+    helmet: { referrerPolicy: { policy: "no-referrer" } },
+  } as const;
+  app.get("/wall", options, async (request, reply) => {
     const { token } = readForm(WallQuery, request.query);
     const admission = await admit(token, request.ip);
     if (admission === "tooMany") return await refuse(reply);
