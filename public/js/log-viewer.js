@@ -76,24 +76,16 @@ for (const strip of document.querySelectorAll(".log-strip")) {
  * @type {{ line: Element, top: number } | null}
  */
 let beside = null;
-/**
- * The line after a fold that is about to be opened: the keyboard goes on in front of it.
- * @type {Element | null | undefined}
- */
-let opened = null;
 
 document.addEventListener("htmx:before:swap", (event) => {
   const target = event.target instanceof Element ? event.target : null;
   const more = target?.closest(".log-more");
-  opened = target?.closest(".log-fold")?.previousElementSibling;
   const line = lineAfter(more) ?? more?.previousElementSibling;
   beside = line ? { line, top: line.getBoundingClientRect().top } : null;
 });
 
 /** What is read stays where it is when lines come in above it, and the keyboard stays there too. */
 document.addEventListener("htmx:after:swap", () => {
-  if (opened) focusOn(opened.nextElementSibling);
-  opened = null;
   if (!beside) return;
   const { line, top } = beside;
   beside = null;
@@ -109,8 +101,8 @@ function lineAfter(more) {
 
 /** @param {Element | null} row */
 function focusOn(row) {
-  const link = row?.querySelector("a");
-  if (link) link.focus({ preventScroll: true });
+  const link = row?.querySelector("summary, a");
+  if (link instanceof HTMLElement) link.focus({ preventScroll: true });
 }
 
 /** «Где ещё?» takes what is selected in the log. */

@@ -1,10 +1,8 @@
 import t from "tap";
-import type { Fold } from "../../src/monitor/log-viewer/find-runs.ts";
-import type { LogSummary } from "../../src/monitor/log-viewer/prepared-format.ts";
+import type { LogSummary } from "../../src/monitor/log-viewer/prepared-log.ts";
 import { shownDays } from "../../src/monitor/log-viewer/show-model.ts";
 import { createBucketCounter } from "../../src/monitor/log-viewer/time-buckets.ts";
 import { timeStrip } from "../../src/monitor/log-viewer/time-strip.ts";
-import type { Row } from "../../src/monitor/log-viewer/walk-rows.ts";
 import { DAY_MS, HOUR_MS, MINUTE_MS } from "../helpers/clock.ts";
 
 const DAY = Date.UTC(2026, 10, 25);
@@ -88,35 +86,20 @@ t.test("a log without times has no strip", async (t) => {
 
 const at = (text: string) => Date.parse(`2026-11-${text}:00Z`);
 
-function line(time: number | null): Row {
-  return {
-    kind: "line",
-    line: { number: 1, text: "", cutBytes: 0, level: "info", isHead: time !== null, time },
-  };
-}
-
-function fold(kind: "fold" | "opened", from: number, to: number): Row {
-  const fold: Fold = {
-    firstLine: 1,
-    lastLine: 9,
-    repeats: 3,
-    firstTime: from,
-    lastTime: to,
-    level: "info",
-    isExchanges: false,
-  };
-  return { kind, fold };
-}
-
 t.test("the first day is named, and every other where it begins", async (t) => {
-  const rows = [line(null), line(at("24T23:58")), line(null), line(at("24T23:59")), line(at("25T00:00"))];
-  t.same(shownDays(rows, null), [null, "24.11.2026", null, null, "25.11.2026"]);
-  t.same(shownDays(rows, at("24T10:00")), [null, null, null, null, "25.11.2026"], "it stands above already");
-});
-
-t.test("what is folded takes the day along", async (t) => {
-  const over = [fold("fold", at("24T23:00"), at("25T01:00")), line(at("25T01:01"))];
-  t.same(shownDays(over, null), ["24.11.2026", null]);
-  const opened = [fold("opened", at("24T23:00"), at("25T01:00")), line(at("24T23:00")), line(at("25T00:00"))];
-  t.same(shownDays(opened, at("24T22:00")), [null, null, "25.11.2026"]);
+  const times = [null, at("24T23:58"), null, at("24T23:59"), at("25T00:00")];
+  const lines = times.map((time, index) => ({
+    number: index + 1,
+    text: "",
+    cutBytes: 0,
+    level: "info" as const,
+    isHead: time !== null,
+    time,
+  }));
+  const days = (timeBefore: number | null) => {
+    const shown = shownDays(lines, timeBefore);
+    return lines.map((line) => shown.get(line) ?? null);
+  };
+  t.same(days(null), [null, "24.11.2026", null, null, "25.11.2026"]);
+  t.same(days(at("24T10:00")), [null, null, null, null, "25.11.2026"], "it stands above already");
 });

@@ -1,7 +1,11 @@
 import t from "tap";
-import { countMatches, matchesUpTo } from "../../src/monitor/log-viewer/count-matches.ts";
-import { findErrorsAround, findOtherErrorsAround } from "../../src/monitor/log-viewer/find-line.ts";
-import { type Direction, findText } from "../../src/monitor/log-viewer/find-text.ts";
+import { findErrorsAround } from "../../src/monitor/log-viewer/find-line.ts";
+import {
+  countMatches,
+  type Direction,
+  findText,
+  placeOfMatch,
+} from "../../src/monitor/log-viewer/find-text.ts";
 import { blockCount, type PreparedLog } from "../../src/monitor/log-viewer/prepared-log.ts";
 import { prepareTestLog } from "../helpers/prepared-log.ts";
 import { serviceLog } from "../helpers/viewed-archive.ts";
@@ -14,35 +18,33 @@ async function find(log: PreparedLog, text: string, from: number, direction: Dir
   return await findText(log, { text, from, direction, onlyErrors: false, signal: NEVER, maxMs: 60_000 });
 }
 
+const entry = (level: string, text: string) => `[2026-11-24 13:00:00,000] ${level} [1] — ${text}\n`;
+const QUIET = entry("INFO", "ok");
+
 t.test("errors far apart are found", async (t) => {
-  const quiet = "[2026-11-24 13:00:00,000] INFO  [1] — ok\n".repeat(20_000);
-  const error = "[2026-11-24 13:00:00,000] ERROR [1] — no\n";
-  const log = await prepareTestLog(t, `${error}${quiet}${error}`);
+  const error = entry("ERROR", "no");
+  const log = await prepareTestLog(t, `${error}${QUIET.repeat(20_000)}${error}`);
   t.same(await findErrorsAround(log, 10_000), { previous: 1, next: 20_002, upTo: 1 });
+  t.same(await findErrorsAround(log, 1), { previous: null, next: 20_002, upTo: 1 }, "nothing else is there");
 });
 
-t.test(
-  "errors that only repeat others are passed over, whatever stands between, as long as there are others",
-  async (t) => {
-    const entry = (level: string, text: string) => `[2026-11-24 13:00:00,000] ${level} [1] — ${text}\n`;
-    const [a, b, c] = ["база занята: 17", "нет связи", "нет места"].map((text) => entry("ERROR", text));
-    const quiet = [entry("INFO", "обмен начат"), entry("INFO", "обмен завершён"), entry("INFO", "чек")];
-    const twice = `${a}${quiet[0]}${a}`; // too few to be folded
-    const log = await prepareTestLog(
-      t,
-      `${twice}${quiet.join("")}${a}${b}${quiet[1]}${c}${b}${quiet[2]}${c}`,
-    );
-    const around = async (line: number) => {
-      const { previous, next, isSame } = await findOtherErrorsAround(log, line);
-      return [previous, isSame.previous, next, isSame.next];
-    };
-    t.same(await around(1), [null, true, 8, false]);
-    t.same(await around(3), [1, true, 8, false], "nothing else is above it");
-    t.same(await around(8), [1, false, 10, false]);
-    t.same(await around(10), [8, false, 11, true], "two that alternate are passed over together");
-    t.same(await around(13), [8, false, null, true]);
-  },
-);
+t.test("errors that only repeat the one at hand are passed over, as far as others are near", async (t) => {
+  const failed = (text: string) => `${entry("ERROR", text)}  at A.B()\n`;
+  const [a, b] = [failed("база занята: 17"), failed("нет связи")];
+  const log = await prepareTestLog(t, `${b}${a}${QUIET}${a}${a}${QUIET}${b}${a}`);
+  const around = async (line: number) => {
+    const { previous, next } = await findErrorsAround(log, line);
+    return [previous, next];
+  };
+  t.same(await around(1), [null, 3]);
+  t.same(await around(7), [1, 11], "of the entry");
+  t.same(await around(8), [1, 11], "also from its trace");
+  t.same(await around(5), [3, 6], "a line of no error passes over none");
+  t.same(await around(13), [11, null]);
+
+  const far = await prepareTestLog(t, `${a.repeat(20_000)}${b}`);
+  t.equal((await findErrorsAround(far, 1)).next, 3, "the other one is too far away");
+});
 
 t.test("a text is found in any letter case, in both directions, and beyond the end", async (t) => {
   const log = await prepareTestLog(t, CONTENT);
@@ -106,16 +108,17 @@ t.test("matches are counted a part at a time, and no further than anybody wants 
   const wanted = { text: "Ошибка 1", onlyErrors: false };
   let counts = await countMatches(log, wanted, { signal: NEVER, maxMs: 0 });
   t.equal(counts.countedBlocks, 0, "there was no time");
-  t.same(await matchesUpTo(log, counts, [1]), [null]);
+  t.equal(await placeOfMatch(log, counts, 1), null);
   counts = await countMatches(log, wanted, { signal: NEVER, maxMs: 60_000 });
   t.equal(counts.countedBlocks, blockCount(log));
   t.equal(counts.total, 112, "1, 101, 1001 to 1901 by hundreds, 10001 to 19901 likewise");
-  t.same(await matchesUpTo(log, counts, [0, 1, 100, 101, 1_901, 9_000, 10_001, 30_000]), [
-    ...[0, 1, 1, 2, 12, 12, 13, 112],
-  ]);
+  const places = { 1: 1, 100: null, 101: 2, 1901: 12, 9001: null, 10001: 13, 19901: 112 };
+  for (const [line, place] of Object.entries(places))
+    t.equal(await placeOfMatch(log, counts, Number(line)), place, line);
 
   const common = await countMatches(log, { ...wanted, text: "2026" }, { signal: NEVER, maxMs: 60_000 });
   t.ok(common.total > 10_000 && common.total < 11_000, `${common.total}`);
   t.ok(common.countedBlocks < blockCount(log) / 2);
-  t.same(await matchesUpTo(log, common, [3, 29_000]), [2, null]);
+  t.equal(await placeOfMatch(log, common, 3), 2);
+  t.equal(await placeOfMatch(log, common, 29_001), null);
 });

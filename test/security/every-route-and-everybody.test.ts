@@ -114,7 +114,6 @@ const ROUTES: Record<string, Reach> = {
   "POST /pos-servers/:id/log-pattern-trials": "administrator",
   "GET /log-archives/:id/files": "rightHere",
   "GET /log-archives/:id/files/:position": "rightHere",
-  "GET /log-archives/:id/files/:position/text": "rightHere",
   "GET /organizations": "administrator",
   "GET /organizations.xlsx": "administrator",
   "GET /organizations/pos-servers": "administrator",

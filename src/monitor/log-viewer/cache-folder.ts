@@ -1,7 +1,6 @@
 import { mkdir, readdir, rm, stat, utimes } from "node:fs/promises";
 import { join } from "node:path";
-import { PREPARED_FILES, SUMMARY_FILE } from "./prepared-format.ts";
-import { isGone } from "./prepared-log.ts";
+import { isGone, PREPARED_FILES, SUMMARY_FILE } from "./prepared-log.ts";
 
 export const UNFINISHED = "unfinished-";
 

@@ -1,8 +1,6 @@
-import { countMatches } from "./count-matches.ts";
-import { findOpening, findTime } from "./find-line.ts";
-import { findText } from "./find-text.ts";
-import type { LogSummary } from "./prepared-format.ts";
-import type { PreparedLog } from "./prepared-log.ts";
+import { findTime } from "./find-line.ts";
+import { countMatches, findText } from "./find-text.ts";
+import type { LogSummary, PreparedLog } from "./prepared-log.ts";
 import type { Searched, ViewQuery } from "./view-query.ts";
 
 const LINE = /^\d{1,15}$/;
@@ -38,7 +36,12 @@ export async function findDestination(
   if (query.goTo !== null) return await findPlace(log, query.goTo);
   const isOpened = [query.line, query.before, query.after].every((line) => line === null);
   if (!isOpened || lines === 0) return null;
-  return { line: query.open ?? (await findOpening(log, query)), searched: null };
+  return { line: openingOf(log), searched: null };
+}
+
+/** The last error, else the last line. */
+function openingOf({ summary }: PreparedLog): number {
+  return summary.lastErrorLine ?? summary.lines;
 }
 
 async function search(
@@ -50,7 +53,7 @@ async function search(
   const { text, line, onlyErrors, isNewText } = query;
   // An emptied field ends the search.
   if (text.trim() === "") {
-    return { line: line ?? Math.max(await findOpening(log, query), 1), searched: null, isSearchOver: true };
+    return { line: line ?? Math.max(openingOf(log), 1), searched: null, isSearchOver: true };
   }
   if (text.length > MAX_TEXT_CHARACTERS) return { problems: { text: "longText" } };
   const start = line ?? (direction === "next" ? 0 : log.summary.lines + 1);

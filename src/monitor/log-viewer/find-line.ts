@@ -1,4 +1,4 @@
-import { isErrorLevel } from "../../protocol/log-head.ts";
+import { lineKey } from "./line-key.ts";
 import {
   blockAt,
   blockCount,
@@ -7,90 +7,54 @@ import {
   isError,
   linesOfBlock,
   type PreparedLog,
-  readLines,
   withBlocks,
 } from "./prepared-log.ts";
-import { foldAround, type Shown, withFolds } from "./read-folds.ts";
+
+/** How many blocks with errors are searched for another error than that of the line. */
+const MAX_PASSED_BLOCKS = 20;
 
 /** The lines of the errors around a line; null = there is none. */
-interface ErrorsAround {
+export interface ErrorsAround {
   previous: number | null;
   next: number | null;
   /** The number of errors up to and including the line. */
   upTo: number;
 }
 
-/** `isSame`: no other error stands on that side, only repeats of one. */
-export interface OtherErrorsAround extends ErrorsAround {
-  isSame: { previous: boolean; next: boolean };
-}
-
-/** Finds the errors before and after a line; at most three blocks are read. */
+/**
+ * Finds the errors before and after a line. Errors that only repeat the one at the line are passed over, unless no other is
+ * near.
+ */
 export async function findErrorsAround(log: PreparedLog, line: number): Promise<ErrorsAround> {
-  const { errors } = log.summary;
-  if (errors === 0) return { previous: null, next: null, upTo: 0 };
+  if (log.summary.errors === 0) return { previous: null, next: null, upTo: 0 };
   return await withBlocks(log, async (readText) => {
-    const readErrors = async (index: number) => {
-      const lines = linesOfBlock(blockAt(log, index), await readText(index));
-      return lines.filter(isError).map(({ number }) => number);
-    };
     const here = blockOfLine(log, line);
-    const found = await readErrors(here);
-    const upTo = blockAt(log, here).errorsBefore + found.filter((number) => number <= line).length;
-    let previous = found.findLast((number) => number < line) ?? null;
-    for (let index = here - 1; previous === null && index >= 0; index--) {
-      if (errorsInBlock(log, index) > 0) previous = (await readErrors(index)).at(-1) ?? null;
+    const lines = linesOfBlock(blockAt(log, here), await readText(here));
+    const upTo =
+      blockAt(log, here).errorsBefore + lines.filter((one) => isError(one) && one.number <= line).length;
+    const entry = lines.findLast(({ isHead, number }) => isHead && number <= line);
+    const ownKey = entry && isError(entry) ? lineKey(entry.text) : null;
+
+    async function findError(step: 1 | -1): Promise<number | null> {
+      let nearest: number | null = null;
+      let readBlocks = 0;
+      for (let index = here; index >= 0 && index < blockCount(log); index += step) {
+        if (errorsInBlock(log, index) === 0) continue;
+        if (nearest !== null && readBlocks >= MAX_PASSED_BLOCKS) break;
+        const errors = linesOfBlock(blockAt(log, index), await readText(index)).filter(
+          (one) => isError(one) && (one.number - line) * step > 0,
+        );
+        readBlocks++;
+        if (step < 0) errors.reverse();
+        nearest ??= errors[0]?.number ?? null;
+        const other = errors.find(({ text }) => lineKey(text) !== ownKey);
+        if (other) return other.number;
+      }
+      return nearest;
     }
-    let next = found.find((number) => number > line) ?? null;
-    for (let index = here + 1; next === null && index < blockCount(log); index++) {
-      if (errorsInBlock(log, index) > 0) next = (await readErrors(index))[0] ?? null;
-    }
-    return { previous, next, upTo };
+
+    return { previous: await findError(-1), next: await findError(1), upTo };
   });
-}
-
-/** Passes over errors that only repeat others, as long as there are others. */
-export async function findOtherErrorsAround(log: PreparedLog, line: number): Promise<OtherErrorsAround> {
-  const around = await findErrorsAround(log, line);
-  return await withFolds(log, "sameErrors", async (folds) => {
-    const repeatsAround = async (error: number | null) => error && (await foldAround(folds, error));
-    const errorBefore = async (line: number | null) => line && (await findErrorsAround(log, line)).previous;
-    let { previous, next } = around;
-    for (let fold = await repeatsAround(next); fold; fold = await repeatsAround(next))
-      ({ next } = await findErrorsAround(log, fold.lastLine));
-    const own = await repeatsAround(line);
-    // What the line itself repeats is no other error.
-    if (own) previous = await errorBefore(await errorBefore(own.firstLine));
-    for (let fold = await repeatsAround(previous); fold; fold = await repeatsAround(previous))
-      previous = await errorBefore(fold.firstLine);
-    return {
-      upTo: around.upTo,
-      previous: previous ?? around.previous,
-      next: next ?? around.next,
-      isSame: { previous: previous === null, next: next === null },
-    };
-  });
-}
-
-/** The last error, else the last line; if that is folded, what it repeats. */
-export async function findOpening(log: PreparedLog, shown: Shown): Promise<number> {
-  const { lines, lastErrorLine } = log.summary;
-  const line = lastErrorLine ?? lines;
-  if (!shown.isFolded) return line;
-  const fold = await withFolds(log, shown.onlyErrors ? "errors" : "all", (folds) => foldAround(folds, line));
-  if (!fold) return line;
-  const { previous } = await findErrorsAround(log, fold.firstLine);
-  return lastErrorLine === null ? fold.firstLine - 1 : (previous ?? line);
-}
-
-/** The line of the page, whose fold opens for it; null when that line is not shown. */
-export async function findOpenLine(
-  log: PreparedLog,
-  { line, onlyErrors }: { line: number | null; onlyErrors: boolean },
-): Promise<number | null> {
-  if (line === null || !onlyErrors) return line;
-  const [read] = await readLines(log, line, line);
-  return read && isErrorLevel(read.level) ? line : null;
 }
 
 /** The time of the entry that a line belongs to, or of the last one before it that has one; null = there is none. */

@@ -10,8 +10,7 @@ import {
   prepareInFolder,
   problemOf,
 } from "./prepare-in-folder.ts";
-import type { PrepareProblem } from "./prepared-format.ts";
-import { openPreparedLog, type PreparedLog, readSummary } from "./prepared-log.ts";
+import { openPreparedLog, type PreparedLog, type PrepareProblem, readSummary } from "./prepared-log.ts";
 
 const AT_ONCE = 2;
 /** How long a failure is shown to all who ask, before the next one tries again. */

@@ -5,8 +5,7 @@ import { runInWorker, WorkerLimitError } from "../../protocol/run-in-worker.ts";
 import { makeCacheFolder, makeRoom, removeKept, UNFINISHED } from "./cache-folder.ts";
 import { CHECK_SPACE_EVERY_BYTES, PrepareError, type PrepareTask } from "./prepare-log.ts";
 import type { PrepareAnswer } from "./prepare-worker.ts";
-import type { PrepareProblem } from "./prepared-format.ts";
-import { readSummary } from "./prepared-log.ts";
+import { type PrepareProblem, readSummary } from "./prepared-log.ts";
 
 const WORKER_FILE = new URL("./prepare-worker.ts", import.meta.url);
 const PREPARE_LIMITS = { timeoutMs: 15 * 60_000, maxHeapMegabytes: 128 };

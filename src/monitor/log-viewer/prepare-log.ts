@@ -3,9 +3,8 @@ import { join } from "node:path";
 import type { Readable } from "node:stream";
 import { crc32 } from "node:zlib";
 import { createLogIndex, type LogIndex } from "./log-index.ts";
-import { BLOCKS_FILE, type PrepareProblem, SUMMARY_FILE, TEXT_FILE } from "./prepared-format.ts";
-import { createRawLineReader, type RawLine } from "./raw-lines.ts";
-import { storedLines } from "./stored-line.ts";
+import { BLOCKS_FILE, type PrepareProblem, SUMMARY_FILE, TEXT_FILE } from "./prepared-log.ts";
+import { createRawLineReader, type RawLine, storedLines } from "./raw-lines.ts";
 import { readZippedFile, type ZippedFile } from "./zip-files.ts";
 
 /** How much text is written between two checks of the free space. */
@@ -56,7 +55,7 @@ async function writeLog(
   onProgress: (inflatedBytes: number) => void,
 ): Promise<void> {
   const text = openSync(join(directory, TEXT_FILE), "wx", 0o600);
-  const index = createLogIndex(directory);
+  const index = createLogIndex();
   try {
     const reader = createRawLineReader();
     let inflatedBytes = 0;
@@ -80,7 +79,6 @@ async function writeLog(
     writeFileSync(join(directory, SUMMARY_FILE), JSON.stringify(summary), { mode: 0o600 });
   } finally {
     closeSync(text);
-    index.close();
   }
 }
 

@@ -1,6 +1,6 @@
 import { answerParent } from "../../protocol/answer-parent.ts";
 import { PrepareError, type PrepareTask, prepareLog } from "./prepare-log.ts";
-import type { PrepareProblem } from "./prepared-format.ts";
+import type { PrepareProblem } from "./prepared-log.ts";
 
 /** `problem`: null = the log is prepared. */
 export interface PrepareAnswer {

@@ -1,23 +1,53 @@
 import { open, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { isErrorLevel, LEVELS, type Level, readEntryHead } from "../../protocol/log-head.ts";
-import {
-  BLOCK_NUMBERS,
-  BLOCKS_FILE,
-  type Block,
-  FOLDS_FILES,
-  FORMAT_VERSION,
-  type FoldsOf,
-  type LogSummary,
-  SUMMARY_FILE,
-  TEXT_FILE,
-} from "./prepared-format.ts";
-import { readStoredLine } from "./stored-line.ts";
+import { readStoredLine } from "./raw-lines.ts";
+import type { TimeBuckets } from "./time-buckets.ts";
+
+/** Logs prepared in another format are prepared again. */
+export const FORMAT_VERSION = 6;
+
+/** The text to show, in UTF-8 with line feeds; the index of its blocks; its `LogSummary`. */
+export const TEXT_FILE = "text";
+export const BLOCKS_FILE = "blocks";
+export const SUMMARY_FILE = "summary.json";
+export const PREPARED_FILES = [SUMMARY_FILE, TEXT_FILE, BLOCKS_FILE];
+
+/** A block ends with the line that makes it this long. */
+export const BLOCK_BYTES = 32 * 1024;
+/** Numbers for each block in the file of blocks: those of `Block`, in its order. */
+const BLOCK_NUMBERS = 5;
+
+/** The smallest part that is read at once. */
+export interface Block {
+  /** Bytes from the start of the text. */
+  offset: number;
+  /** From 1. */
+  firstLine: number;
+  errorsBefore: number;
+  /** The last time before it, see `EntryHead`; NaN = there is none. */
+  timeBefore: number;
+  /** The level of the entry that its first line may continue. */
+  levelBefore: Level;
+}
+
+export interface LogSummary {
+  version: number;
+  lines: number;
+  bytes: number;
+  errors: number;
+  lastErrorLine: number | null;
+  /** See `EntryHead`; null = no line has a time. */
+  firstTime: number | null;
+  lastTime: number | null;
+  times: TimeBuckets;
+}
+
+export type PrepareProblem = "damaged" | "too_large" | "disk_full" | "missing" | "failed";
 
 export interface PreparedLog {
   summary: LogSummary;
   textFile: string;
-  foldsFiles: Record<FoldsOf, string>;
   /** `BLOCK_NUMBERS` for each block. */
   blocks: Float64Array;
 }
@@ -49,11 +79,6 @@ export async function openPreparedLog(directory: string): Promise<PreparedLog | 
   return {
     summary,
     textFile: join(directory, TEXT_FILE),
-    foldsFiles: {
-      all: join(directory, FOLDS_FILES.all),
-      errors: join(directory, FOLDS_FILES.errors),
-      sameErrors: join(directory, FOLDS_FILES.sameErrors),
-    },
     blocks: new Float64Array(new Uint8Array(bytes).buffer),
   };
 }
@@ -72,18 +97,11 @@ export function blockCount({ blocks }: PreparedLog): number {
 }
 
 export function blockAt({ blocks }: PreparedLog, index: number): Block {
-  const [
-    offset = 0,
-    firstLine = 0,
-    errorsBefore = 0,
-    timeBefore = Number.NaN,
-    level = 0,
-    all = 0,
-    errors = 0,
-    sameErrors = 0,
-  ] = blocks.subarray(index * BLOCK_NUMBERS, (index + 1) * BLOCK_NUMBERS);
-  const foldsBefore = { all, errors, sameErrors };
-  return { offset, firstLine, errorsBefore, timeBefore, levelBefore: LEVELS[level] ?? "none", foldsBefore };
+  const [offset = 0, firstLine = 0, errorsBefore = 0, timeBefore = Number.NaN, level = 0] = blocks.subarray(
+    index * BLOCK_NUMBERS,
+    (index + 1) * BLOCK_NUMBERS,
+  );
+  return { offset, firstLine, errorsBefore, timeBefore, levelBefore: LEVELS[level] ?? "none" };
 }
 
 export function blockOfLine(log: PreparedLog, line: number): number {

@@ -1,18 +1,20 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import type { Actor } from "../audit-log/record-event.ts";
+import { recordOnceAnHour } from "../log-archives/record-once.ts";
 import { inTurn } from "../plugins/in-turn.ts";
 import { whileConnected } from "../plugins/while-connected.ts";
+import { subjectOf } from "../requests/request-columns.ts";
 import type { Viewer } from "../viewer/viewer.ts";
 import { filePage } from "./archive-page.ts";
 import { type AskedFile, type WithFile, withFile } from "./asked-file.ts";
-import { readMatches } from "./count-matches.ts";
 import { type FieldProblems, findDestination } from "./destination.ts";
-import { findOpenLine, findOtherErrorsAround, timeOfLine } from "./find-line.ts";
+import { findErrorsAround, timeOfLine } from "./find-line.ts";
+import { readMatches } from "./find-text.ts";
 import type { CachedLog } from "./log-cache.ts";
 import type { PreparedLog } from "./prepared-log.ts";
-import { pageWindow, readFoldRows, readRows, WINDOW_ROWS } from "./read-rows.ts";
-import { recordView } from "./record-view.ts";
+import { pageWindow, readRows } from "./read-rows.ts";
 import { logModel, rowsModel } from "./show-model.ts";
-import { foldUrl, lineUrl, readViewQuery, type ViewQuery } from "./view-query.ts";
+import { lineUrl, readViewQuery, type ViewQuery } from "./view-query.ts";
 
 const ACCESS = { config: { access: "outlet_setup" } } as const;
 
@@ -38,10 +40,17 @@ export async function showLogRoutes(app: FastifyInstance): Promise<void> {
         const cached = await logCache.open(file.source, request.signedInUser().id, maxWaitMs);
         if (cached.kind !== "ready") return await showWaiting(request, reply, asked, cached);
         if (request.isPartial && asked.query.isWaiting) return reply.header("hx-refresh", "true").send();
-        await recordView(db, request.actor(), file.archive, file.name, app.clock());
+        await recordView(request.actor(), file);
         return await show(request, reply, asked, cached.log);
       }),
   );
+
+  async function recordView(actor: Actor, { archive, name }: AskedFile) {
+    const values = { day: archive.day, number: archive.number, file: name };
+    const detail = [{ key: "archivedLog" as const, values }];
+    const event = { action: "log_view", ...subjectOf(archive), detail } as const;
+    await db.transaction().execute((trx) => recordOnceAnHour(trx, actor, event, app.clock()));
+  }
 
   /** Shows the progress or the problem; when any other page asks for a part, the browser reloads. */
   async function showWaiting(
@@ -70,9 +79,6 @@ export async function showLogRoutes(app: FastifyInstance): Promise<void> {
 
   async function show(request: FastifyRequest, reply: FastifyReply, asked: AskedView, log: PreparedLog) {
     const { path, query } = asked;
-    if (request.isPartial && query.open !== null && query.before === null && query.after === null) {
-      return await showFold(request, reply, asked, log, query.open);
-    }
     const find = (signal: AbortSignal) => findDestination(log, query, signal);
     const destination = query.find
       ? await inTurn(request, reply, { places, busyWith: "searches" }, find)
@@ -98,34 +104,18 @@ export async function showLogRoutes(app: FastifyInstance): Promise<void> {
     const { path, query } = asked;
     const window = pageWindow(query, log.summary.lines);
     const { current } = window;
-    const mode = { ...query, open: query.open ?? (await findOpenLine(log, query)) };
-    const read = await whileConnected(reply, async (signal) => {
-      const rows = await readRows(log, mode, window);
-      return { rows, matches: await readMatches(log, query, rows, current, signal) };
-    });
+    const read = await whileConnected(reply, async (signal) => ({
+      rows: await readRows(log, query, window),
+      matches:
+        current === null || query.text.trim() === "" ? null : await readMatches(log, query, current, signal),
+    }));
     if (read === "left") return reply.code(499).send();
     const timeBefore = query.after === null ? null : await timeOfLine(log, query.after);
-    const shown = { viewer, path, log, query: mode, window, ...read, timeBefore };
+    const shown = { viewer, path, log, query, window, ...read, timeBefore };
     if (isPartial) return sendRows(reply, viewer, rowsModel(shown));
-    const errors = await findOtherErrorsAround(log, current ?? 1);
+    const errors = await findErrorsAround(log, current ?? 1);
     const time = current === null ? null : await timeOfLine(log, current);
     return await reply.page("log-viewer/show", logModel(asked, { ...shown, errors, time, problems }));
-  }
-
-  async function showFold(
-    { viewer }: FastifyRequest,
-    reply: FastifyReply,
-    { path, query }: AskedView,
-    log: PreparedLog,
-    line: number,
-  ) {
-    const rows = await readFoldRows(log, query, line, WINDOW_ROWS);
-    const window = { current: null, side: null };
-    // The day on which a fold begins is shown above it already.
-    const timeBefore = await timeOfLine(log, rows.rows[0]?.kind === "opened" ? line : line - 1);
-    const model = rowsModel({ viewer, path, log, query, window, rows, matches: null, timeBefore });
-    const restUrl = rows.after === null ? null : foldUrl(path, rows.after, query);
-    return sendRows(reply, viewer, { ...model, beforeUrl: null, afterUrl: null, restUrl, isEnd: false });
   }
 
   function sendRows(reply: FastifyReply, viewer: Viewer, model: ReturnType<typeof rowsModel>) {

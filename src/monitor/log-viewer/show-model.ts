@@ -1,17 +1,18 @@
+import { LEVELS } from "../../protocol/log-head.ts";
 import type { Viewer } from "../viewer/viewer.ts";
 import { filePage } from "./archive-page.ts";
 import type { AskedFile } from "./asked-file.ts";
-import type { ShownMatches } from "./count-matches.ts";
 import type { FieldProblems } from "./destination.ts";
-import type { OtherErrorsAround } from "./find-line.ts";
+import type { ErrorsAround } from "./find-line.ts";
+import type { ShownMatches } from "./find-text.ts";
+import type { FoldRow, Row } from "./fold-lines.ts";
 import { lineColumns } from "./line-columns.ts";
 import { posDate, posDayStart, posSpan, posSpanWithDay } from "./pos-time.ts";
 import type { PreparedLine, PreparedLog } from "./prepared-log.ts";
 import type { PageWindow, Rows } from "./read-rows.ts";
 import { type StripStep, timeStrip } from "./time-strip.ts";
 import { toolsModel } from "./tools-model.ts";
-import { foldUrl, lineUrl, moreUrl, textUrl, type ViewQuery } from "./view-query.ts";
-import type { Row } from "./walk-rows.ts";
+import { lineUrl, moreUrl, type ViewQuery } from "./view-query.ts";
 
 const MAX_SHOWN_CHARACTERS = 2_000;
 const BAR_PX = 24;
@@ -30,7 +31,7 @@ interface ShownRows {
 }
 
 export interface ShownLog extends ShownRows {
-  errors: OtherErrorsAround;
+  errors: ErrorsAround;
   /** The time of the page's line, see `EntryHead`. */
   time: number | null;
   problems: FieldProblems;
@@ -39,31 +40,29 @@ export interface ShownLog extends ShownRows {
 export function rowsModel(shown: ShownRows) {
   const { path, query, window, rows, timeBefore } = shown;
   const { side, current } = window;
-  const { open } = query;
-  const days = shownDays(rows.rows, timeBefore);
-  const anchorAt = side === null && current !== null ? anchorIndex(rows.rows, current) : -1;
-  const asShown = (row: Row, index: number) => ({
-    // Where reading begins, if the page's line has no row of its own.
-    anchor: index === anchorAt ? current : null,
-    day: days[index] ?? null,
+  const lines = rows.rows.flatMap(linesOf);
+  const days = shownDays(lines, timeBefore);
+  // Where reading begins, if the page's line is not shown.
+  const isAnchored = side === null && current !== null && !lines.some(({ number }) => number === current);
+  const anchored = isAnchored ? lines.find(({ number }) => number > current) : undefined;
+  const anchorOf = (row: Row) => (anchored && linesOf(row).includes(anchored) ? current : null);
+  const shownRow = (row: Row) => ({
+    anchor: anchorOf(row),
+    day: days.get(row.kind === "line" ? row.line : row.lines[0]) ?? null,
     line: row.kind === "line" ? shownLine(row.line, shown) : null,
-    fold: row.kind === "line" ? null : shownFold(row, shown),
+    fold: row.kind === "line" ? null : shownFold(row, shown, days),
   });
   return {
-    rows: rows.rows.map(asShown),
+    rows: rows.rows.map(shownRow),
     beforeUrl:
-      side !== "after" && rows.before !== null ? moreUrl(path, "before", rows.before + 1, query, open) : null,
-    afterUrl:
-      side !== "before" && rows.after !== null ? moreUrl(path, "after", rows.after - 1, query, open) : null,
-    restUrl: null as string | null,
+      side !== "after" && rows.before !== null ? moreUrl(path, "before", rows.before + 1, query) : null,
+    afterUrl: side !== "before" && rows.after !== null ? moreUrl(path, "after", rows.after - 1, query) : null,
     isEnd: rows.after === null && side !== "before",
   };
 }
 
-/** The row that holds a line, or the first one after it; -1 when the line is a row itself. */
-function anchorIndex(rows: readonly Row[], line: number): number {
-  if (rows.some((row) => row.kind === "line" && row.line.number === line)) return -1;
-  return rows.findIndex((row) => (row.kind === "line" ? row.line.number : row.fold.lastLine) >= line);
+function linesOf(row: Row): PreparedLine[] {
+  return row.kind === "line" ? [row.line] : row.lines;
 }
 
 export function logModel(file: AskedFile, shown: ShownLog) {
@@ -74,7 +73,6 @@ export function logModel(file: AskedFile, shown: ShownLog) {
     title: file.name,
     subtitle: subtitle(viewer, shown.log, file.source.bytes),
     isEmpty: shown.log.summary.lines === 0,
-    textUrl: textUrl(shown.path),
     hasColumns: hasColumns(shown.log),
     current: window.current,
     tools: toolsModel(shown),
@@ -101,19 +99,21 @@ function subtitle({ t, format }: Viewer, { summary }: PreparedLog, bytes: number
 }
 
 /**
- * For each row the date if its day differs from the row above, else null.
- * @param timeBefore of what is above; null = nothing is.
+ * The dates of lines whose day differs from the day above them.
+ * @param timeBefore of the line above; null = there is none.
  */
-export function shownDays(rows: readonly Row[], timeBefore: number | null): (string | null)[] {
+export function shownDays(
+  lines: readonly PreparedLine[],
+  timeBefore: number | null,
+): Map<PreparedLine, string> {
+  const days = new Map<PreparedLine, string>();
   let day = timeBefore === null ? null : posDayStart(timeBefore);
-  return rows.map((row) => {
-    const begins = row.kind === "line" ? row.line.time : row.fold.firstTime;
-    // The lines of an open fold follow it.
-    const ends = row.kind === "fold" ? row.fold.lastTime : begins;
-    const isNew = begins !== null && posDayStart(begins) !== day;
-    if (ends !== null) day = posDayStart(ends);
-    return isNew ? posDate(begins) : null;
-  });
+  for (const line of lines) {
+    if (line.time === null || posDayStart(line.time) === day) continue;
+    day = posDayStart(line.time);
+    days.set(line, posDate(line.time));
+  }
+  return days;
 }
 
 function shownLine(line: PreparedLine, { viewer, path, log, query, window }: ShownRows) {
@@ -145,29 +145,30 @@ function cutText(text: string): string {
   return text.slice(0, MAX_SHOWN_CHARACTERS).replace(/[\uD800-\uDBFF]$/, "");
 }
 
-function shownFold(
-  { kind, fold }: Exclude<Row, { kind: "line" }>,
-  { viewer: { t, format }, path, query, matches: found }: ShownRows,
-) {
-  const { firstLine: from, lastLine: to, repeats: count, firstTime, lastTime, level, isExchanges } = fold;
-  const isOpen = kind === "opened";
-  const matches = found?.inFolds.get(from) ?? null;
-  const key = isOpen ? "opened" : isExchanges ? "exchanges" : "more";
-  const words = t(`logViewer.fold.${key}`, { count, repeats: format.number(count) });
-  const span = firstTime !== null && lastTime !== null ? ` · ${posSpan(firstTime, lastTime)}` : "";
+function shownFold({ lines, entries }: FoldRow, shown: ShownRows, days: ReadonlyMap<PreparedLine, string>) {
+  const { t, format } = shown.viewer;
+  const { query, window } = shown;
+  const [first, ...others] = lines;
+  const times = lines.flatMap(({ time }) => time ?? []);
+  const [from, to] = [times[0], times.at(-1)];
+  const more = t("logViewer.fold.more", { count: entries, entries: format.number(entries) });
+  const matches = lines.filter(({ text }) => text.toLowerCase().includes(query.text.toLowerCase())).length;
   return {
-    /** The page on which it is open, or closed again. */
-    url: lineUrl(path, isOpen ? Math.max(from - 1, 1) : from, query),
-    /** Its lines, to replace it; null = it is open. */
-    partUrl: isOpen ? null : foldUrl(path, from, query),
-    text: `${words}${span}`,
-    title: t("logViewer.fold.lines", { from: format.number(from), to: format.number(to) }),
-    matches: matches
-      ? t("logViewer.fold.matches", { count: matches, matches: format.number(matches) })
-      : null,
-    level,
-    from,
-    to,
+    isOpen: window.side === null && lines.some(({ number }) => number === window.current),
+    text: from === undefined || to === undefined ? more : `${more} · ${posSpan(from, to)}`,
+    title: t("logViewer.fold.lines", {
+      from: format.number(first.number),
+      to: format.number(lines.at(-1)?.number ?? first.number),
+    }),
+    matches:
+      query.text.trim() === "" || matches === 0
+        ? null
+        : t("logViewer.fold.matches", { count: matches, matches: format.number(matches) }),
+    level: LEVELS[Math.max(...lines.map(({ level }) => LEVELS.indexOf(level)))] ?? "none",
+    rows: [
+      { day: null, line: shownLine(first, shown) },
+      ...others.map((line) => ({ day: days.get(line) ?? null, line: shownLine(line, shown) })),
+    ],
   };
 }
 

@@ -1,5 +1,5 @@
 import { posClock, posDay, posDayStart, posMonth, posSpan } from "./pos-time.ts";
-import type { LogSummary } from "./prepared-format.ts";
+import type { LogSummary } from "./prepared-log.ts";
 import type { TimeBucket } from "./time-buckets.ts";
 
 const HOUR_MS = 3_600_000;

@@ -1,6 +1,6 @@
 import type { Viewer } from "../viewer/viewer.ts";
-import type { ShownMatches } from "./count-matches.ts";
 import type { FieldProblems } from "./destination.ts";
+import type { ShownMatches } from "./find-text.ts";
 import type { ShownLog } from "./show-model.ts";
 import { lineUrl, modeFields, type ViewMode } from "./view-query.ts";
 
@@ -17,14 +17,8 @@ export function toolsModel(shown: ShownLog) {
       ...field(viewer, "goTo", query.goTo ?? "", problems.goTo),
       fields: [...(query.text ? [["q", query.text]] : []), ...modeFields(query)],
     },
-    previousError: jump(
-      shown,
-      errors.isSame.previous ? "previousSameError" : "previousError",
-      "up",
-      errors.previous,
-      "Shift+F8",
-    ),
-    nextError: jump(shown, errors.isSame.next ? "nextSameError" : "nextError", "down", errors.next, "F8"),
+    previousError: jump(shown, "previousError", "up", errors.previous, "Shift+F8"),
+    nextError: jump(shown, "nextError", "down", errors.next, "F8"),
     errorPlace: errorPlace(viewer, errors.upTo, errorCount),
     hasErrors: errorCount > 0,
     ends: [jump(shown, "start", "start", 1), jump(shown, "end", "end", Math.max(lines, 1))],

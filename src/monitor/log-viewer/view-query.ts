@@ -12,7 +12,6 @@ const ViewForm = Type.Object({
   line: Text,
   before: Text,
   after: Text,
-  open: Text,
   q: Text,
   folds: Text,
   show: Text,
@@ -43,8 +42,6 @@ export function readViewQuery(query: unknown) {
     /** Lines before or after this one, for «раньше» and «позже». */
     before: readId(given.before),
     after: readId(given.after),
-    /** A line whose fold is open; that of `line` is open anyway. */
-    open: readId(given.open),
     text: given.q,
     isFolded: given.folds !== "off",
     onlyErrors: given.show === "errors",
@@ -73,25 +70,9 @@ export function lineUrl(
   return `${path}?${query}#L${line}`;
 }
 
-/** The address of the lines before or after one. `open`: a line whose fold stays open. */
-export function moreUrl(
-  path: string,
-  side: "before" | "after",
-  line: number,
-  mode: ViewMode,
-  open: number | null,
-): string {
-  const query = modeQuery({ [side]: String(line) }, mode);
-  if (open !== null && mode.isFolded) query.set("open", String(open));
-  return `${path}?${query}`;
-}
-
-export function textUrl(path: string): string {
-  return `${path}/text`;
-}
-
-export function foldUrl(path: string, line: number, mode: ViewMode): string {
-  return `${path}?${modeQuery({ open: String(line) }, mode)}`;
+/** The address of the lines before or after one. */
+export function moreUrl(path: string, side: "before" | "after", line: number, mode: ViewMode): string {
+  return `${path}?${modeQuery({ [side]: String(line) }, mode)}`;
 }
 
 /** Parameters of an address, or hidden fields of a form, that keep how a file is shown, except the text. */
