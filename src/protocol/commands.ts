@@ -38,7 +38,7 @@ export const COMMAND_ERRORS = [
 ] as const;
 export type CommandErrorCode = (typeof COMMAND_ERRORS)[number];
 
-/** `error`: one of COMMAND_ERRORS, or a code of a newer agent. */
+/** `error`: one of COMMAND_ERRORS, or an unknown code. */
 export const CommandError = Type.Object({ error: Type.String({ maxLength: 64 }), message: Type.String() });
 export type CommandError = Static<typeof CommandError>;
 

@@ -35,6 +35,6 @@ export const Nullable = <T extends Type.TSchema>(schema: T) => Type.Union([schem
 export const NullableObject = <T extends Type.TProperties>(properties: T) =>
   Nullable(Type.Object(properties));
 
-/** A field that the first agents do not send; null = unknown. */
+/** A field beyond the first report of the protocol: null or missing = unknown. */
 export const Grown = <T extends Type.TSchema>(schema: T) => Type.Optional(Nullable(schema));
 export const GrownObject = <T extends Type.TProperties>(properties: T) => Grown(Type.Object(properties));

@@ -35,7 +35,7 @@ export type CheckId = (typeof CHECK_IDS)[number];
 
 /** One thing that an exchange needs; never `ok` when in doubt. */
 export const ReportedCheck = Type.Object({
-  /** One of CHECK_IDS, or one that a newer agent knows. */
+  /** One of CHECK_IDS, or an unknown one. */
   id: Type.String({ minLength: 1, maxLength: 64 }),
   outcome: Type.Enum(["ok", "failed", "unknown"]),
   /** What was looked at or found, such as `7001` or `main.example:443`. */
@@ -64,7 +64,7 @@ export const StatusReport = Type.Object({
     name: Nullable(Type.String({ maxLength: 256 })),
     state: Nullable(ServiceState),
     startedAt: Nullable(Time),
-    /** Whether the agent can stop and start it by `service-restarts`; older agents cannot. */
+    /** Whether the agent can stop and start it by `service-restarts`. */
     canRestart: Grown(Type.Boolean()),
   }),
   sync: NullableObject({
@@ -101,7 +101,7 @@ export const StatusReport = Type.Object({
     /** Such as `win32-x64`. */
     platform: Grown(Type.String({ maxLength: 64 })),
     profile: Grown(Type.String({ maxLength: 64 })),
-    /** Of the taught patterns, null = none; agents that cannot be taught leave it out. */
+    /** Of the taught patterns; null = none. */
     configurationId: Grown(Type.String({ maxLength: 128 })),
     /** How long a database that was reset is kept. */
     quarantineDays: Grown(Type.Integer({ minimum: 0, maximum: 36_500 })),

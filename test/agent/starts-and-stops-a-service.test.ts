@@ -67,7 +67,14 @@ async function installWindows(t: Test) {
   const is = (state: number, processId: number | null = null) =>
     program.answer(
       "service-state",
-      JSON.stringify({ state, name: "iikoCard5POS", processId, startedAt: STARTED_AT, account: "pos" }),
+      JSON.stringify({
+        state,
+        name: "iikoCard5POS",
+        processId,
+        startedAt: STARTED_AT,
+        account: "pos",
+        profile: null,
+      }),
     );
   const control = createWindowsControl(
     ["new", "iikoCard5POS"],

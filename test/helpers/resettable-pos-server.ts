@@ -45,7 +45,7 @@ export interface ResettablePosServer {
   resets: string[];
   starts: string[];
   restarts: string[];
-  /** Older agents do not say whether they can restart it. */
+  /** null = unknown. */
   canRestart: boolean | null;
   requests: string[];
 }

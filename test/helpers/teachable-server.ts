@@ -29,7 +29,7 @@ export interface TeachableServer {
   reported: Reported;
   /** By path; null = as usual. */
   instead: Map<string, Answering>;
-  /** An agent of before: it can be polled, but not taught. */
+  /** Its agent answers 404 to all calls but polls. */
   isOutdated: boolean;
 }
 
@@ -77,9 +77,7 @@ export async function startTeachableServer(
     if (instead) return instead(response);
     if (call === "GET /v1/status") {
       server.polls += 1;
-      const agent = server.isOutdated
-        ? {}
-        : { configurationId: configurationId(server.taught.at(-1) ?? null) };
+      const agent = { configurationId: configurationId(server.taught.at(-1) ?? null) };
       return sendJson(response, 200, reportAt(now(), { agent, ...server.reported }));
     }
     if (server.isOutdated) return refuse(404, "not_found")(response);

@@ -144,7 +144,7 @@ t.test("nothing is fetched of whom a setting, its restaurant or a limit exempts"
 });
 
 t.test(
-  "a failed fetch is tried again for a quarter of an hour; an older agent is said to be older",
+  "a failed fetch is tried again for a quarter of an hour; an agent that answers 404 is outdated",
   async (t) => {
     const scene = await startScene(t);
     const admin = await signedIn(scene, { isAdministrator: true });
@@ -181,11 +181,11 @@ t.test(
     t.equal(scene.asked.length, asked, "then it is given up");
     t.match(await admin.text(`/pos-servers/${away}`), /Строки не получены/);
 
-    const old = await scene.addPosServer();
+    const outdated = await scene.addPosServer();
     refuse({ status: 404 });
-    await scene.report(old, { error: ERROR });
+    await scene.report(outdated, { error: ERROR });
     await scene.fetch();
-    t.match(await admin.text(`/pos-servers/${old}`), /Строки не получены: .*агент.* устарел/i);
+    t.match(await admin.text(`/pos-servers/${outdated}`), /Строки не получены: .*агент.* устарел/i);
   },
 );
 

@@ -88,10 +88,10 @@ t.test("what is in force is listed with who has taken it, and taken back after a
   const { monitor, server, admin, save } = await startTeaching(t);
   await save({ [field(DONE)]: "succeeded" });
   await save({ [field(BROKE)]: "failed", scope: "all" });
-  await monitor.report(await monitor.addPosServer(), { agent: {} });
+  await monitor.report(await monitor.addPosServer(), { agent: null });
   t.match(
     await admin.text("/settings/log-patterns"),
-    /Все POS-серверы 2 шаблона .*действуют Передано POS-серверам: 1 из 1\. Ещё у 1 агент устарел\. Анна, 24\.11 13:00 Тверская.*Вернуть прежние.*заменены более новыми/,
+    /Все POS-серверы 2 шаблона .*действуют Передано POS-серверам: 1 из 1\. Ещё у 1 нет агента Poswatch\. Анна, 24\.11 13:00 Тверская.*Вернуть прежние.*заменены более новыми/,
   );
   const urls = await takeBackUrls(admin);
   t.equal(urls.length, 1);

@@ -23,11 +23,10 @@ const ENDED: TaughtPatterns = { ...NO_PATTERNS, succeeded: ["SyncJob ended"] };
 const BROKE: TaughtPatterns = { ...NO_PATTERNS, failed: ["SyncJob broke"] };
 
 /** A monitor and a POS server that it has polled. */
-async function startTaught(t: Test, { isOutdated = false } = {}) {
+async function startTaught(t: Test) {
   const monitor = await startMonitor(t);
   const { app, db, clock } = monitor;
   const server = await startTeachableServer(t, clock);
-  server.isOutdated = isOutdated;
   const id = await add(monitor, server);
   await app.pollNow(id);
   return {
@@ -216,13 +215,21 @@ t.test("of a fleet that refuses only those are looked at that are due", async (t
   }
 });
 
-t.test("an agent that cannot be taught is left alone, and its page says so", async (t) => {
-  const { server, teach, send, said } = await startTaught(t, { isOutdated: true });
-  await teach("all", DONE);
-  await send();
-  t.same(server.taught, []);
-  t.match(await said(), /Шаблоны логов не отправить: агент устарел, обновите его/);
-});
+t.test(
+  "a POS server without an agent is left alone; an agent that does not know the call is outdated",
+  async (t) => {
+    const { monitor, server, id, teach, send, said } = await startTaught(t);
+    server.isOutdated = true;
+    await teach("all", DONE);
+    await send();
+    t.match(await said(), /Агент устарел, обновите его/);
+    server.reported = { agent: null };
+    await monitor.app.pollNow(id);
+    await send();
+    t.same(server.taught, []);
+    t.match(await said(), /Шаблоны логов не отправить: у POS-сервера нет агента Poswatch/);
+  },
+);
 
 t.test("an agent that says it took something else is asked again later", async (t) => {
   const { monitor, server, id, teach, send, said } = await startTaught(t);

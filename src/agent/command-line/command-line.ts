@@ -46,8 +46,6 @@ function parseOptions(args: string[]) {
       options: {
         config: { type: "string" },
         code: { type: "string" },
-        // Said by native hosts that are older than this agent.
-        "no-wait": { type: "boolean" },
         check: { type: "boolean", default: false },
       },
       allowPositionals: true,

@@ -17,8 +17,8 @@ const HostFacts = Type.Object({
   /** ms UTC. */
   startedAt: Nullable(Type.Integer()),
   account: Nullable(Type.String()),
-  /** The profile folder of that account; older hosts do not send it. */
-  profile: Type.Optional(Nullable(Type.String())),
+  /** The profile folder of that account. */
+  profile: Nullable(Type.String()),
 });
 type HostFacts = Static<typeof HostFacts>;
 
@@ -44,7 +44,7 @@ export function askSystemProxy(host: string, url: string): Promise<string> {
   return askForLine([host, "proxy-for", url], ASK_PROXY_WITHIN_MS);
 }
 
-/** Minutes that Windows is ahead of UTC now. @throws like `askHost`, and with older hosts. */
+/** Minutes that Windows is ahead of UTC now. @throws like `askHost`. */
 export async function askUtcOffset(host: string): Promise<number> {
   const line = await askForLine([host, "utc-offset"]);
   if (/^-?\d{1,4}$/.test(line)) return Number(line);

@@ -3,6 +3,7 @@ import { mkdir, rename } from "node:fs/promises";
 import { join } from "node:path";
 import Type, { type Static } from "typebox";
 import { Compile } from "typebox/compile";
+import { Nullable } from "../../protocol/field-types.ts";
 import { normalizeFingerprint } from "../../protocol/pairing-string.ts";
 import { makeSelfSignedCertificate } from "../../protocol/self-signed-certificate.ts";
 import { writeFileAtomically } from "../../protocol/write-file-atomically.ts";
@@ -17,9 +18,9 @@ const StoredIdentity = Type.Object({
   token: Type.String({ minLength: 43 }),
   privateKey: Type.String({ minLength: 1 }),
   certificate: Type.String({ minLength: 1 }),
-  machineIdHash: Type.Union([Type.String(), Type.Null()]),
-  /** Earlier agents did not store it, and after a downgrade ignore it. */
-  hardwareIdHash: Type.Optional(Type.Union([Type.String(), Type.Null()])),
+  machineIdHash: Nullable(Type.String()),
+  /** null = it could not be read so far. */
+  hardwareIdHash: Nullable(Type.String()),
 });
 type StoredIdentity = Static<typeof StoredIdentity>;
 
@@ -48,7 +49,7 @@ export async function loadIdentity(
   const here = await readHere();
   const stored = await readStoredIdentity(stateDirectory);
   if (stored && isMadeOn(here, stored)) {
-    if (here.hardwareIdHash && !stored.hardwareIdHash)
+    if (here.hardwareIdHash !== null && stored.hardwareIdHash === null)
       await storeIdentity(stateDirectory, { ...stored, hardwareIdHash: here.hardwareIdHash });
     return toIdentity(stored, null);
   }
@@ -104,7 +105,7 @@ function isCertificate(pem: string): boolean {
   }
 }
 
-function isMadeOn(here: Machine, { machineIdHash, hardwareIdHash = null }: StoredIdentity): boolean {
+function isMadeOn(here: Machine, { machineIdHash, hardwareIdHash }: StoredIdentity): boolean {
   return isSame(machineIdHash, here.machineIdHash) && isSame(hardwareIdHash, here.hardwareIdHash);
 }
 

@@ -7,7 +7,6 @@ import type { SecretBox } from "../secrets/secret-box.ts";
 
 /** After a restart all agents connect within a minute. */
 const AT_ONCE = 16;
-const UNKNOWN_CALL = 404;
 
 interface PinAnnouncerOptions {
   /** Of the monitor's public keys, the current one first; empty = nothing to announce. */
@@ -56,7 +55,7 @@ export function createPinAnnouncer({ pins, db, client, secretBox, log }: PinAnno
     const called = await readPosServerToCall(db, secretBox, posServerId);
     if (!called.ok) return;
     const outcome = await client.putMonitorPins(called.posServer, { pins: [...pins] }, stopping.signal);
-    if (outcome.ok || outcome.failure.status === UNKNOWN_CALL) return;
-    log.debug({ posServerId, failure: outcome.failure }, "An agent did not take the announced pins");
+    if (!outcome.ok)
+      log.debug({ posServerId, failure: outcome.failure }, "An agent did not take the announced pins");
   }
 }

@@ -13,7 +13,7 @@ export async function sealBackup(file: string): Promise<void> {
 }
 
 /**
- * @returns the size of the database in bytes; null when there is no checksum, as in older backups.
+ * @returns the size of the database in bytes; null when there is no checksum.
  * @throws Error when the checksum is wrong.
  */
 export async function checkSeal(file: string): Promise<number | null> {

@@ -69,9 +69,7 @@ function completeCopy(file: string, source: string, key: Buffer, now: number): v
     sqlite.pragma("journal_mode = DELETE");
     sqlite.pragma("secure_delete = ON");
     sqlite.exec("delete from session; delete from invitation;");
-    sqlite.exec(
-      "create table backup (made_at integer not null, key blob not null, has_checksum integer not null default 1) strict",
-    );
+    sqlite.exec("create table backup (made_at integer not null, key blob not null) strict");
     sqlite.prepare("insert into backup (made_at, key) values (?, ?)").run(now, key);
   } finally {
     sqlite.close();

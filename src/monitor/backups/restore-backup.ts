@@ -101,7 +101,7 @@ interface Backup {
   /** ms UTC; null = a copy kept by a migration. */
   madeAt: number | null;
   key: Buffer | null;
-  /** Of the database without its checksum; null = an older backup, without one. */
+  /** Of the database without its checksum; null = a copy kept by a migration. */
   sealedBytes: number | null;
 }
 
@@ -124,8 +124,7 @@ export async function readBackup(file: string, dataDir: string): Promise<Backup>
     const kept = hasTable(sqlite, "backup")
       ? sqlite.prepare<[], { madeAt: number; key: Buffer }>(select).get()
       : undefined;
-    if (sealedBytes === null && hasColumn(sqlite, "backup", "has_checksum"))
-      throw new Error(lostChecksum(file));
+    if (sealedBytes === null && kept) throw new Error(lostChecksum(file));
     const key = kept?.key ?? (hasKey(dataDir) ? readKey(dataDir) : null);
     if (!opensAny(key && createSecretBox(key), sealedSecrets(sqlite))) {
       throw new Error(
@@ -136,10 +135,6 @@ export async function readBackup(file: string, dataDir: string): Promise<Backup>
   } finally {
     sqlite.close();
   }
-}
-
-function hasColumn(sqlite: SQLite.Database, table: string, name: string): boolean {
-  return sqlite.prepare("select 1 from pragma_table_info(?) where name = ?").get(table, name) !== undefined;
 }
 
 function hasTable(sqlite: SQLite.Database, name: string): boolean {

@@ -17,7 +17,7 @@ in DATA_DIR/replaced-….
 `;
 
 const WITHOUT_CHECKSUM =
-  "The backup has no checksum, as those of older versions and the copies that a migration keeps. Its database is in order; that no value in it has changed cannot be told.\n";
+  "A copy that a migration keeps has no checksum. Its database is in order; that no value in it has changed cannot be told.\n";
 
 async function main(): Promise<void> {
   const { positionals } = parseArgs({ allowPositionals: true });

@@ -128,7 +128,7 @@ function agentColumns({ agent }: StatusReport) {
   };
 }
 
-/** Empty = taught nothing; null = it cannot be taught. */
+/** Empty = taught nothing; null = there is no agent to teach. */
 function taughtConfiguration({ agent }: StatusReport): string | null {
-  return agent?.configurationId === undefined ? null : (agent.configurationId ?? "");
+  return agent ? (agent.configurationId ?? "") : null;
 }

@@ -33,7 +33,7 @@ export async function listRepairs(
 async function listResets(db: Db, posServerId: number, limit: number) {
   return await db
     .selectFrom("databaseReset")
-    .select(["id", ...REQUEST_COLUMNS, "step", "begunAt", "syncedAt", "runsAt"])
+    .select(["id", ...REQUEST_COLUMNS, "step", "syncedAt", "runsAt"])
     .where("posServerId", "=", posServerId)
     .orderBy("requestedAt", "desc")
     .orderBy("id", "desc")

@@ -33,7 +33,7 @@ t.test("a busy POS server is asked again until it is free", async (t) => {
 });
 
 for (const [status, code, says] of [
-  [404, "not_offered", /не умеет выполнять эту команду.*Обновите агент /],
+  [404, "outdated_agent", /Агент устарел, обновите его/],
   [409, "refused", /отказался выполнять команду.*База данных не тронута/],
 ] as const) {
   t.test(`an answer ${status} ends it, and says that nothing was done`, async (t) => {

@@ -65,17 +65,17 @@ t.test("what it failed with is said, and it can be repeated", async (t) => {
   t.match(html, 'data-step-state="broken"');
 });
 
-t.test("an older agent is not asked, and what has stopped is started instead", async (t) => {
-  const older = await startScene(t, { canRestart: null });
-  t.notMatch(await older.user.html("/pos-servers"), "service-restarts");
+t.test("an agent that cannot restart is not asked, and a stopped service is started instead", async (t) => {
+  const unable = await startScene(t, { canRestart: null });
+  t.notMatch(await unable.user.html("/pos-servers"), "service-restarts");
   t.match(
-    await older.user.text(`${older.base}/service-restarts/new`),
-    /⚠ Служба не перезапущена\. Агент .* не умеет/,
+    await unable.user.text(`${unable.base}/service-restarts/new`),
+    /⚠ Служба не перезапущена\. Агент .* не может/,
   );
-  t.equal((await older.user.post(`${older.base}/service-restarts`)).statusCode, 422);
-  await end(older);
+  t.equal((await unable.user.post(`${unable.base}/service-restarts`)).statusCode, 422);
+  await end(unable);
   t.same(
-    older.posServer.requests.filter((request) => request.includes("restarts")),
+    unable.posServer.requests.filter((request) => request.includes("restarts")),
     [],
   );
 

@@ -83,7 +83,7 @@ export interface PosStatusTable extends RegistryCopyColumns, ClosingColumns {
   quarantineDays: Generated<number | null>;
   /** One a line, with the reason. */
   unusablePatterns: Generated<string | null>;
-  /** `configurationId` of the patterns that its agent was taught; empty = none, null = it cannot be taught. */
+  /** `configurationId` of the patterns that its agent was taught; empty = none, null = there is no agent. */
   configurationId: Generated<string | null>;
   logsFound: Generated<number | null>;
   /** Its agent finds logs, but no exchange in them. */

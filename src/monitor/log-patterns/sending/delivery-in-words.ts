@@ -17,7 +17,7 @@ export async function findDelivery(db: Db, posServerId: number) {
   return { wantedId, last: last ?? null };
 }
 
-/** null = there are no patterns for it. Its `configurationId`: empty = taught nothing, null = it cannot be taught. */
+/** null = there are no patterns for it. Its `configurationId`: empty = taught nothing, null = it has no agent. */
 export function deliveryInWords(
   viewer: Viewer,
   { configurationId, lastUpdateAt }: { configurationId: string | null; lastUpdateAt: number | null },
@@ -30,7 +30,7 @@ export function deliveryInWords(
   }
   if (lastUpdateAt === null) return null;
   if (configurationId === null) {
-    return wantedId === "" ? null : { text: t("logPatterns.delivery.outdated"), isProblem: true };
+    return wantedId === "" ? null : { text: t("logPatterns.delivery.withoutAgent"), isProblem: true };
   }
   if (last === null || last.sentId !== wantedId || last.failureCode === null || last.againAt === null) {
     return { text: t("logPatterns.delivery.waiting"), isProblem: false };

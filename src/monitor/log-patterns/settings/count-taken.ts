@@ -2,8 +2,8 @@ import type { Db } from "../../database/schema.ts";
 import { idList, patternsFor, type SetsInForce, storedId } from "../sets/sets-in-force.ts";
 
 /**
- * How many POS servers in use have taken the patterns in force, can, or are too old. `takenOwn`: those with own patterns
- * that took them.
+ * How many POS servers in use have taken the patterns in force, can take them, or have no agent. `takenOwn`: those with own
+ * patterns that took them.
  */
 export async function countTaken(db: Db, sets: SetsInForce) {
   const ownIds = idList(sets.own.keys());
@@ -31,11 +31,11 @@ export async function countTaken(db: Db, sets: SetsInForce) {
     others
       .filter(({ configurationId }) => isCounted(configurationId))
       .reduce((total, { count }) => total + count, 0);
-  const outdatedOwn = own.filter(({ configurationId }) => configurationId === null).length;
+  const ownWithoutAgent = own.filter(({ configurationId }) => configurationId === null).length;
   return {
     takenOwn,
     taken: sum((id) => id === wanted) + takenOwn.size,
-    canBeTaught: sum((id) => id !== null) + own.length - outdatedOwn,
-    outdated: sum((id) => id === null) + outdatedOwn,
+    canBeTaught: sum((id) => id !== null) + own.length - ownWithoutAgent,
+    withoutAgent: sum((id) => id === null) + ownWithoutAgent,
   };
 }

@@ -59,11 +59,11 @@ export function setsModel(viewer: Viewer, { listed, inForce, counts }: KnownSets
       return t(
         counts.takenOwn.has(set.posServerId) ? "logPatterns.sets.takenByIt" : "logPatterns.sets.notTakenYet",
       );
-    const { taken, canBeTaught, outdated } = counts;
+    const { taken, canBeTaught, withoutAgent } = counts;
     const numbers = { taken: format.number(taken), all: format.number(canBeTaught) };
     return [
       t("logPatterns.sets.taken", numbers),
-      ...(outdated > 0 ? [t("logPatterns.sets.outdated", { count: outdated })] : []),
+      ...(withoutAgent > 0 ? [t("logPatterns.sets.withoutAgent", { count: withoutAgent })] : []),
     ].join(" ");
   }
 }

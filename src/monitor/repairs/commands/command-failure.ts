@@ -50,5 +50,5 @@ export function failureOfRefusal(failure: CallFailure): CommandFailure {
   if (code !== "http_status") return { code, detail };
   if (failure.error === "expired") return EXPIRED;
   if (failure.error === "other_agent") return { code: failure.error, detail: "" };
-  return { code: failure.status === NOT_FOUND ? "not_offered" : "refused", detail };
+  return { code: failure.status === NOT_FOUND ? "outdated_agent" : "refused", detail };
 }

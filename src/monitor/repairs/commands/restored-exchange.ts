@@ -31,18 +31,16 @@ export function runningSince({ commandedAt, knownAt, reportedAt }: KnownRun, syn
   return isOfThisCommand ? reportedAt : commandedAt;
 }
 
-/** A repair and the exchange that proved it; times in ms UTC. */
+/** A repair and the exchange that proved it; times in ms UTC, null = not proved. */
 interface ProvedRepair {
-  requestedAt: number;
-  begunAt?: number | null;
-  /** Since when its service ran; null in older repairs. */
+  /** Since when its service ran. */
   runsAt: number | null;
   syncedAt: number | null;
 }
 
 /** How long the exchange took once the service ran; null = unknown. */
-export function restoredMs({ requestedAt, begunAt, runsAt, syncedAt }: ProvedRepair): number | null {
-  return syncedAt === null ? null : restoredAfterMs(runsAt ?? begunAt ?? requestedAt, syncedAt);
+export function restoredMs({ runsAt, syncedAt }: ProvedRepair): number | null {
+  return runsAt === null || syncedAt === null ? null : restoredAfterMs(runsAt, syncedAt);
 }
 
 function restoredAfterMs(runsAt: number, syncedAt: number): number {

@@ -11,7 +11,7 @@ const WORDS_SUFFICE = ["cancelled", "parked", "no_decision", "logs_failed"];
 /** An unknown code of a POS server is shown as it is. */
 export function commandFailureInWords({ t }: Pick<Viewer, "t">, { code, detail }: CommandFailure): string {
   const words =
-    codeInWords(t, code, "failure", "databaseReset.failure") ??
+    codeInWords(t, code, "failure", "databaseReset.failure", "agentFailure") ??
     withDetail(t, t("databaseReset.failure.command_failed"), code);
   return withDetail(t, words, WORDS_SUFFICE.includes(code) ? null : detail);
 }
