@@ -1,5 +1,5 @@
 import t from "tap";
-import { findCommonNewestVersion } from "../../src/monitor/fleet/required-version.ts";
+import { findCommonNewestVersion } from "../../src/monitor/fleet/fleet.ts";
 import { decideState, type PosServerState, type StateFacts } from "../../src/monitor/fleet/state.ts";
 import { FAILURE_CODES } from "../../src/monitor/pos-client/calls/failure.ts";
 import { setArchived } from "../../src/monitor/registry/organizations.ts";

@@ -2,7 +2,7 @@ import t from "tap";
 import { CATALOGUE, CAUSES, type Cause, pollCause } from "../../src/monitor/fleet/cause-catalogue.ts";
 import { PATTERNS } from "../../src/monitor/fleet/cause-patterns.ts";
 import { type Advice, adviceOn, type ProblemFacts } from "../../src/monitor/fleet/causes.ts";
-import { failedChecks } from "../../src/monitor/fleet/failed-checks.ts";
+import { failedChecks } from "../../src/monitor/fleet/pos-checks.ts";
 import { RECOMMENDED_STEPS, type RecommendedStep } from "../../src/monitor/fleet/recommended-steps.ts";
 import { POS_SERVER_STATES, type PosServerState, PROBLEM_STATES } from "../../src/monitor/fleet/state.ts";
 import { FAILURE_CODES, type FailureCode } from "../../src/monitor/pos-client/calls/failure.ts";

@@ -7,7 +7,7 @@ import type { Database, Db } from "../../src/monitor/database/schema.ts";
 import { parseFilter } from "../../src/monitor/filter/filter.ts";
 import { listPosServers } from "../../src/monitor/filter/list-pos-servers.ts";
 import { SEARCHED_FOR_NOTHING } from "../../src/monitor/filter/searched-for.ts";
-import { findCommonNewestVersion } from "../../src/monitor/fleet/required-version.ts";
+import { findCommonNewestVersion } from "../../src/monitor/fleet/fleet.ts";
 import { makeFolder } from "../helpers/folder.ts";
 
 /** More than are sorted by hand. */

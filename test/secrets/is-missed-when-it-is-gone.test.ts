@@ -4,7 +4,7 @@ import { existsSync, mkdirSync, readFileSync, rmSync, truncateSync, writeFileSyn
 import { dirname, join } from "node:path";
 import SQLite from "better-sqlite3";
 import t, { type Test } from "tap";
-import { sealedSecrets } from "../../src/monitor/database/sealed-secrets.ts";
+import { sealedSecrets } from "../../src/monitor/database/data-folder.ts";
 import { startMonitor } from "../helpers/app.ts";
 import { databaseIn } from "../helpers/backups.ts";
 import { makeFolder } from "../helpers/folder.ts";

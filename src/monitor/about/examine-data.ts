@@ -1,7 +1,7 @@
 import { backupFolder, newestBackupAt } from "../backups/backup-names.ts";
 import { findDamageInWorker } from "../database/check-pages.ts";
+import { sealedSecrets } from "../database/data-folder.ts";
 import { isDataFolderLocked } from "../database/lock.ts";
-import { sealedSecrets } from "../database/sealed-secrets.ts";
 import { readChannels } from "../notifications/settings/find-channels.ts";
 import { createSecretBox, hasKey, opensAny, readKey } from "../secrets/secret-box.ts";
 import { type Examined, type Finding, found } from "./finding.ts";

@@ -1,9 +1,8 @@
 import type { FastifyPluginAsyncTypebox } from "@fastify/type-provider-typebox";
 import { type Static, Type } from "typebox";
 import { applyImport, ImportNotAppliedError } from "../organizations/import/apply-import.ts";
-import { ImportFileError } from "../organizations/import/import-file-error.ts";
+import { ImportFileError, MAX_FILE_BYTES } from "../organizations/import/import-file-error.ts";
 import { fileProblemInWords, rowProblemInWords } from "../organizations/import/import-model.ts";
-import { MAX_FILE_BYTES } from "../organizations/import/limits.ts";
 import { parseImportFile } from "../organizations/import/parse-import-file.ts";
 import { type ImportPlan, planImport } from "../organizations/import/plan-import.ts";
 import { type FieldProblem, ProblemError } from "../plugins/problems.ts";

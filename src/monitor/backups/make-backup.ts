@@ -3,10 +3,9 @@ import { rename, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import SQLite from "better-sqlite3";
 import { explainDamage, findDamage } from "../database/check-pages.ts";
-import { DATABASE_FILE } from "../database/data-folder.ts";
-import { sealedSecrets } from "../database/sealed-secrets.ts";
+import { DATABASE_FILE, sealedSecrets } from "../database/data-folder.ts";
 import { createSecretBox, KEY_FILE, opensAny, readKey } from "../secrets/secret-box.ts";
-import { sealBackup } from "./checksum.ts";
+import { sealBackup } from "./backup-names.ts";
 
 /** In one step: a write between two steps would make SQLite begin again. */
 const ALL_PAGES = 2 ** 31 - 1;

@@ -13,16 +13,15 @@ import SQLite from "better-sqlite3";
 import { sql } from "kysely";
 import { type Actor, recordEvent } from "../audit-log/record-event.ts";
 import { findDamage } from "../database/check-pages.ts";
-import { DATABASE_FILE, unfinishedRestore } from "../database/data-folder.ts";
+import { DATABASE_FILE, sealedSecrets, unfinishedRestore } from "../database/data-folder.ts";
 import { migrateDatabase, requireKnownSchema } from "../database/migrate.ts";
 import { openDatabase } from "../database/open.ts";
-import { sealedSecrets } from "../database/sealed-secrets.ts";
 import { markAsRestored } from "../installation/restored-copy.ts";
 import { syncFile, syncFolder } from "../log-archives/store/store.ts";
 import { endOpenRepairs } from "../repairs/end-open-repairs.ts";
 import { createSecretBox, hasKey, KEY_FILE, opensAny, readKey } from "../secrets/secret-box.ts";
 import { callOf } from "../translations/call-of.ts";
-import { checkSeal, lostChecksum } from "./checksum.ts";
+import { checkSeal, lostChecksum } from "./backup-names.ts";
 
 const WAL_FILES = [`${DATABASE_FILE}-wal`, `${DATABASE_FILE}-shm`];
 

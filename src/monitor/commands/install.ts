@@ -8,7 +8,7 @@ import { isReady, ownUrl } from "../installer/ask-whether-ready.ts";
 import { findPlaces, ownVersion, type Places, readVersion, versionFile } from "../installer/places.ts";
 import { copyProgram, removeOthers, takeLauncher } from "../installer/program-files.ts";
 import { type Service, serviceOf } from "../installer/service.ts";
-import { readUpgradeRecord } from "../installer/upgrade-record.ts";
+import { readUpgradeRecord } from "../installer/take-wanted-version.ts";
 import { loadConfig } from "../settings-file.ts";
 import { runCommand } from "./command-line.ts";
 

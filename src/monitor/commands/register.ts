@@ -3,8 +3,8 @@ import { parseArgs } from "node:util";
 import { errorText } from "../../protocol/error-text.ts";
 import { parsePairingString } from "../../protocol/pairing-string.ts";
 import { recordEvent } from "../audit-log/record-event.ts";
+import { sealedSecrets } from "../database/data-folder.ts";
 import type { Db } from "../database/schema.ts";
-import { sealedSecrets } from "../database/sealed-secrets.ts";
 import {
   addOrganization,
   addPosServer,

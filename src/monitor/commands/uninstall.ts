@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { parseArgs } from "node:util";
-import { removeFromLinux } from "../installer/linux-service.ts";
 import { findPlaces } from "../installer/places.ts";
+import { removeFromLinux } from "../installer/service.ts";
 import { runCommand } from "./command-line.ts";
 
 const USAGE = `Takes the service and the program away, and leaves the data.

@@ -2,6 +2,9 @@ import { existsSync, readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { KEY_FILE } from "../secrets/secret-box.ts";
 import { callOf } from "../translations/call-of.ts";
+import type { OpenDatabase } from "./open.ts";
+
+const SEALED = { pos_server: "sealed_token", channel: "secrets" };
 
 export const DATABASE_FILE = "poswatch.db";
 /** In the folder of log archives; names the database that they belong to. */
@@ -43,4 +46,16 @@ export function requireWholeDataFolder(folders: { dataDir: string; archiveDir: s
 
 function bytesOf(file: string): number {
   return statSync(file, { throwIfNoEntry: false })?.size ?? 0;
+}
+
+/** All that is sealed with the key of the data folder, in a database of any schema. */
+export function* sealedSecrets(sqlite: OpenDatabase["sqlite"]): Generator<Buffer> {
+  const tables = sqlite.prepare<[], string>("select name from sqlite_schema").pluck().all();
+  for (const [table, column] of Object.entries(SEALED)) {
+    if (!tables.includes(table)) continue;
+    yield* sqlite
+      .prepare<[], Buffer>(`select ${column} from ${table} where ${column} is not null`)
+      .pluck()
+      .iterate();
+  }
 }

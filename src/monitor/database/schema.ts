@@ -1,14 +1,9 @@
 import type { Kysely } from "kysely";
-import type * as agentUpdate from "./tables/agent-update-tables.ts";
-import type * as enrolment from "./tables/enrolment-tables.ts";
+import type * as agent from "./tables/agent-tables.ts";
 import type * as incident from "./tables/incident-tables.ts";
-import type * as logPattern from "./tables/log-pattern-tables.ts";
-import type * as logSearch from "./tables/log-search-tables.ts";
 import type * as notification from "./tables/notification-tables.ts";
 import type * as people from "./tables/people-tables.ts";
-import type * as program from "./tables/program-tables.ts";
 import type * as registry from "./tables/registry-tables.ts";
-import type * as report from "./tables/report-tables.ts";
 import type * as request from "./tables/request-tables.ts";
 import type * as status from "./tables/status-tables.ts";
 
@@ -20,14 +15,14 @@ export interface Database {
   acknowledgement: registry.AcknowledgementTable;
   restaurantNote: registry.RestaurantNoteTable;
   openingHours: registry.OpeningHoursTable;
-  pastOpeningHours: report.PastOpeningHoursTable;
-  pastStay: report.PastStayTable;
+  pastOpeningHours: registry.PastOpeningHoursTable;
+  pastStay: registry.PastStayTable;
   tag: registry.TagTable;
   posServerTag: registry.PosServerTagTable;
   posStatus: status.PosStatusTable;
   posCheck: status.PosCheckTable;
-  logPatternSet: logPattern.LogPatternSetTable;
-  logPatternDelivery: logPattern.LogPatternDeliveryTable;
+  logPatternSet: agent.LogPatternSetTable;
+  logPatternDelivery: agent.LogPatternDeliveryTable;
   stateCount: status.StateCountTable;
   stateChange: status.StateChangeTable;
   packedStateChange: status.PackedStateChangeTable;
@@ -47,15 +42,15 @@ export interface Database {
   registryRevision: registry.RegistryRevisionTable;
   monitorRun: status.MonitorRunTable;
   networkOutage: status.NetworkOutageTable;
-  setting: program.SettingTable;
+  setting: people.SettingTable;
   user: people.UserTable;
   userOrganization: people.UserOrganizationTable;
   savedView: people.SavedViewTable;
-  reportSubscription: report.ReportSubscriptionTable;
+  reportSubscription: people.ReportSubscriptionTable;
   accessToken: people.AccessTokenTable;
   session: people.SessionTable;
   invitation: people.InvitationTable;
-  auditEvent: program.AuditEventTable;
+  auditEvent: people.AuditEventTable;
   logRequest: request.LogRequestTable;
   logArchive: request.LogArchiveTable;
   databaseReset: request.DatabaseResetTable;
@@ -64,12 +59,12 @@ export interface Database {
   batch: request.BatchTable;
   batchItem: request.BatchItemTable;
   logExcerpt: request.LogExcerptTable;
-  logSearch: logSearch.LogSearchTable;
-  logSearchItem: logSearch.LogSearchItemTable;
-  enrolmentCode: enrolment.EnrolmentCodeTable;
-  enrolment: enrolment.EnrolmentTable;
-  agentRollout: agentUpdate.AgentRolloutTable;
-  agentUpdate: agentUpdate.AgentUpdateTable;
+  logSearch: request.LogSearchTable;
+  logSearchItem: request.LogSearchItemTable;
+  enrolmentCode: agent.EnrolmentCodeTable;
+  enrolment: agent.EnrolmentTable;
+  agentRollout: agent.AgentRolloutTable;
+  agentUpdate: agent.AgentUpdateTable;
 }
 
 /** The database, or a transaction in it. */

@@ -1,5 +1,7 @@
 import { type StaticDecode, Type } from "typebox";
+import type { Choice } from "../forms/field-model.ts";
 import { readId, Text } from "../forms/fields.ts";
+import type { ActiveOrganization } from "../registry/organizations.ts";
 import type { RegisteredPosServer } from "../registry/pos-servers.ts";
 import type { NewEnrolmentCode } from "./enrolment-codes.ts";
 
@@ -48,4 +50,9 @@ function readForWhom({ organization, uses }: CodeForm["typed"]) {
       ...((maxUses < 1 || maxUses > MOST_USES) && { uses: "enrolment.problem.uses" }),
     },
   };
+}
+
+/** @param first the text of the empty option. */
+export function organizationChoices(organizations: readonly ActiveOrganization[], first: string): Choice[] {
+  return [["", first], ...organizations.map(({ id, name, crmId }): Choice => [id, `${name}, ${crmId}`])];
 }

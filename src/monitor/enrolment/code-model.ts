@@ -4,8 +4,7 @@ import type { ActiveOrganization } from "../registry/organizations.ts";
 import type { RegisteredPosServer } from "../registry/pos-servers.ts";
 import type { Viewer } from "../viewer/viewer.ts";
 import { codeUrl, ENROLMENTS_URL } from "./addresses.ts";
-import { organizationChoices } from "./choices.ts";
-import { type CodeForm, LIFETIMES, MOST_USES } from "./code-form.ts";
+import { type CodeForm, LIFETIMES, MOST_USES, organizationChoices } from "./code-form.ts";
 import type { ListedEnrolmentCode } from "./enrolment-codes.ts";
 import type { IssuedCommands } from "./enrolment-commands.ts";
 

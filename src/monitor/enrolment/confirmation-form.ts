@@ -5,7 +5,7 @@ import { findNameProblem, MAX_NAME_LENGTH, readName } from "../registry/names.ts
 import type { ActiveOrganization } from "../registry/organizations.ts";
 import type { Viewer } from "../viewer/viewer.ts";
 import { ENROLMENTS_URL } from "./addresses.ts";
-import { organizationChoices } from "./choices.ts";
+import { organizationChoices } from "./code-form.ts";
 import type { AwaitedEnrolment, ConfirmationProblem } from "./decide-enrolment.ts";
 import type { PlaceInRegistry } from "./let-in.ts";
 

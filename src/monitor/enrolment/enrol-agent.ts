@@ -3,13 +3,12 @@ import type { EnrolmentOrder, EnrolmentRefusal } from "../../protocol/enrolment.
 import { visibleName, withVisibleTexts } from "../../protocol/visible-text.ts";
 import { type Actor, PROGRAM, recordEvent } from "../audit-log/record-event.ts";
 import type { Db } from "../database/schema.ts";
-import type { EnrolmentTable } from "../database/tables/enrolment-tables.ts";
+import type { EnrolmentTable } from "../database/tables/agent-tables.ts";
 import { inTransaction } from "../database/transaction.ts";
 import { type ActiveOrganization, findActiveOrganization } from "../registry/organizations.ts";
 import { readableToken } from "../restaurants/pos-server-to-call.ts";
 import { hashSecretToken, type SecretBox } from "../secrets/secret-box.ts";
-import { type FoundPlace, findAwaitingRow } from "./find-awaiting-row.ts";
-import { freeName, letIn } from "./let-in.ts";
+import { type FoundPlace, findAwaitingRow, freeName, letIn } from "./let-in.ts";
 
 type EnrolmentOutcome =
   | {

@@ -1,9 +1,21 @@
 import type { Db } from "../database/schema.ts";
-import { firstFree } from "../database/text.ts";
+import { firstFree, searchText } from "../database/text.ts";
 import { MAX_NAME_LENGTH, readName } from "../registry/names.ts";
+import type { ActiveOrganization } from "../registry/organizations.ts";
 import { listNames } from "../registry/pos-servers.ts";
 import { addPosServer, type PosServerConnection, reconnectPosServer } from "../registry/registry.ts";
 import type { SecretBox } from "../secrets/secret-box.ts";
+
+interface AwaitingRow {
+  id: number;
+  name: string;
+}
+
+/** Where an agent belongs: a POS server that waits for it, or a new one (`row` is null) of the organization. */
+export interface FoundPlace {
+  organization: ActiveOrganization;
+  row: AwaitingRow | null;
+}
 
 const WITHOUT_NAME = "POS";
 /** Room for « 10000». */
@@ -47,4 +59,36 @@ export async function letIn(
 export async function freeName(db: Db, organizationId: number, host: string): Promise<string> {
   const name = readName(host).slice(0, MAX_NAME_LENGTH - NUMBER_LENGTH) || WITHOUT_NAME;
   return firstFree(name, await listNames(db, organizationId));
+}
+
+/**
+ * Finds the POS server without an address that waits for an agent of this computer: one that names the computer, or else the
+ * only one that names none. @param organization null = the agent does not say; then only its computer counts.
+ * @returns null where an administrator has to choose.
+ */
+export async function findAwaitingRow(
+  trx: Db,
+  organization: ActiveOrganization | null,
+  host: string,
+): Promise<FoundPlace | null> {
+  const waiting = await trx
+    .selectFrom("posServer")
+    .innerJoin("organization", "organization.id", "posServer.organizationId")
+    .select(["posServer.id", "posServer.name", "computer"])
+    .select(["organization.id as organizationId", "organization.name as organizationName", "crmId"])
+    .where("posServer.connection", "=", "direct")
+    .where("posServer.address", "is", null)
+    .where("posServer.identity", "is", null)
+    .where("archivedAt", "is", null)
+    .$if(organization !== null, (query) => query.where("organization.id", "=", organization?.id ?? 0))
+    .execute();
+  if (waiting.length === 0) return organization && { organization, row: null };
+  const named = waiting.filter(
+    ({ computer }) => computer !== null && searchText(computer) === searchText(host),
+  );
+  const unnamed = organization === null ? [] : waiting.filter(({ computer }) => computer === null);
+  const [row, another] = named.length > 0 ? named : unnamed;
+  if (!row || another) return null;
+  const { id, name, organizationId, organizationName, crmId } = row;
+  return { organization: { id: organizationId, name: organizationName, crmId }, row: { id, name } };
 }

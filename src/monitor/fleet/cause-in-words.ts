@@ -1,10 +1,21 @@
 import type { FailureCode } from "../pos-client/calls/failure.ts";
-import { detailInWords, withDetail } from "../viewer/in-words.ts";
+import { detailInWords, inSentence, withDetail } from "../viewer/in-words.ts";
 import type { Viewer } from "../viewer/viewer.ts";
 import { type Cause, failureOfCause } from "./cause-catalogue.ts";
 import { adviceOnExample, type CauseExample } from "./cause-example.ts";
-import type { Advice } from "./causes.ts";
+import { type Advice, adviceOn, type ProblemFacts } from "./causes.ts";
 import type { RecommendedStep } from "./recommended-steps.ts";
+import { type PosServerState, troubleBeforeSilence } from "./state.ts";
+
+interface SilenceFacts extends ProblemFacts {
+  /** By its last report; null = it never answered. */
+  stateBefore: PosServerState | null;
+  /** ms UTC; null = unknown. */
+  problemSince: number | null;
+  silentSince: number | null;
+}
+
+export type TroubleBefore = NonNullable<ReturnType<typeof troubleBefore>>;
 
 /** @param service the name of the service; null = any. */
 export function titleOfCause({ t }: Pick<Viewer, "t">, cause: Cause, service: string | null = null): string {
@@ -41,4 +52,34 @@ export function exampleInWords(viewer: Pick<Viewer, "t">, example: CauseExample)
   }
   const text = errorInWords(viewer, adviceOnExample(example, false), reported);
   return { text, detail: reported === text || reported === "" ? null : reported };
+}
+
+/** About the trouble that a silent POS server had before; null = none is known, or it answers. */
+export function adviceBeforeSilence(facts: SilenceFacts): Advice | null {
+  const state = troubleBeforeSilence(facts);
+  return state && adviceOn({ ...facts, state, failureCode: null });
+}
+
+/** The trouble that a silent POS server had before; null = none is known, or it answers. */
+export function troubleBefore(words: Pick<Viewer, "t" | "format">, facts: SilenceFacts) {
+  const { stateBefore: state, problemSince, silentSince } = facts;
+  const advice = adviceBeforeSilence(facts);
+  if (state === null || advice === null || silentSince === null) return null;
+  const cause = titleOfCause(words, advice.cause);
+  const text = beforeInWords(words, cause, problemSince ?? silentSince, silentSince);
+  return { state, advice, silentSince, text };
+}
+
+/**
+ * «До этого: база данных повреждена, 2 ч 44 мин».
+ * @param since when the trouble began, `until` when the silence did; ms UTC.
+ */
+export function beforeInWords(
+  { t, format }: Pick<Viewer, "t" | "format">,
+  cause: string,
+  since: number,
+  until: number,
+): string {
+  const duration = format.span(Math.min(since, until), until);
+  return t("posServers.reason.before", { cause: inSentence(cause), duration });
 }

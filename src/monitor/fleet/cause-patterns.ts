@@ -1,4 +1,19 @@
+import { LRUCache } from "lru-cache";
 import type { Cause } from "./cause-catalogue.ts";
+
+const OF_DATABASE: readonly Cause[] = [
+  "database_server_silent",
+  "database_held",
+  "database_unreadable",
+  "database_damaged",
+  "disk_full",
+];
+
+/** Lists are shown over and over, and many POS servers report the same error. */
+const found = new LRUCache<string, { cause: Cause | null }>({
+  max: 500,
+  memoMethod: (text) => ({ cause: findCause(text) }),
+});
 
 /**
  * What services, .NET, Windows, SQL Server and SQLite write, in English and Russian; specific patterns before general
@@ -194,3 +209,30 @@ export const ON_MAIN_SERVER =
   /на (главн|центральн|удал[её]нн)\S{1,3} сервер|(on|at) the (main|central|remote) server/iu;
 /** The service uses the same words for its tills. */
 export const TO_POS_SERVER = /запроса к pos-серверу|request to the pos server/iu;
+
+/** null when no known cause fits. */
+export function causeOfText(text: string): Cause | null {
+  return found.memo(text).cause;
+}
+
+/** The words by which a known cause is told: whole words, with the one before them in the same clause; null = none is. */
+export function phraseOfCause(text: string): string | null {
+  const cause = causeOfText(text);
+  const patterns = PATTERNS.find(([known]) => known === cause)?.[1] ?? [];
+  const [found] = patterns.flatMap((pattern) => pattern.exec(text) ?? []);
+  if (found === undefined) return null;
+  const from = text.indexOf(found);
+  const [before = ""] = /(?:\p{L}+ )?[\p{L}\d]*$/u.exec(text.slice(0, from)) ?? [];
+  const [after = ""] = /^[\p{L}\d]*/u.exec(text.slice(from + found.length)) ?? [];
+  return before + found + after;
+}
+
+function findCause(text: string): Cause | null {
+  if (TO_POS_SERVER.test(text)) return null;
+  const isOnMainServer = ON_MAIN_SERVER.test(text);
+  for (const [cause, patterns] of PATTERNS) {
+    if (isOnMainServer && OF_DATABASE.includes(cause)) continue;
+    if (patterns.some((pattern) => pattern.test(text))) return cause;
+  }
+  return null;
+}

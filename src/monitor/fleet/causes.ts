@@ -1,8 +1,8 @@
 import type { ServiceState } from "../../protocol/status-report.ts";
 import type { FailureCode } from "../pos-client/calls/failure.ts";
 import { CATALOGUE, type Cause, type Meaning, pollCause } from "./cause-catalogue.ts";
-import { causeOfText } from "./cause-of-text.ts";
-import { readFailedChecks } from "./failed-checks.ts";
+import { causeOfText } from "./cause-patterns.ts";
+import { readFailedChecks } from "./pos-checks.ts";
 import type { RecommendedStep } from "./recommended-steps.ts";
 import type { PosServerState } from "./state.ts";
 

@@ -1,7 +1,7 @@
 import type { Db } from "../database/schema.ts";
-import { listNetworkOutages } from "../fleet/network-outages.ts";
 import { type TimeSpan, withoutSpan } from "../fleet/time-spans.ts";
 import { LONGEST_SILENCE_MS } from "../polling/monitor-run.ts";
+import { listNetworkOutages } from "../polling/own-network/own-network.ts";
 import { type RecordedTransition, type Transition, withoutFirstWait } from "./availability.ts";
 
 const TRANSITION_COLUMNS = ["posServerId", "at", "state"] as const;

@@ -1,8 +1,10 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, rmSync } from "node:fs";
+import { existsSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
+import Type from "typebox";
+import { Value } from "typebox/value";
 import { errorText } from "../../protocol/error-text.ts";
 import { writeFileAtomically } from "../../protocol/write-file-atomically.ts";
 import type { Config } from "../config.ts";
@@ -19,7 +21,19 @@ import {
   versionFile,
   versionFolder,
 } from "./places.ts";
-import { readUpgradeRecord, writeUpgradeRecord } from "./upgrade-record.ts";
+
+const UpgradeRecord = Type.Object({
+  /** The version that is to be taken. */
+  version: Type.String(),
+  /** `trying`: the database may be newer than the version before. `refused`: it is as it was. */
+  state: Type.Enum(["trying", "refused"]),
+  tries: Type.Integer(),
+  /** Why it was refused. */
+  why: Type.String(),
+});
+type UpgradeRecord = Type.Static<typeof UpgradeRecord>;
+
+const fileOf = ({ data }: Places) => join(data, "upgrade.json");
 
 /** Until it takes the data folder. */
 const BEGUN_WITHIN_MS = 120_000;
@@ -147,4 +161,18 @@ function collect(child: ChildProcess): () => string {
   });
   child.stdin?.on("error", () => undefined); // it has ended
   return () => said.trim();
+}
+
+/** @returns null when there was none. */
+export function readUpgradeRecord(places: Places): UpgradeRecord | null {
+  try {
+    const record: unknown = JSON.parse(readFileSync(fileOf(places), "utf8"));
+    return Value.Check(UpgradeRecord, record) ? record : null;
+  } catch {
+    return null;
+  }
+}
+
+async function writeUpgradeRecord(places: Places, record: UpgradeRecord): Promise<void> {
+  await writeFileAtomically(fileOf(places), `${JSON.stringify(record, null, 2)}\n`, 0o600);
 }

@@ -1,6 +1,6 @@
 import type { Insertable } from "kysely";
 import type { LogSearchResult } from "../../protocol/log-lines.ts";
-import type { LogSearchItemTable } from "../database/tables/log-search-tables.ts";
+import type { LogSearchItemTable } from "../database/tables/request-tables.ts";
 import { askOwn } from "../pos-client/ask-own.ts";
 import type { CallFailure } from "../pos-client/calls/failure.ts";
 import { agentFailureOf } from "../requests/agent-failure.ts";

@@ -1,7 +1,7 @@
 import { searchableText } from "../../protocol/cause-key.ts";
 import { ANYTHING, MAX_SEARCH_LENGTH } from "../../protocol/log-lines.ts";
 import { maskGuestData, maskNames } from "../../protocol/mask-guest-data.ts";
-import { phraseOfCause } from "../fleet/cause-of-text.ts";
+import { phraseOfCause } from "../fleet/cause-patterns.ts";
 
 /** So much of a text in a row has to stand in a log as it is. */
 export const LEAST_LENGTH = 3;

@@ -5,7 +5,7 @@ import { recordEvent, recordEvents } from "../audit-log/record-event.ts";
 import type { Db } from "../database/schema.ts";
 import { readForm, readId, Text, type WithId } from "../forms/fields.ts";
 import { found } from "../plugins/found.ts";
-import { MOVED, pollAnswer } from "../polling/poll-answer.ts";
+import { MOVED, pollAnswer } from "../polling/ask-pos-server.ts";
 import { readName } from "../registry/names.ts";
 import {
   deletePosServer,

@@ -20,6 +20,9 @@ import { addOrganization, findOrganizationId, organizationCreated } from "../reg
 import { hasOpenRequest } from "../requests/claims.ts";
 import { endAcknowledgementsWithoutRight } from "../restaurants/end-acknowledgements.ts";
 import { IMPORT_DONE } from "./import/import-model.ts";
+import { importRoutes } from "./import/import-routes.ts";
+import { registryRoutes } from "./listing/registry-routes.ts";
+import { moveOrDeleteRoutes } from "./move-or-delete-routes.ts";
 import { type OrganizationForm, readOrganizationForm } from "./organization-form.ts";
 import {
   archivingModel,
@@ -28,6 +31,7 @@ import {
   organizationModel,
   organizationsModel,
 } from "./organization-model.ts";
+import { registeredPosServerRoutes } from "./pos-server-routes.ts";
 
 const MAX_SEARCH_LENGTH = 200;
 
@@ -159,4 +163,12 @@ async function showForm(reply: FastifyReply, form: OrganizationForm) {
   const model = newOrganizationModel(reply.request.viewer, form);
   const backUrl = enrolmentId === null ? "/organizations" : enrolmentUrl(enrolmentId);
   return await reply.page("organizations/new", { ...model, backUrl, enrolmentId });
+}
+
+export async function organizationRoutes(app: FastifyInstance): Promise<void> {
+  await organizationPagesRoutes(app);
+  await registeredPosServerRoutes(app);
+  await moveOrDeleteRoutes(app);
+  await importRoutes(app);
+  await registryRoutes(app);
 }

@@ -5,7 +5,7 @@ import { type AuditDetail, describeChanges } from "../audit-log/detail.ts";
 import { aboutPosServer, recordEvent } from "../audit-log/record-event.ts";
 import { readForm, Text, type WithId } from "../forms/fields.ts";
 import { found } from "../plugins/found.ts";
-import { POLL_ANSWER, pollAnswer } from "../polling/poll-answer.ts";
+import { POLL_ANSWER, pollAnswer } from "../polling/ask-pos-server.ts";
 import { findOrganization } from "../registry/organizations.ts";
 import {
   changePosServer,

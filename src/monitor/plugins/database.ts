@@ -5,11 +5,10 @@ import fp from "fastify-plugin";
 import { errorText } from "../../protocol/error-text.ts";
 import { checkPages, explainDamage, findDamageInWorker, isLarge } from "../database/check-pages.ts";
 import { checkpointInThread } from "../database/checkpoints.ts";
-import { DATABASE_FILE, requireWholeDataFolder } from "../database/data-folder.ts";
+import { DATABASE_FILE, requireWholeDataFolder, sealedSecrets } from "../database/data-folder.ts";
 import { lockDataFolder } from "../database/lock.ts";
 import { migrateDatabase } from "../database/migrate.ts";
 import { type OpenDatabase, openDatabase } from "../database/open.ts";
-import { sealedSecrets } from "../database/sealed-secrets.ts";
 import { openSecretBox, type SecretBox } from "../secrets/secret-box.ts";
 
 declare module "fastify" {

@@ -6,12 +6,23 @@ import {
   type NamedPosServer,
   recordRepeatedEvent,
 } from "../audit-log/record-event.ts";
-import type { CallFailure } from "../pos-client/calls/failure.ts";
+import type { FlashKind } from "../plugins/flash.ts";
+import type { CallFailure, PosFailure } from "../pos-client/calls/failure.ts";
 import type { StatusOutcome } from "../pos-client/client.ts";
 import { atTime, detailInWords } from "../viewer/in-words.ts";
 import type { Viewer } from "../viewer/viewer.ts";
 import { whileWanted } from "../workers/while-wanted.ts";
-import type { PollAnswer } from "./poll-answer.ts";
+
+/** How a poll ended that somebody waited for; `receivedAt` in ms UTC. */
+type PollAnswer =
+  | { ok: true; receivedAt: number; version: string | null }
+  | { ok: false; failure: PosFailure };
+
+/** Shown once after a form had a POS server polled. */
+export const POLL_ANSWER: FlashKind<PollAnswer> = { name: "poll" };
+
+/** Shown once after a POS server was moved to the organization of that name. */
+export const MOVED: FlashKind<{ organization: string; answer: PollAnswer }> = { name: "moved" };
 
 /** «Проверить связь»: polls a POS server at once, and records that somebody asked. */
 export async function askPosServer(
@@ -42,4 +53,9 @@ export function answerInWords(viewer: Viewer, answer: PollAnswer, now: number) {
   const when = atTime(viewer, answer.receivedAt, now);
   const version = answer.version ?? t("posServers.versionUnknown");
   return { isOk: true, text: t("posServer.answered", { when, version }), detail: "" };
+}
+
+export function pollAnswer(outcome: StatusOutcome): PollAnswer {
+  if (!outcome.ok) return { ok: false, failure: outcome.failure };
+  return { ok: true, receivedAt: outcome.receivedAt, version: outcome.report.version };
 }

@@ -1,9 +1,8 @@
 import fp from "fastify-plugin";
-import { endNetworkOutages } from "../fleet/network-outages.ts";
 import { createMomentaryAbsences } from "./momentary-absence.ts";
 import { beginMonitorRun, continueMonitorRun } from "./monitor-run.ts";
 import { createOutgoingHeartbeat, type OutgoingHeartbeat } from "./own-network/outgoing-heartbeat.ts";
-import { createOwnNetwork, type OwnNetwork } from "./own-network/own-network.ts";
+import { createOwnNetwork, endNetworkOutages, type OwnNetwork } from "./own-network/own-network.ts";
 import { type ReachWitness, reachWitness } from "./own-network/witnesses.ts";
 import { createPollNow, type PollNow } from "./poll-now.ts";
 import { createPoller, type Poller } from "./poller.ts";

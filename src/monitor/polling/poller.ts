@@ -12,9 +12,8 @@ import type { SecretBox } from "../secrets/secret-box.ts";
 import type { MomentaryAbsences } from "./momentary-absence.ts";
 import type { OwnNetwork } from "./own-network/own-network.ts";
 import { isSameTarget, listPollTargets, type PollTarget, readRegistryRevision } from "./poll-targets.ts";
-import { createResultWriter } from "./result-writer.ts";
+import { createResultWriter, createSavingTrouble } from "./result-writer.ts";
 import { type PollResult, savePollResults } from "./save-results.ts";
-import { createSavingTrouble } from "./saving-trouble.ts";
 import { createSchedule } from "./schedule.ts";
 
 /** Polls at once. POS servers that failed last time have places of their own, so that they never block healthy ones. */

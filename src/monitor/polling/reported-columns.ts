@@ -1,7 +1,7 @@
 import { maskLogText } from "../../protocol/mask-secrets.ts";
 import type { ServiceState, StatusReport } from "../../protocol/status-report.ts";
 import { versionSortKey } from "../../protocol/versions.ts";
-import { failedChecks } from "../fleet/failed-checks.ts";
+import { failedChecks } from "../fleet/pos-checks.ts";
 import { isBelow, type StateRules } from "../fleet/state.ts";
 import type { PosStatus } from "./next-status.ts";
 import { type MonitorTime, NO_TRACES, traceColumns } from "./traces.ts";

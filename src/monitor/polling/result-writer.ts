@@ -1,4 +1,5 @@
 import { setImmediate } from "node:timers/promises";
+import type { FastifyBaseLogger } from "fastify";
 
 const MAX_BATCH_RESULTS = 100;
 const MAX_BATCH_AGE_MS = 250;
@@ -50,4 +51,26 @@ export function createResultWriter<Result>(
   }
 
   return { add, flush };
+}
+
+/** Knows since when poll results cannot be saved (monotonic ms), and logs each reason once. */
+export function createSavingTrouble(log: FastifyBaseLogger, monotonicClock: () => number) {
+  let since: number | null = null;
+  let loggedReason: string | null = null;
+
+  return {
+    since: (): number | null => since,
+    begin(error: unknown): void {
+      since ??= monotonicClock();
+      const reason = String(error);
+      if (reason === loggedReason) return;
+      loggedReason = reason;
+      log.error({ err: error }, "Poll results could not be saved; trying again until they are");
+    },
+    end(): void {
+      if (since !== null) log.info("Poll results are saved again");
+      since = null;
+      loggedReason = null;
+    },
+  };
 }

@@ -11,8 +11,7 @@ import { findPresentExcerpt } from "../log-excerpts/find-excerpts.ts";
 import { findDelivery } from "../log-patterns/sending/delivery-in-words.ts";
 import { countCommonCauses } from "../pos-servers/common-causes.ts";
 import { knownBefore } from "../repairs/known-before.ts";
-import { listActivities } from "../repairs/list-activities.ts";
-import { listRepairs } from "../repairs/list-repairs.ts";
+import { listActivities, listRepairs } from "../repairs/list-repairs.ts";
 import {
   findAcknowledgements,
   listAcknowledgements,

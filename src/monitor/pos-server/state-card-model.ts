@@ -1,12 +1,18 @@
 import { reportedCrmIdInWords } from "../fleet/bound-elsewhere.ts";
 import type { Cause } from "../fleet/cause-catalogue.ts";
-import { failureInWords, helpUrlOf, stepInWords, titleOfCause } from "../fleet/cause-in-words.ts";
+import {
+  failureInWords,
+  helpUrlOf,
+  stepInWords,
+  type TroubleBefore,
+  titleOfCause,
+  troubleBefore,
+} from "../fleet/cause-in-words.ts";
 import { type Advice, adviceOn } from "../fleet/causes.ts";
 import { stateInWords, worksByGuess } from "../fleet/evidence.ts";
-import { closingInWords } from "../fleet/opening-hours/closing-in-words.ts";
 import { scheduleOf } from "../fleet/opening-hours/opening-hours.ts";
+import { closingInWords } from "../fleet/opening-hours/opening-hours-in-words.ts";
 import { endsWithRestart, isOfAdministrators, isOnSite } from "../fleet/recommended-steps.ts";
-import { type TroubleBefore, troubleBefore } from "../fleet/silence-in-words.ts";
 import { gradeExchange } from "../fleet/since-exchange.ts";
 import { isSilent } from "../fleet/state.ts";
 import { parkedInWords } from "../pos-servers/parking-model.ts";

@@ -3,7 +3,7 @@ import type { Db } from "../database/schema.ts";
 import { type ListQuery, selectSegmented } from "../filter/candidates.ts";
 import type { PosServerFilter } from "../filter/filter.ts";
 import { type CauseExample, findCauseExample } from "../fleet/cause-example.ts";
-import type { CommonFailure } from "../fleet/common-failures.ts";
+import type { CommonFailure } from "../fleet/fleet.ts";
 import { isVisibleTo, type OrganizationAccess } from "../viewer/access.ts";
 
 /** A cause that fewer of the viewer's POS servers have is no group, however many others have it. */

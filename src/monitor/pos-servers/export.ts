@@ -7,7 +7,7 @@ import type { PosServerFilter } from "../filter/filter.ts";
 import { listEveryPosServer } from "../filter/list-pos-servers.ts";
 import { findSearchedFor } from "../filter/searched-for.ts";
 import { SHOWN_STATES, STATE_COLOURS } from "../filter/state-colours.ts";
-import type { CommonFailure } from "../fleet/common-failures.ts";
+import type { CommonFailure } from "../fleet/fleet.ts";
 import { createNameSearch } from "../fleet/search-names.ts";
 import { countStates, type StateCounts } from "../fleet/summary.ts";
 import { readAcknowledgements } from "../restaurants/acknowledgements.ts";

@@ -3,7 +3,7 @@ import { filterUrl, type PosServerFilter } from "../filter/filter.ts";
 import type { ListedPosServer } from "../filter/list-pos-servers.ts";
 import { adviceOn } from "../fleet/causes.ts";
 import { LATELY_MS } from "../fleet/summary.ts";
-import type { Activity } from "../repairs/list-activities.ts";
+import type { Activity } from "../repairs/list-repairs.ts";
 import type { Acknowledgement } from "../restaurants/acknowledgements.ts";
 import type { RestaurantNote } from "../restaurants/notes.ts";
 import { namePartsOf } from "../viewer/in-words.ts";

@@ -9,7 +9,7 @@ import { findSearchedFor } from "../filter/searched-for.ts";
 import type { Fleet } from "../fleet/fleet.ts";
 import { countStates, summarizeFleet } from "../fleet/summary.ts";
 import { readRestoredAt } from "../installation/restored-copy.ts";
-import { listActivities } from "../repairs/list-activities.ts";
+import { listActivities } from "../repairs/list-repairs.ts";
 import { readAcknowledgements, readAcknowledgementsOfMany } from "../restaurants/acknowledgements.ts";
 import { readRestaurantNotes } from "../restaurants/notes.ts";
 import type { Viewer } from "../viewer/viewer.ts";

@@ -2,8 +2,7 @@ import type { FastifyInstance } from "fastify";
 import { Type } from "typebox";
 import { filterUrlOf } from "../filter/filter.ts";
 import { readForm, Text } from "../forms/fields.ts";
-import { answerInWords, askPosServer } from "../polling/ask-pos-server.ts";
-import { pollAnswer } from "../polling/poll-answer.ts";
+import { answerInWords, askPosServer, pollAnswer } from "../polling/ask-pos-server.ts";
 import { findAskedPosServer } from "../restaurants/find-pos-server.ts";
 
 const PollForm = Type.Object({ id: Text, list: Text });

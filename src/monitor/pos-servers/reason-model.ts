@@ -1,8 +1,7 @@
 import type { ListedPosServer } from "../filter/list-pos-servers.ts";
 import type { Cause } from "../fleet/cause-catalogue.ts";
-import { errorInWords, failureInWords, titleOfCause } from "../fleet/cause-in-words.ts";
+import { errorInWords, failureInWords, titleOfCause, troubleBefore } from "../fleet/cause-in-words.ts";
 import { adviceOn } from "../fleet/causes.ts";
-import { troubleBefore } from "../fleet/silence-in-words.ts";
 import { isProblem, isRefusal } from "../fleet/state.ts";
 import type { Viewer } from "../viewer/viewer.ts";
 import { shownError } from "./row-model.ts";

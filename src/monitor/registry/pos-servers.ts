@@ -1,10 +1,10 @@
 import type { Db } from "../database/schema.ts";
 import { searchText, sortText } from "../database/text.ts";
-import { leaveRemoved, moveInIncidents } from "../fleet/incidents/members-of-registry.ts";
 import { readId } from "../forms/fields.ts";
 import { endStay } from "../history/past-stays.ts";
 import { copyRegistry } from "../restaurants/copy-registry.ts";
 import { readableToken } from "../restaurants/pos-server-to-call.ts";
+import { queueIncidentChanges, queueIncidentsOf } from "../restaurants/queue-changes.ts";
 import type { SecretBox } from "../secrets/secret-box.ts";
 
 /** A registered POS server; its connection contains the token, and is never shown as it is. */
@@ -154,4 +154,27 @@ export async function deletePosServer(
   await endStay(trx, posServer.id, now);
   await leaveRemoved(trx, posServer, now);
   await trx.deleteFrom("posServer").where("id", "=", posServer.id).execute();
+}
+
+/** Takes a deleted POS server out of its incidents, which keep its name. Call it in the transaction that deletes it. */
+async function leaveRemoved(trx: Db, { id, name }: { id: number; name: string }, now: number): Promise<void> {
+  await queueIncidentsOf(trx, "posServer", [id]);
+  const members = trx.updateTable("incidentMember").where("posServerId", "=", id);
+  await members
+    .set({ status: "left", leftBy: "removed", leftAt: now })
+    .where("status", "!=", "left")
+    .execute();
+  await members.set({ posServerName: name }).execute();
+}
+
+/** Moves a POS server's incidents to its new organization. Call it in the transaction that moves it. */
+async function moveInIncidents(trx: Db, posServerId: number, organizationId: number): Promise<void> {
+  const moved = await trx
+    .updateTable("incidentMember")
+    .set({ organizationId })
+    .where("posServerId", "=", posServerId)
+    .returning("incidentId as id")
+    .execute();
+  const ids = moved.map(({ id }) => id);
+  await queueIncidentChanges(trx, ids);
 }

@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyReply } from "fastify";
 import { Type } from "typebox";
-import { findCommonNewestVersion } from "../fleet/required-version.ts";
+import { findCommonNewestVersion } from "../fleet/fleet.ts";
 import { readForm, Text, Texts, Tick } from "../forms/fields.ts";
 import { DEFAULT_SETTINGS, readSettings } from "../installation/settings.ts";
 import { readWitnesses, writeWitness } from "../polling/own-network/witnesses.ts";

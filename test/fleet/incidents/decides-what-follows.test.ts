@@ -1,18 +1,19 @@
 import t from "tap";
 import type { CauseExample } from "../../../src/monitor/fleet/cause-example.ts";
-import { comesBack, isOver } from "../../../src/monitor/fleet/incidents/incident.ts";
+import {
+  comesBack,
+  type Failing,
+  isOver,
+  type Trouble,
+  type TroubleFacts,
+  troubleOf,
+} from "../../../src/monitor/fleet/incidents/incident.ts";
 import {
   type IncidentStep,
   type KnownIncidents,
   type Membership,
   nextSteps,
 } from "../../../src/monitor/fleet/incidents/next-steps.ts";
-import {
-  type Failing,
-  type Trouble,
-  type TroubleFacts,
-  troubleOf,
-} from "../../../src/monitor/fleet/incidents/trouble.ts";
 import { MINUTE_MS, START } from "../../helpers/clock.ts";
 
 const EXAMPLE: CauseExample = {

@@ -6,7 +6,7 @@ import {
   MAX_FILE_BYTES,
   MAX_FILE_ROWS,
   MAX_INFLATED_BYTES,
-} from "../../../src/monitor/organizations/import/limits.ts";
+} from "../../../src/monitor/organizations/import/import-file-error.ts";
 import { cpuTimeOf } from "../../helpers/cpu-time.ts";
 import { csv, problemOf, rowsOf, workbook } from "./fixtures.ts";
 

@@ -1,5 +1,5 @@
 import t from "tap";
-import { MAX_FILE_BYTES } from "../../../src/monitor/organizations/import/limits.ts";
+import { MAX_FILE_BYTES } from "../../../src/monitor/organizations/import/import-file-error.ts";
 import { startMonitor, type TestMonitor } from "../../helpers/app.ts";
 import { recordedEvents } from "../../helpers/audit.ts";
 import { signedIn, textOf } from "../../helpers/page.ts";

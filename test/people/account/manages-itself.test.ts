@@ -1,5 +1,5 @@
 import t from "tap";
-import { describeBrowser } from "../../../src/monitor/people/account/describe-browser.ts";
+import { describeBrowser } from "../../../src/monitor/people/account/account-model.ts";
 import { isTimeZone, listTimeZones } from "../../../src/monitor/viewer/time-zones.ts";
 import { recordedEvents } from "../../helpers/audit.ts";
 import { START } from "../../helpers/clock.ts";

@@ -1,4 +1,5 @@
-import type { Generated } from "kysely";
+import type { ColumnType, Generated } from "kysely";
+import type { AuditAction, AuditResult } from "../../audit-log/actions.ts";
 import type { Language } from "../../viewer/language.ts";
 
 export interface UserTable {
@@ -71,4 +72,44 @@ export interface InvitationTable {
   userId: number;
   tokenHash: Uint8Array;
   expiresAt: number;
+}
+
+/** Whom the report of each week is sent to by mail. */
+export interface ReportSubscriptionTable {
+  id: Generated<number>;
+  userId: number;
+  /** null = all that the user may see. */
+  organizationId: number | null;
+  /** null = with any tags. */
+  tagId: number | null;
+  /** The Monday (`YYYY-MM-DD`) of the last week that was reported; null = none yet. */
+  lastWeek: string | null;
+}
+
+export interface SettingTable {
+  key: string;
+  value: string;
+}
+
+/** Append-only; only `times` and `lastAt` grow. Names are copied, so that an event never changes. */
+export interface AuditEventTable {
+  id: Generated<number>;
+  at: number;
+  userId: number | null;
+  userLogin: string;
+  userName: string | null;
+  address: string;
+  action: AuditAction;
+  result: AuditResult;
+  subject: string | null;
+  organizationId: number | null;
+  posServerId: number | null;
+  /** JSON of an `AuditDetail`. */
+  detail: string | null;
+  /** Of the batch that it is a part of. */
+  batchId: ColumnType<number | null, number | null | undefined, never>;
+  times: Generated<number>;
+  lastAt: ColumnType<number | null, undefined, number>;
+  /** Equal for repetitions of one event. */
+  repeatKey: ColumnType<Uint8Array | null, Uint8Array | undefined, never>;
 }

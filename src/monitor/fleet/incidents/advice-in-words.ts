@@ -1,8 +1,8 @@
 import type { ShownPosServer } from "../../restaurants/find-pos-server.ts";
 import type { Viewer } from "../../viewer/viewer.ts";
 import { adviceOnExample } from "../cause-example.ts";
+import { adviceBeforeSilence } from "../cause-in-words.ts";
 import { type Advice, adviceOn } from "../causes.ts";
-import { adviceBeforeSilence } from "../silence-in-words.ts";
 import type { ShownIncident } from "./find-incidents.ts";
 import { SILENCE } from "./incident.ts";
 

@@ -1,7 +1,7 @@
 import { type SqlBool, sql } from "kysely";
 import type { Db } from "../../database/schema.ts";
 import { queueIncidentChanges } from "../../restaurants/queue-changes.ts";
-import type { IncidentEnd } from "./incident.ts";
+import { type Failing, type IncidentEnd, joinedAtOf, type Trouble } from "./incident.ts";
 import {
   beginAnew,
   beginningColumns,
@@ -15,7 +15,6 @@ import {
   restoreCause,
 } from "./incident-rows.ts";
 import type { IncidentStep } from "./next-steps.ts";
-import { type Failing, joinedAtOf, type Trouble } from "./trouble.ts";
 
 export interface DecidedStep {
   id: number;

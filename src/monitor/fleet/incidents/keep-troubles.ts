@@ -3,10 +3,9 @@ import { EXAMPLE_COLUMNS, exampleOf } from "../cause-example.ts";
 import { carryOutSteps, type DecidedStep } from "./carry-out-steps.ts";
 import type { JoinableIncident } from "./common-incidents.ts";
 import { belongsTo } from "./common-step.ts";
-import { isSilence, REOPENS_WITHIN_MS } from "./incident.ts";
+import { isSilence, joinedAtOf, REOPENS_WITHIN_MS, type Trouble, troubleOf } from "./incident.ts";
 import { findFormerCauses } from "./incident-rows.ts";
 import { type IncidentStep, type Membership, nextSteps, type PastIncident } from "./next-steps.ts";
-import { joinedAtOf, type Trouble, troubleOf } from "./trouble.ts";
 
 interface Context {
   /** By cause; updated as POS servers join. */

@@ -3,8 +3,15 @@ import type { IncidentTable } from "../../database/tables/incident-tables.ts";
 import type { CauseExample } from "../cause-example.ts";
 import { isRefusal } from "../state.ts";
 import { JOINS_WITHIN_MS } from "./common-step.ts";
-import { comesBack, type IncidentEnd, type IncidentKind, isSilence, type MemberStatus } from "./incident.ts";
-import type { Failing, Trouble } from "./trouble.ts";
+import {
+  comesBack,
+  type Failing,
+  type IncidentEnd,
+  type IncidentKind,
+  isSilence,
+  type MemberStatus,
+  type Trouble,
+} from "./incident.ts";
 
 /** The time of one exchange varies a little from report to report, since another machine tells it. */
 const CLOCKS_WAVER_MS = 60_000;

@@ -1,3 +1,5 @@
+import type { Selectable } from "kysely";
+import type { ClosingColumns } from "../../database/tables/status-tables.ts";
 import { listTimeZones } from "../../viewer/time-zones.ts";
 import type { Viewer } from "../../viewer/viewer.ts";
 import { type HoursOfPosServer, NO_OPENING_HOURS, scheduleOf } from "./opening-hours.ts";
@@ -50,4 +52,15 @@ export function upcomingInWords(
 /** `UTC+03:00 Москва (Europe/Moscow)` */
 export function zoneInWords({ language }: Pick<Viewer, "language">, timeZone: string, now: number): string {
   return listTimeZones(language, now).find(({ id }) => id === timeZone)?.label ?? timeZone;
+}
+
+/** «Закрыт до 10:00», «Работы до 05:00»; «Закрыт» from its opening until it is polled. */
+export function closingInWords(
+  { t, format }: Pick<Viewer, "t" | "format">,
+  { closedFor, closedUntil, closingChangesAt }: Selectable<ClosingColumns>,
+  now: number,
+): string {
+  const until = closedFor === "works" ? closingChangesAt : closedUntil;
+  if (closedFor === null || until === null) return t("state.closed");
+  return t(`openingHours.closed.${closedFor}`, { time: format.clock(until, now) });
 }

@@ -1,9 +1,8 @@
 import type { Confirmation } from "../../forms/field-model.ts";
 import type { Viewer } from "../../viewer/viewer.ts";
 import { PATTERN_KINDS } from "../sets/compose-patterns.ts";
-import type { ListedSet } from "../sets/list-sets.ts";
-import type { SetsInForce } from "../sets/sets-in-force.ts";
-import type { countTaken } from "./count-taken.ts";
+import type { ListedSet } from "../sets/pattern-sets.ts";
+import type { countTaken, SetsInForce } from "../sets/sets-in-force.ts";
 
 export const SETS_URL = "/settings/log-patterns";
 

@@ -1,4 +1,4 @@
-import { exampleInWords } from "../../fleet/cause-in-words.ts";
+import { beforeInWords, exampleInWords } from "../../fleet/cause-in-words.ts";
 import { meaningInWords, todoInWords } from "../../fleet/incidents/advice-in-words.ts";
 import type { ShownIncident } from "../../fleet/incidents/find-incidents.ts";
 import { isFlapping } from "../../fleet/incidents/incident.ts";
@@ -9,7 +9,6 @@ import {
   standingOfIncident,
   titleOfIncident,
 } from "../../fleet/incidents/incident-in-words.ts";
-import { beforeInWords } from "../../fleet/silence-in-words.ts";
 import { linkAt } from "../../installation/addresses.ts";
 import { asSentence, beginSentence, inSentence } from "../../viewer/in-words.ts";
 import type { Viewer } from "../../viewer/viewer.ts";

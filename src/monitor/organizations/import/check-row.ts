@@ -11,10 +11,17 @@ import { type GivenConnection, looksLikePairingString, readConnection } from "..
 import { MAX_NAME_LENGTH } from "../../registry/names.ts";
 import { readPhone } from "../../restaurants/notes.ts";
 import { findTagProblem, readTagNames, TAG_LIMITS } from "../../restaurants/tags.ts";
+import texts from "../../translations/ru/organizations.json" with { type: "json" };
 import { readTimeZone } from "../../viewer/time-zones.ts";
 import { COLUMNS, type ImportColumn, isEmptying, OF_POS_SERVER, REQUIRED_COLUMN } from "./columns.ts";
 import type { RawRow } from "./read-rows.ts";
-import { type RowProblem, rowProblem } from "./row-problem.ts";
+
+/** Why a row cannot be imported, with values for the message, but never a pairing string or a token. */
+export interface RowProblem {
+  code: keyof typeof texts.import.rowProblem | keyof typeof texts.connectionProblem;
+  /** `column`: the name of an `ImportColumn`. */
+  values: Record<string, string | number>;
+}
 
 const CRM_ID = /^\d{1,20}$/;
 const SCHEDULE_PROBLEMS = {
@@ -151,4 +158,8 @@ function problemOf(column: "hours" | "works", problem: ScheduleProblem): RowProb
     return rowProblem(SCHEDULE_PROBLEMS[problem.code], { column, part: problem.part });
   const { characters: maxLength, spans: maxSpans } = SCHEDULE_LIMITS;
   return rowProblem("schedule_too_long", { column, maxLength, maxSpans });
+}
+
+export function rowProblem(code: RowProblem["code"], values: RowProblem["values"] = {}): RowProblem {
+  return { code, values };
 }

@@ -1,5 +1,9 @@
 import texts from "../../translations/ru/organizations.json" with { type: "json" };
 
+export const MAX_FILE_BYTES = 5 * 1024 * 1024;
+export const MAX_INFLATED_BYTES = 100 * 1024 * 1024;
+export const MAX_FILE_ROWS = 10_000;
+
 export interface ImportFileProblem {
   code: keyof typeof texts.import.fileProblem;
   /** `maxBytes`, `maxRows`, or `columns` (names of `ImportColumn`, with commas). */

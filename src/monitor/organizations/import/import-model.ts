@@ -7,10 +7,14 @@ import { beginSentence } from "../../viewer/in-words.ts";
 import { paginate } from "../../viewer/pages.ts";
 import type { Viewer } from "../../viewer/viewer.ts";
 import type { AppliedImport } from "./apply-import.ts";
-import type { ImportFileProblem } from "./import-file-error.ts";
-import { MAX_FILE_BYTES, MAX_FILE_ROWS, MAX_INFLATED_BYTES } from "./limits.ts";
+import type { RowProblem } from "./check-row.ts";
+import {
+  type ImportFileProblem,
+  MAX_FILE_BYTES,
+  MAX_FILE_ROWS,
+  MAX_INFLATED_BYTES,
+} from "./import-file-error.ts";
 import type { Edit, Edits, ImportPlan, PlannedImportRow, RowAction } from "./plan-import.ts";
-import type { RowProblem } from "./row-problem.ts";
 
 /** Shown once on the list of organizations after an import. */
 export const IMPORT_DONE: FlashKind<AppliedImport> = { name: "import" };

@@ -2,16 +2,38 @@ import multipart, { type MultipartFile } from "@fastify/multipart";
 import { create as contentDisposition } from "content-disposition";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { Type } from "typebox";
+import { createWorkbook } from "../../excel/workbook.ts";
 import { readForm, Text, type WithId } from "../../forms/fields.ts";
 import { readName } from "../../registry/names.ts";
+import { type Language, translator } from "../../viewer/language.ts";
 import { applyImport, ImportNotAppliedError } from "./apply-import.ts";
-import { ImportFileError, type ImportFileProblem } from "./import-file-error.ts";
+import { COLUMNS, HEADINGS, type ImportColumn } from "./columns.ts";
+import { ImportFileError, type ImportFileProblem, MAX_FILE_BYTES } from "./import-file-error.ts";
 import { IMPORT_DONE, importPreviewModel, uploadModel } from "./import-model.ts";
-import { importTemplate } from "./import-template.ts";
-import { MAX_FILE_BYTES } from "./limits.ts";
 import { parseImportFile } from "./parse-import-file.ts";
 import { createPendingImports, type PendingImports } from "./pending-imports.ts";
 import { type ImportPlan, planImport } from "./plan-import.ts";
+
+/** Nobody can call the number, so that an example left in the file is refused. */
+const EXAMPLE = { crmId: "0100237", computer: "KASSA-12", phone: "+7 495 …", timeZone: "Europe/Moscow" };
+const EXAMPLES: Record<Language, Partial<Record<ImportColumn, string>>> = {
+  ru: {
+    ...EXAMPLE,
+    organization: "Сеть «Пример»",
+    name: "Ресторан на Невском",
+    tags: "Москва, франшиза",
+    hours: "пн–пт 10:00–23:00; сб, вс 11:00–02:00",
+    works: "вт 03:00–05:00",
+  },
+  en: {
+    ...EXAMPLE,
+    organization: "Example chain",
+    name: "Nevsky restaurant",
+    tags: "Moscow, franchise",
+    hours: "Mon–Fri 10:00–23:00; Sat, Sun 11:00–02:00",
+    works: "Tue 03:00–05:00",
+  },
+};
 
 const access = { config: { access: "administrator" } } as const;
 const XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
@@ -123,4 +145,17 @@ async function applyRoutes(app: FastifyInstance, pendingImports: PendingImports)
 async function keepUpload(this: FastifyRequest, part: MultipartFile): Promise<void> {
   const fileName = readName(part.filename ?? "").slice(-MAX_FILE_NAME_LENGTH);
   this.upload = { fileName, bytes: await part.toBuffer() };
+}
+
+/** Makes an .xlsx with the headings and one example row, to be filled in and imported. */
+async function importTemplate(language: Language): Promise<Buffer> {
+  const columns = COLUMNS.map((column) => ({ heading: HEADINGS[language][column] }));
+  const workbook = createWorkbook({ timeZone: "UTC", dateFormat: "yyyy-mm-dd" });
+  const t = translator(language);
+  const sheet = workbook.addSheet({ name: t("organizations.column.posServers"), columns, hasFilter: false });
+  await sheet.add(COLUMNS.map((column) => EXAMPLES[language][column] ?? null));
+  const rules = [{ heading: t("import.rulesTitle"), wraps: true }];
+  const help = workbook.addSheet({ name: t("import.rulesTitle"), columns: rules, hasFilter: false });
+  await help.add([t("import.rules")]);
+  return await workbook.finish();
 }

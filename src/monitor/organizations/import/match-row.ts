@@ -4,9 +4,16 @@ import { NO_OPENING_HOURS, type OpeningHours } from "../../fleet/opening-hours/o
 import { upcomingWorks } from "../../fleet/opening-hours/schedule.ts";
 import { type MissingToken, NOT_CONNECTED, nextConnection } from "../../registry/connection.ts";
 import type { PosServerConnection } from "../../registry/registry.ts";
-import { ANY_ZONE, type CheckedRow, type GivenHours, missingField, posServerKey } from "./check-row.ts";
+import {
+  ANY_ZONE,
+  type CheckedRow,
+  type GivenHours,
+  missingField,
+  posServerKey,
+  type RowProblem,
+  rowProblem,
+} from "./check-row.ts";
 import type { KnownOrganization, KnownPosServer, Registered } from "./registered.ts";
-import { type RowProblem, rowProblem } from "./row-problem.ts";
 
 export interface MatchedRow {
   organization: KnownOrganization | null;

@@ -1,8 +1,6 @@
 import pLimit from "p-limit";
 import { runInWorker, WorkerLimitError } from "../../../protocol/run-in-worker.ts";
-import { Concealed } from "./concealed.ts";
-import { ImportFileError } from "./import-file-error.ts";
-import { MAX_FILE_BYTES } from "./limits.ts";
+import { ImportFileError, MAX_FILE_BYTES } from "./import-file-error.ts";
 import type { ParseAnswer, ParseTask } from "./parse-worker.ts";
 import type { FileKind, RawRow } from "./read-rows.ts";
 
@@ -55,5 +53,18 @@ async function parse(task: ParseTask, limits: Required<ParseOptions>): Promise<P
   } catch (error) {
     if (error instanceof WorkerLimitError) throw new ImportFileError("too_complex", {}, { cause: error });
     throw error;
+  }
+}
+
+/** Keeps a secret value out of pages, logs and messages when an object that contains it is printed or serialized. */
+export class Concealed<Value> {
+  readonly #value: Value;
+
+  constructor(value: Value) {
+    this.#value = value;
+  }
+
+  reveal(): Value {
+    return this.#value;
   }
 }

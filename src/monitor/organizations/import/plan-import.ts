@@ -3,13 +3,10 @@ import type { OpeningHours } from "../../fleet/opening-hours/opening-hours.ts";
 import { readName } from "../../registry/names.ts";
 import { findTagChange, type TagChange } from "../../restaurants/tags.ts";
 import type { SecretBox } from "../../secrets/secret-box.ts";
-import { type CheckedRow, checkRow } from "./check-row.ts";
-import { Concealed } from "./concealed.ts";
-import { inTurns } from "./in-turns.ts";
+import { type CheckedRow, checkRow, type RowProblem, rowProblem } from "./check-row.ts";
 import { findContradictions, indexRows, type MatchedRow, matchRow } from "./match-row.ts";
-import type { ParsedImport } from "./parse-import-file.ts";
-import { loadRegistered } from "./registered.ts";
-import { type RowProblem, rowProblem } from "./row-problem.ts";
+import { Concealed, type ParsedImport } from "./parse-import-file.ts";
+import { inTurns, loadRegistered } from "./registered.ts";
 
 const CONNECTION_CHANGES = [
   ["address", "address"],

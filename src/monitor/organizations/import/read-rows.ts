@@ -10,8 +10,7 @@ import {
   maxLengthOf,
   REQUIRED_COLUMN,
 } from "./columns.ts";
-import { ImportFileError } from "./import-file-error.ts";
-import { MAX_FILE_ROWS, MAX_INFLATED_BYTES } from "./limits.ts";
+import { ImportFileError, MAX_FILE_ROWS, MAX_INFLATED_BYTES } from "./import-file-error.ts";
 
 export type FileKind = "xlsx" | "csv";
 

@@ -1,9 +1,11 @@
+import { setImmediate } from "node:timers/promises";
 import type { Db } from "../../database/schema.ts";
 import { type OpeningHours, readStored, type StoredHours } from "../../fleet/opening-hours/opening-hours.ts";
 import { readableToken } from "../../restaurants/pos-server-to-call.ts";
 import type { SecretBox } from "../../secrets/secret-box.ts";
 import { posServerKey } from "./check-row.ts";
-import { inTurns } from "./in-turns.ts";
+
+const ROWS_PER_TURN = 250;
 
 export type KnownOrganization = NonNullable<ReturnType<Registered["organizations"]["get"]>>;
 export type KnownPosServer = Awaited<ReturnType<typeof loadPosServers>>[number];
@@ -98,4 +100,14 @@ async function loadIdentities(db: Db, identities: string[]) {
     .where("identity", "in", identities)
     .execute();
   return new Map(rows.map((row) => [row.identity, row]));
+}
+
+/** Maps many rows without blocking the event loop for long. */
+export async function inTurns<Row, Result>(rows: Row[], work: (row: Row) => Result): Promise<Result[]> {
+  const results: Result[] = [];
+  for (const row of rows) {
+    results.push(work(row));
+    if (results.length % ROWS_PER_TURN === 0) await setImmediate();
+  }
+  return results;
 }

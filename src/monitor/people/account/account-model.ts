@@ -4,7 +4,26 @@ import { timeZoneChoices } from "../../viewer/time-zones.ts";
 import type { SignedInUser, Viewer } from "../../viewer/viewer.ts";
 import type { ListedSession } from "../sessions/sessions.ts";
 import type { Problems } from "./change-account.ts";
-import { browserInWords } from "./describe-browser.ts";
+
+/** From the special to the general: most browsers also name those that they are made from. */
+const BROWSERS: readonly [RegExp, string][] = [
+  [/YaBrowser\//, "Yandex Browser"],
+  [/Edg(?:e|A|iOS)?\//, "Edge"],
+  [/OPR\/|Opera/, "Opera"],
+  [/Firefox\/|FxiOS\//, "Firefox"],
+  [/Chrome\/|CriOS\//, "Chrome"],
+  [/Safari\//, "Safari"],
+];
+
+const SYSTEMS: readonly [RegExp, string][] = [
+  [/iPhone|iPod/, "iPhone"],
+  [/iPad/, "iPad"],
+  [/Android/, "Android"],
+  [/Windows/, "Windows"],
+  [/Macintosh|Mac OS X/, "macOS"],
+  [/CrOS/, "ChromeOS"],
+  [/Linux/, "Linux"],
+];
 
 interface AccountPage {
   viewer: Viewer;
@@ -49,4 +68,16 @@ export function accountModel({ viewer, user, sessions, problems, notice, now }: 
     })),
     hasOtherSessions: sessions.length > 1,
   };
+}
+
+/** Names browser and system from a `User-Agent` header; null = unknown. */
+export function describeBrowser(userAgent: string): { name: string | null; system: string | null } {
+  const find = (names: readonly [RegExp, string][]) =>
+    names.find(([pattern]) => pattern.test(userAgent))?.[1] ?? null;
+  return { name: find(BROWSERS), system: find(SYSTEMS) };
+}
+
+function browserInWords({ t }: Pick<Viewer, "t">, userAgent: string): string | null {
+  const { name, system } = describeBrowser(userAgent);
+  return name && system ? t("account.browserOn", { name, system }) : (name ?? system);
 }

@@ -6,9 +6,13 @@ import type { RequestTable } from "../../requests/claims.ts";
 import { noteTrouble } from "../../requests/waiting.ts";
 import { whileWanted } from "../../workers/while-wanted.ts";
 import { type CommandFailure, failureOfRefusal, troubleOf } from "./command-failure.ts";
-import { callPosServer, commandIdentity, expiryByItsClock } from "./command-target.ts";
-import { isAgentAway } from "./reach.ts";
-import type { RepairDependencies } from "./repair-dependencies.ts";
+import {
+  callPosServer,
+  commandIdentity,
+  expiryByItsClock,
+  isAgentAway,
+  type RepairDependencies,
+} from "./command-target.ts";
 
 /** How often a POS server is asked how far it is. */
 const ASK_EVERY_MS = 1_000;

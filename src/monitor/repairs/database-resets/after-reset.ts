@@ -3,8 +3,7 @@ import { isServiceDown } from "../../fleet/state.ts";
 import { type CommandFailure, reportedFailure } from "../commands/command-failure.ts";
 import { exchangeAfter, type FollowedStatus } from "../commands/restored-exchange.ts";
 import type { FoundReset } from "./find-database-resets.ts";
-import { CLOCK_ERROR_MS } from "./limits.ts";
-import type { DatabaseResetStep } from "./step.ts";
+import { CLOCK_ERROR_MS, type DatabaseResetStep } from "./step.ts";
 
 /** The database was moved, but the service does not run. */
 const START_ERRORS = ["start_timeout", "start_failed"];

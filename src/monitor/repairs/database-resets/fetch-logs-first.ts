@@ -7,7 +7,7 @@ import { isExpired, waitLonger } from "../../requests/waiting.ts";
 import { keptFailure } from "../commands/command-failure.ts";
 import type { StepChange } from "./enter-step.ts";
 import { type FoundReset, findOpenReset } from "./find-database-resets.ts";
-import { LOG_PERIOD_MS } from "./limits.ts";
+import { LOG_PERIOD_MS } from "./step.ts";
 import type { WaitedFor } from "./waited-for.ts";
 import type { ResetDependencies } from "./work.ts";
 

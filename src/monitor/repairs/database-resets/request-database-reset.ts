@@ -7,8 +7,11 @@ import {
   recordEvent,
 } from "../../audit-log/record-event.ts";
 import type { Db } from "../../database/schema.ts";
+import { isHeldBack } from "../../installation/restored-copy.ts";
+import { readSettings } from "../../installation/settings.ts";
 import { actorColumns } from "../../requests/request-columns.ts";
 import { expiryOf, noteWaiting } from "../../requests/waiting.ts";
+import { canBeCalled, isUnprotected } from "../../restaurants/pos-server-to-call.ts";
 import { findOpenReset } from "./find-database-resets.ts";
 
 interface WantedReset {
@@ -67,4 +70,21 @@ export async function requestDatabaseReset(
     if (reset) await noteWaiting(trx, "databaseReset", reset, actor, now);
     return inserted.id;
   });
+}
+
+/** What the registry, the last report and the settings say against a reset; null = nothing. */
+export async function findObstacle(db: Db, posServerId: number) {
+  const { parked, state, ...way } = await db
+    .selectFrom("posServer")
+    .innerJoin("posStatus", "posStatus.posServerId", "posServer.id")
+    .select(["parked", "connection", "address", "state"])
+    .where("posServer.id", "=", posServerId)
+    .executeTakeFirstOrThrow();
+  if (await isHeldBack(db)) return "restored_copy";
+  if (parked === 1) return "parked";
+  if (!canBeCalled(way)) return "no_address";
+  if (state === "unsupported") return "unsupported";
+  if (!isUnprotected(way)) return null;
+  const { allowUnprotectedResets } = await readSettings(db);
+  return allowUnprotectedResets ? null : "unprotected";
 }

@@ -8,14 +8,17 @@ import { endWaiting, noteWaiting } from "../../requests/waiting.ts";
 import { readItsClock } from "../../restaurants/pos-server-clock.ts";
 import { whileWanted } from "../../workers/while-wanted.ts";
 import type { CommandFailure } from "../commands/command-failure.ts";
-import { whatForbids } from "../commands/command-target.ts";
+import {
+  isAgentAway,
+  type RepairDependencies,
+  reachPosServer,
+  whatForbids,
+} from "../commands/command-target.ts";
 import { type CommandEnd, followCommand } from "../commands/follow-command.ts";
-import { isAgentAway, reachPosServer } from "../commands/reach.ts";
-import type { RepairDependencies } from "../commands/repair-dependencies.ts";
 import { afterReset } from "./after-reset.ts";
-import { findObstacle } from "./check-reset.ts";
 import { enterStep, type StepChange } from "./enter-step.ts";
 import type { FoundReset } from "./find-database-resets.ts";
+import { findObstacle } from "./request-database-reset.ts";
 
 /** `resetting`: sends the command, even if answers get lost, and follows it to its end. */
 export async function resetDatabase(

@@ -1,13 +1,13 @@
 import { helpUrlOf } from "../../fleet/cause-in-words.ts";
-import { causeOfText } from "../../fleet/cause-of-text.ts";
+import { causeOfText } from "../../fleet/cause-patterns.ts";
 import { waitedUntil } from "../../requests/waiting.ts";
 import type { ShownPosServer } from "../../restaurants/find-pos-server.ts";
 import type { Viewer } from "../../viewer/viewer.ts";
 import { keptFailure } from "../commands/command-failure.ts";
 import { isCancellable } from "./cancel-reset.ts";
 import type { FoundReset, listResetSteps } from "./find-database-resets.ts";
-import { WAIT_FOR_PERSON_MS } from "./limits.ts";
 import { shownSteps } from "./shown-steps.ts";
+import { WAIT_FOR_PERSON_MS } from "./step.ts";
 import { awaitedUntil, isReportedSince, isServiceBack, type WaitedFor } from "./waited-for.ts";
 import { adviceFor, commandFailureInWords, logsFailureInWords } from "./words.ts";
 

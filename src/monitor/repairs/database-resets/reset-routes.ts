@@ -9,7 +9,6 @@ import { found } from "../../plugins/found.ts";
 import { expiryOf } from "../../requests/waiting.ts";
 import { findAskedPosServer, findPosServer, type ShownPosServer } from "../../restaurants/find-pos-server.ts";
 import { cancelReset } from "./cancel-reset.ts";
-import { findObstacle } from "./check-reset.ts";
 import { enterStep } from "./enter-step.ts";
 import {
   type FoundReset,
@@ -18,7 +17,7 @@ import {
   listResetSteps,
 } from "./find-database-resets.ts";
 import { newResetModel, ResetForm, type ResetRefusal } from "./new-reset-model.ts";
-import { requestDatabaseReset } from "./request-database-reset.ts";
+import { findObstacle, requestDatabaseReset } from "./request-database-reset.ts";
 import { resetModel } from "./reset-model.ts";
 import { findWaitedFor } from "./waited-for.ts";
 

@@ -2,7 +2,7 @@ import type { ExpressionBuilder } from "kysely";
 import type { Database, Db } from "../../database/schema.ts";
 import { isExpired, waitedUntil } from "../../requests/waiting.ts";
 import type { FoundReset } from "./find-database-resets.ts";
-import { CLOCK_ERROR_MS, FOLLOW_EVERY_MS, WAIT_FOR_PERSON_MS } from "./limits.ts";
+import { CLOCK_ERROR_MS, FOLLOW_EVERY_MS, WAIT_FOR_PERSON_MS } from "./step.ts";
 
 export type WaitedFor = Awaited<ReturnType<typeof findWaitedFor>>;
 

@@ -12,15 +12,14 @@ import {
   PARKED,
   RIGHT_LOST,
 } from "../commands/command-failure.ts";
-import { hasAgentMissed, isAgentAbsent } from "../commands/command-target.ts";
-import type { RepairDependencies } from "../commands/repair-dependencies.ts";
+import { hasAgentMissed, isAgentAbsent, type RepairDependencies } from "../commands/command-target.ts";
 import { runningSince } from "../commands/restored-exchange.ts";
 import { provingExchange } from "./after-reset.ts";
 import { endUntouched } from "./cancel-reset.ts";
-import { findObstacle } from "./check-reset.ts";
 import { enterStep, type StepChange } from "./enter-step.ts";
 import { fetchLogsFirst } from "./fetch-logs-first.ts";
 import { type FoundReset, findOpenReset } from "./find-database-resets.ts";
+import { findObstacle } from "./request-database-reset.ts";
 import { resetDatabase } from "./reset-database.ts";
 import { findWaitedFor, isDue, isServiceBack, type WaitedFor } from "./waited-for.ts";
 

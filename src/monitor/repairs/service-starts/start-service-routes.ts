@@ -4,7 +4,7 @@ import { isHeldBack } from "../../installation/restored-copy.ts";
 import { found } from "../../plugins/found.ts";
 import { findAskedPosServer, type ShownPosServer } from "../../restaurants/find-pos-server.ts";
 import { canBeCalled } from "../../restaurants/pos-server-to-call.ts";
-import { FOLLOW_EVERY_MS } from "../database-resets/limits.ts";
+import { FOLLOW_EVERY_MS } from "../database-resets/step.ts";
 import { type FoundStart, findOpenStartOf, findServiceStart } from "./find-service-starts.ts";
 import { cancelServiceStart } from "./finish-service-start.ts";
 import { newStartModel, type StartRefusal, startModel } from "./models.ts";

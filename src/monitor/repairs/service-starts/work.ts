@@ -14,10 +14,15 @@ import {
   RIGHT_LOST,
   reportedFailure,
 } from "../commands/command-failure.ts";
-import { hasAgentMissed, isAgentAbsent, whatForbids } from "../commands/command-target.ts";
+import {
+  hasAgentMissed,
+  isAgentAbsent,
+  isAgentAway,
+  type RepairDependencies,
+  reachPosServer,
+  whatForbids,
+} from "../commands/command-target.ts";
 import { type CommandEnd, followCommand } from "../commands/follow-command.ts";
-import { isAgentAway, reachPosServer } from "../commands/reach.ts";
-import type { RepairDependencies } from "../commands/repair-dependencies.ts";
 import { type FoundStart, findOpenStart } from "./find-service-starts.ts";
 import { finishServiceStart } from "./finish-service-start.ts";
 
