@@ -4,8 +4,8 @@ import { Readable } from "node:stream";
 import t from "tap";
 import { letRestoredCopyAct, markAsRestored } from "../../src/monitor/installation/restored-copy.ts";
 import { openArchiveStore, RESERVED_BYTES } from "../../src/monitor/log-archives/store/store.ts";
+import type { Pace } from "../../src/monitor/log-archives/store/write-part.ts";
 import { writePart } from "../../src/monitor/log-archives/store/write-part.ts";
-import type { Pace } from "../../src/monitor/requests/pace.ts";
 import { DAY_MS } from "../helpers/clock.ts";
 import { filesIn, startLogMonitor, startWithTwoDays } from "../helpers/log-monitor.ts";
 

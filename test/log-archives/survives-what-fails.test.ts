@@ -1,12 +1,11 @@
 import type { ServerResponse } from "node:http";
-import t, { type Test } from "tap";
+import t from "tap";
 import { RESERVED_BYTES } from "../../src/monitor/log-archives/store/store.ts";
 import { recordedEvents } from "../helpers/audit.ts";
-import { type LogMonitor, startLogMonitor, startWithTwoDays, TODAY } from "../helpers/log-monitor.ts";
-import { type Misbehaviour, sendZip, startLogServer, zipOf } from "../helpers/log-server.ts";
+import { startLogMonitor, startWithTwoDays, TODAY } from "../helpers/log-monitor.ts";
+import { type Misbehaviour, sendZip, zipOf } from "../helpers/log-server.ts";
 import { signedIn, textOf } from "../helpers/page.ts";
 import { NOBODYS_PORT } from "../helpers/program.ts";
-import { waitFor } from "../helpers/wait-for.ts";
 
 t.test("a stream that breaks off is asked for again, and what is half there is removed", async (t) => {
   const monitor = await startWithTwoDays(t);
@@ -126,7 +125,6 @@ t.test("a token that was sealed with another key ends the request plainly", asyn
   t.equal(monitor.server.orders.length, 0);
 });
 
-const TRICKLING = 20;
 const DROP_EVERY_MS = 20;
 const SLOW_LOG = Buffer.alloc(1_000_000, "обмен\n");
 
@@ -136,35 +134,6 @@ function trickle(response: ServerResponse): void {
   const timer = setInterval(() => response.write("PK"), DROP_EVERY_MS);
   response.on("close", () => clearInterval(timer));
 }
-
-async function addTrickling(t: Test, monitor: LogMonitor): Promise<number> {
-  const server = await startLogServer(t, monitor.clock);
-  server.logs.set("slow.log", { content: SLOW_LOG, modifiedAt: TODAY });
-  server.always = trickle;
-  const posServerId = await monitor.addPosServer({ name: server.address, address: server.address });
-  return await monitor.queue({ posServerId });
-}
-
-t.test("the logs of a quick POS server come while many others trickle", async (t) => {
-  const monitor = await startLogMonitor(t, { timing: { paceTickMs: 50 } });
-  const trickling: number[] = [];
-  for (let n = 0; n < TRICKLING; n++) trickling.push(await addTrickling(t, monitor));
-  monitor.put("quick.log", Buffer.from("обмен\n"));
-  const quick = await monitor.queue();
-  const startedAt = performance.now();
-  monitor.runner.wake();
-  await waitFor(async () => (await monitor.request(quick)).finishedAt !== null);
-  t.comment(`it waited for ${Math.round(performance.now() - startedAt)} ms`);
-  t.match(await monitor.request(quick), { status: "done" });
-  const others = await Promise.all(trickling.map((id) => monitor.request(id)));
-  const isOpen = others.every(({ finishedAt }) => finishedAt === null);
-  t.ok(isOpen, "none of them had to end for it");
-  t.match(
-    others.filter(({ claimedBy }) => claimedBy === null),
-    Array.from({ length: TRICKLING - 12 }, () => ({ status: "queued" })),
-    "those that gave way wait in the queue",
-  );
-});
 
 t.test("a stream that brings next to nothing is tried again, then given up by name", async (t) => {
   const monitor = await startLogMonitor(t, { timing: { paceTickMs: 10 } });

@@ -1,6 +1,6 @@
 import { setImmediate } from "node:timers/promises";
 import t, { type Test } from "tap";
-import { type PaceOptions, startPace } from "../../src/monitor/requests/pace.ts";
+import { type PaceOptions, startPace } from "../../src/monitor/log-archives/store/write-part.ts";
 import { waitFor } from "../helpers/wait-for.ts";
 
 const TICK_MS = 10;
@@ -54,16 +54,6 @@ t.test("the time in which nothing is waited for does not count", async (t) => {
   await waitFor(() => beside.told.times > 0);
   t.equal(told.times, 0);
   t.equal(await pace.waiting(Promise.resolve("came")), "came");
-  answer.resolve();
-  await wait;
-});
-
-t.test("what is waited for within a longer time counts there too", async (t) => {
-  const whole = start(t);
-  const { pace } = start(t, { within: whole.pace, ticks: 1_000 });
-  const answer = Promise.withResolvers<void>();
-  const wait = pace.waiting(answer.promise);
-  await waitFor(() => whole.told.times > 0);
   answer.resolve();
   await wait;
 });

@@ -1,12 +1,7 @@
 import { once } from "node:events";
 import t, { type Test } from "tap";
 import { claimRequest } from "../../src/monitor/requests/claims.ts";
-import {
-  createRunner,
-  GaveWayError,
-  type RunnerOptions,
-  WorkEndedError,
-} from "../../src/monitor/requests/runner.ts";
+import { createRunner, type RunnerOptions, WorkEndedError } from "../../src/monitor/requests/runner.ts";
 import { startMonitor } from "../helpers/app.ts";
 import { finishRequest, queueRequest } from "../helpers/requests.ts";
 import { waitFor } from "../helpers/wait-for.ts";
@@ -28,16 +23,15 @@ async function prepare(t: Test) {
     return rows.map(({ id }) => id);
   }
 
-  function run(work: RunnerOptions["work"], slowPlaces = 0) {
+  function run(work: RunnerOptions["work"]) {
     const runner = createRunner({
       db,
       table: "logRequest",
       places: 2,
-      slowPlaces,
       listClaimable,
-      work: (id, ...told) => {
+      work: (id, signal) => {
         started.push(id);
-        return work(id, ...told);
+        return work(id, signal);
       },
       log: app.log,
       monotonicClock: clock,
@@ -165,79 +159,4 @@ t.test("a row that cannot be let go is let go once the database is written again
   await runner.tick();
   await runner.idle();
   t.same(started, [id, id]);
-});
-
-/** A runner with one more place for slow rows, whose work goes on until it is told otherwise. */
-async function startSlow(t: Test, rows: number) {
-  const { run, queue, finish } = await prepare(t);
-  const ids: number[] = [];
-  for (let row = 0; row < rows; row++) ids.push(await queue());
-  const noteSlow = new Map<number, () => void>();
-  const working = new Set<number>();
-  const gaveWay: number[] = [];
-  const runner = run(async (id, signal, note) => {
-    working.add(id);
-    noteSlow.set(id, note);
-    try {
-      await untilTold(signal);
-    } finally {
-      if (signal.reason instanceof GaveWayError) gaveWay.push(id);
-      working.delete(id);
-    }
-  }, 1);
-  return {
-    ids,
-    runner,
-    gaveWay,
-    areWorkedOn: (...wanted: (number | undefined)[]) =>
-      waitFor(() => [...working].sort().join() === wanted.join()),
-    slow: (id = 0) => noteSlow.get(id)?.(),
-    async end(id = 0) {
-      await finish(id);
-      runner.interrupt(id);
-    },
-  };
-}
-
-t.test("a slow row leaves its place to the next one, and goes on", async (t) => {
-  const { ids, runner, gaveWay, areWorkedOn, slow } = await startSlow(t, 4);
-  const [first, second, third] = ids;
-  await runner.tick();
-  await areWorkedOn(first, second);
-  slow(first);
-  await areWorkedOn(first, second, third);
-  slow(first);
-  await runner.tick();
-  await areWorkedOn(first, second, third);
-  t.same(gaveWay, []);
-});
-
-t.test("beyond the places for slow rows the last one gives way to others, and comes again", async (t) => {
-  const { ids, runner, gaveWay, areWorkedOn, slow, end } = await startSlow(t, 5);
-  const [first, second, third, fourth, fifth] = ids;
-  await runner.tick();
-  await areWorkedOn(first, second);
-  slow(first);
-  slow(second);
-  await areWorkedOn(first, third, fourth);
-  t.same(gaveWay, [second]);
-  await end(third);
-  await areWorkedOn(first, fourth, fifth);
-  t.same(gaveWay, [second], "it does not take a place of the others again");
-  await end(first);
-  await areWorkedOn(second, fourth, fifth);
-});
-
-t.test("a slow row keeps its place while nobody needs it", async (t) => {
-  const { ids, runner, gaveWay, areWorkedOn, slow, end } = await startSlow(t, 2);
-  const [first, second] = ids;
-  await runner.tick();
-  await areWorkedOn(first, second);
-  slow(first);
-  slow(second);
-  await runner.tick();
-  t.same(gaveWay, []);
-  await end(first);
-  await runner.tick();
-  await areWorkedOn(second);
 });

@@ -69,7 +69,6 @@ const ROUTES: Record<string, Reach> = {
   "GET /pos-servers/:id/opening-hours/new": "rightHere",
   "POST /pos-servers/:id/opening-hours": "rightHere",
   "GET /pos-servers/:id/log-requests/new": "rightHere",
-  "GET /pos-servers/:id/log-requests/preview": "rightHere",
   "POST /pos-servers/:id/log-requests": "rightHere",
   "GET /log-requests/:id": "rightHere",
   "POST /log-requests/:id/cancellation": "rightHere",

@@ -1,5 +1,6 @@
 import type { FastifyPluginAsyncTypebox } from "@fastify/type-provider-typebox";
 import { type Static, Type } from "typebox";
+import { requestLogs } from "../log-archives/create-log-request.ts";
 import {
   DEFAULT_MEGABYTES,
   MAX_MEGABYTES,
@@ -9,7 +10,6 @@ import {
 } from "../log-archives/log-request-form.ts";
 import { findLogRequest, listLogArchives, type ShownLogArchive } from "../log-archives/log-requests.ts";
 import { logFailureInWords } from "../log-archives/outcome/in-words.ts";
-import { requestLogs } from "../log-archives/request-logs.ts";
 import { findInStore, sendArchive } from "../log-archives/send-archives.ts";
 import { findArchive } from "../log-archives/store/find-archive.ts";
 import { found } from "../plugins/found.ts";

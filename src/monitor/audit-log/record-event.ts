@@ -5,6 +5,7 @@ import type { AuditAction, AuditResult } from "./actions.ts";
 import { type AuditDetail, cutText, writeDetail } from "./detail.ts";
 
 const WINDOW_MS = 15 * 60_000;
+const ONE_EVENT_MS = 60 * 60_000;
 
 /** A signed-in user, somebody who only typed a login, or the owner of the machine at its command line. */
 export interface Actor {
@@ -95,4 +96,24 @@ export async function recordRepeatedEvent(
         .doUpdateSet({ times: sql<number>`audit_event.times + 1`, lastAt: now }),
     )
     .execute();
+}
+
+/** Paging through a log, or resuming a download, is one event of its user within an hour. */
+export async function recordOnceAnHour(
+  trx: Db,
+  actor: Actor,
+  event: NewAuditEvent & Required<Pick<NewAuditEvent, "detail" | "posServerId">>,
+  now: number,
+): Promise<void> {
+  const known = await trx
+    .selectFrom("auditEvent")
+    .select("id")
+    .where("userId", "is", actor.userId)
+    .where("userLogin", "=", actor.login)
+    .where("action", "=", event.action)
+    .where("posServerId", "=", event.posServerId)
+    .where("detail", "=", writeDetail(event.detail ?? []))
+    .where("at", ">", now - ONE_EVENT_MS)
+    .executeTakeFirst();
+  if (!known) await recordEvent(trx, actor, event, now);
 }

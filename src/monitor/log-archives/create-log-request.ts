@@ -1,6 +1,8 @@
+import type { FastifyInstance } from "fastify";
 import type { AuditDetail } from "../audit-log/detail.ts";
-import { type Actor, recordEvent } from "../audit-log/record-event.ts";
+import { type Actor, type NamedPosServer, recordEvent } from "../audit-log/record-event.ts";
 import type { Db } from "../database/schema.ts";
+import type { CallFailure } from "../pos-client/calls/failure.ts";
 import { actorColumns } from "../requests/request-columns.ts";
 import { expiryOf, noteWaiting, waitLonger } from "../requests/waiting.ts";
 import type { WantedLogs } from "./log-request-form.ts";
@@ -9,6 +11,23 @@ interface LogRequestOptions {
   isAgentAway?: boolean;
   /** Until when it may wait for its agent, ms UTC; null = not at all; by default the usual time. */
   expiresAt?: number | null;
+}
+
+/** Asks for logs if the POS server answers, or its agent is only away. @returns the request, or why nothing was asked for. */
+export async function requestLogs(
+  { database, pollNow, logRequests, clock }: FastifyInstance,
+  actor: Actor,
+  posServer: NamedPosServer,
+  wanted: WantedLogs,
+): Promise<{ id: number; isJoined: boolean } | { failure: CallFailure }> {
+  const outcome = await pollNow(posServer.id);
+  const isAgentAway = !outcome.ok && outcome.failure.code === "not_connected";
+  if (!outcome.ok && !isAgentAway) return { failure: outcome.failure };
+  const created = await database.db
+    .transaction()
+    .execute((trx) => createLogRequest(trx, actor, posServer, wanted, clock(), { isAgentAway }));
+  logRequests.wake();
+  return created;
 }
 
 /** `isJoined`: an equal open request is returned instead, and waits as long as the new one would. */

@@ -2,12 +2,11 @@ import { mkdir } from "node:fs/promises";
 import fp from "fastify-plugin";
 import { isHeldBack } from "../installation/restored-copy.ts";
 import type { Runner } from "../requests/runner.ts";
-import { TIMING } from "./fetching/timing.ts";
 import { createLogRequestRunner } from "./fetching/work.ts";
+import { TIMING } from "./fetching/work-context.ts";
 import { type Removed, removeOldArchives } from "./remove-old-archives.ts";
-import { listStoredFiles } from "./store/list-stored.ts";
 import { requireKnownStore } from "./store/marker.ts";
-import { type ArchiveStore, openArchiveStore, removeStored } from "./store/store.ts";
+import { type ArchiveStore, listStoredFiles, openArchiveStore, removeStored } from "./store/store.ts";
 
 declare module "fastify" {
   interface FastifyInstance {

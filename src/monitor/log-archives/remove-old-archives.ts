@@ -6,9 +6,8 @@ import { inBatches, inBatchesOfIds } from "../database/transaction.ts";
 import { isHeldBack } from "../installation/restored-copy.ts";
 import { readSettings } from "../installation/settings.ts";
 import { ArchiveError } from "./outcome/failure.ts";
-import { listStoredFiles } from "./store/list-stored.ts";
 import { requireKnownStore } from "./store/marker.ts";
-import { type ArchiveStore, isSystemError, removeStored } from "./store/store.ts";
+import { type ArchiveStore, isSystemError, listStoredFiles, removeStored } from "./store/store.ts";
 
 const DAY_MS = 86_400_000;
 const BATCH = 100;

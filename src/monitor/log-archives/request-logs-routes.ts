@@ -1,11 +1,23 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import { boundElsewhere } from "../fleet/bound-elsewhere.ts";
+import { fieldsOf } from "../forms/field-model.ts";
 import type { WithId } from "../forms/fields.ts";
 import { findAskedPosServer, type ShownPosServer } from "../restaurants/find-pos-server.ts";
-import { presetOf, readLogRequest, readPreset } from "./log-request-form.ts";
-import { listLogRequests } from "./log-requests.ts";
-import { type NewRequestInput, newRequestModel } from "./new-request-model.ts";
+import type { Viewer } from "../viewer/viewer.ts";
+import { requestLogs } from "./create-log-request.ts";
+import {
+  type LogRequestProblems,
+  type LogRequestValues,
+  MAX_MEGABYTES,
+  PRESETS,
+  type Preset,
+  presetOf,
+  readLogRequest,
+  readPreset,
+} from "./log-request-form.ts";
+import { requestInWords } from "./log-request-model.ts";
+import { type ListedLogRequest, listLogRequests } from "./log-requests.ts";
 import { logFailureInWords } from "./outcome/in-words.ts";
-import { requestLogs } from "./request-logs.ts";
 
 const ACCESS = { config: { access: "outlet_setup" } } as const;
 
@@ -52,4 +64,51 @@ export async function requestLogsRoutes(app: FastifyInstance): Promise<void> {
     const model = newRequestModel({ ...known, problems: {}, refusal: null, ...shown });
     return await reply.dialogPage("log-archives/new", model);
   }
+}
+
+interface NewRequestInput {
+  viewer: Viewer;
+  posServer: ShownPosServer;
+  preset: Preset;
+  values: LogRequestValues;
+  problems: LogRequestProblems;
+  /** Why nothing was queued although the form is valid, in words. */
+  refusal: string | null;
+  earlier: ListedLogRequest[];
+  now: number;
+}
+
+function newRequestModel(input: NewRequestInput) {
+  const { viewer, posServer, preset, values, problems, refusal, earlier, now } = input;
+  const { t } = viewer;
+  const path = `/pos-servers/${posServer.id}/log-requests`;
+  const limits = { maximum: viewer.format.number(MAX_MEGABYTES) };
+  const field = fieldsOf(t, { typed: values, problems, limits });
+  const paused = posServer.parked === 1 ? t("logRequest.paused") : null;
+  const elsewhere = paused ? null : boundElsewhere(viewer, posServer, "logs");
+  return {
+    title: t("logRequest.title", { name: posServer.name }),
+    subtitle: `${posServer.organizationName} · ${t("posServers.crmId", { crmId: posServer.crmId })}`,
+    path,
+    posServerUrl: `/pos-servers/${posServer.id}`,
+    presets: PRESETS.map((name) => ({
+      url: `${path}/new?preset=${name}`,
+      text: t(`logRequest.preset.${name}`),
+      isOwn: name === "custom",
+      isCurrent: name === preset,
+    })),
+    fields: (["from", "to", "maxMegabytes"] as const).map((name) =>
+      field(name, {
+        type: name === "maxMegabytes" ? "text" : "datetime-local",
+        label: t(`logRequest.field.${name}`),
+        inputMode: name === "maxMegabytes" ? "numeric" : null,
+        isFocused: name === "from" && preset === "custom" && !refusal,
+      }),
+    ),
+    refusal: elsewhere ? null : refusal,
+    paused,
+    elsewhere,
+    canBeSent: paused === null && elsewhere === null,
+    earlier: earlier.map((request) => requestInWords(request, viewer, now)),
+  };
 }

@@ -3,11 +3,18 @@ import { Type } from "typebox";
 import { ownPath, readForm, readId, Text, type WithId } from "../forms/fields.ts";
 import { found } from "../plugins/found.ts";
 import { cancelLogRequest } from "./cancel-log-request.ts";
-import { downloadArchivesRoutes } from "./download-archives-routes.ts";
 import { logRequestModel } from "./log-request-model.ts";
 import { findLogRequest, listLogArchives } from "./log-requests.ts";
-import { previewRequestRoutes } from "./preview-request-routes.ts";
 import { requestLogsRoutes } from "./request-logs-routes.ts";
+import {
+  downloadNameOfAll,
+  findInStore,
+  savedAs,
+  sendArchive,
+  sendZipOfArchives,
+  showMissing,
+} from "./send-archives.ts";
+import { findArchive, listFetchedArchives } from "./store/find-archive.ts";
 
 const ACCESS = { config: { access: "outlet_setup" } } as const;
 
@@ -18,8 +25,6 @@ const ShownQuery = Type.Object({ joined: Text, leadsTo: Text });
 export async function logArchiveRoutes(app: FastifyInstance): Promise<void> {
   const { db } = app.database;
   await requestLogsRoutes(app);
-  await previewRequestRoutes(app);
-  await downloadArchivesRoutes(app);
 
   app.pageNoticeFinders.push(async ({ user, t }) => {
     const { problem, root: folder } = app.archiveStore;
@@ -47,6 +52,25 @@ export async function logArchiveRoutes(app: FastifyInstance): Promise<void> {
       .execute((trx) => cancelLogRequest(trx, request.actor(), logRequest, app.clock()));
     if (isCancelled) app.logRequests.interrupt(logRequest.id);
     return reply.redirect(`/log-requests/${logRequest.id}`, 303);
+  });
+
+  /** The download of one archive. */
+  app.get<WithId>("/log-archives/:id", ACCESS, async (request, reply) => {
+    const asked = found(await findArchive(db, request.viewer.organizations, readId(request.params.id) ?? 0));
+    const archive = await findInStore(app.config.archiveDir, asked);
+    if (!archive) return await showMissing(request, reply, asked);
+    return await sendArchive(request, reply, archive);
+  });
+
+  /** The download of all of a request. */
+  const asZip = { ...ACCESS, exposeHeadRoute: false };
+  app.get<WithId>("/log-requests/:id/archives.zip", asZip, async (request, reply) => {
+    const id = readId(request.params.id) ?? 0;
+    const fetched = await listFetchedArchives(db, request.viewer.organizations, id);
+    const [first, ...others] = fetched.filter(({ removedAt }) => removedAt === null);
+    if (!first) return reply.callNotFound();
+    const disposition = savedAs(downloadNameOfAll([first, ...others]));
+    return await sendZipOfArchives(request, reply, [first, ...others], disposition);
   });
 
   async function find({ params, viewer }: FastifyRequest<WithId>) {

@@ -1,6 +1,5 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
-import type { Actor } from "../audit-log/record-event.ts";
-import { recordOnceAnHour } from "../log-archives/record-once.ts";
+import { type Actor, recordOnceAnHour } from "../audit-log/record-event.ts";
 import { inTurn } from "../plugins/in-turn.ts";
 import { whileConnected } from "../plugins/while-connected.ts";
 import { subjectOf } from "../requests/request-columns.ts";

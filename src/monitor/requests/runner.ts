@@ -14,28 +14,17 @@ export class WorkEndedError extends Error {
   }
 }
 
-/** A slow row gave its place to another one; it is claimed again when there is a place for slow rows. */
-export class GaveWayError extends WorkEndedError {
-  constructor() {
-    super("the request goes slowly, and others wait for its place");
-    this.name = "GaveWayError";
-  }
-}
-
 export interface RunnerOptions {
   db: Db;
   table: ClaimedTable;
   places: number;
-  /** How many more for rows that turned out to be slow. */
-  slowPlaces?: number;
   /** Ids of open rows to work on now, in order; claimed ones do no harm. */
   listClaimable: () => Promise<number[]>;
   /**
    * Works on a claimed row as far as possible now; an unfinished row is claimed again, also after a restart. Expected
    * failures go into the row; a rejection is a defect, except the `WorkEndedError` by which the signal ends the work.
-   * After `noteSlow` the row takes a place for slow ones, or gives way when another row needs its place.
    */
-  work: (id: number, signal: AbortSignal, noteSlow: () => void) => Promise<void>;
+  work: (id: number, signal: AbortSignal) => Promise<void>;
   log: FastifyBaseLogger;
   monotonicClock: () => number;
 }
@@ -44,9 +33,8 @@ export type Runner = ReturnType<typeof createRunner>;
 
 /** Works through the rows of a request table. Call `tick` about once a second. */
 export function createRunner(options: RunnerOptions) {
-  const { db, table, places, slowPlaces = 0, listClaimable, work, log, monotonicClock } = options;
+  const { db, table, places, listClaimable, work, log, monotonicClock } = options;
   const running = new Map<number, { ending: AbortController; ended: Promise<void> }>();
-  const slow = createSlowPlaces({ places, slowPlaces }, running);
   /** Rows that stay claimed though nobody works on them, with the end of that (monotonic ms). */
   const keptUntil = new Map<number, number>();
   let ticking: Promise<void> | null = null;
@@ -70,16 +58,11 @@ export function createRunner(options: RunnerOptions) {
   async function startClaimable(): Promise<void> {
     if (isStopped) return;
     for (const [id, until] of keptUntil) if (until <= monotonicClock()) await letGo(id);
-    const claimable = await listClaimable();
-    slow.keepOnly(claimable);
-    let waiting = 0;
-    for (const id of claimable) {
-      if (isStopped) return;
+    for (const id of await listClaimable()) {
+      if (isStopped || running.size >= places) return;
       if (running.has(id) || keptUntil.has(id)) continue;
-      if (!slow.hasPlaceFor(id)) waiting += slow.isSlow(id) ? 0 : 1;
-      else if (await claimRequest(db, table, id)) start(id);
+      if (await claimRequest(db, table, id)) start(id);
     }
-    for (const id of slow.guests().slice(0, waiting)) running.get(id)?.ending.abort(new GaveWayError());
   }
 
   function start(id: number): void {
@@ -92,11 +75,8 @@ export function createRunner(options: RunnerOptions) {
   }
 
   async function carryOut(id: number, signal: AbortSignal): Promise<void> {
-    const noteSlow = () => {
-      if (slow.noteSlow(id)) wake();
-    };
     try {
-      if (!isStopped) await work(id, signal, noteSlow);
+      if (!isStopped) await work(id, signal);
     } catch (error) {
       if (!(error instanceof WorkEndedError)) return keep(id, error);
     }
@@ -132,43 +112,6 @@ export function createRunner(options: RunnerOptions) {
     await Promise.allSettled([ticking]);
     for (const { ending } of running.values()) ending.abort(new WorkEndedError("the monitor stops"));
     await idle();
-  }
-}
-
-/**
- * Divides the places of a runner: slow rows have places of their own, or are guests in common ones while nobody needs
- * these.
- * @param running the rows that are worked on, in the order of their beginning.
- */
-function createSlowPlaces(
-  { places, slowPlaces }: { places: number; slowPlaces: number },
-  running: ReadonlyMap<number, unknown>,
-) {
-  const slow = new Set<number>();
-
-  return {
-    /** @returns false when it was known. */
-    noteSlow(id: number): boolean {
-      if (slow.has(id)) return false;
-      slow.add(id);
-      return true;
-    },
-    isSlow: (id: number) => slow.has(id),
-    hasPlaceFor(id: number): boolean {
-      const slowCount = listSlow().length;
-      if (slow.has(id)) return slowCount < slowPlaces;
-      return running.size - Math.min(slowCount, slowPlaces) < places;
-    },
-    /** Slow rows in common places, the newest first, since they lose least. */
-    guests: () => listSlow().slice(slowPlaces).reverse(),
-    /** Forgets rows that are neither worked on nor waiting. */
-    keepOnly(waiting: readonly number[]): void {
-      for (const id of slow) if (!running.has(id) && !waiting.includes(id)) slow.delete(id);
-    },
-  };
-
-  function listSlow(): number[] {
-    return [...running.keys()].filter((id) => slow.has(id));
   }
 }
 

@@ -33,7 +33,7 @@ export async function beginRequest(db: Db, id: number, now: number) {
   return row ? { ...row, isPlanned: row.plannedFiles !== null, actor: actorOf(row) } : null;
 }
 
-/** It gave way to others, or waits for its agent. */
+/** It waits for its agent. */
 export async function queueAgain(db: Db, id: number): Promise<void> {
   await db
     .updateTable("logRequest")

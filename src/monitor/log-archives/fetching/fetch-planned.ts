@@ -1,15 +1,29 @@
 import pLimit from "p-limit";
+import type { WantedLog } from "../../../protocol/logs.ts";
 import type { PosServer } from "../../pos-client/calls/pos-server.ts";
 import { ArchiveError, endsRequest } from "../outcome/failure.ts";
-import { removeStored } from "../store/store.ts";
+import { type LeftOutFile, takenBytes } from "../outcome/stored-files.ts";
+import { newArchivePath, PART_SUFFIX } from "../store/paths.ts";
+import { partOf, placePart, removeStored } from "../store/store.ts";
+import { verifyPart } from "../store/verify-part.ts";
 import type { RunningRequest } from "./begin-request.ts";
-import { fetchArchive } from "./fetch-archive.ts";
-import { listPendingArchives, saveFailed, saveFailedAttempt, saveFetched } from "./pending-archives.ts";
+import {
+  type FetchedArchive,
+  listPendingArchives,
+  type PendingArchive,
+  saveFailed,
+  saveFailedAttempt,
+  saveFetched,
+} from "./pending-archives.ts";
 import { createProgress } from "./progress.ts";
-import type { ArchiveToFetch } from "./receive-part.ts";
-import { withRetries } from "./timing.ts";
-import type { RequestContext } from "./work-context.ts";
+import { type ArchiveToFetch, receivePart } from "./receive-part.ts";
+import type { WorkContext } from "./work-context.ts";
+import { withRetries } from "./work-context.ts";
 
+/** Allowed beyond the plan, for what is written meanwhile and the zip itself. */
+const EXTRA_BYTES = 1024 * 1024;
+/** The tail of a file may be shorter, since it begins with a whole line. */
+const MAX_LINE_BYTES = 64 * 1024;
 /** One is downloaded while another is verified. */
 const CONCURRENT_ARCHIVES = 2;
 
@@ -18,7 +32,7 @@ const CONCURRENT_ARCHIVES = 2;
  * @throws ArchiveError of the first failure that ends the request; fetched archives stay.
  */
 export async function fetchPlanned(
-  context: RequestContext,
+  context: WorkContext,
   request: RunningRequest,
   posServer: PosServer,
   signal: AbortSignal,
@@ -48,18 +62,17 @@ export async function fetchPlanned(
 }
 
 async function fetchOrGiveUp(
-  context: RequestContext,
+  context: WorkContext,
   wanted: ArchiveToFetch,
   signal: AbortSignal,
   ended: AbortSignal,
 ): Promise<void> {
-  const { db, store, timing, pace, clock } = context;
+  const { db, store, timing, clock } = context;
   const { archive } = wanted;
   try {
     const fetched = await withRetries(() => fetchArchive(context, wanted, signal), {
       pausesMs: timing.retryPausesMs.slice(archive.attempts),
       signal: ended,
-      pace,
       onFailure: (failure) => saveFailedAttempt(db, archive, failure),
     });
     await saveFetched(db, archive, fetched, clock()).catch(async (error) => {
@@ -75,4 +88,66 @@ async function fetchOrGiveUp(
 
 function isEnding(error: unknown): boolean {
   return error instanceof ArchiveError && endsRequest(error.failure);
+}
+
+/** If anything fails, no part of the archive stays in the store. @throws ArchiveError */
+async function fetchArchive(
+  context: WorkContext,
+  wanted: ArchiveToFetch,
+  signal: AbortSignal,
+): Promise<FetchedArchive> {
+  const { store, log } = context;
+  const { request, archive, progress, inTurn } = wanted;
+  const path = newArchivePath({ ...request, ...archive, archiveId: archive.id });
+  const order = orderOf(archive);
+  const maxBytes = archive.logBytes + EXTRA_BYTES;
+  store.coming.add(path + PART_SUFFIX);
+  try {
+    const written = await inTurn(() => receivePart(context, wanted, { path, order, maxBytes }, signal));
+    const names = new Set(order.map(({ name }) => name));
+    const bytesByName = await verifyPart(partOf(store, path), { names, maxBytes, signal });
+    const received = countReceived(archive, bytesByName);
+    await placePart(store, path);
+    progress.arrive(archive, { zipBytes: written.zipBytes, logBytes: received.logBytes });
+    return { path, ...written, ...received, leftOut: findLeftOut(archive, order, bytesByName) };
+  } catch (error) {
+    await removeStored(store, path + PART_SUFFIX).catch((err) =>
+      log.warn({ err, path }, "What came of an archive could not be removed"),
+    );
+    throw error;
+  } finally {
+    store.coming.delete(path + PART_SUFFIX);
+  }
+}
+
+/** After a failure, files are limited to their planned size, in case one has grown too much. */
+function orderOf({ files, attempts }: PendingArchive): WantedLog[] {
+  return files.map(({ name, bytes, tailBytes }) =>
+    attempts > 0 || tailBytes !== undefined ? { name, tailBytes: tailBytes ?? bytes } : { name },
+  );
+}
+
+/** @throws ArchiveError `nothing_came` */
+function countReceived({ logBytes: plannedBytes }: PendingArchive, bytesByName: ReadonlyMap<string, number>) {
+  const logFiles = bytesByName.size;
+  const logBytes = [...bytesByName.values()].reduce((sum, bytes) => sum + bytes, 0);
+  const isEmpty = logFiles === 0 || (logBytes === 0 && plannedBytes > 0);
+  if (isEmpty) throw new ArchiveError("nothing_came", "");
+  return { logFiles, logBytes };
+}
+
+function findLeftOut(
+  { files }: PendingArchive,
+  order: WantedLog[],
+  bytesByName: ReadonlyMap<string, number>,
+): LeftOutFile[] {
+  const asTail = new Set(order.filter(({ tailBytes }) => tailBytes !== undefined).map(({ name }) => name));
+  return files.flatMap((file): LeftOutFile[] => {
+    const { name } = file;
+    const received = bytesByName.get(name);
+    if (received === undefined) return [{ name, bytes: takenBytes(file), reason: "unreadable" }];
+    const missing = takenBytes(file) - received;
+    const isWhole = missing <= (asTail.has(name) ? MAX_LINE_BYTES : 0);
+    return isWhole ? [] : [{ name, bytes: missing, reason: "incomplete" }];
+  });
 }

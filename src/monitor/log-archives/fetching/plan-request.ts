@@ -8,14 +8,14 @@ import { ArchiveError } from "../outcome/failure.ts";
 import { addLeftOut } from "../outcome/stored-files.ts";
 import type { RunningRequest } from "./begin-request.ts";
 import { type ArchivePlan, planArchives } from "./plan-archives.ts";
-import { withRetries } from "./timing.ts";
-import type { RequestContext } from "./work-context.ts";
+import type { WorkContext } from "./work-context.ts";
+import { withRetries } from "./work-context.ts";
 
 type GoodStatus = Extract<StatusOutcome, { ok: true }>;
 
 /** @throws ArchiveError when it does not answer. */
 export async function checkPosServer(
-  context: RequestContext,
+  context: WorkContext,
   posServer: PosServer,
   signal: AbortSignal,
 ): Promise<GoodStatus> {
@@ -24,7 +24,7 @@ export async function checkPosServer(
 
 /** Lists the logs of the period and stores which archives will be fetched. @throws ArchiveError */
 export async function planRequest(
-  context: RequestContext,
+  context: WorkContext,
   request: RunningRequest,
   posServer: PosServer,
   status: GoodStatus,
@@ -41,16 +41,16 @@ export async function planRequest(
 }
 
 async function ask<Outcome extends StatusOutcome | CallOutcome<unknown>>(
-  { timing, pace }: RequestContext,
+  { timing }: WorkContext,
   call: () => Promise<Outcome>,
   signal: AbortSignal,
 ): Promise<Extract<Outcome, { ok: true }>> {
   const attempt = async () => {
-    const outcome = await pace.waiting(call());
+    const outcome = await call();
     if (!outcome.ok) throw new ArchiveError(outcome.failure.code, outcome.failure.detail);
     return outcome as Extract<Outcome, { ok: true }>;
   };
-  return await withRetries(attempt, { pausesMs: timing.retryPausesMs, signal, pace });
+  return await withRetries(attempt, { pausesMs: timing.retryPausesMs, signal });
 }
 
 async function storePlan(db: Db, id: number, plan: ArchivePlan): Promise<void> {

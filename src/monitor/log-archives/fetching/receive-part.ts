@@ -1,16 +1,15 @@
 import type { Readable } from "node:stream";
 import type { WantedLog } from "../../../protocol/logs.ts";
 import type { PosServer } from "../../pos-client/calls/pos-server.ts";
-import { type Pace, startPace } from "../../requests/pace.ts";
 import { ArchiveError } from "../outcome/failure.ts";
 import { requireStore } from "../store/marker.ts";
 import { makePart, partOf, requireSpace } from "../store/store.ts";
-import { type WrittenPart, writePart } from "../store/write-part.ts";
+import { type Pace, startPace, type WrittenPart, writePart } from "../store/write-part.ts";
 import { type RunningRequest, requireRight } from "./begin-request.ts";
 import type { PendingArchive } from "./pending-archives.ts";
 import type { Progress } from "./progress.ts";
-import { pause } from "./timing.ts";
-import type { RequestContext } from "./work-context.ts";
+import type { WorkContext } from "./work-context.ts";
+import { pause } from "./work-context.ts";
 
 const USUAL_RETRY_AFTER_MS = 5_000;
 const MAX_RETRY_AFTER_MS = 60_000;
@@ -32,7 +31,7 @@ export interface ArchiveToFetch {
 
 /** Receives the ordered files into the part of the store for `path`. @throws ArchiveError, leaving an incomplete part. */
 export async function receivePart(
-  context: RequestContext,
+  context: WorkContext,
   { request, archive, posServer, progress }: ArchiveToFetch,
   { path, order, maxBytes }: { path: string; order: WantedLog[]; maxBytes: number },
   signal: AbortSignal,
@@ -54,7 +53,7 @@ export async function receivePart(
   try {
     const source = await openWhenFree(context, posServer, order, ending);
     const onBelow = () => fail("too_slow", TOO_SLOW_DETAIL);
-    pace = startPace({ tickMs: timing.paceTickMs, ...TOO_SLOW, onBelow, within: context.pace });
+    pace = startPace({ tickMs: timing.paceTickMs, ...TOO_SLOW, onBelow });
     const onProgress = (zipBytes: number) => progress.advance(archive, zipBytes);
     const options = { store, maxBytes, signal: ending, pace, onProgress };
     return await writePart(source, partOf(store, path), options);
@@ -65,20 +64,20 @@ export async function receivePart(
 }
 
 async function openWhenFree(
-  { client, timing, pace }: RequestContext,
+  { client, timing }: WorkContext,
   posServer: PosServer,
   order: WantedLog[],
   signal: AbortSignal,
 ): Promise<Readable> {
   let waitedMs = 0;
   for (;;) {
-    const outcome = await pace.waiting(client.openLogArchive(posServer, order, signal));
+    const outcome = await client.openLogArchive(posServer, order, signal);
     if (outcome.ok) return outcome.value;
     const { code, detail, status, retryAfterMs } = outcome.failure;
     if (status !== 503) throw new ArchiveError(code, detail);
     const waitMs = Math.min(retryAfterMs ?? USUAL_RETRY_AFTER_MS, MAX_RETRY_AFTER_MS);
     waitedMs += Math.max(waitMs, 1_000);
     if (waitedMs > timing.busyPatienceMs) throw new ArchiveError("busy", detail);
-    await pace.waiting(pause(waitMs, signal));
+    await pause(waitMs, signal);
   }
 }

@@ -1,7 +1,6 @@
 import type { Db } from "../../database/schema.ts";
 import { isAgentAwaited } from "../../pos-client/calls/failure.ts";
-import { startPace } from "../../requests/pace.ts";
-import { createRunner, GaveWayError, type Runner } from "../../requests/runner.ts";
+import { createRunner, type Runner } from "../../requests/runner.ts";
 import { endWaiting, noteWaiting, withoutWaiting } from "../../requests/waiting.ts";
 import { readPosServerToCall } from "../../restaurants/pos-server-to-call.ts";
 import { ArchiveError, type LogFailure } from "../outcome/failure.ts";
@@ -10,31 +9,20 @@ import { fetchPlanned } from "./fetch-planned.ts";
 import { finishRequest } from "./finish-request.ts";
 import { listPendingArchives } from "./pending-archives.ts";
 import { checkPosServer, planRequest } from "./plan-request.ts";
-import type { RequestContext, WorkContext } from "./work-context.ts";
+import type { WorkContext } from "./work-context.ts";
 
 /** Requests at once, each for another POS server. */
-const PLACES = 8;
-/** More places for requests whose POS server is slow. */
-const SLOW_PLACES = 4;
-/** A POS server that sends less in ten seconds is slow. */
-const SLOW = { ticks: 10, leastBytes: 10 * 32 * 1024 };
+const PLACES = 12;
 
 /** Lists the logs, plans the archives and fetches them; after a restart the pending ones only. */
-async function workOnLogRequest(
-  context: WorkContext,
-  id: number,
-  signal: AbortSignal,
-  noteSlow: () => void,
-): Promise<void> {
-  const { db, timing, clock } = context;
+async function workOnLogRequest(context: WorkContext, id: number, signal: AbortSignal): Promise<void> {
+  const { db, clock } = context;
   const request = await beginRequest(db, id, clock());
   if (!request) return;
-  const pace = startPace({ tickMs: timing.paceTickMs, ...SLOW, onBelow: noteSlow });
   try {
-    await carryOut({ ...context, pace }, request, signal);
+    await carryOut(context, request, signal);
     await finishRequest(db, request, null, clock());
   } catch (error) {
-    if (signal.reason instanceof GaveWayError) await queueAgain(db, id);
     signal.throwIfAborted();
     if (!(error instanceof ArchiveError)) throw error;
     if (mayWait(request, error, clock())) {
@@ -42,16 +30,10 @@ async function workOnLogRequest(
       return await noteWaiting(db, "logRequest", request, request.actor, clock());
     }
     await finishRequest(db, request, failureOf(request, error), clock());
-  } finally {
-    pace.stop();
   }
 }
 
-async function carryOut(
-  context: RequestContext,
-  request: RunningRequest,
-  signal: AbortSignal,
-): Promise<void> {
+async function carryOut(context: WorkContext, request: RunningRequest, signal: AbortSignal): Promise<void> {
   const { db, secretBox } = context;
   await requireRight(db, request, context.clock());
   const called = await readPosServerToCall(db, secretBox, request.posServerId);
@@ -82,10 +64,9 @@ export function createLogRequestRunner(context: WorkContext): Runner {
     db,
     table: "logRequest",
     places: PLACES,
-    slowPlaces: SLOW_PLACES,
     listClaimable: async () =>
       await withoutWaiting(db, "logRequest", await listOldestOpen(db), client.agents, clock()),
-    work: (id, signal, noteSlow) => workOnLogRequest(context, id, signal, noteSlow),
+    work: (id, signal) => workOnLogRequest(context, id, signal),
     log,
     monotonicClock,
   });

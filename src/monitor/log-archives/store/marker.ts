@@ -4,8 +4,7 @@ import { sql } from "kysely";
 import { ARCHIVES_MARKER_FILE } from "../../database/data-folder.ts";
 import type { Db } from "../../database/schema.ts";
 import { ArchiveError } from "../outcome/failure.ts";
-import { listStoredFiles } from "./list-stored.ts";
-import { type ArchiveStore, inStore } from "./store.ts";
+import { type ArchiveStore, inStore, listStoredFiles } from "./store.ts";
 
 /** How many archives are looked for in a store without a marker, made by an older version. */
 const MAX_LOOKED_FOR = 20;

@@ -1,7 +1,7 @@
-import { mkdir, open, rename, rm, rmdir, stat, statfs, writeFile } from "node:fs/promises";
+import { mkdir, open, readdir, rename, rm, rmdir, stat, statfs, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { ArchiveError, type LogFailure } from "../outcome/failure.ts";
-import { FOLDERS_OF_A_PATH, PART_SUFFIX } from "./paths.ts";
+import { FOLDERS_OF_A_PATH, PART_SUFFIX, readStoredName } from "./paths.ts";
 
 /** Stays free on the disk, which the database may share. */
 export const RESERVED_BYTES = 256 * 1024 * 1024;
@@ -115,4 +115,33 @@ export async function inStore<T>(work: () => Promise<T>): Promise<T> {
 
 export function isSystemError(error: unknown): error is Error & { code: string; syscall: string } {
   return error instanceof Error && "code" in error && "syscall" in error;
+}
+
+/** `path`: relative to the store, with `/`. */
+interface StoredFile {
+  path: string;
+  archiveId: number;
+  isPart: boolean;
+}
+
+/** Files that this program made; others, at other depths or behind links, are ignored. @throws without a readable store. */
+export async function* listStoredFiles(root: string, folders: string[] = []): AsyncGenerator<StoredFile> {
+  for (const entry of await readFolder(root, folders)) {
+    if (folders.length < FOLDERS_OF_A_PATH) {
+      if (entry.isDirectory()) yield* listStoredFiles(root, [...folders, entry.name]);
+      continue;
+    }
+    const stored = entry.isFile() ? readStoredName(entry.name) : null;
+    if (stored) yield { ...stored, path: [...folders, entry.name].join("/") };
+  }
+}
+
+/** Folders inside may have gone, or be unreadable. */
+async function readFolder(root: string, folders: string[]) {
+  try {
+    return await readdir(join(root, ...folders), { withFileTypes: true });
+  } catch (error) {
+    if (folders.length > 0 && isSystemError(error)) return [];
+    throw error;
+  }
 }

@@ -2,7 +2,6 @@ import { createHash } from "node:crypto";
 import { type FileHandle, open } from "node:fs/promises";
 import type { Readable } from "node:stream";
 import { CallError } from "../../pos-client/calls/call-error.ts";
-import type { Pace } from "../../requests/pace.ts";
 import { ArchiveError } from "../outcome/failure.ts";
 import { type ArchiveStore, inStore, requireSpace } from "./store.ts";
 
@@ -87,4 +86,56 @@ async function* chunksOf(source: Readable, pace: Pace, signal: AbortSignal): Asy
     }
     throw new ArchiveError("broken_off", error.message, { cause: error });
   }
+}
+
+/** Watches how fast bytes come while they are waited for. */
+export interface Pace {
+  /** Waits for the other machine; only this time counts, not what this machine needs itself. */
+  waiting<T>(answer: Promise<T>): Promise<T>;
+  received(bytes: number): void;
+  stop(): void;
+}
+
+export interface PaceOptions {
+  tickMs: number;
+  /** How many ticks in a row count together. */
+  ticks: number;
+  leastBytes: number;
+  /** Called at each tick with too few bytes. */
+  onBelow: () => void;
+}
+
+/** Counts ticks, not time: a process that stands still or a clock that is set makes nobody slow. */
+export function startPace({ tickMs, ticks, leastBytes, onBelow }: PaceOptions): Pace {
+  const window: number[] = [];
+  let waits = 0;
+  let bytes = 0;
+  const timer = setInterval(tick, tickMs);
+
+  return {
+    async waiting(answer) {
+      waits++;
+      try {
+        return await answer;
+      } finally {
+        waits--;
+      }
+    },
+    received(count) {
+      bytes += count;
+    },
+    stop: () => clearInterval(timer),
+  };
+
+  function tick(): void {
+    if (waits === 0 && bytes === 0) return;
+    window.push(bytes);
+    bytes = 0;
+    if (window.length > ticks) window.shift();
+    if (window.length === ticks && sum(window) < leastBytes) onBelow();
+  }
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, number) => total + number, 0);
 }
