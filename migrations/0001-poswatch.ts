@@ -61,6 +61,7 @@ const REGISTRY = [
     poll_interval_ms integer,
     parked integer not null default 0,
     created_at integer not null,
+    organization_since integer not null default 0,
     rival_agents text,
     refused_agent text,
     computer text,
@@ -848,31 +849,6 @@ const LOG_SEARCH = [
 ];
 
 const REPORT = [
-  `create table past_opening_hours (
-    id integer primary key,
-    organization_id integer references organization (id) on delete cascade,
-    pos_server_id integer references pos_server (id) on delete cascade,
-    time_zone text,
-    hours text,
-    works text not null,
-    until_at integer not null
-  ) strict`,
-  "create index past_opening_hours_organization on past_opening_hours (organization_id)",
-  "create index past_opening_hours_pos_server on past_opening_hours (pos_server_id)",
-  `create table past_stay (
-    id integer primary key,
-    pos_server_id integer references pos_server (id) on delete set null,
-    organization_id integer not null references organization (id) on delete cascade,
-    name text not null,
-    tag_ids text,
-    from_at integer not null,
-    to_at integer not null,
-    has_exchanged integer not null,
-    rows blob not null
-  ) strict`,
-  "create index past_stay_to on past_stay (to_at)",
-  "create index past_stay_organization on past_stay (organization_id)",
-  "create index past_stay_pos_server on past_stay (pos_server_id, to_at)",
   `create table report_subscription (
     id integer primary key,
     user_id integer not null references user (id) on delete cascade,

@@ -1,7 +1,6 @@
 import { setImmediate as turn } from "node:timers/promises";
 import t from "tap";
 import { recordEvent } from "../../src/monitor/audit-log/record-event.ts";
-import { packRows } from "../../src/monitor/database/packed-rows.ts";
 import { removeOldHistory } from "../../src/monitor/remove-old-history.ts";
 import { startMonitor } from "../helpers/app.ts";
 import { DAY_MS } from "../helpers/clock.ts";
@@ -23,7 +22,6 @@ t.test("events older than the setting are removed, in several batches, and no ot
     acknowledgements: 0,
     incidents: 0,
     packs: 0,
-    reported: 0,
     excerpts: 0,
     batches: 0,
     deliveries: 0,
@@ -101,32 +99,4 @@ t.test("what is removed of many goes in pieces, and others come in between", asy
   const left = { state_change: 702, audit_event: 0, incident_member: 0, log_request: 0 };
   t.same(Object.fromEntries(before), left);
   t.equal(count("incident_change"), 0, "nobody is told of an incident that goes");
-});
-
-t.test("what reports need of past times goes with the transitions", async (t) => {
-  const monitor = await startMonitor(t);
-  const { db } = monitor;
-  const organizationId = await monitor.addOrganization();
-  const cutOffAt = monitor.clock() - 365 * DAY_MS;
-  for (const at of [cutOffAt - 1, cutOffAt]) {
-    await db
-      .insertInto("pastOpeningHours")
-      .values({ organizationId, posServerId: null, timeZone: null, hours: null, works: "{}", untilAt: at })
-      .execute();
-    await db
-      .insertInto("pastStay")
-      .values({
-        posServerId: null,
-        organizationId,
-        name: "Арбат, 5",
-        tagIds: null,
-        fromAt: 0,
-        toAt: at,
-        hasExchanged: 1,
-        rows: packRows({}),
-      })
-      .execute();
-  }
-  t.equal((await removeOldHistory(db, monitor.clock())).reported, 2);
-  t.match(await db.selectFrom("pastStay").select("toAt").execute(), [{ toAt: cutOffAt }]);
 });

@@ -39,8 +39,6 @@ const SEEN_LATER = [
   "monitor_run",
   "packed_incident",
   "packed_state_change",
-  "past_opening_hours",
-  "past_stay",
   "report_subscription",
   "pos_check",
   "pos_status",

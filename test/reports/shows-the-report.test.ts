@@ -68,6 +68,7 @@ t.test("the page says the share, the failures, the worst and the causes of the m
   t.match(text, "2 POS-сервера, в часы работы, по 24.11");
   t.match(text, /Хуже всех .*Арбат, 5 Пекарня 99,6 % 1 2 ч Служба POS-сервера остановлена/);
   t.match(text, "Служба POS-сервера остановлена 1 · 2 ч");
+  t.match(text, "Прошлые дни считаются по нынешним часам работы.");
   t.notMatch(html, "<b>Пушкина");
   t.match(html, 'href="/incidents?day=2026-11-20"', "a bar leads to the incidents of its day");
   t.match(text, "20 ноября: обмен работал 95,8 %, без обмена 2 ч");

@@ -15,8 +15,6 @@ export interface Database {
   acknowledgement: registry.AcknowledgementTable;
   restaurantNote: registry.RestaurantNoteTable;
   openingHours: registry.OpeningHoursTable;
-  pastOpeningHours: registry.PastOpeningHoursTable;
-  pastStay: registry.PastStayTable;
   tag: registry.TagTable;
   posServerTag: registry.PosServerTagTable;
   posStatus: status.PosStatusTable;

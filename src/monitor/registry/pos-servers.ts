@@ -1,7 +1,6 @@
 import type { Db } from "../database/schema.ts";
 import { searchText, sortText } from "../database/text.ts";
 import { readId } from "../forms/fields.ts";
-import { endStay } from "../history/past-stays.ts";
 import { copyRegistry } from "../restaurants/copy-registry.ts";
 import { readableToken } from "../restaurants/pos-server-to-call.ts";
 import { queueIncidentChanges, queueIncidentsOf } from "../restaurants/queue-changes.ts";
@@ -120,18 +119,18 @@ export async function changePosServer(
   await copyRegistry(trx, [posServer.id]);
 }
 
-/** With its connection, status, history and enrolment codes; reports leave the past where it was. */
+/** With its connection, status, history and enrolment codes; reports begin anew. */
 export async function movePosServer(
   trx: Db,
   { id, name, connection }: RegisteredPosServer,
   organization: { id: number; crmId: string },
   now: number,
 ): Promise<void> {
-  await endStay(trx, id, now);
   await trx
     .updateTable("posServer")
     .set({
       organizationId: organization.id,
+      organizationSince: now,
       searchText: searchText(name, connection.address, organization.crmId),
     })
     .where("id", "=", id)
@@ -145,13 +144,12 @@ export async function movePosServer(
     .execute();
 }
 
-/** With its status and history; incidents keep its name, the audit log its events, reports what was. */
+/** With its status and history; incidents keep its name, the audit log its events. */
 export async function deletePosServer(
   trx: Db,
   posServer: Pick<RegisteredPosServer, "id" | "name">,
   now: number,
 ): Promise<void> {
-  await endStay(trx, posServer.id, now);
   await leaveRemoved(trx, posServer, now);
   await trx.deleteFrom("posServer").where("id", "=", posServer.id).execute();
 }

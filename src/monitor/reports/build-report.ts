@@ -88,9 +88,9 @@ export function shareOf({ workedMs, lostMs }: Times): number | null {
   return workedMs + lostMs === 0 ? null : workedMs / (workedMs + lostMs);
 }
 
-function wasThere({ stay, changes }: History, { from, to }: TimeSpan): boolean {
+function wasThere({ organizationSince, changes }: History, { to }: TimeSpan): boolean {
   const [first] = changes;
-  return first !== undefined && first.at < to && stay.from < to && stay.to > from;
+  return first !== undefined && first.at < to && organizationSince < to;
 }
 
 function reportedOf({

@@ -1,24 +1,30 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { type SqlBool, sql } from "kysely";
+import { LRUCache } from "lru-cache";
 import type { Db } from "../database/schema.ts";
+import { readStored, scheduleOf } from "../fleet/opening-hours/opening-hours.ts";
+import { openSpans } from "../fleet/opening-hours/schedule.ts";
 import type { TimeSpan } from "../fleet/time-spans.ts";
 import { selectLastIds } from "../history/known-history.ts";
-import { beganAt, listPastStays, listResets } from "../history/past-stays.ts";
 import { listPackedChanges, type StateChange } from "../restaurants/find-pos-server.ts";
 import { isShownTo, type OrganizationAccess } from "../viewer/access.ts";
-import { type OpenSpans, readSchedules } from "./read-schedules.ts";
 
 const BATCH_POS_SERVERS = 20;
+/** Most restaurants share their opening hours. */
+const MAX_SCHEDULES = 1_000;
 
 export type HistoryChange = Omit<StateChange, "id">;
 
-/** A POS server for as long as it belonged to an organization; times in ms UTC. */
+/** When a restaurant is open within a span of time, oldest first. */
+type OpenSpans = (within: TimeSpan) => TimeSpan[];
+
+/** A POS server since it belongs to its organization; times in ms UTC. */
 export interface History {
-  /** null = it has been removed, or moved elsewhere. */
-  posServerId: number | null;
+  posServerId: number;
   name: string;
   organizationName: string;
-  stay: TimeSpan;
+  /** 0 = since it was added. */
+  organizationSince: number;
   /** Whether an exchange was ever seen. */
   hasExchanged: boolean;
   /** Oldest first, from the last one before the time asked for on. */
@@ -34,45 +40,54 @@ export interface HistoryQuery {
   tagId: number | null;
 }
 
-/** The histories since `from` (ms UTC), in batches, with turns for others between them; past stays last. */
+/** The histories since `from` (ms UTC), in batches, with turns for others between them. */
 export async function* readHistories(
   db: Db,
   query: HistoryQuery,
   { from, to }: TimeSpan,
 ): AsyncGenerator<History[]> {
-  const schedules = await readSchedules(db);
+  const openSpansOf = await readSchedules(db);
   for (let lastId = 0; ; ) {
     const batch = await listBatch(db, query, lastId);
     const ids = batch.map(({ posServerId }) => posServerId);
     const changes = await readChanges(db, ids, { from, to });
     const resets = Map.groupBy(await listResets(db, ids, from, to), ({ posServerId }) => posServerId);
-    yield batch.map(({ posServerId, organizationId, fromAt, hasExchanged, ...posServer }) => ({
+    yield batch.map(({ organizationId, hasExchanged, ...posServer }) => ({
       ...posServer,
-      posServerId,
-      stay: { from: fromAt, to: Number.POSITIVE_INFINITY },
       hasExchanged: hasExchanged === 1,
-      changes: changes.get(posServerId) ?? [],
-      openSpans: schedules.openSpansOf(organizationId, schedules.ownOf(posServerId)),
-      resets: resets.get(posServerId) ?? [],
+      changes: changes.get(posServer.posServerId) ?? [],
+      openSpans: openSpansOf(organizationId, posServer.posServerId),
+      resets: resets.get(posServer.posServerId) ?? [],
     }));
-    if (batch.length < BATCH_POS_SERVERS) break;
+    if (batch.length < BATCH_POS_SERVERS) return;
     lastId = ids.at(-1) ?? lastId;
     await nextTurn();
   }
-  const stays = await listPastStays(db, query.access, from);
-  yield stays
-    .filter((stay) => query.organizationId === null || stay.organizationId === query.organizationId)
-    .filter(({ tagIds }) => query.tagId === null || tagIds?.includes(` ${query.tagId} `))
-    .map((stay) => ({
-      posServerId: null,
-      name: stay.name,
-      organizationName: stay.organizationName,
-      stay: { from: stay.fromAt, to: stay.toAt },
-      hasExchanged: stay.hasExchanged === 1,
-      changes: stay.stateChange,
-      openSpans: schedules.openSpansOf(stay.organizationId, stay.openingHours),
-      resets: stay.databaseReset,
-    }));
+}
+
+/** Today's opening hours, also of past times. */
+async function readSchedules(db: Db) {
+  const hours = await db
+    .selectFrom("openingHours")
+    .select(["organizationId", "posServerId", "timeZone", "hours", "works"])
+    .execute();
+  const ofOrganizations = new Map(hours.map((row) => [row.organizationId, row]));
+  const ofPosServers = new Map(hours.map((row) => [row.posServerId, row]));
+  const found = new LRUCache<string, TimeSpan[]>({ max: MAX_SCHEDULES });
+
+  return (organizationId: number, posServerId: number): OpenSpans => {
+    const schedule = scheduleOf({
+      own: readStored(ofPosServers.get(posServerId)),
+      ofOrganization: readStored(ofOrganizations.get(organizationId)),
+    });
+    if (!schedule) return (within) => [within];
+    return (within) => {
+      const key = JSON.stringify([schedule, within]);
+      const spans = found.get(key) ?? openSpans(schedule, within);
+      found.set(key, spans);
+      return spans;
+    };
+  };
 }
 
 async function listBatch(db: Db, { access, organizationId, tagId }: HistoryQuery, afterId: number) {
@@ -80,9 +95,8 @@ async function listBatch(db: Db, { access, organizationId, tagId }: HistoryQuery
     .selectFrom("posServer")
     .innerJoin("organization", "organization.id", "posServer.organizationId")
     .innerJoin("posStatus", "posStatus.posServerId", "posServer.id")
-    .select(["posServer.id as posServerId", "posServer.name", "hasExchanged"])
+    .select(["posServer.id as posServerId", "posServer.name", "organizationSince", "hasExchanged"])
     .select(["organization.id as organizationId", "organization.name as organizationName"])
-    .select((eb) => beganAt(eb).as("fromAt"))
     .where("posServer.id", ">", afterId)
     .where(isShownTo(access))
     .$if(organizationId !== null, (query) => query.where("organization.id", "=", organizationId ?? 0))
@@ -117,4 +131,16 @@ async function readPacked(db: Db, posServerId: number, { from, to }: TimeSpan): 
     if (change.at <= from) break;
   }
   return found;
+}
+
+/** Resets in which a database was moved away within `[from, to)`; `syncedAt` null = no exchange was seen after it. */
+async function listResets(db: Db, posServerIds: readonly number[], from: number, to: number) {
+  return await db
+    .selectFrom("databaseReset")
+    .select(["posServerId", "requestedAt", "begunAt", "runsAt", "syncedAt"])
+    .select(({ ref }) => ref("resetAt").$notNull().as("resetAt"))
+    .where("posServerId", "in", posServerIds)
+    .where("resetAt", ">=", from)
+    .where("resetAt", "<", to)
+    .execute();
 }

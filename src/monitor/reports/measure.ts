@@ -36,7 +36,7 @@ type WhyUnknown = (typeof WHY_UNKNOWN)[number] | "no_data";
 
 /** What a report says of one POS server. */
 export interface Measured extends Times {
-  posServerId: number | null;
+  posServerId: number;
   name: string;
   organizationName: string;
   /** Of the parts of the period. */
@@ -60,11 +60,11 @@ export function measureHistory(
   bounds: number[],
   since: number,
 ): Measured {
-  const { posServerId, name, organizationName, stay, hasExchanged, resets } = history;
+  const { posServerId, name, organizationName, organizationSince, hasExchanged, resets } = history;
   const [begin = 0] = bounds;
   const end = bounds.at(-1) ?? begin;
-  const within = { from: Math.max(begin, stay.from), to: Math.min(end, stay.to) };
-  const whole = { from: Math.max(since, stay.from), to: within.to };
+  const within = { from: Math.max(begin, organizationSince), to: end };
+  const whole = { from: Math.max(since, organizationSince), to: end };
   const open = whole.from < whole.to ? history.openSpans(whole) : [];
   const seen = overlapsOf(runs, open, (_run, _open, span) => span);
   const counted = overlapsOf(seen, [within], (_seen, _within, span) => span);

@@ -87,7 +87,7 @@ function posServerModel(viewer: Words, posServer: ReportedPosServer) {
   const { format } = viewer;
   const { posServerId, name, organizationName, failures, longestMs, cause } = posServer;
   return {
-    url: posServerId === null ? null : `/pos-servers/${posServerId}`,
+    url: `/pos-servers/${posServerId}`,
     name,
     organizationName,
     share: format.exactPercent(shareOf(posServer) ?? 0),

@@ -37,6 +37,8 @@ export interface PosServerTable {
   keepsLogLines: Generated<number>;
   parked: number;
   createdAt: number;
+  /** When it was moved to its organization; 0 = it was added there. */
+  organizationSince: Generated<number>;
 }
 
 /** No row for a POS server that was registered as parked. */
@@ -106,25 +108,4 @@ export interface RestaurantNoteTable {
 export interface RegistryRevisionTable {
   id: number;
   revision: number;
-}
-
-/** Opening hours that were changed at `untilAt`. */
-export interface PastOpeningHoursTable extends OpeningHoursTable {
-  untilAt: number;
-}
-
-/** The time of a POS server in an organization that it has left, since it was moved or removed. */
-export interface PastStayTable {
-  id: Generated<number>;
-  /** null = removed. */
-  posServerId: number | null;
-  organizationId: number;
-  name: string;
-  /** With a space before and after each; null = it had none. */
-  tagIds: string | null;
-  fromAt: number;
-  toAt: number;
-  hasExchanged: number;
-  /** `StayRows`, as `packRows` packs them. */
-  rows: Uint8Array;
 }

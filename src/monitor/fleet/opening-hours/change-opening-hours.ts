@@ -42,15 +42,8 @@ export async function replaceOpeningHours(
   changed: OpeningHours,
   now: number,
 ): Promise<boolean> {
-  const before = await findOpeningHours(trx, owner);
-  const detail = changesOf(before, changed);
+  const detail = changesOf(await findOpeningHours(trx, owner), changed);
   if (detail.length === 0) return false;
-  const { timeZone, hours, works } = before;
-  const past = { timeZone, hours: hours && JSON.stringify(hours), works: JSON.stringify(works) };
-  await trx
-    .insertInto("pastOpeningHours")
-    .values({ ...ownerColumns(owner), ...past, untilAt: now })
-    .execute();
   await writeOpeningHours(trx, owner, changed);
   const { posServerId } = ownerColumns(owner);
   const event = {
