@@ -257,13 +257,6 @@ const STATUS = [
   ) strict`,
   "create index state_change_pos_server on state_change (pos_server_id, at)",
   "create index state_change_at on state_change (at)",
-  `create table packed_state_change (
-    id integer primary key,
-    pos_server_id integer not null references pos_server (id) on delete cascade,
-    last_at integer not null,
-    rows blob not null
-  ) strict`,
-  "create index packed_state_change_pos_server on packed_state_change (pos_server_id, last_at)",
   `create table network_outage (
     id integer primary key autoincrement,
     began_at integer not null,
@@ -617,11 +610,6 @@ const INCIDENT = [
     detail text
   ) strict`,
   "create index incident_event_incident on incident_event (incident_id, id)",
-  `create table packed_incident (
-    id integer primary key,
-    last_closed_at integer not null,
-    rows blob not null
-  ) strict`,
   `create table trouble_change (
     pos_server_id integer primary key references pos_server (id) on delete cascade
   ) strict`,

@@ -4,7 +4,6 @@ import { keepClosings } from "./fleet/opening-hours/keep-closings.ts";
 import { readSettings } from "./installation/settings.ts";
 import { requireKnownStore } from "./log-archives/store/marker.ts";
 import { removeOldSearches } from "./log-searches/searches.ts";
-import { packOldHistory } from "./pack-old-history.ts";
 import { EVERY_SECOND, type Job } from "./plugins/run-jobs.ts";
 import { removeOldHistory } from "./remove-old-history.ts";
 import { noteRestoredExchanges } from "./repairs/service-starts/note-restored-exchanges.ts";
@@ -77,8 +76,7 @@ export function jobsOf(app: FastifyInstance): Job[] {
       when: "17 3 * * *",
       run: async () => {
         const removed = await removeOldHistory(db, clock());
-        const packed = await packOldHistory(db, clock());
-        app.log.info({ removed, packed }, "Old history was removed or packed");
+        app.log.info({ removed }, "Old history was removed");
       },
     },
     {

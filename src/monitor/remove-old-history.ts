@@ -20,9 +20,6 @@ export async function removeOldHistory(db: Db, now: number) {
     changes: await removeOldChanges(db, cutOffAt),
     acknowledgements: await remove(db, "acknowledgement", sql`ended_at < ${cutOffAt}`),
     incidents: await removeOldIncidents(db, cutOffAt),
-    packs:
-      (await remove(db, "packedStateChange", sql`last_at < ${cutOffAt}`)) +
-      (await remove(db, "packedIncident", sql`last_closed_at < ${cutOffAt}`)),
     // Lines of logs are kept no longer than logs.
     excerpts: await remove(db, "logExcerpt", sql`noticed_at < ${now - archiveRetentionDays * DAY_MS}`),
     batches: await remove(db, "batch", sql`requested_at < ${now - DELIVERIES_KEPT_MS}`),

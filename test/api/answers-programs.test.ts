@@ -1,9 +1,8 @@
 import t from "tap";
-import { packOldHistory } from "../../src/monitor/pack-old-history.ts";
 import { addApiToken } from "../helpers/api.ts";
 import { startMonitor } from "../helpers/app.ts";
 import { recordedEvents } from "../helpers/audit.ts";
-import { DAY_MS, HOUR_MS } from "../helpers/clock.ts";
+import { HOUR_MS } from "../helpers/clock.ts";
 import { addExchanging, breakAll, COMMON_ERROR } from "../helpers/incidents.ts";
 import { startLogMonitor } from "../helpers/log-monitor.ts";
 import { signedIn } from "../helpers/page.ts";
@@ -132,10 +131,6 @@ t.test("history and incidents go on by their cursors, newest first", async (t) =
   t.ok(whole.members.length > 0);
   const past = await api.get(`/incidents/${closed[0]?.id}`);
   t.equal(past.json().members.length, 1);
-  for (const recovered of ids) await monitor.report(recovered);
-  monitor.clock.advance(45 * DAY_MS);
-  t.ok((await packOldHistory(monitor.db, monitor.clock())).incidents > 0);
-  t.same((await api.get(`/incidents/${closed[0]?.id}`)).json(), past.json(), "as before it was packed");
   t.equal((await api.get("/incidents/987654")).statusCode, 404);
 });
 

@@ -70,8 +70,6 @@ const FOLLOWED: Record<string, Followed> = {
       [`${INCIDENTS}/end-quiet-incidents.ts close`]: "endQuietIncidents",
       [`${REGISTRY}/pos-servers.ts leaveRemoved`]: SAME,
       [`${REGISTRY}/pos-servers.ts moveInIncidents`]: SAME,
-      [`${INCIDENTS}/packed-incidents.ts packIncidents`]: null,
-      [`${INCIDENTS}/packed-incidents.ts unpackIncident`]: null,
       "monitor/remove-old-history.ts removeOldIncidents": null,
       "monitor/restaurants/acknowledge.ts takeCare": "recordAndQueue",
       "monitor/restaurants/acknowledge.ts endOne": "recordAndQueue",

@@ -21,7 +21,6 @@ t.test("events older than the setting are removed, in several batches, and no ot
     changes: 0,
     acknowledgements: 0,
     incidents: 0,
-    packs: 0,
     excerpts: 0,
     batches: 0,
     deliveries: 0,

@@ -42,7 +42,7 @@ export const TARGETS = {
   agentFirstAnswer: atMost(0.7, "s", 2),
   agentHostileLine: atMost(2, "ms", 2),
   growthPerMillionPolls: atMost(1, "MB", 2),
-  year: atMost(300, "MB", 0),
+  year: atMost(800, "MB", 0),
   start: atMost(0.7, "s", 2),
   demo: atMost(8, "s"),
   phoneBytes: atMost(48, "KB"),

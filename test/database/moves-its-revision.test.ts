@@ -37,8 +37,6 @@ const SEEN_LATER = [
   "log_search_item",
   "message",
   "monitor_run",
-  "packed_incident",
-  "packed_state_change",
   "report_subscription",
   "pos_check",
   "pos_status",

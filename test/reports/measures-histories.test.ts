@@ -3,7 +3,6 @@ import { replaceOpeningHours } from "../../src/monitor/fleet/opening-hours/chang
 import { readHours, readWorks } from "../../src/monitor/fleet/opening-hours/read-schedule.ts";
 import { NO_WORKS } from "../../src/monitor/fleet/opening-hours/schedule.ts";
 import type { PosServerState } from "../../src/monitor/fleet/state.ts";
-import { packOldHistory } from "../../src/monitor/pack-old-history.ts";
 import { buildReport, type Report, shareOf } from "../../src/monitor/reports/build-report.ts";
 import { boundsOf, type Period } from "../../src/monitor/reports/period.ts";
 import { startMonitor } from "../helpers/app.ts";
@@ -316,22 +315,6 @@ t.test("what is unknown does not count, and is named with its reason", async (t)
     "one that was added after it has no part in it",
   );
   t.same(hours(found), { worked: 0, lost: PERIOD_HOURS }, "one that had worked before is without exchange");
-});
-
-t.test("a report of packed history is as it was before", async (t) => {
-  const { live, reportOf, clock, db } = await start(t);
-  const steps: Step[] = Array.from({ length: 120 }, (_, hour): Step => {
-    const [day, clockHour] = [1 + Math.floor(hour / 10), 8 + (hour % 10)];
-    const time = `${String(day).padStart(2, "0")} ${String(clockHour).padStart(2, "0")}:00`;
-    return [time, hour % 2 === 0 ? "service_stopped" : "synced"];
-  });
-  await live(steps);
-  const period = { from: "2026-11-05", to: "2026-11-06" };
-  const before = await reportOf(null, period);
-  t.equal(before.failures, 10);
-  clock.advance(40 * DAY_MS);
-  t.match(await packOldHistory(db, clock()), { changes: 119 });
-  t.same(await reportOf(null, period), before);
 });
 
 function reset(posServerId: number, resetAt: number, syncedAt: number | null) {

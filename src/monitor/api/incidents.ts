@@ -6,7 +6,6 @@ import { titleOfCause } from "../fleet/cause-in-words.ts";
 import { findIncident, listIncidentsBefore, type ShownIncident } from "../fleet/incidents/find-incidents.ts";
 import { isFlapping } from "../fleet/incidents/incident.ts";
 import { listMembers } from "../fleet/incidents/list-members.ts";
-import { withIncident } from "../fleet/incidents/packed-incidents.ts";
 import { found } from "../plugins/found.ts";
 import type { Viewer } from "../viewer/viewer.ts";
 import { cursorOf, pageFrom, readCursor } from "./cursor.ts";
@@ -113,10 +112,8 @@ export const incidentResources: FastifyPluginAsyncTypebox = async (app) => {
   const get = operation("read", "getIncident", { params: ById, response: { 200: WholeIncident } });
   app.get("/incidents/:id", get, async ({ viewer, params }) => {
     const { organizations: access } = viewer;
-    const { incident, members } = await withIncident(db, params.id, async (own) => ({
-      incident: found(await findIncident(own, access, params.id)),
-      members: await listMembers(own, access, params.id, MAX_MEMBERS),
-    }));
+    const incident = found(await findIncident(db, access, params.id));
+    const members = await listMembers(db, access, params.id, MAX_MEMBERS);
     return {
       ...incidentItem(viewer, incident),
       members: members.map(({ posServerId: id, joinedAt, leftAt, ...member }) => ({

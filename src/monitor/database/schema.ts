@@ -23,14 +23,12 @@ export interface Database {
   logPatternDelivery: agent.LogPatternDeliveryTable;
   stateCount: status.StateCountTable;
   stateChange: status.StateChangeTable;
-  packedStateChange: status.PackedStateChangeTable;
   troubleChange: incident.TroubleChangeTable;
   incident: incident.IncidentTable;
   incidentMember: incident.IncidentMemberTable;
   incidentOrganization: incident.IncidentOrganizationTable;
   incidentEvent: incident.IncidentEventTable;
   incidentChange: notification.IncidentChangeTable;
-  packedIncident: incident.PackedIncidentTable;
   channel: notification.ChannelTable;
   notificationRule: notification.NotificationRuleTable;
   message: notification.MessageTable;

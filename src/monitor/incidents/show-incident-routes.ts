@@ -8,7 +8,6 @@ import {
 } from "../fleet/incidents/acknowledgements-of-incidents.ts";
 import { findIncident, type ShownIncident } from "../fleet/incidents/find-incidents.ts";
 import { countGuessedFailures, listConcerned, listMembers } from "../fleet/incidents/list-members.ts";
-import { withIncident } from "../fleet/incidents/packed-incidents.ts";
 import { readStory } from "../fleet/incidents/read-story.ts";
 import { readId, type WithId } from "../forms/fields.ts";
 import { listRunsSince } from "../history/known-history.ts";
@@ -47,7 +46,7 @@ export async function showIncidentRoutes(app: FastifyInstance): Promise<void> {
     const { viewer } = request;
     const id = readId(request.params.id) ?? 0;
     const now = app.clock();
-    const known = await withIncident(db, id, (own) => findKnown(own, viewer, id, now));
+    const known = await findKnown(db, viewer, id, now);
     if (!known) return reply.callNotFound();
     const posServer = await findPosServerNow(viewer, known.incident, now);
     const trouble = healthInWords(viewer, readHealth(app, now), now);

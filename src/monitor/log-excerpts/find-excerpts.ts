@@ -1,6 +1,6 @@
+import { brotliCompressSync, brotliDecompressSync, constants } from "node:zlib";
 import { causeKey } from "../../protocol/cause-key.ts";
 import type { LogExcerpt } from "../../protocol/log-lines.ts";
-import { unpackRows } from "../database/packed-rows.ts";
 import type { Db } from "../database/schema.ts";
 import type { ShownIncident } from "../fleet/incidents/find-incidents.ts";
 import { findArchiveOf } from "../log-archives/store/find-archive.ts";
@@ -9,6 +9,8 @@ import { isVisibleTo, type OrganizationAccess } from "../viewer/access.ts";
 export type FoundExcerpt = Awaited<ReturnType<typeof readExcerpts>>[number];
 
 const LISTED = 50;
+/** Of the packing: more takes many times as long, and saves nothing. */
+const QUALITY = 5;
 /** An incident is opened, and ends, a moment after the report that says so. */
 const TOLERANCE_MS = 60_000;
 /** An incident that goes on for weeks may have many errors. */
@@ -114,7 +116,7 @@ function entriesOf(
   packed: Uint8Array,
   { clockShiftMs, utcOffsetMinutes }: { clockShiftMs: number; utcOffsetMinutes: number | null },
 ) {
-  const { entries } = unpackRows<{ entries: LogExcerpt["entries"] }>(packed);
+  const entries: LogExcerpt["entries"] = JSON.parse(brotliDecompressSync(packed).toString());
   return entries.map(({ at: reported, ...entry }) => {
     const at = reported === null ? null : Date.parse(reported);
     return {
@@ -123,5 +125,12 @@ function entriesOf(
       /** By the POS server's clock, as if it were UTC: as it stands in the log. */
       written: at === null ? null : at + (utcOffsetMinutes ?? 0) * 60_000,
     };
+  });
+}
+
+/** As `log_excerpt` keeps them. */
+export function packEntries(entries: LogExcerpt["entries"]): Buffer {
+  return brotliCompressSync(JSON.stringify(entries), {
+    params: { [constants.BROTLI_PARAM_QUALITY]: QUALITY },
   });
 }

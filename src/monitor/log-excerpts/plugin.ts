@@ -2,7 +2,6 @@ import fp from "fastify-plugin";
 import type { Selectable } from "kysely";
 import { type LogExcerpt, MAX_EXCERPT_BYTES } from "../../protocol/log-lines.ts";
 import { maskLogText } from "../../protocol/mask-secrets.ts";
-import { packRows } from "../database/packed-rows.ts";
 import type { LogExcerptTable } from "../database/tables/request-tables.ts";
 import { isHeldBack } from "../installation/restored-copy.ts";
 import { readSettings } from "../installation/settings.ts";
@@ -10,7 +9,7 @@ import { askOwn } from "../pos-client/ask-own.ts";
 import { type AgentFailure, agentFailureOf, isRefusal } from "../requests/agent-failure.ts";
 import { createRunner, type Runner } from "../requests/runner.ts";
 import { type CallDependencies, readPosServerToCall } from "../restaurants/pos-server-to-call.ts";
-import { listDueExcerpts } from "./find-excerpts.ts";
+import { listDueExcerpts, packEntries } from "./find-excerpts.ts";
 
 const AROUND = { before: 10, after: 20, maxBytes: MAX_EXCERPT_BYTES };
 /** Later, the lines are of another time. */
@@ -110,7 +109,7 @@ function columnsAfter(row: Row, found: LogExcerpt | AgentFailure, now: number) {
     const isFound = file !== null && entries.length > 0;
     return {
       file: isFound ? file : null,
-      entries: isFound ? packRows({ entries }) : null,
+      entries: isFound ? packEntries(entries) : null,
       failureCode: null,
       failureDetail: null,
       finishedAt: now,

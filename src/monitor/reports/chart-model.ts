@@ -1,4 +1,4 @@
-import { dayAt, dayEnd } from "../viewer/local-time.ts";
+import { dayAt } from "../viewer/local-time.ts";
 import type { Viewer } from "../viewer/viewer.ts";
 import { type Report, shareOf } from "./build-report.ts";
 import { listDays } from "./period.ts";
@@ -18,8 +18,6 @@ const LABELLED_EVERY = 5;
 const MANY_BARS = 14;
 /** A month. */
 const MOST_LABELS = 31;
-/** Older incidents are packed away, and not listed. */
-const LISTED_MS = 31 * 86_400_000;
 const PERCENT = 100;
 
 /** The bars of a report, one for each day, as high as there was time without exchange; in per cent of the width. */
@@ -67,8 +65,7 @@ export function chartModel(
       worked,
       lost,
       // Incidents are not listed by tag.
-      url:
-        tagId !== null || now - dayEnd(day, timeZone) > LISTED_MS ? null : `/incidents?day=${day}${within}`,
+      url: tagId === null ? `/incidents?day=${day}${within}` : null,
     };
   });
   const labels = days.map((day, index) => {

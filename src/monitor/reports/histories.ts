@@ -6,7 +6,7 @@ import { readStored, scheduleOf } from "../fleet/opening-hours/opening-hours.ts"
 import { openSpans } from "../fleet/opening-hours/schedule.ts";
 import type { TimeSpan } from "../fleet/time-spans.ts";
 import { selectLastIds } from "../history/known-history.ts";
-import { listPackedChanges, type StateChange } from "../restaurants/find-pos-server.ts";
+import type { StateChange } from "../restaurants/find-pos-server.ts";
 import { isShownTo, type OrganizationAccess } from "../viewer/access.ts";
 
 const BATCH_POS_SERVERS = 20;
@@ -114,23 +114,7 @@ async function readChanges(db: Db, posServerIds: readonly number[], { from, to }
     ...(await select.where("id", "in", selectLastIds(db, posServerIds, from)).execute()),
     ...(await since.orderBy("at").orderBy("id").execute()),
   ];
-  const changes = new Map<number, HistoryChange[]>(Map.groupBy(rows, ({ posServerId }) => posServerId));
-  for (const id of posServerIds) {
-    const known = changes.get(id) ?? [];
-    if (known[0] && known[0].at <= from) continue;
-    changes.set(id, [...(await readPacked(db, id, { from, to })), ...known]);
-  }
-  return changes;
-}
-
-/** Oldest first, from the last one before `from` on. */
-async function readPacked(db: Db, posServerId: number, { from, to }: TimeSpan): Promise<HistoryChange[]> {
-  const found: HistoryChange[] = [];
-  for await (const change of listPackedChanges(db, posServerId)) {
-    if (change.at < to) found.unshift(change);
-    if (change.at <= from) break;
-  }
-  return found;
+  return Map.groupBy(rows, ({ posServerId }) => posServerId);
 }
 
 /** Resets in which a database was moved away within `[from, to)`; `syncedAt` null = no exchange was seen after it. */

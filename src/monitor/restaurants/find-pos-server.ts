@@ -1,6 +1,5 @@
 import type { Selectable } from "kysely";
 import { type ExpressionBuilder, sql } from "kysely";
-import { unpackRows } from "../database/packed-rows.ts";
 import type { Database, Db } from "../database/schema.ts";
 import type { StateChangeTable } from "../database/tables/status-tables.ts";
 import { readId } from "../forms/fields.ts";
@@ -53,7 +52,7 @@ export async function findAskedPosServer(
   return found(await findPosServer(db, viewer.organizations, readId(params.id) ?? 0));
 }
 
-/** Newest first, also those that are packed. @param before leaves out all down to this one (`at` in ms UTC, `id`). */
+/** Newest first. @param before leaves out all down to this one (`at` in ms UTC, `id`). */
 export async function listStateChanges(
   db: Db,
   posServerId: number,
@@ -61,7 +60,7 @@ export async function listStateChanges(
   before: readonly [at: number, id: number] = [Number.MAX_SAFE_INTEGER, 0],
 ) {
   const [beforeAt, beforeId] = before;
-  const changes = await db
+  return await db
     .selectFrom("stateChange")
     .select(["id", "at", "state", "causeKey", "detail"])
     .where("posServerId", "=", posServerId)
@@ -70,24 +69,6 @@ export async function listStateChanges(
     .orderBy("id", "desc")
     .limit(limit)
     .execute();
-  if (changes.length === limit) return changes;
-  for await (const change of listPackedChanges(db, posServerId)) {
-    if (changes.length === limit) break;
-    const { at, id } = change;
-    if (at < beforeAt || (at === beforeAt && id < beforeId)) changes.push(change);
-  }
-  return changes;
-}
-
-/** Those that are packed, newest first. */
-export async function* listPackedChanges(db: Db, posServerId: number): AsyncGenerator<StateChange> {
-  const packs = await db
-    .selectFrom("packedStateChange")
-    .select("rows")
-    .where("posServerId", "=", posServerId)
-    .orderBy("lastAt", "desc")
-    .execute();
-  for (const { rows } of packs) yield* unpackRows<{ stateChange: StateChange[] }>(rows).stateChange;
 }
 
 /** Its name; null = there is none. */

@@ -79,13 +79,6 @@ export interface IncidentEventTable {
   detail: string | null;
 }
 
-/** Old single incidents, with all that belongs to them, as `packRows` packs them; `id` follows from theirs. */
-export interface PackedIncidentTable {
-  id: number;
-  lastClosedAt: number;
-  rows: Uint8Array;
-}
-
 /** POS servers whose trouble may have changed, written by `queueTroubleChanges`. */
 export interface TroubleChangeTable {
   posServerId: number;

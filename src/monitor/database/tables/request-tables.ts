@@ -147,7 +147,7 @@ export interface LogExcerptTable {
   clockShiftMs: number;
   /** null = not fetched, or no log has such a line. */
   file: string | null;
-  /** `packRows` of `{ entries: LogExcerpt["entries"] }`. */
+  /** `packEntries` of the entries. */
   entries: Uint8Array | null;
   finishedAt: number | null;
   claimedBy: string | null;

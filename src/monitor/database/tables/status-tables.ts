@@ -142,14 +142,6 @@ export interface StateChangeTable {
   detail: string | null;
 }
 
-/** Old transitions of a POS server, newest first, as `packRows` packs them. */
-export interface PackedStateChangeTable {
-  id: Generated<number>;
-  posServerId: number;
-  lastAt: number;
-  rows: Uint8Array;
-}
-
 /** When the monitor's own network was down: history is "no data" then. */
 export interface NetworkOutageTable {
   id: Generated<number>;

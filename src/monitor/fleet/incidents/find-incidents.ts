@@ -4,7 +4,6 @@ import type { IncidentTable } from "../../database/tables/incident-tables.ts";
 import { isShownTo, isVisibleTo, type OrganizationAccess } from "../../viewer/access.ts";
 import { type CauseExample, exampleOfIncident, findCauseExample, withoutNames } from "../cause-example.ts";
 import { type IncidentFilter, matchesIncidents } from "./incident-filter.ts";
-import { withIncident } from "./packed-incidents.ts";
 
 /**
  * As this viewer may see it: only their POS servers count. `posServer`: of a single incident; its `id` is null once
@@ -69,7 +68,7 @@ export async function countIncidents(
 
 /** null when it is not there, or none of its POS servers may be seen. */
 export async function findIncident(db: Db, access: OrganizationAccess, id: number) {
-  const [incident = null] = await withIncident(db, id, (own) => readIncidents(own, access, [id]));
+  const [incident = null] = await readIncidents(db, access, [id]);
   return incident;
 }
 
