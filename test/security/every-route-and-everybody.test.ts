@@ -151,7 +151,6 @@ const ROUTES: Record<string, Reach> = {
   "POST /agents/rollouts/:id/stops": "administrator",
   "POST /agents/rollouts/:id/continuations": "administrator",
   "GET /users": "administrator",
-  "GET /users.xlsx": "administrator",
   "GET /users/new": "administrator",
   "POST /users": "administrator",
   "GET /users/:id": "administrator",

@@ -4,7 +4,7 @@ import type { Viewer } from "../viewer/viewer.ts";
 import type { Cell } from "./sheet.ts";
 import type { Workbook } from "./workbook.ts";
 
-export type ExportedTable = "posServers" | "audit" | "users" | "report" | "registry";
+export type ExportedTable = "posServers" | "audit" | "report" | "registry";
 
 export interface About {
   viewer: Viewer;

@@ -18,7 +18,6 @@ const RETRY_AFTER_SECONDS = 10;
 const PLAIN_NAMES: Record<ExportedTable, string> = {
   posServers: "poswatch-pos-servers",
   audit: "poswatch-audit",
-  users: "poswatch-users",
   report: "poswatch-report",
   registry: "poswatch-registry",
 };

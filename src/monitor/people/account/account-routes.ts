@@ -7,7 +7,6 @@ import { isLanguage } from "../../viewer/language.ts";
 import { isTimeZone } from "../../viewer/time-zones.ts";
 import { LANGUAGE_COOKIE } from "../sessions/plugin.ts";
 import { endAccessOf, listSessionsOf } from "../sessions/sessions.ts";
-import { whatTheySee } from "../users/what-they-see.ts";
 import { accountModel } from "./account-model.ts";
 import { changePassword, PasswordForm, type Problems, savePreferences, TOO_MANY } from "./change-account.ts";
 
@@ -89,7 +88,6 @@ export async function accountRoutes(app: FastifyInstance): Promise<void> {
     const now = app.clock();
     const sessions = await listSessionsOf(db, user.id, now);
     const model = accountModel({ viewer: request.viewer, user, sessions, problems, notice, now });
-    const sees = await whatTheySee(db, request.viewer, user);
-    return await reply.page("people/account/page", { ...model, sees });
+    return await reply.page("people/account/page", model);
   }
 }

@@ -24,7 +24,6 @@ import {
   type UserForms,
   userModel,
 } from "./user-model.ts";
-import { whatTheySee } from "./what-they-see.ts";
 
 const NOTICES = ["saved", "signedOut"];
 
@@ -124,8 +123,7 @@ export async function userRoutes(app: FastifyInstance): Promise<void> {
       sessions: (await listSessionsOf(db, user.id, now)).length,
     };
     const model = userModel({ viewer: reply.request.viewer, user, details, forms, now });
-    const sees = await whatTheySee(db, reply.request.viewer, user);
-    return await reply.page("people/users/show", { ...model, sees });
+    return await reply.page("people/users/show", model);
   }
 
   async function answer(

@@ -3,20 +3,15 @@ import { Type } from "typebox";
 import type { Rights } from "../../access/save-rights.ts";
 import { MAX_RIGHTS_FORM_BYTES, NO_RIGHTS, readTicks } from "../../access/ticks.ts";
 import { findUserByLogin, findUserNameProblem, normalizeLogin } from "../../access/users.ts";
-import { excelButton } from "../../excel/export-words.ts";
-import { sendExport } from "../../excel/send-export.ts";
 import { listOrganizations } from "../../fleet/summary.ts";
 import type { FilledForm } from "../../forms/field-model.ts";
 import { readForm, Text } from "../../forms/fields.ts";
 import { paginate } from "../../viewer/pages.ts";
 import type { Viewer } from "../../viewer/viewer.ts";
-import type { UserExportQuery } from "./export.ts";
 import { createInvitedUser } from "./invitations.ts";
 import { type ListedUser, listUsers, organizationsInWords } from "./list-users.ts";
 import { newUserModel } from "./user-model.ts";
 import { flashLink } from "./user-routes.ts";
-
-const MODULE = new URL("./export.ts", import.meta.url);
 
 const LOGIN_TAKEN = "users.problem.loginTaken";
 
@@ -25,7 +20,7 @@ const MAX_SEARCH_LENGTH = 200;
 const UsersQuery = Type.Object({ q: Text, page: Text });
 const NewUserForm = Type.Object({ login: Text, name: Text });
 
-/** The users: their list, also as Excel with who has which rights, and a new one, who sets the password by a link. */
+/** The users: their list, and a new one, who sets the password by a link. */
 export async function usersRoutes(app: FastifyInstance): Promise<void> {
   const { db } = app.database;
   const access = { config: { access: "administrator" } } as const;
@@ -34,13 +29,6 @@ export async function usersRoutes(app: FastifyInstance): Promise<void> {
     const { wanted, page } = readQuery(request.query);
     const users = await listUsers(db, wanted);
     return await reply.page("people/users/list", usersModel(request.viewer, wanted, users, page));
-  });
-
-  app.get("/users.xlsx", { ...access, exposeHeadRoute: false }, async (request, reply) => {
-    const { wanted } = readQuery(request.query);
-    const query: UserExportQuery = { wanted };
-    const asked = { table: "users", module: MODULE, query, pageUrl: usersUrl("/users", wanted) } as const;
-    return await sendExport(request, reply, asked, app.clock());
   });
 
   app.get("/users/new", access, async (_request, reply) => {
@@ -86,7 +74,6 @@ function usersModel(viewer: Viewer, wanted: string, users: ListedUser[], page: s
   const { rows, pages } = paginate(users, page, "/users", { q: wanted });
   return {
     q: wanted,
-    excelButton: excelButton(t, usersUrl("/users.xlsx", wanted)),
     isEmpty: users.length === 0,
     isAlone: wanted === "" && users.length === 1,
     users: rows.map((user) => ({
@@ -101,8 +88,4 @@ function usersModel(viewer: Viewer, wanted: string, users: ListedUser[], page: s
     found: t("users.found", { count: users.length }),
     pages,
   };
-}
-
-function usersUrl(path: "/users" | "/users.xlsx", q: string): string {
-  return q === "" ? path : `${path}?${new URLSearchParams({ q })}`;
 }
