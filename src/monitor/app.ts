@@ -20,7 +20,6 @@ import certificates from "./certificates.ts";
 import { channelRoutes } from "./channels/routes.ts";
 import type { Config } from "./config.ts";
 import { enrolmentRoutes } from "./enrolment/routes.ts";
-import excel from "./excel/plugin.ts";
 import { firstStartRoutes } from "./first-start/routes.ts";
 import fleet from "./fleet/fleet.ts";
 import { healthRoutes } from "./health/routes.ts";
@@ -199,7 +198,6 @@ export async function buildApp(config: Config, dependencies: AppDependencies = {
   await app.register(assets, { isDevelopment });
   await app.register(views, { isDevelopment });
   await app.register(errors);
-  await app.register(excel);
 
   await app.register(healthRoutes);
   await app.register(agentRoutes);

@@ -10,7 +10,7 @@ export const WORKER_ARGUMENT = "work-for-parent";
 const WATCH_PARENT = `const { workerData: parent } = require("node:worker_threads");
 setInterval(() => process.ppid === parent || process.kill(process.pid, "SIGKILL"), 1_000);`;
 
-/** The loop of a worker started by `startWorker`: does each task of the parent and answers with its result or error. */
+/** What a worker of `runInWorker` calls: does the task of its parent and answers with its result or error. */
 export function answerParent<Task>(work: (task: Task, report: (progress: unknown) => void) => unknown): void {
   // Ctrl-C goes to every process of the terminal; this one is ended by its parent.
   for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => {});

@@ -1,5 +1,4 @@
 import { spawn } from "node:child_process";
-import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 import { WORKER_ARGUMENT, type WorkerMessage } from "./answer-parent.ts";
 
@@ -25,15 +24,17 @@ export class WorkerLimitError extends Error {
   }
 }
 
-/** A separate process, since V8 ends the whole process that exceeds its memory. */
-export type Worker = ReturnType<typeof startWorker>;
-
 interface WorkOptions<Progress> {
   signal?: AbortSignal | undefined;
   onProgress?: (progress: Progress) => void;
 }
 
-/** Always ends the worker. @throws WorkerLimitError, the worker's error, or the signal's reason. */
+/**
+ * Does one task (see `answerParent`) in a process of its own, since V8 ends the whole process that exceeds its memory. The
+ * process has ended when this returns.
+ * @param task is copied to the worker.
+ * @throws WorkerLimitError, the worker's error, or the signal's reason.
+ */
 export async function runInWorker<Result, Progress = never>(
   file: URL | string,
   task: unknown,
@@ -41,20 +42,6 @@ export async function runInWorker<Result, Progress = never>(
   { signal, onProgress }: WorkOptions<Progress> = {},
 ): Promise<Result> {
   signal?.throwIfAborted();
-  const worker = startWorker(file, limits, onProgress);
-  try {
-    return await worker.run<Result>(task, signal);
-  } finally {
-    await worker.end();
-  }
-}
-
-/** The caller ends the worker. */
-export function startWorker<Progress = never>(
-  file: URL | string,
-  limits: WorkerLimits,
-  onProgress?: (progress: Progress) => void,
-) {
   const script = file instanceof URL ? fileURLToPath(file) : file;
   const heap = `--max-old-space-size=${limits.maxHeapMegabytes}`;
   const child = spawn(process.execPath, [heap, YOUNG_HEAP, script, WORKER_ARGUMENT], {
@@ -63,7 +50,8 @@ export function startWorker<Progress = never>(
     serialization: "advanced",
     windowsHide: true,
   });
-  const ended = new AbortController();
+  const answer = Promise.withResolvers<Result>();
+  const ended = Promise.withResolvers<void>();
   let said = "";
   let isOutOfMemory = false;
   child.stderr?.setEncoding("utf8").on("data", (text: string) => {
@@ -73,44 +61,30 @@ export function startWorker<Progress = never>(
   });
   child.on("message", (message: WorkerMessage) => {
     if ("progress" in message) onProgress?.(message.progress as Progress);
+    else if ("result" in message) answer.resolve(message.result as Result);
+    else answer.reject(Object.assign(message.error, message.facts));
   });
   // "error": it could not be started; "close": all its output has arrived.
-  child.on("error", (error) => ended.abort(error));
-  child.on("close", (code, signal) => {
-    const how = `the worker ended with ${signal ?? code} and without an answer: ${said.trim()}`;
-    ended.abort(isOutOfMemory ? new WorkerLimitError("memory", limits) : new Error(how));
+  child.on("error", (error) => {
+    answer.reject(error);
+    ended.resolve();
   });
-
-  /** When it rejects, the worker may still be running. @throws WorkerLimitError, the worker's error, or the signal's reason. */
-  async function run<Result>(task: unknown, signal?: AbortSignal): Promise<Result> {
-    const stopping = AbortSignal.any([ended.signal, ...(signal ? [signal] : [])]);
-    stopping.throwIfAborted();
-    const { promise, resolve, reject } = Promise.withResolvers<Result>();
-    const onMessage = (message: WorkerMessage) => {
-      if ("result" in message) resolve(message.result as Result);
-      if ("error" in message) reject(Object.assign(message.error, message.facts));
-    };
-    const onStopping = () => reject(stopping.reason);
-    const timer = setTimeout(() => reject(new WorkerLimitError("time", limits)), limits.timeoutMs);
-    child.on("message", onMessage);
-    stopping.addEventListener("abort", onStopping);
-    try {
-      // When this fails, "close" says why.
-      child.send?.(task as object, () => {});
-      return await promise;
-    } finally {
-      clearTimeout(timer);
-      child.off("message", onMessage);
-      stopping.removeEventListener("abort", onStopping);
-    }
-  }
-
-  /** Kills the worker and waits for its end. */
-  async function end(): Promise<void> {
+  child.on("close", (code, killedBy) => {
+    const how = `the worker ended with ${killedBy ?? code} and without an answer: ${said.trim()}`;
+    answer.reject(isOutOfMemory ? new WorkerLimitError("memory", limits) : new Error(how));
+    ended.resolve();
+  });
+  const onAbort = () => answer.reject(signal?.reason);
+  const timer = setTimeout(() => answer.reject(new WorkerLimitError("time", limits)), limits.timeoutMs);
+  signal?.addEventListener("abort", onAbort);
+  try {
+    // When this fails, "close" says why.
+    child.send?.(task as object, () => {});
+    return await answer.promise;
+  } finally {
+    clearTimeout(timer);
+    signal?.removeEventListener("abort", onAbort);
     child.kill("SIGKILL");
-    if (!ended.signal.aborted) await once(ended.signal, "abort");
+    await ended.promise;
   }
-
-  /** `ended`: aborted when the worker has ended, with the reason. */
-  return { run, end, ended: ended.signal };
 }

@@ -4,10 +4,9 @@ import t from "tap";
 import { recordedEvents } from "../helpers/audit.ts";
 import { DESKTOP, launchBrowser, PHONE } from "../helpers/browser.ts";
 import { tableOf } from "../helpers/download.ts";
-import { endlessExport } from "../helpers/endless-export.ts";
 import { addOneInEachState } from "../helpers/every-state.ts";
 import { startLiveMonitor } from "../helpers/live-monitor.ts";
-import { waitFor } from "../helpers/wait-for.ts";
+import { occupyExports } from "../helpers/occupy-exports.ts";
 import { readWorkbook } from "../helpers/workbook.ts";
 
 const BUTTON = "a.excel-button";
@@ -53,17 +52,10 @@ t.test("when there is no file the button says why, and works again", async (t) =
   await page.getByRole("button", { name: "Фильтр" }).tap();
   const problem = page.locator("#excel-problem");
 
-  const leaving = new AbortController();
-  const { excelWorkers } = monitor.app;
-  const others = Array.from({ length: 42 }, (_, other) =>
-    excelWorkers.run(-1 - other, endlessExport(monitor.app), leaving.signal),
-  );
-  const ended = Promise.allSettled(others);
-  await waitFor(() => excelWorkers.waiting() === 40);
+  const giveUp = await occupyExports(Array.from({ length: 42 }, (_, other) => -1 - other));
   await page.click(BUTTON);
   await problem.filter({ hasText: "Сейчас готовится слишком много файлов" }).waitFor();
-  leaving.abort();
-  await ended;
+  await giveUp();
 
   await page.context().setOffline(true);
   await page.click(BUTTON);

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import t from "tap";
-import { QUIET, type Tint, type Tone, textColour, tintColour } from "../../src/monitor/excel/palette.ts";
+import { QUIET, TINTS, TONES } from "../../src/monitor/excel/styles.ts";
 import { SHOWN_STATES, STATE_COLOURS } from "../../src/monitor/filter/state-colours.ts";
 
 const css = (name: string) => readFileSync(new URL(`../../public/css/${name}.css`, import.meta.url), "utf8");
@@ -13,10 +13,8 @@ const lightColours = new Map(
 );
 
 t.test("the colours of a sheet are those of the page's light scheme", async (t) => {
-  for (const tone of ["red", "orange", "yellow", "grey", "green", "blue"] satisfies Tone[])
-    t.equal(textColour(tone), lightColours.get(tone), tone);
-  for (const tint of ["red", "orange", "yellow", "grey"] satisfies Tint[])
-    t.equal(tintColour(tint), lightColours.get(`${tint}-tint`), tint);
+  for (const [tone, colour] of Object.entries(TONES)) t.equal(colour, lightColours.get(tone), tone);
+  for (const [tint, colour] of Object.entries(TINTS)) t.equal(colour, lightColours.get(`${tint}-tint`), tint);
   t.equal(QUIET.fill, lightColours.get("sunken"));
   t.equal(QUIET.line, lightColours.get("border"));
 });

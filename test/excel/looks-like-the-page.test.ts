@@ -1,7 +1,7 @@
 import t from "tap";
 import * as XLSX from "xlsx";
-import type { Tint } from "../../src/monitor/excel/palette.ts";
 import type { Cell } from "../../src/monitor/excel/sheet.ts";
+import type { Tint } from "../../src/monitor/excel/styles.ts";
 import { readWorkbook, shownDate } from "../helpers/workbook.ts";
 import { readLooks } from "../helpers/workbook-looks.ts";
 import { DATE_FORMAT, type WrittenSheet, writeWorkbook } from "../helpers/write-workbook.ts";

@@ -23,11 +23,8 @@ const TEXT_FORMAT_ID = 49;
 /** Reads an .xlsx by the standard (ECMA-376), with nothing of the library that wrote it. */
 export async function readWorkbook(bytes: Buffer): Promise<ReadSheet[]> {
   const { part, sheets } = await openWorkbook(bytes);
-  const texts = childrenOf(part("xl/sharedStrings.xml"), "si").map((item) =>
-    unescapeCharacters(childrenOf(item, "t")[0]?.text ?? ""),
-  );
   const formats = formatsOf(part("xl/styles.xml"));
-  return sheets.map(({ name, element }) => readSheet(name, element, texts, formats));
+  return sheets.map(({ name, element }) => readSheet(name, element, formats));
 }
 
 /** The parts of an .xlsx, all of them well-formed, and its sheets in their order. */
@@ -62,13 +59,13 @@ export function shownDate(value: string | number | null | undefined): string {
     .replace("T", " ");
 }
 
-function readSheet(name: string, sheet: XmlElement, texts: string[], formats: string[]): ReadSheet {
+function readSheet(name: string, sheet: XmlElement, formats: string[]): ReadSheet {
   const rows = childrenOf(childrenOf(sheet, "sheetData")[0], "row").reduce<ReadSheet["rows"]>((rows, row) => {
     const cells: (ReadCell | null)[] = [];
     for (const cell of childrenOf(row, "c")) {
       const column = columnOf(cell.attributes.r ?? "");
       while (cells.length < column) cells.push(null);
-      cells.push(readCell(cell, texts, formats));
+      cells.push(readCell(cell, formats));
     }
     while (cells.at(-1) === null) cells.pop();
     const index = Number(row.attributes.r) - 1;
@@ -87,13 +84,14 @@ function readSheet(name: string, sheet: XmlElement, texts: string[], formats: st
 }
 
 /** @returns null for a cell that has a look alone. */
-function readCell(cell: XmlElement, texts: string[], formats: string[]): ReadCell | null {
+function readCell(cell: XmlElement, formats: string[]): ReadCell | null {
   if (cell.children.length === 0) return null;
   const { t: type = "n", s: style = "0" } = cell.attributes;
-  const written = childrenOf(cell, "v")[0]?.text ?? "";
-  if (type !== "n" && type !== "s") throw new Error(`a cell of type ${type}`);
-  const value = type === "s" ? texts[Number(written)] : Number(written);
-  if (value === undefined || Number.isNaN(value)) throw new Error(`a cell of type ${type} with ${written}`);
+  if (type !== "n" && type !== "inlineStr") throw new Error(`a cell of type ${type}`);
+  const [written] = type === "n" ? childrenOf(cell, "v") : childrenOf(childrenOf(cell, "is")[0], "t");
+  if (!written) throw new Error(`a cell of type ${type} without it`);
+  const value = type === "n" ? Number(written.text) : unescapeCharacters(written.text);
+  if (Number.isNaN(value)) throw new Error(`the number ${written.text}`);
   return { value, format: formats[Number(style)] ?? "" };
 }
 

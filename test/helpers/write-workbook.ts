@@ -1,5 +1,6 @@
-import type { Tint } from "../../src/monitor/excel/palette.ts";
+import { buffer } from "node:stream/consumers";
 import type { Cell, SheetSetup } from "../../src/monitor/excel/sheet.ts";
+import type { Tint } from "../../src/monitor/excel/styles.ts";
 import { createWorkbook } from "../../src/monitor/excel/workbook.ts";
 
 export interface WrittenSheet extends SheetSetup {
@@ -10,16 +11,14 @@ export interface WrittenSheet extends SheetSetup {
 
 export const DATE_FORMAT = "dd.mm.yyyy hh:mm:ss";
 
-export function newWorkbook() {
-  return createWorkbook({ timeZone: "Europe/Moscow", dateFormat: DATE_FORMAT });
-}
-
 /** Makes an .xlsx of these sheets. */
 export async function writeWorkbook(...sheets: WrittenSheet[]): Promise<Buffer> {
-  const workbook = newWorkbook();
+  const workbook = createWorkbook("Europe/Moscow", DATE_FORMAT);
+  const bytes = buffer(workbook.bytes);
   for (const { rows, tints, ...setup } of sheets) {
     const sheet = workbook.addSheet(setup);
     for (const [index, row] of rows.entries()) await sheet.add(row, tints?.[index]);
   }
-  return await workbook.finish();
+  workbook.end();
+  return await bytes;
 }

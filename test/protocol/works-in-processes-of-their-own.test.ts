@@ -22,6 +22,23 @@ t.test("what it throws comes with its name and code", async (t) => {
   await t.rejects(runInWorker(WORKER, "throw", LIMITS), thrown);
 });
 
+t.test("it ends when nobody wants it any more, however busy it is", async (t) => {
+  const leaving = new AbortController();
+  let port = 0;
+  const onProgress = (told: number | string) => {
+    if (typeof told !== "number") return;
+    port = told;
+    leaving.abort(new Error("left"));
+  };
+  await t.rejects(runInWorker(WORKER, "endless", LIMITS, { signal: leaving.signal, onProgress }), /left/);
+  await t.rejects(once(connect(port, "127.0.0.1"), "connect"), { code: "ECONNREFUSED" });
+});
+
+t.test("work that takes too long is stopped", async (t) => {
+  const limits = { ...LIMITS, timeoutMs: 300 };
+  await t.rejects(runInWorker(WORKER, "endless", limits), new WorkerLimitError("time", limits));
+});
+
 t.test("it ends with its parent, however busy it is", async (t) => {
   const parent = startProgram(t, "test/helpers/parent-of-endless-worker.ts");
   await waitFor(() => /^\d+\n/.test(parent.output()));

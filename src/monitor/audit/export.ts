@@ -1,10 +1,10 @@
-import { ExportTooLargeError, MAX_ROWS } from "../excel/export-refusal.ts";
-import { addAboutSheet, exportTitle, timeHeading } from "../excel/export-words.ts";
+import { addAboutSheet, exportTitle, MAX_ROWS, timeHeading } from "../excel/export-words.ts";
 import type { ExportModule } from "../excel/export-worker.ts";
 import type { Cell, Column } from "../excel/sheet.ts";
+import type { Workbook } from "../excel/workbook.ts";
 import type { Viewer } from "../viewer/viewer.ts";
 import type { AuditCursor, AuditFilter } from "./filter.ts";
-import { type AuditViewer, hasMoreAuditEvents, type ListedEvent, listAuditEvents } from "./list-events.ts";
+import { type AuditViewer, countAuditEvents, type ListedEvent, listAuditEvents } from "./list-events.ts";
 import { eventInWords } from "./page-model.ts";
 
 const BATCH_EVENTS = 5_000;
@@ -15,31 +15,31 @@ export interface AuditExportQuery {
   filterWords: string;
 }
 
-export const write: ExportModule<AuditExportQuery>["write"] = async (
-  workbook,
+export const prepare: ExportModule<AuditExportQuery>["prepare"] = async (
   db,
   viewer,
   { auditViewer, filter, filterWords },
   now,
 ) => {
   const { timeZone } = viewer;
-  if (await hasMoreAuditEvents(db, auditViewer, filter, timeZone, MAX_ROWS))
-    throw new ExportTooLargeError("too_many_rows");
-  const name = exportTitle(viewer, "audit", now);
-  const sheet = workbook.addSheet({ name, columns: columns(viewer), hasFilter: true });
-  let before: AuditCursor | null = null;
-  do {
-    const from: AuditFilter = { ...filter, before };
-    const { events, next } = await listAuditEvents(db, auditViewer, from, timeZone, {
-      pageEvents: BATCH_EVENTS,
-    });
-    for (const event of events) await sheet.add(createRow(viewer, event, now));
-    before = next;
-  } while (before !== null);
-  const conditions: [string, string][] = [[viewer.t("audit.filter.label"), filterWords]];
-  const rows = sheet.rowCount();
-  await addAboutSheet(workbook, { viewer, now, rows, filter: conditions });
-  return rows;
+  const rows = await countAuditEvents(db, auditViewer, filter, timeZone, MAX_ROWS + 1);
+  return { rows, write };
+
+  async function write(workbook: Workbook): Promise<void> {
+    const name = exportTitle(viewer, "audit", now);
+    const sheet = workbook.addSheet({ name, columns: columns(viewer), hasFilter: true });
+    let before: AuditCursor | null = null;
+    do {
+      const from: AuditFilter = { ...filter, before };
+      const { events, next } = await listAuditEvents(db, auditViewer, from, timeZone, {
+        pageEvents: BATCH_EVENTS,
+      });
+      for (const event of events) await sheet.add(createRow(viewer, event, now));
+      before = next;
+    } while (before !== null);
+    const conditions: [string, string][] = [[viewer.t("audit.filter.label"), filterWords]];
+    await addAboutSheet(workbook, { viewer, now, rows, filter: conditions });
+  }
 };
 
 function columns(viewer: Viewer): Column[] {

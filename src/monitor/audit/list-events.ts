@@ -39,17 +39,21 @@ export async function listAuditEvents(
 
 export type ListedEvent = Awaited<ReturnType<typeof listAuditEvents>>["events"][number];
 
-/** Whether the filter finds more than `limit` events that the viewer may see. */
-export async function hasMoreAuditEvents(
+/** Counts the events that the filter finds and the viewer may see, up to `limit`. */
+export async function countAuditEvents(
   db: Db,
   viewer: AuditViewer,
   filter: AuditFilter,
   timeZone: string,
-  count: number,
-): Promise<boolean> {
-  const ids = newestVisible(db, viewer, { ...criteriaOf(filter, timeZone, count + 1), isFolded: false });
-  const beyond = await db.selectFrom(ids.as("found")).select("id").offset(count).limit(1).execute();
-  return beyond.length > 0;
+  limit: number,
+): Promise<number> {
+  const ids = newestVisible(db, viewer, { ...criteriaOf(filter, timeZone, limit), isFolded: false });
+  const found = db.selectFrom(ids.as("visible")).select("id").limit(limit);
+  const { count } = await db
+    .selectFrom(found.as("found"))
+    .select(({ fn }) => fn.countAll<number>().as("count"))
+    .executeTakeFirstOrThrow();
+  return count;
 }
 
 type Criteria = ReturnType<typeof criteriaOf> & { isFolded: boolean };

@@ -4,6 +4,9 @@ import type { Viewer } from "../viewer/viewer.ts";
 import type { Cell } from "./sheet.ts";
 import type { Workbook } from "./workbook.ts";
 
+/** Of a table in a file. */
+export const MAX_ROWS = 100_000;
+
 export type ExportedTable = "posServers" | "audit" | "report" | "registry";
 
 export interface About {

@@ -1,10 +1,11 @@
+import { finished } from "node:stream/promises";
 import { answerParent } from "../../protocol/answer-parent.ts";
 import { openForReading } from "../database/open.ts";
 import type { Db } from "../database/schema.ts";
 import type { OrganizationAccess } from "../viewer/access.ts";
 import type { Language } from "../viewer/language.ts";
 import { presentationFor, type SignedInUser, type Viewer } from "../viewer/viewer.ts";
-import { type ExportRefusal, ExportTooLargeError } from "./export-refusal.ts";
+import { MAX_ROWS } from "./export-words.ts";
 import { createWorkbook, type Workbook } from "./workbook.ts";
 
 /** What a worker needs to make a file; it can be copied. */
@@ -20,42 +21,40 @@ export interface ExportTask<Query = unknown> {
 
 export interface ExportModule<Query = unknown> {
   /**
-   * Writes the sheets from one state of the database, the table first.
-   * @throws ExportTooLargeError
-   * @returns how many rows the table has.
+   * Looks at one state of the database.
+   * @returns how many rows the table has, and what writes the sheets, the table first.
    */
-  write(workbook: Workbook, db: Db, viewer: Viewer, query: Query, now: number): Promise<number>;
+  prepare(db: Db, viewer: Viewer, query: Query, now: number): Promise<PreparedExport>;
 }
 
-export type ExportOutcome = { refusal: ExportRefusal } | ExportedFile;
-
-export interface ExportedFile {
-  bytes: Buffer;
+export interface PreparedExport {
   rows: number;
+  write(workbook: Workbook): Promise<void>;
 }
+
+/** First the count of rows; the bytes of the file follow, unless these are more than `MAX_ROWS`. */
+export type ExportProgress = number | Uint8Array;
 
 const DATE_FORMATS = { ru: "dd.mm.yyyy hh:mm:ss", en: "yyyy-mm-dd hh:mm:ss" };
 
-answerParent(async (task: ExportTask): Promise<ExportOutcome> => {
-  try {
-    return await makeFile(task);
-  } catch (error) {
-    if (!(error instanceof ExportTooLargeError)) throw error;
-    return { refusal: error.refusal };
-  }
-});
-
-async function makeFile({ module, databaseFile, viewer, query, now }: ExportTask): Promise<ExportedFile> {
-  const { write }: ExportModule = await import(module);
+answerParent(async (task: ExportTask, report: (progress: ExportProgress) => void) => {
+  const { module, databaseFile, viewer, query, now } = task;
+  const { prepare }: ExportModule = await import(module);
   const { language, timeZone, ...identity } = viewer;
   const presented = { ...identity, ...presentationFor(language, timeZone) };
-  const workbook = createWorkbook({ timeZone, dateFormat: DATE_FORMATS[language] });
   const db = openForReading(databaseFile);
-  let rows: number;
   try {
-    rows = await db.transaction().execute((trx) => write(workbook, trx, presented, query, now));
+    await db.transaction().execute(async (trx) => {
+      const { rows, write } = await prepare(trx, presented, query, now);
+      report(rows);
+      if (rows > MAX_ROWS) return;
+      const workbook = createWorkbook(timeZone, DATE_FORMATS[language]);
+      workbook.bytes.on("data", report);
+      await write(workbook);
+      workbook.end();
+      await finished(workbook.bytes);
+    });
   } finally {
     await db.destroy();
   }
-  return { rows, bytes: await workbook.finish() };
-}
+});

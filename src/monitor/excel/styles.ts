@@ -1,107 +1,100 @@
-import { QUIET, type Tint, type Tone, textColour, tintColour } from "./palette.ts";
-import { escapeXml, XML_HEAD } from "./xml.ts";
+import { escapeXml } from "./xml.ts";
 
-/** So marked, a text stays one when its cell is edited. */
-export const TEXT_FORMAT = "@";
-/** Built-in numbers of formats. */
-const KNOWN_FORMATS = new Map([
-  ["0", 1],
-  [TEXT_FORMAT, 49],
-]);
-const FIRST_OWN_FORMAT = 164;
-/** The standard reserves the second place for it. */
-const GREY_FILL = '<fill><patternFill patternType="gray125"/></fill>';
-const PLAIN_FORMAT = 'numFmtId="0" fontId="0" fillId="0" borderId="0"';
-const APPLIED = ["NumberFormat", "Font", "Fill", "Border", "Alignment"]
-  .map((part) => `apply${part}="1"`)
-  .join(" ");
+/** The page's light scheme (`public/css/tokens.css`): a sheet is always light. */
+export const TONES = {
+  red: "c02626",
+  orange: "b04a00",
+  yellow: "7f5a00",
+  grey: "4a5466",
+  green: "157a44",
+  blue: "2a5fa5",
+} as const;
+export const TINTS = { red: "fdebe9", orange: "fff0e2", yellow: "fff6d6", grey: "eceff4" } as const;
+/** Behind headings, and lines between cells with a background. */
+export const QUIET = { fill: "f3f5f8", line: "dde3ea" } as const;
+
+/** The colour of a word that says how something is. */
+export type Tone = keyof typeof TONES;
+/** The background of a row. */
+export type Tint = keyof typeof TINTS;
+
+export type CellKind = "text" | "number" | "date" | "bold" | "heading";
 
 export interface CellStyle {
-  /** A number format; `@` = text. */
+  kind: CellKind;
   format: string;
   tint?: Tint | undefined;
   tone?: Tone | undefined;
-  isBold?: boolean;
   wraps?: boolean | undefined;
-  isHeading?: boolean;
-  isDate?: boolean;
   /** Whether it has lines around it: a background hides those of the sheet, and paper has none. */
   isLined?: boolean;
 }
+
+/** Built-in numbers of formats. */
+const KNOWN_FORMATS: Record<string, number> = { "0": 1, "@": 49 };
+const FIRST_OWN_FORMAT = 164;
+const APPLIED = 'applyNumberFormat="1" applyFont="1" applyFill="1" applyBorder="1" applyAlignment="1"';
+const PLAIN = 'numFmtId="0" fontId="0" fillId="0" borderId="0"';
 
 export type Styles = ReturnType<typeof createStyles>;
 
 /** Cells name styles by their index from 1; 0 is plain. */
 export function createStyles() {
-  const formats = createTable();
-  const fonts = createTable(fontOf({}));
-  const fills = createTable(fillOf({}), GREY_FILL);
-  const borders = createTable(borderOf({}));
-  const cellFormats = createTable(`<xf ${PLAIN_FORMAT} xfId="0"/>`);
+  const formats: string[] = [];
+  const fonts = [fontOf({})];
+  // The standard reserves the second place.
+  const fills = [fillOf({}), '<fill><patternFill patternType="gray125"/></fill>'];
+  const borders = [borderOf({})];
+  const cellFormats = [`<xf ${PLAIN} xfId="0"/>`];
   return {
     placeOf(style: CellStyle): number {
-      const format = KNOWN_FORMATS.get(style.format) ?? FIRST_OWN_FORMAT + formats.placeOf(style.format);
-      const font = fonts.placeOf(fontOf(style));
-      const fill = fills.placeOf(fillOf(style));
-      const border = borders.placeOf(borderOf(style));
+      const format = KNOWN_FORMATS[style.format] ?? FIRST_OWN_FORMAT + placeIn(formats, style.format);
+      const [font, fill] = [placeIn(fonts, fontOf(style)), placeIn(fills, fillOf(style))];
+      const border = placeIn(borders, borderOf(style));
       const ids = `numFmtId="${format}" fontId="${font}" fillId="${fill}" borderId="${border}" xfId="0"`;
-      return cellFormats.placeOf(`<xf ${ids} ${APPLIED}>${alignmentOf(style)}</xf>`);
+      return placeIn(cellFormats, `<xf ${ids} ${APPLIED}>${alignmentOf(style)}</xf>`);
     },
     /** styles.xml */
     part(): string {
-      return [
-        `${XML_HEAD}<styleSheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main">`,
-        list("numFmts", formats.items.map(numberFormat)),
-        list("fonts", fonts.items),
-        list("fills", fills.items),
-        list("borders", borders.items),
-        list("cellStyleXfs", [`<xf ${PLAIN_FORMAT}/>`]),
-        list("cellXfs", cellFormats.items),
-        list("cellStyles", ['<cellStyle name="Normal" xfId="0" builtinId="0"/>']),
-        "</styleSheet>",
-      ].join("");
+      const ownFormats = formats.map(
+        (code, place) => `<numFmt numFmtId="${FIRST_OWN_FORMAT + place}" formatCode="${escapeXml(code)}"/>`,
+      );
+      return `<styleSheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main">
+${list("numFmts", ownFormats)}${list("fonts", fonts)}${list("fills", fills)}${list("borders", borders)}
+${list("cellStyleXfs", [`<xf ${PLAIN}/>`])}${list("cellXfs", cellFormats)}
+<cellStyles count="1"><cellStyle name="Normal" xfId="0" builtinId="0"/></cellStyles></styleSheet>`;
     },
   };
 }
 
-function createTable(...items: string[]) {
-  return {
-    items,
-    placeOf(item: string): number {
-      const place = items.indexOf(item);
-      return place === -1 ? items.push(item) - 1 : place;
-    },
-  };
+function placeIn(items: string[], item: string): number {
+  const place = items.indexOf(item);
+  return place === -1 ? items.push(item) - 1 : place;
 }
 
 function list(name: string, items: string[]): string {
   return items.length === 0 ? "" : `<${name} count="${items.length}">${items.join("")}</${name}>`;
 }
 
-function numberFormat(code: string, place: number): string {
-  return `<numFmt numFmtId="${FIRST_OWN_FORMAT + place}" formatCode="${escapeXml(code)}"/>`;
+function fontOf({ kind, tone }: Partial<CellStyle>): string {
+  const colour = tone ? `<color rgb="FF${TONES[tone]}"/>` : "";
+  const bold = kind === "bold" || kind === "heading" ? "<b/>" : "";
+  return `<font>${bold}<sz val="11"/>${colour}<name val="Calibri"/><family val="2"/></font>`;
 }
 
-function fontOf({ isBold, tone }: Partial<CellStyle>): string {
-  const colour = tone ? `<color rgb="FF${textColour(tone)}"/>` : "";
-  return `<font>${isBold ? "<b/>" : ""}<sz val="11"/>${colour}<name val="Calibri"/><family val="2"/></font>`;
-}
-
-function fillOf({ tint, isHeading }: Partial<CellStyle>): string {
-  const colour = isHeading ? QUIET.fill : tint && tintColour(tint);
+function fillOf({ tint, kind }: Partial<CellStyle>): string {
+  const colour = kind === "heading" ? QUIET.fill : tint && TINTS[tint];
   if (!colour) return '<fill><patternFill patternType="none"/></fill>';
   return `<fill><patternFill patternType="solid"><fgColor rgb="FF${colour}"/><bgColor indexed="64"/></patternFill></fill>`;
 }
 
 function borderOf({ isLined }: Partial<CellStyle>): string {
-  const line = `style="thin"><color rgb="FF${QUIET.line}"/>`;
-  const [left, right, top, bottom] = ["left", "right", "top", "bottom"].map((side) =>
-    isLined ? `<${side} ${line}</${side}>` : `<${side}/>`,
-  );
-  return `<border>${left}${right}${top}${bottom}<diagonal/></border>`;
+  const line = isLined ? ` style="thin"><color rgb="FF${QUIET.line}"/>` : ">";
+  const sides = ["left", "right", "top", "bottom"].map((side) => `<${side}${line}</${side}>`);
+  return `<border>${sides.join("")}<diagonal/></border>`;
 }
 
-function alignmentOf({ wraps, isHeading, isDate }: CellStyle): string {
-  const vertical = `vertical="${isHeading ? "center" : "top"}"`;
-  return `<alignment${isDate ? ' horizontal="left"' : ""} ${vertical}${wraps ? ' wrapText="1"' : ""}/>`;
+function alignmentOf({ wraps, kind }: CellStyle): string {
+  const vertical = `vertical="${kind === "heading" ? "center" : "top"}"`;
+  return `<alignment${kind === "date" ? ' horizontal="left"' : ""} ${vertical}${wraps ? ' wrapText="1"' : ""}/>`;
 }

@@ -1,4 +1,4 @@
-import type { Tint, Tone } from "../excel/palette.ts";
+import type { Tint, Tone } from "../excel/styles.ts";
 import { POS_SERVER_STATES } from "../fleet/state.ts";
 
 /** A parked POS server is shown as parked, whatever its state. */

@@ -6,7 +6,7 @@ import { AGENT_PATHS } from "../../protocol/dial-out.ts";
 import { isLocked, type StorageProblemKind, storageProblemOf } from "../database/storage-watch.ts";
 import { isForPrograms, sendProblem } from "./problems.ts";
 
-export type BusyWith = "passwords" | "searches" | "logQuestions";
+export type BusyWith = "passwords" | "searches" | "files" | "logQuestions";
 
 /** Too much of a kind waits already; nothing was done. */
 export class BusyError extends Error {

@@ -1,7 +1,7 @@
-import { ExportTooLargeError, MAX_ROWS } from "../excel/export-refusal.ts";
 import { addAboutSheet, exportTitle } from "../excel/export-words.ts";
 import type { ExportModule } from "../excel/export-worker.ts";
 import type { Cell } from "../excel/sheet.ts";
+import type { Workbook } from "../excel/workbook.ts";
 import { countPosServers } from "../filter/count-pos-servers.ts";
 import type { PosServerFilter } from "../filter/filter.ts";
 import { listEveryPosServer } from "../filter/list-pos-servers.ts";
@@ -24,9 +24,8 @@ export interface PosServerExportQuery {
   commonFailures: readonly CommonFailure[];
 }
 
-/** Writes the Excel file of the status page: what the filter finds on all pages, and counts by state. */
-export const write: ExportModule<PosServerExportQuery>["write"] = async (
-  workbook,
+/** Prepares the Excel file of the status page: what the filter finds on all pages, and counts by state. */
+export const prepare: ExportModule<PosServerExportQuery>["prepare"] = async (
   db,
   viewer,
   { filter, requiredVersion, commonFailures },
@@ -36,38 +35,40 @@ export const write: ExportModule<PosServerExportQuery>["write"] = async (
   const searchedFor = await findSearchedFor(db, createNameSearch(), viewer, filter);
   const query = { access, filter, ...searchedFor, groupedCauses: [], now };
   const counts = await countPosServers(db, query);
-  if (counts.found > MAX_ROWS) throw new ExportTooLargeError("too_many_rows");
-  const sheet = workbook.addSheet({
-    name: exportTitle(viewer, "posServers", now),
-    columns: exportedColumns(viewer),
-    hasFilter: true,
-  });
-  const listed: StateCounts = {};
-  const commonCauses = new Set(
-    (await countCommonCauses(db, access, commonFailures)).map(({ causeKey }) => causeKey),
-  );
-  const toCells = createExportedRows(viewer, { requiredVersion, commonCauses }, now);
-  for await (const posServers of listEveryPosServer(db, query, counts)) {
-    const ids = posServers.map(({ id }) => id);
-    const shared = {
-      acknowledgements: await readAcknowledgements(db, ids, now),
-      notes: await readRestaurantNotes(db, ids),
-      tags: await readTags(db, ids),
-    };
-    for (const posServer of posServers) {
-      const state = shownState(posServer);
-      await sheet.add(toCells(posServer, shared), STATE_COLOURS[state].tint);
-      listed[state] = (listed[state] ?? 0) + 1;
+  return { rows: counts.found, write };
+
+  async function write(workbook: Workbook): Promise<void> {
+    const sheet = workbook.addSheet({
+      name: exportTitle(viewer, "posServers", now),
+      columns: exportedColumns(viewer),
+      hasFilter: true,
+    });
+    const listed: StateCounts = {};
+    const commonCauses = new Set(
+      (await countCommonCauses(db, access, commonFailures)).map(({ causeKey }) => causeKey),
+    );
+    const toCells = createExportedRows(viewer, { requiredVersion, commonCauses }, now);
+    for await (const posServers of listEveryPosServer(db, query, counts)) {
+      const ids = posServers.map(({ id }) => id);
+      const shared = {
+        acknowledgements: await readAcknowledgements(db, ids, now),
+        notes: await readRestaurantNotes(db, ids),
+        tags: await readTags(db, ids),
+      };
+      for (const posServer of posServers) {
+        const state = shownState(posServer);
+        await sheet.add(toCells(posServer, shared), STATE_COLOURS[state].tint);
+        listed[state] = (listed[state] ?? 0) + 1;
+      }
     }
+    await addAboutSheet(workbook, {
+      viewer,
+      now,
+      rows: counts.found,
+      filter: await filterInWords(db, viewer, filter),
+      more: countsInWords(viewer, listed, await countStates(db, access)),
+    });
   }
-  await addAboutSheet(workbook, {
-    viewer,
-    now,
-    rows: counts.found,
-    filter: await filterInWords(db, viewer, filter),
-    more: countsInWords(viewer, listed, await countStates(db, access)),
-  });
-  return counts.found;
 };
 
 function countsInWords(viewer: Viewer, listed: StateCounts, all: StateCounts): Cell[][] {

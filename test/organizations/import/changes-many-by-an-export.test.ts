@@ -1,3 +1,4 @@
+import { buffer } from "node:stream/consumers";
 import t from "tap";
 import * as XLSX from "xlsx";
 import { PROGRAM } from "../../../src/monitor/audit-log/record-event.ts";
@@ -9,7 +10,7 @@ import { HEADINGS } from "../../../src/monitor/organizations/import/columns.ts";
 import { importPreviewModel } from "../../../src/monitor/organizations/import/import-model.ts";
 import { parseImportFile } from "../../../src/monitor/organizations/import/parse-import-file.ts";
 import { planImport } from "../../../src/monitor/organizations/import/plan-import.ts";
-import { write } from "../../../src/monitor/organizations/listing/export.ts";
+import { prepare } from "../../../src/monitor/organizations/listing/export.ts";
 import { addOrganization, addPosServer } from "../../../src/monitor/registry/registry.ts";
 import { changeRestaurantNote } from "../../../src/monitor/restaurants/notes.ts";
 import { setTags } from "../../../src/monitor/restaurants/tags.ts";
@@ -26,9 +27,12 @@ function viewerIn(language: Language) {
 }
 
 async function exported({ db }: Registry, language: Language = "ru"): Promise<Buffer> {
-  const book = createWorkbook({ timeZone: "Europe/Moscow", dateFormat: "dd.mm.yyyy" });
-  await write(book, db, viewerIn(language), { organizationId: null, lack: null }, NOW);
-  return await book.finish();
+  const book = createWorkbook("Europe/Moscow", "dd.mm.yyyy");
+  const bytes = buffer(book.bytes);
+  const { write } = await prepare(db, viewerIn(language), { organizationId: null, lack: null }, NOW);
+  await write(book);
+  book.end();
+  return await bytes;
 }
 
 async function planFile({ db, secretBox }: Registry, bytes: Uint8Array, now = NOW) {

@@ -1,3 +1,4 @@
+import { buffer } from "node:stream/consumers";
 import multipart, { type MultipartFile } from "@fastify/multipart";
 import { create as contentDisposition } from "content-disposition";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
@@ -150,12 +151,14 @@ async function keepUpload(this: FastifyRequest, part: MultipartFile): Promise<vo
 /** Makes an .xlsx with the headings and one example row, to be filled in and imported. */
 async function importTemplate(language: Language): Promise<Buffer> {
   const columns = COLUMNS.map((column) => ({ heading: HEADINGS[language][column] }));
-  const workbook = createWorkbook({ timeZone: "UTC", dateFormat: "yyyy-mm-dd" });
+  const workbook = createWorkbook("UTC", "yyyy-mm-dd");
+  const bytes = buffer(workbook.bytes);
   const t = translator(language);
   const sheet = workbook.addSheet({ name: t("organizations.column.posServers"), columns, hasFilter: false });
   await sheet.add(COLUMNS.map((column) => EXAMPLES[language][column] ?? null));
   const rules = [{ heading: t("import.rulesTitle"), wraps: true }];
   const help = workbook.addSheet({ name: t("import.rulesTitle"), columns: rules, hasFilter: false });
   await help.add([t("import.rules")]);
-  return await workbook.finish();
+  workbook.end();
+  return await bytes;
 }

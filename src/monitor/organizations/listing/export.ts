@@ -1,6 +1,7 @@
 import { addAboutSheet, exportTitle } from "../../excel/export-words.ts";
 import type { ExportModule } from "../../excel/export-worker.ts";
 import type { Cell } from "../../excel/sheet.ts";
+import type { Workbook } from "../../excel/workbook.ts";
 import { findOpeningHours, type OpeningHours } from "../../fleet/opening-hours/opening-hours.ts";
 import { upcomingWorks } from "../../fleet/opening-hours/schedule.ts";
 import { hoursInWords, worksInWords } from "../../fleet/opening-hours/schedule-in-words.ts";
@@ -17,35 +18,34 @@ type Cells = Partial<Record<ImportColumn, string | null>>;
 const EVERYTHING = { offset: 0, limit: -1 };
 
 /**
- * Writes the registry in the columns of the import, without secrets; importing it changes nothing. An organization stands in
+ * Prepares the registry in the columns of the import, without secrets; importing it changes nothing. An organization stands in
  * a row above its POS servers, but not above those that lack something.
  */
-export const write: ExportModule<RegistryFilter>["write"] = async (workbook, db, viewer, filter, now) => {
+export const prepare: ExportModule<RegistryFilter>["prepare"] = async (db, viewer, filter, now) => {
   const { t, language, organizations: access } = viewer;
-  const sheet = workbook.addSheet({
-    name: exportTitle(viewer, "registry", now),
-    columns: [
-      ...COLUMNS.map((column) => ({ heading: HEADINGS[language][column] })),
-      { heading: t("posServer.agentVersion") },
-    ],
-    hasFilter: true,
-  });
-  const add = async (cells: Cells, version: string | null) =>
-    await sheet.add([...COLUMNS.map((column): Cell => cells[column] ?? null), version]);
+  const rows: Cell[][] = [];
+  const add = (cells: Cells, version: string | null) =>
+    rows.push([...COLUMNS.map((column): Cell => cells[column] ?? null), version]);
   const { organizationId, lack } = filter;
   for (const { id, name, crmId } of await listOrganizations(db, access)) {
     if (organizationId !== null && id !== organizationId) continue;
     const hours = await findOpeningHours(db, { organizationId: id });
     const ofIt = { organization: name, crmId, ...hoursCells(viewer, hours, hours.timeZone, now) };
-    if (lack === null) await add(ofIt, null);
+    if (lack === null) add(ofIt, null);
     for (const posServer of await readRegistry(db, access, { organizationId: id, lack }, EVERYTHING))
-      await add(posServerCells(viewer, posServer, now), posServer.agentVersion);
+      add(posServerCells(viewer, posServer, now), posServer.agentVersion);
   }
-  const rows = sheet.rowCount();
-  const more = [[t("registry.secret")], [t("import.rules")]];
-  const condition: [string, string][] = lack ? [[t("form.show"), t(`registry.lacks.${lack}`)]] : [];
-  await addAboutSheet(workbook, { viewer, now, rows, filter: condition, more });
-  return rows;
+  return { rows: rows.length, write };
+
+  async function write(workbook: Workbook): Promise<void> {
+    const headings = [...COLUMNS.map((column) => HEADINGS[language][column]), t("posServer.agentVersion")];
+    const columns = headings.map((heading) => ({ heading }));
+    const sheet = workbook.addSheet({ name: exportTitle(viewer, "registry", now), columns, hasFilter: true });
+    for (const row of rows) await sheet.add(row);
+    const more = [[t("registry.secret")], [t("import.rules")]];
+    const condition: [string, string][] = lack ? [[t("form.show"), t(`registry.lacks.${lack}`)]] : [];
+    await addAboutSheet(workbook, { viewer, now, rows: rows.length, filter: condition, more });
+  }
 };
 
 /** What the import would read otherwise stays empty, which leaves it as it is. */
