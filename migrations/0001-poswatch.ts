@@ -62,8 +62,6 @@ const REGISTRY = [
     parked integer not null default 0,
     created_at integer not null,
     organization_since integer not null default 0,
-    rival_agents text,
-    refused_agent text,
     computer text,
     keeps_log_lines integer not null default 1,
     unique (organization_id, name)

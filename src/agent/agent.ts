@@ -12,7 +12,7 @@ import { createKnownMonitor } from "./enrolment/known-monitor.ts";
 import { type AgentLogger, buildAgentServer } from "./http/server.ts";
 import { listen } from "./listening.ts";
 import { createOpenArchives } from "./logs/open-archives.ts";
-import { loadIdentity, setIdentityAside } from "./machine/identity.ts";
+import { loadIdentity } from "./machine/identity.ts";
 import { createProblemLog } from "./machine/problem-log.ts";
 import { keepQuarantinePruned } from "./quarantine/quarantine-folder.ts";
 import { createServiceControl } from "./service-control/service-control.ts";
@@ -63,7 +63,7 @@ export async function startAgent(
     holdOff: () => holdOff({ stateDirectory: config.stateDirectory, commands, archives }),
     log: server.log,
   });
-  /** Resolves when the agent has to be started anew, for another version or with a new identity. */
+  /** Resolves when the agent has to be started anew, for another version. */
   const { promise: updated, resolve: onTaken } = Promise.withResolvers<void>();
   const status = createStatusReading(
     config,
@@ -89,13 +89,6 @@ export async function startAgent(
   const dialOut = createDialOut({
     readTarget: monitor.target,
     identity,
-    async onCopied() {
-      await setIdentityAside(config.stateDirectory);
-      server.log.warn(
-        "another machine is the one with this identity: the next start makes a new one, enroll it",
-      );
-      onTaken();
-    },
     answer(request, response, connection) {
       dialled.set(request, connection);
       // Fastify takes requests of HTTP/1 and HTTP/2, but its type knows one.

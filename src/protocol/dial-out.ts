@@ -5,7 +5,7 @@ export const AGENT_PATHS = "/agent/";
 export const SUBPROTOCOL = "poswatch.1";
 /** The agent's `posServerId`; its token comes as `Authorization: Bearer`. */
 export const POS_SERVER_ID_HEADER = "x-pos-server-id";
-/** Random, one for each process of the agent: two that alternate are two machines with one identity. */
+/** Random, one for each process of the agent: one that comes back after another has replaced it is on another machine. */
 export const INSTANCE_HEADER = "x-agent-instance";
 /** The machine as the status report names it. */
 export const MACHINE_HEADER = "x-agent-machine";
@@ -20,7 +20,7 @@ export const MAX_MESSAGE_BYTES = 1024 * 1024;
 export const CLOSE_CODES = {
   /** The monitor stops or restarts: come back, but not all at once. */
   restarting: 1012,
-  /** A newer connection has the same identity. */
+  /** There is a newer connection from the same machine. */
   replaced: 4000,
   /** The registry has changed: reconnect soon. */
   changed: 4001,

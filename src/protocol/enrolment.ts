@@ -14,6 +14,8 @@ export const EnrolmentOrder = Type.Object({
   host: Type.String({ minLength: 1, maxLength: 255 }),
   crmId: Type.Optional(Nullable(Type.String({ maxLength: 64 }))),
   version: Type.Optional(Nullable(Type.String({ maxLength: 64 }))),
+  /** As the status report names it; with a code for this very POS server it gets the identity back from another machine. */
+  machine: Type.Optional(Nullable(Type.String({ maxLength: 64 }))),
 });
 export type EnrolmentOrder = Static<typeof EnrolmentOrder>;
 

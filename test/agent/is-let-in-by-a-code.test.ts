@@ -6,6 +6,7 @@ import t, { type Test } from "tap";
 import { enroll } from "../../src/agent/command-line/enroll.ts";
 import { readAgentConfig } from "../../src/agent/config/config.ts";
 import { loadIdentity } from "../../src/agent/machine/identity.ts";
+import { describeMachine } from "../../src/agent/machine/machine-id.ts";
 import { ENROLMENT_REFUSALS } from "../../src/protocol/enrolment.ts";
 import { formatEnrolmentCode } from "../../src/protocol/enrolment-code.ts";
 import type { AgentFolder } from "../helpers/agent.ts";
@@ -60,8 +61,8 @@ t.test("an agent that runs dials out as soon as it is let in", async (t) => {
   t.equal(await enrolling.ended, 0, enrolling.output());
   t.match(enrolling.output(), DONE);
   const { posServerId, token, fingerprint } = await loadIdentity(join(folder.root, "state"));
-  const machine = { host: hostname(), crmId: "100237", version: "34.2.117.0" };
-  t.same(monitor.orders, [{ code: CODE_SECRET, posServerId, token, fingerprint, ...machine }]);
+  const facts = { host: hostname(), crmId: "100237", version: "34.2.117.0", machine: describeMachine() };
+  t.same(monitor.orders, [{ code: CODE_SECRET, posServerId, token, fingerprint, ...facts }]);
   const letInBy = { monitor: monitor.url, pins: [monitor.pin], trustsAuthorities: false };
   t.same(await kept(folder), { posServerId, ...letInBy });
   t.equal((await stat(monitorFile(folder))).mode & 0o777, 0o600);

@@ -86,7 +86,7 @@ t.test("an agent that goes ends its calls, and comes back by itself", async (t) 
   t.match(await client.fetchStatus(called), { ok: false, failure: { code: "not_connected" } });
   await waitFor(isConnected);
   t.match(await client.fetchStatus(called), { ok: true }, "it has dialled in anew");
-  t.equal(client.agents.rivalsOf(agent.id), null, "and is no second machine");
+  t.equal(client.agents.refusedOf(agent.id), null, "and is no second machine");
 });
 
 t.test("a call that is given up ends alone: others go on over the same connection", async (t) => {
@@ -117,7 +117,7 @@ t.test("a call that is given up ends alone: others go on over the same connectio
   t.equal(client.agents.find(agent.id)?.connectedAt, connectedAt, "all over one connection");
 });
 
-t.test("the newest connection wins", async (t) => {
+t.test("the newest connection of a machine wins", async (t) => {
   const { client, agent, posServer, isConnected } = await start(t);
   const older = await agent.start();
   await waitFor(isConnected);

@@ -1,46 +1,17 @@
 import { once } from "node:events";
-import type { IncomingMessage } from "node:http";
 import type { Socket } from "node:net";
 import t, { type Test } from "tap";
-import { WebSocket } from "ws";
-import { reconnectPosServer } from "../../src/monitor/registry/registry.ts";
 import { CONNECT_PATH, SUBPROTOCOL } from "../../src/protocol/dial-out.ts";
 import { startMonitor } from "../helpers/app.ts";
 import { getPage, hrefOf, signedIn, textOf } from "../helpers/page.ts";
 import { POS_SERVER_ID, TOKEN } from "../helpers/pos-server.ts";
+import { type Dialling, dial } from "../helpers/raw-agent.ts";
 import { waitFor } from "../helpers/wait-for.ts";
-
-interface Dialling {
-  id?: string;
-  authorization?: string;
-  subprotocol?: string;
-  path?: string;
-  headers?: Record<string, string>;
-}
 
 async function start(t: Test, options: Parameters<typeof startMonitor>[1] = {}) {
   const monitor = await startMonitor(t, options);
   const url = await monitor.app.listen({ host: "127.0.0.1", port: 0 });
   return { ...monitor, url };
-}
-
-/** Dials in as an agent does. @returns the socket when it is open, or how it was refused. */
-async function dial(t: Test, url: string, dialling: Dialling = {}) {
-  const { id = POS_SERVER_ID, authorization = `Bearer ${TOKEN}`, path = CONNECT_PATH, headers } = dialling;
-  const socket = new WebSocket(`${url.replace("http", "ws")}${path}`, dialling.subprotocol ?? SUBPROTOCOL, {
-    headers: { authorization, "x-pos-server-id": id, ...headers },
-  });
-  t.teardown(() => socket.terminate());
-  socket.on("error", () => undefined);
-  const opened = once(socket, "open").then(() => ({ status: 101, retryAfter: undefined, body: "", socket }));
-  opened.catch(() => undefined);
-  const refused = new Promise<IncomingMessage>((resolve) =>
-    socket.once("unexpected-response", (_request, answer) => resolve(answer)),
-  ).then(async (answer) => {
-    const body = (await answer.toArray()).join("");
-    return { status: answer.statusCode ?? 0, retryAfter: answer.headers["retry-after"], body, socket };
-  });
-  return await Promise.race([opened, refused]);
 }
 
 t.test("an agent of the registry is let in, whatever the case of its id", async (t) => {
@@ -93,64 +64,6 @@ t.test("the token travels over TLS alone, unless it stays on this machine", asyn
   t.match(await through("http"), { status: 403 });
   t.equal((await through("https")).status, 101);
   t.equal((await dial(t, monitor.url)).status, 101);
-});
-
-t.test("of two machines the one that was decided against stays refused, started anew too", async (t) => {
-  const monitor = await start(t);
-  const { app, url } = monitor;
-  const { agents } = app.posClient;
-  const identity = { identity: POS_SERVER_ID, connection: "dial_out", address: null } as const;
-  const id = await monitor.addPosServer(identity);
-  const admin = await signedIn(monitor, { isAdministrator: true });
-  const dialAs = async (instance: string, machine: string) => {
-    const headers = { "x-agent-instance": instance, "x-agent-machine": machine };
-    return (await dial(t, url, { headers })).status;
-  };
-  const keep = (instance: string) => admin.post(`/pos-servers/${id}/machines`, { instance });
-  t.equal(await dialAs("a", "one"), 101);
-  t.equal(await dialAs("b", "two"), 101);
-  t.equal(await dialAs("a", "one"), 101);
-  await waitFor(() => agents.rivalsOf(id) !== null);
-  await keep("a");
-  t.equal(await dialAs("b", "two"), 409);
-  t.equal(await dialAs("c", "two"), 409, "started anew");
-  t.equal(await dialAs("d", "one"), 101, "as the one that stays may be");
-  t.equal(agents.rivalsOf(id), null);
-
-  t.equal(await dialAs("e", ""), 101);
-  t.equal(await dialAs("d", "one"), 101);
-  await waitFor(() => agents.rivalsOf(id) !== null);
-  await keep("d");
-  t.equal(await dialAs("e", ""), 409, "by its process where it names no machine");
-  t.equal(await dialAs("f", ""), 101);
-
-  const connection = { ...identity, token: TOKEN, fingerprint: null };
-  await reconnectPosServer(app.database.db, app.secretBox, id, connection);
-  t.equal(await dialAs("e", ""), 101, "connected anew it may be any of them");
-});
-
-t.test("two machines that nobody has decided between stay so when the monitor starts anew", async (t) => {
-  const before = await start(t);
-  const id = await before.addPosServer({ identity: POS_SERVER_ID, connection: "dial_out", address: null });
-  const dialAs = async (url: string, instance: string) =>
-    (await dial(t, url, { headers: { "x-agent-instance": instance } })).status;
-  for (const instance of ["a", "b", "a"]) t.equal(await dialAs(before.url, instance), 101);
-  const { db } = before.app.database;
-  const written = db.selectFrom("posServer").select("id").where("rivalAgents", "is not", null);
-  await waitFor(async () => (await written.execute()).length === 1);
-  await before.app.close();
-
-  const monitor = await start(t, { dataDir: before.dataDir });
-  const { app } = monitor;
-  const { agents } = app.posClient;
-  t.equal(await dialAs(monitor.url, "b"), 101);
-  await waitFor(() => agents.find(id) !== null);
-  t.match(await app.pollNow(id), { ok: false, failure: { code: "two_machines" } });
-  const admin = await signedIn(monitor, { isAdministrator: true });
-  await admin.post(`/pos-servers/${id}/machines`, { instance: "a" });
-  t.equal(await dialAs(monitor.url, "b"), 409);
-  const kept = await app.database.db.selectFrom("posServer").select("rivalAgents").execute();
-  t.same(kept, [{ rivalAgents: null }]);
 });
 
 /** A POS server that is called by its address, and its agent that dials in with the right token. */

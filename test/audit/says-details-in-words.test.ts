@@ -25,10 +25,6 @@ const EXAMPLES: { [Key in AuditDetailKey]: [values: AuditDetailValues[Key], ru: 
     { request: "database_reset", until: Date.parse("2026-11-24T11:02:00Z") },
     "сброс БД ждёт, когда агент выйдет на связь, до 24.11 14:02",
   ],
-  machineKept: [
-    { kept: "KASSA-1", keptFrom: "10.0.0.5", other: "KASSA-2", from: "10.0.0.7" },
-    "оставлен KASSA-1 с адреса 10.0.0.5, отказано KASSA-2 с адреса 10.0.0.7",
-  ],
   tooManyAttempts: [{}, "слишком много попыток"],
   newUser: [{ name: "Анна" }, "Анна"],
   newAdministrator: [{ name: "Анна" }, "Анна, системный администратор"],

@@ -27,7 +27,7 @@ const HEALTHY: StateFacts = {
   failureCode: null,
   closedUntil: null,
 };
-const AT_ONCE = "two_machines unauthorized certificate_changed wrong_pos_server wrong_crm_id".split(" ");
+const AT_ONCE = "unauthorized certificate_changed wrong_pos_server wrong_crm_id".split(" ");
 
 function stateOf(changes: Partial<StateFacts>, rules: Partial<typeof RULES> = {}): PosServerState {
   return decideState({ ...HEALTHY, ...changes }, { ...RULES, ...rules }, NOW);

@@ -60,7 +60,6 @@ t.test("what an error says has its cause and its step", async (t) => {
 
 /** After all others the connection is looked at. */
 const AFTER_A_FAILURE: Partial<Record<FailureCode, RecommendedStep>> = {
-  two_machines: "choose_machine",
   certificate_changed: "reconnect",
   unauthorized: "reconnect",
   wrong_pos_server: "reconnect",

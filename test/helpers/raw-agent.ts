@@ -1,4 +1,5 @@
 import { once } from "node:events";
+import type { IncomingMessage } from "node:http";
 import {
   createServer,
   type Http2ServerRequest,
@@ -27,6 +28,33 @@ export async function dialInRaw(
   socket.once("open", () => socket.pause());
   await once(socket, "open");
   return socket;
+}
+
+export interface Dialling {
+  id?: string;
+  authorization?: string;
+  subprotocol?: string;
+  path?: string;
+  headers?: Record<string, string>;
+}
+
+/** Dials in as an agent does. @returns the socket when it is open, or how it was refused. */
+export async function dial(t: Owner, url: string, dialling: Dialling = {}) {
+  const { id = POS_SERVER_ID, authorization = `Bearer ${TOKEN}`, path = CONNECT_PATH, headers } = dialling;
+  const socket = new WebSocket(`${url.replace("http", "ws")}${path}`, dialling.subprotocol ?? SUBPROTOCOL, {
+    headers: { authorization, "x-pos-server-id": id, ...headers },
+  });
+  t.teardown(() => socket.terminate());
+  socket.on("error", () => undefined);
+  const opened = once(socket, "open").then(() => ({ status: 101, retryAfter: undefined, body: "", socket }));
+  opened.catch(() => undefined);
+  const refused = new Promise<IncomingMessage>((resolve) =>
+    socket.once("unexpected-response", (_request, answer) => resolve(answer)),
+  ).then(async (answer) => {
+    const body = (await answer.toArray()).join("");
+    return { status: answer.statusCode ?? 0, retryAfter: answer.headers["retry-after"], body, socket };
+  });
+  return await Promise.race([opened, refused]);
 }
 
 /** Answers over a connection like an agent; what else it says is the test's. @returns when the monitor may ask. */

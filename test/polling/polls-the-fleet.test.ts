@@ -167,7 +167,7 @@ t.test("who answers first after a common silence has the others asked, some at a
 
 t.test("an agent that keeps its connection is polled as often as ever", async (t) => {
   const monitor = await startPoller(t, () => failed(monitor.clock(), "response_timeout"));
-  const connected = { connectedAt: monitor.clock(), address: "127.0.0.1", rivalAddress: null };
+  const connected = { connectedAt: monitor.clock(), address: "127.0.0.1" };
   monitor.client.agents.find = () => connected;
   await monitor.addPosServer();
   await monitor.run(12 * 60);

@@ -98,8 +98,6 @@ const ROUTES: Record<string, Reach> = {
   "POST /log-searches/:id/cancellation": "someRight",
   "POST /log-searches/:id/lines": "someRight",
   "GET /log-searches/:id/lines/:posServer": "someRight",
-  "GET /pos-servers/:id/machines/new": "administrator",
-  "POST /pos-servers/:id/machines": "administrator",
   "GET /pos-servers/:id/edit": "administrator",
   "POST /pos-servers/:id": "administrator",
   "GET /pos-servers/:id/connections/new": "administrator",

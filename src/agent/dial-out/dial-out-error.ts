@@ -9,7 +9,7 @@ export type DialOutFailure =
   | "other_key"
   | "not_vouched_for"
   | "unknown_here"
-  | "copied"
+  | "other_machine"
   | "refused"
   | "not_understood"
   | "no_answer";

@@ -5,7 +5,6 @@ import { errorText } from "../../protocol/error-text.ts";
 import type { Identity } from "../machine/identity.ts";
 import { type Answer, createAnswering } from "./answering.ts";
 import { nextDelayMs } from "./back-off.ts";
-import { DialOutError } from "./dial-out-error.ts";
 import type { DialOutTarget } from "./open-socket.ts";
 import { openWebSocket } from "./open-web-socket.ts";
 
@@ -20,8 +19,6 @@ export interface DialOutOptions {
   /** The current target; null = none yet. It never rejects. */
   readTarget: () => Promise<DialOutTarget | null>;
   identity: Pick<Identity, "posServerId" | "token">;
-  /** Called when the monitor says that this identity belongs to another machine. */
-  onCopied?: () => Promise<void>;
   answer: Answer;
   log: FastifyBaseLogger;
   /** From 0 to 1: spreads the waits between attempts. */
@@ -29,14 +26,7 @@ export interface DialOutOptions {
 }
 
 /** Keeps one connection to the monitor, over which the monitor calls. Waits while there is no target. */
-export function createDialOut({
-  readTarget,
-  identity,
-  onCopied = async () => undefined,
-  answer,
-  log,
-  random = Math.random,
-}: DialOutOptions) {
+export function createDialOut({ readTarget, identity, answer, log, random = Math.random }: DialOutOptions) {
   const caller = { ...identity, instance: randomUUID() };
   const closing = new AbortController();
   const answering = createAnswering(answer);
@@ -88,8 +78,6 @@ export function createDialOut({
         if (problem !== loggedProblem)
           log.warn({ problem }, "the monitor is not reached; trying again until it is");
         loggedProblem = problem;
-        if (error instanceof DialOutError && error.failure === "copied")
-          await onCopied().catch((failed) => log.error({ err: failed }, "the identity cannot be put aside"));
       }
       await pause(nextDelayMs({ failures, closeCode, retryAfterMs }, random), signal);
     }

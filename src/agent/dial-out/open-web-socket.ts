@@ -72,7 +72,12 @@ function refusalOf({ statusCode, headers }: IncomingMessage): DialOutError {
   const detail = `HTTP ${statusCode}`;
   const waitMs = retryAfterMs(headers);
   if (statusCode === OTHER_MACHINE)
-    return new DialOutError("copied", "another machine is the one with this identity", detail, waitMs);
+    return new DialOutError(
+      "other_machine",
+      "another machine with this identity is connected",
+      detail,
+      waitMs,
+    );
   return statusCode === 401
     ? new DialOutError("unknown_here", "the monitor knows no such POS server or token", detail, waitMs)
     : new DialOutError("refused", "the monitor refuses", detail, waitMs);

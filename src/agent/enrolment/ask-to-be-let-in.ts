@@ -19,6 +19,7 @@ import type { ValueSource } from "../config/value-source.ts";
 import { DialOutError, type DialOutFailure, retryAfterMs, withinTime } from "../dial-out/dial-out-error.ts";
 import { type DialOutTarget, openSocket } from "../dial-out/open-socket.ts";
 import type { Identity } from "../machine/identity.ts";
+import { describeMachine } from "../machine/machine-id.ts";
 import { readConfiguredValue } from "../status/configured-value.ts";
 import type { Enrolment } from "./enrolment.ts";
 
@@ -115,7 +116,7 @@ export async function prepareAsking(
 ): Promise<Asking> {
   const trusted = { monitor, pins, trustsAuthorities: pins.length === 0 };
   const [knownCrmId, knownVersion] = await Promise.all([readIfKnown(crmId), readIfKnown(version)]);
-  const facts = { host: hostname(), crmId: knownCrmId, version: knownVersion };
+  const facts = { host: hostname(), crmId: knownCrmId, version: knownVersion, machine: describeMachine() };
   return {
     target: { ...trusted, proxy: dialOut?.proxy ?? null },
     order: { code: secret, posServerId, token, fingerprint, ...facts },

@@ -1,5 +1,5 @@
 import { randomBytes, randomUUID, X509Certificate } from "node:crypto";
-import { mkdir, rename } from "node:fs/promises";
+import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import Type, { type Static } from "typebox";
 import { Compile } from "typebox/compile";
@@ -75,11 +75,6 @@ async function storeIdentity(stateDirectory: string, identity: StoredIdentity): 
 
 export function identityFile(stateDirectory: string): string {
   return join(stateDirectory, "identity.json");
-}
-
-/** For an identity that belongs to another machine: the next start makes a new one. */
-export async function setIdentityAside(stateDirectory: string): Promise<void> {
-  await rename(identityFile(stateDirectory), join(stateDirectory, "identity-of-another.json"));
 }
 
 export class DamagedIdentityError extends Error {}

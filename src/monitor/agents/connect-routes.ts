@@ -16,8 +16,7 @@ import { visibleName } from "../../protocol/visible-text.ts";
 import { PROGRAM, recordEvent } from "../audit-log/record-event.ts";
 import type { Db } from "../database/schema.ts";
 import { tokenHashOf } from "../pos-client/dial-out/agent-connection.ts";
-import type { AgentHub } from "../pos-client/dial-out/agent-hub.ts";
-import { type AgentProcess, isRefused, type Rivals } from "../pos-client/dial-out/two-machines.ts";
+import type { AgentProcess } from "../pos-client/dial-out/machines.ts";
 import { readableToken } from "../restaurants/pos-server-to-call.ts";
 import type { SecretBox } from "../secrets/secret-box.ts";
 import { createPinAnnouncer } from "./announce-pins.ts";
@@ -34,7 +33,7 @@ export async function connectAgentRoutes(app: FastifyInstance): Promise<void> {
   const announcer = createPinAnnouncer({ pins, db: database.db, client: posClient, secretBox, log });
   app.addHook("preClose", () => announcer.stop());
   const refusals = createRefusalLog();
-  await restoreRivals(database.db, posClient.agents);
+  const { agents } = posClient;
   const calling = new WeakMap<FastifyRequest, { agent: CallingAgent; reply: FastifyReply }>();
 
   app.get(
@@ -53,11 +52,16 @@ export async function connectAgentRoutes(app: FastifyInstance): Promise<void> {
           refusals.add(request.ip, request.log);
           return refuse(reply, 401, "unauthorized", "No POS server has this id and token.");
         }
-        if (isRefused(agent.refusedAgent, processOf(request)))
-          return refuse(reply, 409, "other_machine", "Another machine is the one with this identity.");
         if (agent.connection !== "dial_out") {
           await askToDialIn(database.db, agent, request.ip, app.clock());
           return refuse(reply, 403, "awaited", "An administrator has to confirm that this agent dials in.");
+        }
+        const isNews = agents.refusedOf(agent.id) === null;
+        if (agents.refuses(agent.id, processOf(request), agent.reported)) {
+          const { host, address } = processOf(request);
+          const about = { posServerId: agent.id, host, address };
+          if (isNews) log.warn(about, "Another machine with the identity of a POS server is refused");
+          return refuse(reply, 409, "other_machine", "Another machine with this identity is connected.");
         }
         calling.set(request, { agent, reply });
       },
@@ -66,18 +70,12 @@ export async function connectAgentRoutes(app: FastifyInstance): Promise<void> {
       const found = calling.get(request);
       if (!found) return socket.terminate();
       const { agent, reply } = found;
+      const process = processOf(request);
+      // Another machine may have come meanwhile.
+      if (agents.refuses(agent.id, process)) return socket.terminate();
       letGoOfRequest(reply, socket);
       connectionGuard.release(request.raw.socket);
-      posClient.agents.accept(agent, socket, processOf(request));
-      const rivals = posClient.agents.rivalsOf(agent.id);
-      if (rivals && !agent.hasRivals) {
-        keepRivals(database.db, agent.id, rivals).catch((error: unknown) =>
-          log.error(
-            { err: error, posServerId: agent.id },
-            "Two machines with one identity were not written down",
-          ),
-        );
-      }
+      agents.accept(agent, socket, process);
       poller.noteConnected(agent.id);
       announcer.announce(agent.id);
     },
@@ -108,20 +106,6 @@ function processOf({ headers, ip: address }: FastifyRequest): AgentProcess {
 
 function refuse(reply: FastifyReply, status: number, error: string, message: string): FastifyReply {
   return reply.code(status).header("retry-after", REFUSED_FOR_SECONDS).send({ error, message });
-}
-
-async function restoreRivals(db: Db, agents: AgentHub): Promise<void> {
-  const rows = await db
-    .selectFrom("posServer")
-    .select(["id", "rivalAgents"])
-    .where("rivalAgents", "is not", null)
-    .execute();
-  for (const { id, rivalAgents } of rows) agents.restore(id, JSON.parse(rivalAgents ?? "") as Rivals);
-}
-
-async function keepRivals(db: Db, id: number, rivals: Rivals): Promise<void> {
-  const rivalAgents = JSON.stringify(rivals);
-  await db.updateTable("posServer").set({ rivalAgents }).where("id", "=", id).execute();
 }
 
 /**
@@ -165,12 +149,14 @@ async function findCallingAgent(db: Db, secretBox: SecretBox, headers: IncomingH
   const given = bearerToken(headers) ?? "";
   const row = await db
     .selectFrom("posServer")
-    .select(["id", "organizationId", "name", "connection", "sealedToken"])
-    .select(["refusedAgent", "rivalAgents"])
+    .innerJoin("posStatus", "posStatus.posServerId", "posServer.id")
+    .select(["posServer.id", "posServer.organizationId", "name", "connection", "sealedToken"])
+    .select(["agentMachine", "lastUpdateAt"])
     .where("identity", "=", identity)
     .executeTakeFirst();
   const token = readableToken(secretBox, row?.sealedToken ?? null);
   if (given === "" || !isSameSecret(given, token ?? "") || !row?.sealedToken || token === null) return null;
-  const { rivalAgents, sealedToken, ...agent } = row;
-  return { ...agent, hasRivals: rivalAgents !== null, sealedToken, identity, tokenHash: tokenHashOf(token) };
+  const { agentMachine, lastUpdateAt, sealedToken, ...agent } = row;
+  const reported = { machine: agentMachine, at: lastUpdateAt };
+  return { ...agent, reported, sealedToken, identity, tokenHash: tokenHashOf(token) };
 }

@@ -6,7 +6,7 @@ import { type ListedPosServer, listPosServersAfter } from "../filter/list-pos-se
 import { findSearchedFor } from "../filter/searched-for.ts";
 import { SHOWN_STATES } from "../filter/state-colours.ts";
 import { exampleOf } from "../fleet/cause-example.ts";
-import { failureInWords, titleOfCause } from "../fleet/cause-in-words.ts";
+import { titleOfCause } from "../fleet/cause-in-words.ts";
 import { adviceOn } from "../fleet/causes.ts";
 import { findOpenIncidentId } from "../fleet/incidents/find-incidents.ts";
 import { listPosChecks } from "../fleet/pos-checks.ts";
@@ -166,7 +166,7 @@ export const posServerResources: FastifyPluginAsyncTypebox = async (app) => {
     const failure = outcome.ok ? null : outcome.failure;
     return {
       ok: outcome.ok,
-      failure: failure && { ...failure, title: failureInWords(viewer, failure.code, failure.detail) },
+      failure: failure && { ...failure, title: viewer.t(`failure.${failure.code}`) },
       posServer: await wholePosServer(viewer, await find(viewer, params.id)),
     };
   });

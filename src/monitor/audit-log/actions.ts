@@ -24,7 +24,6 @@ export const AUDIT_ACTIONS = [
   "pos_server_reconnect",
   "pos_server_move",
   "pos_server_dial_out",
-  "machine_keep",
   "pos_server_enrol",
   "enrolment_code_create",
   "enrolment_code_take_back",

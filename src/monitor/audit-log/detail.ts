@@ -29,8 +29,6 @@ export interface AuditDetailValues {
   tokenEnd: { at: number };
   crmId: { crmId: string };
   codeUses: { count: number };
-  /** Two machines with one identity, by name and network address: the one that stays, and the one that is refused. */
-  machineKept: { kept: string; keptFrom: string; other: string; from: string };
   address: { address: string };
   registryChange: { field: RegistryField } & Change;
   tokenReplaced: NoValues;

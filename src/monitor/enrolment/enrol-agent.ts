@@ -15,6 +15,8 @@ type EnrolmentOutcome =
       kind: "enrolled";
       organization: Omit<ActiveOrganization, "id">;
       posServer: { id: number; name: string };
+      /** Gets the identity, which may be another machine's; null = it has it as a new one. */
+      machine: string | null;
     }
   | { kind: "awaited" }
   | { kind: "refused"; error: EnrolmentRefusal };
@@ -57,7 +59,10 @@ export async function enrolAgent(
     const isCalled = registered?.connection === "direct";
     if (registered && !isCalled) {
       const { id, name, organizationName, crmId } = registered;
-      return { kind: "enrolled", organization: { name: organizationName, crmId }, posServer: { id, name } };
+      const machine = code.posServerId === id && !refusal ? (order.machine ?? null) : null;
+      if (machine !== null) await countUse(trx, code.id);
+      const organization = { name: organizationName, crmId };
+      return { kind: "enrolled", organization, posServer: { id, name }, machine };
     }
     const isSameUse = known?.codeId === code.id && known.state !== "enrolled";
     if (isSameUse && known.state === "refused") return refused("refused");
@@ -102,7 +107,7 @@ async function join(
   await addEnrolment(trx, agent, posServerId, now);
   const event = { action: "pos_server_enrol", subject: name, organizationId, posServerId } as const;
   await recordEvent(trx, actorOf(agent), event, now);
-  return { kind: "enrolled", organization, posServer: { id: posServerId, name } };
+  return { kind: "enrolled", organization, posServer: { id: posServerId, name }, machine: null };
 }
 
 async function wait(trx: Db, { code, agent }: Asking, now: number): Promise<EnrolmentOutcome> {

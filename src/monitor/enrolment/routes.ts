@@ -64,7 +64,8 @@ async function enrolAgentRoutes(app: FastifyInstance): Promise<void> {
       const awaited: EnrolmentAwaited = { retryAfterSeconds: ASK_AGAIN_SECONDS };
       return reply.code(202).send(awaited);
     }
-    const { organization, posServer } = outcome;
+    const { organization, posServer, machine } = outcome;
+    if (machine !== null) app.posClient.agents.giveTo(posServer.id, machine);
     app.poller.pollSoon(posServer.id);
     const enrolled: Enrolled = {
       organization: { name: organization.name, crmId: organization.crmId },

@@ -100,7 +100,6 @@ export const CATALOGUE: Record<Cause, CatalogueEntry> = {
   version_unsupported: { meaning: "unwatched", step: "update", todo: "update" },
   no_answer: poll("host_silent"),
   poll_not_connected: poll("agent_away"),
-  poll_two_machines: unknown("choose_machine", "choose_machine"),
   poll_dns: poll("name_unknown"),
   poll_connect_refused: poll("agent_down"),
   poll_connect_timeout: poll("host_silent"),

@@ -1,5 +1,4 @@
-import type { FailureCode } from "../pos-client/calls/failure.ts";
-import { detailInWords, inSentence, withDetail } from "../viewer/in-words.ts";
+import { detailInWords, inSentence } from "../viewer/in-words.ts";
 import type { Viewer } from "../viewer/viewer.ts";
 import { type Cause, failureOfCause } from "./cause-catalogue.ts";
 import { adviceOnExample, type CauseExample } from "./cause-example.ts";
@@ -34,10 +33,6 @@ export function errorInWords(viewer: Pick<Viewer, "t">, advice: Advice | null, b
   return advice !== null && advice.cause !== "exchange_failed" ? titleOfCause(viewer, advice.cause) : brief;
 }
 
-export function failureInWords({ t }: Pick<Viewer, "t">, code: FailureCode, detail: string | null): string {
-  return code === "two_machines" ? withDetail(t, t(`failure.${code}`), detail) : t(`failure.${code}`);
-}
-
 export function stepInWords({ t }: Pick<Viewer, "t">, step: RecommendedStep): string {
   return t(`cause.step.${step}`);
 }
@@ -46,9 +41,8 @@ export function stepInWords({ t }: Pick<Viewer, "t">, step: RecommendedStep): st
 export function exampleInWords(viewer: Pick<Viewer, "t">, example: CauseExample) {
   const { failureCode, text: reported } = example;
   if (failureCode) {
-    const text = failureInWords(viewer, failureCode, reported);
-    const detail = detailInWords(viewer.t, reported);
-    return { text, detail: text.includes(detail) ? null : detail };
+    const detail = reported === "" ? null : detailInWords(viewer.t, reported);
+    return { text: viewer.t(`failure.${failureCode}`), detail };
   }
   const text = errorInWords(viewer, adviceOnExample(example, false), reported);
   return { text, detail: reported === text || reported === "" ? null : reported };

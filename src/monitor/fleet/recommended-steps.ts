@@ -9,8 +9,6 @@ export const RECOMMENDED_STEPS = [
   "correct_crm_id",
   /** It reports the CrmId of another registered organization. */
   "move_pos_server",
-  /** Two machines dial in with one identity. */
-  "choose_machine",
   /** The trouble is not at the POS server. */
   "wait",
   /** Its agent cannot do it. */
@@ -35,7 +33,6 @@ const OF_ADMINISTRATORS: readonly RecommendedStep[] = [
   "correct_crm_id",
   "move_pos_server",
   "teach_log",
-  "choose_machine",
 ];
 
 export function isOfAdministrators(step: RecommendedStep): boolean {

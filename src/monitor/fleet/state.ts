@@ -29,7 +29,6 @@ export const PROBLEM_STATES = POS_SERVER_STATES.slice(0, POS_SERVER_STATES.index
 export const UNKNOWN_STATES: readonly PosServerState[] = ["unreachable", "pending", "closed"];
 
 const UNREACHABLE_AT_ONCE: readonly FailureCode[] = [
-  "two_machines",
   "unauthorized",
   "certificate_changed",
   "wrong_pos_server",

@@ -15,7 +15,7 @@ export const KEPT_MS = 24 * 60 * MINUTE_MS;
 /** Of one person; each may have a row for every POS server. */
 const MOST_KEPT = 20;
 /** Another machine answers there, or for another organization. */
-const OTHERS_ANSWER = ["wrong_pos_server", "wrong_crm_id", "two_machines", "certificate_changed"] as const;
+const OTHERS_ANSWER = ["wrong_pos_server", "wrong_crm_id", "certificate_changed"] as const;
 
 export type FoundSearch = NonNullable<Awaited<ReturnType<typeof findSearch>>>;
 

@@ -34,7 +34,6 @@ const KINDS: readonly Kind[] = [
   { key: "otherIdentity", pattern: /^posServerId (?<identity>.+)$/ },
   { key: "otherCrmId", pattern: /^crmId (?<crmId>.+)$/ },
   { key: "notConnected", pattern: /^the agent is not connected$/ },
-  { key: "twoMachines", pattern: /^(?<one>.+) at (?<oneFrom>\S+), (?<other>.+) at (?<otherFrom>\S+)$/ },
   { key: "lostConnection", pattern: /^the connection of the agent ended$/ },
   { key: "noAddress", pattern: /^no http or https address$/ },
   { key: "refusedAddress", pattern: /^address (?<address>.+) is not allowed$/ },

@@ -65,6 +65,8 @@ export async function findKnown(
       nextPollAt: app.poller.nextPollAt(id),
       /** null = not connected, or called by its address. */
       agent: app.posClient.agents.find(id),
+      /** Another machine with its identity; null = none tries to connect. */
+      refused: app.posClient.agents.refusedOf(id),
     },
     checks: await listPosChecks(db, id),
     excerpt: await findPresentExcerpt(db, posServer),

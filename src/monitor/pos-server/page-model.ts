@@ -5,6 +5,7 @@ import { hoursFacts } from "../fleet/opening-hours/opening-hours-in-words.ts";
 import { LATELY_MS } from "../fleet/summary.ts";
 import { excerptModel } from "../log-excerpts/excerpt-model.ts";
 import { deliveryInWords } from "../log-patterns/sending/delivery-in-words.ts";
+import type { RefusedMachine } from "../pos-client/dial-out/machines.ts";
 import { hasSyncError, whereElseUrl } from "../pos-servers/row-menu-model.ts";
 import { createRowModel, type PosServerRow } from "../pos-servers/row-model.ts";
 import type { ShownPosServer } from "../restaurants/find-pos-server.ts";
@@ -61,6 +62,7 @@ export function posServerModel(known: KnownPosServer, { viewer, filter, shownLin
     row,
     card,
     heading: headingModel(viewer, posServer, row, card.step),
+    otherMachine: polling.refused && otherMachine(polling.refused),
     acknowledgement,
     notes,
     tags: tagsModel(viewer, posServer, known.tags),
@@ -94,6 +96,14 @@ export function posServerModel(known: KnownPosServer, { viewer, filter, shownLin
     repairs: known.repairs,
     facts: pollingFactsModel(viewer, posServer, row, polling, now),
   };
+
+  function otherMachine({ host, address }: RefusedMachine) {
+    const machine = host ? `${host} ${t("enrolment.from", { address })}` : address;
+    return {
+      text: t("posServer.otherMachine", { machine }),
+      url: isAdministrator ? `${row.url}/connections/new` : null,
+    };
+  }
 
   /** Works also for a transition that is not loaded yet. */
   function urlOfChange(id: number): string {

@@ -1,10 +1,7 @@
 import type { FastifyInstance, FastifyReply } from "fastify";
-import { Type } from "typebox";
 import { addAcknowledgementRoutes } from "../acknowledgements/acknowledgement-routes.ts";
-import { recordEvent } from "../audit-log/record-event.ts";
-import { readForm, Text, type WithId } from "../forms/fields.ts";
+import type { WithId } from "../forms/fields.ts";
 import { answerInWords, askPosServer, POLL_ANSWER, pollAnswer } from "../polling/ask-pos-server.ts";
-import { refusalOf } from "../pos-client/dial-out/two-machines.ts";
 import { findAskedPosServer, type ShownPosServer } from "../restaurants/find-pos-server.ts";
 import { changeRestaurantNote, findRestaurantNote } from "../restaurants/notes.ts";
 import { queueAllIncidents } from "../restaurants/queue-changes.ts";
@@ -16,15 +13,11 @@ import { type FilledTagsForm, readTagsForm, tagsFormModel } from "./tags.ts";
 /** Enough for ticks of some thousand tags, and for a far too long note, which is shown again. */
 const MAX_BYTES = 512 * 1024;
 
-const MachineForm = Type.Object({ instance: Text });
-
 /** The page of one POS server, and what is done from it. */
 export async function posServerPageRoutes(app: FastifyInstance): Promise<void> {
   const { db } = app.database;
   const access = { config: { access: "outlet_setup" } } as const;
-  const ofAdministrators = { config: { access: "administrator" } } as const;
   const form = { ...access, bodyLimit: MAX_BYTES };
-  const { agents } = app.posClient;
   await showPosServerRoutes(app);
 
   app.post<WithId>("/pos-servers/:id/polls", access, async (request, reply) => {
@@ -88,55 +81,6 @@ export async function posServerPageRoutes(app: FastifyInstance): Promise<void> {
       await queueAllIncidents(trx);
     });
     return reply.leadBackTo(`/pos-servers/${posServer.id}`);
-  });
-
-  // Which of two machines with one identity is the POS server; the other is refused.
-  app.get<WithId>("/pos-servers/:id/machines/new", ofAdministrators, async (request, reply) => {
-    const posServer = await findAskedPosServer(db, request);
-    const { t, format } = request.viewer;
-    const { id, name, organizationId, organizationName } = posServer;
-    const url = `/pos-servers/${id}`;
-    const rivals = agents.rivalsOf(id);
-    if (!rivals) return reply.leadTo(url);
-    const now = app.clock();
-    const model = {
-      title: t("posServer.machines.title"),
-      subtitle: `${name} · ${organizationName}`,
-      machines: rivals.map(({ instance, host, address, seenAt }) => ({
-        instance,
-        host: host || address,
-        facts: t("posServer.machines.facts", { address, time: format.moment(seenAt, now) }),
-      })),
-      url,
-      newCodeUrl: `/enrolments/new?organization=${organizationId}`,
-      section: "pos-servers",
-    };
-    return await reply.dialogPage("pos-server/machines", model);
-  });
-
-  app.post<WithId>("/pos-servers/:id/machines", ofAdministrators, async (request, reply) => {
-    const posServer = await findAskedPosServer(db, request);
-    const { id: posServerId, name: subject, organizationId } = posServer;
-    const { instance } = readForm(MachineForm, request.body);
-    const rivals = agents.rivalsOf(posServerId) ?? [];
-    const kept = rivals.find((rival) => rival.instance === instance);
-    const other = rivals.find((rival) => rival.instance !== instance);
-    // Somebody else was faster, or a third machine came.
-    if (!kept || !other) return reply.leadTo(`/pos-servers/${posServerId}/machines/new`);
-    const values = { kept: kept.host, keptFrom: kept.address, other: other.host, from: other.address };
-    const detail = [{ key: "machineKept", values }] as const;
-    const event = { action: "machine_keep", subject, organizationId, posServerId, detail } as const;
-    await db.transaction().execute(async (trx) => {
-      await trx
-        .updateTable("posServer")
-        .set({ rivalAgents: null, refusedAgent: refusalOf(other, kept) })
-        .where("id", "=", posServerId)
-        .execute();
-      await recordEvent(trx, request.actor(), event, app.clock());
-    });
-    agents.keep(posServerId, instance);
-    app.poller.pollSoon(posServerId);
-    return reply.leadTo(`/pos-servers/${posServerId}`);
   });
 
   async function askNote(reply: FastifyReply, posServer: ShownPosServer, asked: AskedNotes) {

@@ -1,7 +1,6 @@
 import { reportedCrmIdInWords } from "../fleet/bound-elsewhere.ts";
 import type { Cause } from "../fleet/cause-catalogue.ts";
 import {
-  failureInWords,
   helpUrlOf,
   stepInWords,
   type TroubleBefore,
@@ -73,10 +72,9 @@ export function stateCardModel(known: KnownPosServer, context: CardContext) {
       step && isOnSite(step) && !row.activity
         ? t("posServer.card.todoOnSite", { step: stepInWords(viewer, step) })
         : t("posServer.card.todo"),
-    // What is under way goes on only after the choice.
     todo:
       advice &&
-      ((step === "choose_machine" ? null : underWayInWords(known, viewer, row)) ?? [
+      (underWayInWords(known, viewer, row) ?? [
         ...todoOf(known, viewer, advice, now),
         ...afterSilence(viewer, before),
       ]),
@@ -90,10 +88,7 @@ export function stateCardModel(known: KnownPosServer, context: CardContext) {
       url: `/incidents/${openIncidentId}`,
       text: t("incident.ofPosServer"),
     },
-    step:
-      row.activity && step !== "choose_machine"
-        ? stepMeanwhile(row)
-        : step && createStepModel(viewer, "page")(step, posServer, row),
+    step: row.activity ? stepMeanwhile(row) : step && createStepModel(viewer, "page")(step, posServer, row),
     /** Beside a step on site that ends with it. */
     restart: step && endsWithRestart(step) ? row.links.serviceRestart : null,
     activity: row.activity,
@@ -115,8 +110,6 @@ function titleOf(viewer: Viewer, posServer: ShownPosServer, advice: Advice | nul
       return title("exchange_silent", { time: format.clock(lastSyncAt ?? now, now) });
     case "exchange_untraced":
       return title("exchange_untraced", { time: format.clock(posServer.untracedSince ?? now, now) });
-    case "poll_two_machines":
-      return failureInWords(viewer, "two_machines", posServer.failureDetail);
     case "exchange_failed":
       return syncError || titleOfCause(viewer, "exchange_failed");
     default:

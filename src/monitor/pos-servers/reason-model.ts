@@ -1,6 +1,6 @@
 import type { ListedPosServer } from "../filter/list-pos-servers.ts";
 import type { Cause } from "../fleet/cause-catalogue.ts";
-import { errorInWords, failureInWords, titleOfCause, troubleBefore } from "../fleet/cause-in-words.ts";
+import { errorInWords, titleOfCause, troubleBefore } from "../fleet/cause-in-words.ts";
 import { adviceOn } from "../fleet/causes.ts";
 import { isProblem, isRefusal } from "../fleet/state.ts";
 import type { Viewer } from "../viewer/viewer.ts";
@@ -30,7 +30,7 @@ export function problemReason(viewer: Viewer, posServer: ListedPosServer, now: n
   const full = shownError(posServer, viewer);
   const before = troubleBefore(viewer, posServer);
   if (state === "unreachable" && failureCode && (!before || isRefusal(failureCode))) {
-    const said = failureInWords(viewer, failureCode, posServer.failureDetail);
+    const said = t(`failure.${failureCode}`);
     return { text: before ? `${said}. ${before.text}` : said, title: full ?? "" };
   }
   if (before) {

@@ -29,7 +29,6 @@ export function createStepModel(
     teachLog: stepInWords(viewer, "teach_log"),
     correctCrmId: stepInWords(viewer, "correct_crm_id"),
     move: stepInWords(viewer, "move_pos_server"),
-    chooseMachine: stepInWords(viewer, "choose_machine"),
   };
   const inDialog = (link: DialogLink | null): StepModel | null => link && { kind: "dialog", ...link };
 
@@ -64,8 +63,6 @@ export function createStepModel(
       }
       case "move_pos_server":
         return forAdministrators({ kind: "dialog", url: `${url}/moves/new`, text: words.move });
-      case "choose_machine":
-        return forAdministrators({ kind: "dialog", url: `${url}/machines/new`, text: words.chooseMachine });
       default:
         return null;
     }

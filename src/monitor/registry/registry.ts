@@ -106,7 +106,7 @@ export async function findPosServerId(db: Db, organizationId: number, name: stri
   return row?.id ?? null;
 }
 
-/** The history stays; another machine forgets its checks. */
+/** The history stays; the checks and the name of the machine before are forgotten. */
 export async function reconnectPosServer(
   db: Db,
   secretBox: SecretBox,
@@ -117,7 +117,7 @@ export async function reconnectPosServer(
     const { name, crmId, ...before } = await trx
       .selectFrom("posServer")
       .innerJoin("organization", "organization.id", "posServer.organizationId")
-      .select(["posServer.name", "organization.crmId", "address", "identity"])
+      .select(["posServer.name", "organization.crmId", "connection", "address", "identity"])
       .where("posServer.id", "=", id)
       .executeTakeFirstOrThrow();
     await trx
@@ -125,20 +125,21 @@ export async function reconnectPosServer(
       .set({
         ...connectionColumns(connection, secretBox),
         searchText: searchText(name, connection.address, crmId),
-        rivalAgents: null,
-        refusedAgent: null,
       })
       .where("id", "=", id)
       .execute();
     await copyRegistry(trx, [id]);
-    if (!isSameMachine(before, connection)) await forgetPosChecks(trx, id);
+    if (isSameMachine(before, connection)) return;
+    await forgetPosChecks(trx, id);
+    await trx.updateTable("posStatus").set({ agentMachine: null }).where("posServerId", "=", id).execute();
   });
 }
 
-type Machine = Pick<PosServerConnection, "address" | "identity">;
+type Machine = Pick<PosServerConnection, "connection" | "address" | "identity">;
 
 function isSameMachine(one: Machine, other: Machine): boolean {
-  return one.identity === other.identity && (one.identity !== null || one.address === other.address);
+  if (one.connection !== other.connection || one.identity !== other.identity) return false;
+  return one.identity !== null || one.address === other.address;
 }
 
 function connectionColumns(

@@ -158,7 +158,7 @@ t.test("a POS server that was paired anew before it was told is not reset", asyn
   t.same(posServer.resets, [], "nothing was sent");
 });
 
-t.test("a reset is for the process of the agent that was shown, and for no other", async (t) => {
+t.test("a reset is for the machine that was shown, and for no other", async (t) => {
   const scene = await startResetScene(t, { machine: "shown" });
   const { monitor, posServer, posServerId, askForReset, runTo, rowOf, user, work } = scene;
   await monitor.app.pollNow(posServerId);

@@ -26,10 +26,6 @@ export interface PosServerTable {
   fingerprint: string | null;
   /** `posServerId` of the protocol, from the pairing or the first report. */
   identity: string | null;
-  /** Two machines with this identity, between which somebody has to choose: `Rivals` as JSON; null = only one is known. */
-  rivalAgents: Generated<string | null>;
-  /** The machine with this identity (or its process) that somebody has decided against; null = none. */
-  refusedAgent: Generated<string | null>;
   /** The computer whose agent it waits for, as an administrator has named it; null = none was named. */
   computer: Generated<string | null>;
   pollIntervalMs: number | null;

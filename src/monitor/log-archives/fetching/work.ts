@@ -1,5 +1,4 @@
 import type { Db } from "../../database/schema.ts";
-import { isAgentAwaited } from "../../pos-client/calls/failure.ts";
 import { createRunner, type Runner } from "../../requests/runner.ts";
 import { endWaiting, noteWaiting, withoutWaiting } from "../../requests/waiting.ts";
 import { readPosServerToCall } from "../../restaurants/pos-server-to-call.ts";
@@ -49,7 +48,7 @@ async function carryOut(context: WorkContext, request: RunningRequest, signal: A
 }
 
 function mayWait({ expiresAt }: RunningRequest, { failure }: ArchiveError, now: number): boolean {
-  return isAgentAwaited(failure) && expiresAt !== null && now < expiresAt;
+  return failure.code === "not_connected" && expiresAt !== null && now < expiresAt;
 }
 
 function failureOf({ waitsSince }: RunningRequest, { failure }: ArchiveError): LogFailure {

@@ -25,7 +25,6 @@ const ENDING_CODES: readonly LogFailureCode[] = [
   "right_lost",
   "parked",
   "not_connected",
-  "two_machines",
 ];
 
 /** Final for one archive or request, without retries; other archives may still come. */

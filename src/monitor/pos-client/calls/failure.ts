@@ -3,7 +3,6 @@ import { shortLine } from "../../../protocol/visible-text.ts";
 /** Every way in which a call can fail, in the order of calls. `unexpected` is a defect of the monitor. */
 export const FAILURE_CODES = [
   "not_connected",
-  "two_machines",
   "dns",
   "connect_refused",
   "connect_timeout",
@@ -38,11 +37,6 @@ export interface CallFailure extends PosFailure {
   retryAfterMs?: number;
   /** It may have acted, but its answer was lost: ask again with the same key. */
   isAnswerLost?: true;
-}
-
-/** Whether one can only wait: for the agent, or for a decision between two machines. */
-export function isAgentAwaited({ code }: { code: string }): boolean {
-  return code === "not_connected" || code === "two_machines";
 }
 
 /** A failure whose detail is one short line, whatever a POS server put into it. */

@@ -84,6 +84,11 @@ export class AgentConnection {
     });
   }
 
+  /** When it last said anything, by the monotonic clock. */
+  get heardAt(): number {
+    return this.#heardAt;
+  }
+
   /** Whether it is the agent of this POS server, as registered now. */
   isOf({ posServerId, token }: PosServer): boolean {
     return posServerId === this.#identity && token !== null && tokenHashOf(token) === this.#tokenHash;

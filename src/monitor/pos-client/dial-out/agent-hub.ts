@@ -12,8 +12,8 @@ import {
   type CloseReason,
   type ConnectionKeeper,
 } from "./agent-connection.ts";
+import { type AgentProcess, createMachines } from "./machines.ts";
 import type { StreamedCall } from "./streamed-call.ts";
-import { type AgentProcess, createTwoMachines, type Rivals } from "./two-machines.ts";
 
 const LOOKED_AFTER_EVERY_MS = 15_000;
 
@@ -35,7 +35,8 @@ export function createAgentHub({ limits, now, monotonicClock }: AgentHubOptions)
   const leaving = new Map<number, AgentConnection>();
   /** By the monotonic clock. */
   const leftAt = new Map<number, number>();
-  const twoMachines = createTwoMachines(now);
+  const isConnected = (id: number) => connections.has(id);
+  const machines = createMachines({ now, monotonicClock, isConnected });
   const startedAt = monotonicClock();
   let isClosed = false;
   const keeper: ConnectionKeeper = {
@@ -44,20 +45,19 @@ export function createAgentHub({ limits, now, monotonicClock }: AgentHubOptions)
     onClose(id, connection) {
       if (leaving.get(id) === connection) leaving.delete(id);
       if (connections.get(id) !== connection) return;
-      connections.delete(id);
-      leftAt.set(id, monotonicClock());
+      remove(id, connection);
     },
   };
   const timer = setInterval(endStalled, LOOKED_AFTER_EVERY_MS).unref();
 
-  /** Takes over the connection of an authenticated agent, by its registry id; the newest one wins. */
+  /** Takes over the connection of an authenticated agent, by its registry id; it replaces the one before. */
   function accept(
     { id, identity, tokenHash }: AgentIdentity & { id: number },
     socket: WebSocket,
     from: AgentProcess,
   ): void {
-    twoMachines.note(id, from);
     dismiss(id, "replaced");
+    machines.take(id, from);
     const agent = { id, identity, tokenHash, connectedAt: now(), address: from.address };
     const connection = new AgentConnection(socket, agent, keeper);
     connections.set(id, connection);
@@ -70,18 +70,26 @@ export function createAgentHub({ limits, now, monotonicClock }: AgentHubOptions)
     if (!connection) return;
     leaving.get(id)?.terminate();
     leaving.set(id, connection);
+    remove(id, connection);
+    connection.close(reason, lost());
+  }
+
+  function remove(id: number, { heardAt }: AgentConnection): void {
     connections.delete(id);
     leftAt.set(id, monotonicClock());
-    connection.close(reason, lost());
+    machines.noteEnd(id, heardAt);
+  }
+
+  function forget(id: number): void {
+    dismiss(id, "changed");
+    machines.forget(id);
   }
 
   function connectionOf(posServer: PosServer): AgentConnection {
     if (isClosed) throw new PosClientClosedError();
-    const rivals = twoMachines.rivalsOf(posServer.id);
-    if (rivals) throw new CallError("two_machines", describe(rivals));
     const connection = connections.get(posServer.id);
     if (connection?.isOf(posServer)) return connection;
-    dismiss(posServer.id, "changed"); // the former agent of the POS server: it must not get the new token
+    if (connection) forget(posServer.id); // the former agent of the POS server: it must not get the new token
     throw new CallError("not_connected", "the agent is not connected");
   }
 
@@ -133,10 +141,7 @@ export function createAgentHub({ limits, now, monotonicClock }: AgentHubOptions)
         if (signal.aborted) onAbort();
       });
     },
-    forget(id) {
-      twoMachines.settle(id, null);
-      dismiss(id, "changed");
-    },
+    forget,
     async close() {
       isClosed = true;
       clearInterval(timer);
@@ -151,24 +156,21 @@ export function createAgentHub({ limits, now, monotonicClock }: AgentHubOptions)
     find: (id: number): ConnectedAgent | null => connections.get(id) ?? null,
     /** How many are connected. */
     count: () => connections.size,
-    /** Two machines that dial in as one: neither is called until somebody has decided; null = it is one. */
-    rivalsOf: twoMachines.rivalsOf,
-    /** Restores a pair that was known when the program ended. */
-    restore: twoMachines.restore,
-    keep(id: number, instance: string): void {
-      if (!twoMachines.settle(id, instance)) dismiss(id, "changed");
+    /** Whether another machine with the identity keeps an agent out; ask before `accept`. */
+    refuses: machines.refuses,
+    /** The machine that is being refused; null = none. */
+    refusedOf: machines.refusedOf,
+    /** Keeps all but this machine out, once somebody has decided for it. */
+    giveTo(id: number, machine: string): void {
+      forget(id);
+      machines.give(id, machine);
     },
-    /** Whether the agent of a POS server is not connected, or is one of two. */
+    /** Whether the agent of a POS server is not connected. */
     isAway: ({ id, connection }: Pick<PosServer, "id" | "connection">) =>
-      connection === "dial_out" && (!connections.has(id) || twoMachines.rivalsOf(id) !== null),
+      connection === "dial_out" && !connections.has(id),
     /** For how long it has not been connected, ms, since the monitor's start at most; 0 while it is. */
     absentMs: (id: number) => (connections.has(id) ? 0 : monotonicClock() - (leftAt.get(id) ?? startedAt)),
   };
-}
-
-function describe(rivals: Rivals): string {
-  const machines = rivals.map(({ host, address }) => `${host || "?"} at ${address}`);
-  return machines.sort().join(", ");
 }
 
 /** The agent may have received the call, and acted. */

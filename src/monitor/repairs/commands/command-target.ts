@@ -2,7 +2,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import type { FastifyBaseLogger } from "fastify";
 import type { Fleet } from "../../fleet/fleet.ts";
 import type { PollNow } from "../../polling/poll-now.ts";
-import { type FailureCode, isAgentAwaited } from "../../pos-client/calls/failure.ts";
+import type { FailureCode } from "../../pos-client/calls/failure.ts";
 import type { Connection, PosServer } from "../../pos-client/calls/pos-server.ts";
 import type { CallOutcome, StatusOutcome } from "../../pos-client/client.ts";
 import type { RequestTable } from "../../requests/claims.ts";
@@ -122,7 +122,7 @@ export async function reachPosServer(
   }
 }
 
-/** Whether a command can only wait for its agent, or until one of two machines is chosen. */
+/** Whether a command can only wait for its agent. */
 export function isAgentAway(failure: { code: string }, expiresAt: number | null): boolean {
-  return expiresAt !== null && isAgentAwaited(failure);
+  return expiresAt !== null && failure.code === "not_connected";
 }

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from "node:timers/promises";
-import { type CallFailure, isAgentAwaited } from "../../pos-client/calls/failure.ts";
+import type { CallFailure } from "../../pos-client/calls/failure.ts";
 import type { PosServer } from "../../pos-client/calls/pos-server.ts";
 import type { CallOutcome } from "../../pos-client/client.ts";
 import type { RequestTable } from "../../requests/claims.ts";
@@ -135,7 +135,7 @@ function unknown(failure: CallFailure | null): { end: "failed"; failure: Command
 
 /** Whether a command surely did not reach the POS server: its agent was away. */
 function wasNotSent(outcome: CallOutcome<unknown>): boolean {
-  return !outcome.ok && isAgentAwaited(outcome.failure) && !outcome.failure.isAnswerLost;
+  return !outcome.ok && outcome.failure.code === "not_connected" && !outcome.failure.isAnswerLost;
 }
 
 function isRefusal({ status, error }: CallFailure): boolean {
