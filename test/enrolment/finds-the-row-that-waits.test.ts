@@ -22,7 +22,9 @@ async function start(t: Test, ...lines: string[]) {
       await parseImportFile(file, "fleet.csv"),
       monitor.clock(),
     );
-    return await applyImport(db, app.secretBox, ACTOR, plan, monitor.clock());
+    const imported = await applyImport(db, app.secretBox, ACTOR, plan, monitor.clock());
+    if ("newPlan" in imported) throw new Error("the registry has changed meanwhile");
+    return imported;
   };
   const applied = await upload(...lines);
   const code = await addEnrolmentCode(monitor, { maxUses: 100, organizationId: null });

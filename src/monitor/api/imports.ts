@@ -1,6 +1,6 @@
 import type { FastifyPluginAsyncTypebox } from "@fastify/type-provider-typebox";
 import { type Static, Type } from "typebox";
-import { applyImport, ImportNotAppliedError } from "../organizations/import/apply-import.ts";
+import { applyImport } from "../organizations/import/apply-import.ts";
 import { ImportFileError, MAX_FILE_BYTES } from "../organizations/import/import-file-error.ts";
 import { fileProblemInWords, rowProblemInWords } from "../organizations/import/import-model.ts";
 import { parseImportFile } from "../organizations/import/parse-import-file.ts";
@@ -66,15 +66,18 @@ export const importResources: FastifyPluginAsyncTypebox = async (app) => {
       const plan = await planImport(db, secretBox, await parseImportFile(body, name), app.clock());
       if (query.dryRun) return answer(viewer, plan, true);
       if (plan.counts.refuse > 0) throw refused(plan);
-      if (plan.counts.create + plan.counts.change > 0)
-        await applyImport(db, secretBox, request.actor(), plan, app.clock());
+      const isAnyWritten = plan.counts.create + plan.counts.change > 0;
+      const applied = isAnyWritten
+        ? await applyImport(db, secretBox, request.actor(), plan, app.clock())
+        : null;
+      if (applied && "newPlan" in applied) {
+        const detail = "The registry has changed meanwhile; nothing was imported.";
+        throw new ProblemError(409, "registry_changed", detail);
+      }
       return answer(viewer, plan, false);
     } catch (error) {
-      if (error instanceof ImportFileError)
-        throw new ProblemError(422, "wrong_file", fileProblemInWords(ENGLISH, error.problem));
-      if (!(error instanceof ImportNotAppliedError)) throw error;
-      const detail = "The registry has changed meanwhile; nothing was imported.";
-      throw new ProblemError(409, "registry_changed", detail);
+      if (!(error instanceof ImportFileError)) throw error;
+      throw new ProblemError(422, "wrong_file", fileProblemInWords(ENGLISH, error.problem));
     }
   });
 };

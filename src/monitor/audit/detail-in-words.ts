@@ -6,7 +6,7 @@ import type { PosServerState } from "../fleet/state.ts";
 import { logFailureInWords } from "../log-archives/outcome/in-words.ts";
 import { failureInWords } from "../notifications/outbox/channel-standing.ts";
 import { clockOf, statesInWords } from "../notifications/settings/rule-in-words.ts";
-import { FAILURE_CLASSES, type FailureClass } from "../outgoing/failure.ts";
+import type { FailureClass } from "../outgoing/failure.ts";
 import { commandFailureInWords, refusalInWords } from "../repairs/database-resets/words.ts";
 import { agentFailureInWords } from "../requests/agent-failure.ts";
 import type { Viewer } from "../viewer/viewer.ts";
@@ -128,17 +128,6 @@ function valueInWords({ t }: Words, value: RecordedValue): string {
   return value === null ? NOTHING : String(value);
 }
 
-/** Earlier names of failures of channels. */
-const FORMER: Record<string, FailureClass> = {
-  unauthorized: "credentials",
-  refused: "recipient",
-  rate_limited: "wait",
-};
-
-function classOf(code: string): FailureClass {
-  return FAILURE_CLASSES.find((one) => one === code) ?? FORMER[code] ?? "temporary";
-}
-
 function channelValuesInWords(viewer: Words, { key, values }: AuditDetailPart): Record<string, unknown> {
   const { t, format } = viewer;
   const lasting = (minutes: number | null) =>
@@ -151,7 +140,7 @@ function channelValuesInWords(viewer: Words, { key, values }: AuditDetailPart): 
     case "channelSecretReplaced":
       return { secret: t(`channels.field.${values.secret}`) };
     case "channelFailure":
-      return { failure: failureInWords(viewer, classOf(values.code), values.detail) };
+      return { failure: failureInWords(viewer, values.code as FailureClass, values.detail) };
     case "ruleTags":
       return { tags: values.tags ?? NOTHING };
     case "ruleStates":

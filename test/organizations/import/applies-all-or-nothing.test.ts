@@ -1,9 +1,6 @@
 import t from "tap";
 import { PROGRAM } from "../../../src/monitor/audit-log/record-event.ts";
-import {
-  applyImport,
-  ImportNotAppliedError,
-} from "../../../src/monitor/organizations/import/apply-import.ts";
+import { applyImport } from "../../../src/monitor/organizations/import/apply-import.ts";
 import { recordedEvents } from "../../helpers/audit.ts";
 import {
   apply,
@@ -142,7 +139,11 @@ t.test("tags come with a file, and an empty cell keeps those that are there", as
 
   const removed = await withTags(`;007;Бар;${pairing(1)};;Питер`);
   await apply(registry, await withTags(`;007;Бар;${pairing(1)};;"24/7, Питер"`));
-  await t.rejects(apply(registry, removed), ImportNotAppliedError, "it would take off what nobody was shown");
+  await t.rejects(
+    apply(registry, removed),
+    /has changed meanwhile/,
+    "it would take off what nobody was shown",
+  );
 
   const refused = await withTags(`;007;Бар;${pairing(1)};;${"ы".repeat(41)}`);
   t.match(refused.rows[0]?.problems, [{ code: "tag_too_long", values: { maxLength: 40 } }]);

@@ -96,7 +96,9 @@ export async function planWith(
 }
 
 export async function apply({ db, secretBox }: Registry, shown: ImportPlan) {
-  return await applyImport(db, secretBox, PROGRAM, shown, NOW);
+  const applied = await applyImport(db, secretBox, PROGRAM, shown, NOW);
+  if ("newPlan" in applied) throw new Error("the registry has changed meanwhile");
+  return applied;
 }
 
 /** The problem codes of each row. */

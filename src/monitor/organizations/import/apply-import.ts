@@ -30,20 +30,9 @@ export interface AppliedImport {
   changed: number;
 }
 
-/** Nothing was saved: a row is refused, or the registry has changed since the plan was shown. */
-export class ImportNotAppliedError extends Error {
-  readonly plan: ImportPlan;
-
-  constructor(plan: ImportPlan) {
-    super("the import was not applied: look at its new plan");
-    this.name = "ImportNotAppliedError";
-    this.plan = plan;
-  }
-}
-
 /**
  * Applies all or nothing, and records it, after planning again inside the transaction.
- * @throws ImportNotAppliedError with a new plan to show
+ * @returns a new plan to show, and saves nothing, when a row is refused or the registry has changed since the plan was shown.
  */
 export async function applyImport(
   db: Db,
@@ -51,12 +40,10 @@ export async function applyImport(
   actor: Actor,
   shownPlan: ImportPlan,
   now: number,
-): Promise<AppliedImport> {
+): Promise<AppliedImport | { newPlan: ImportPlan }> {
   return await inTransaction(db, async (trx) => {
     const plan = await planImport(trx, secretBox, shownPlan.parsed, now);
-    if (plan.counts.refuse > 0 || !isDeepStrictEqual(plan.rows, shownPlan.rows)) {
-      throw new ImportNotAppliedError(plan);
-    }
+    if (plan.counts.refuse > 0 || !isDeepStrictEqual(plan.rows, shownPlan.rows)) return { newPlan: plan };
     await writeAll(trx, secretBox, actor, plan.writes.reveal(), now);
     const { organizations, change: changed } = plan.counts;
     const created = plan.rows.filter(({ action, name }) => action === "create" && name !== "").length;

@@ -1,18 +1,19 @@
+import { randomUUID } from "node:crypto";
 import { buffer } from "node:stream/consumers";
 import multipart, { type MultipartFile } from "@fastify/multipart";
 import { create as contentDisposition } from "content-disposition";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import { LRUCache } from "lru-cache";
 import { Type } from "typebox";
 import { createWorkbook } from "../../excel/workbook.ts";
 import { readForm, Text, type WithId } from "../../forms/fields.ts";
 import { readName } from "../../registry/names.ts";
 import { type Language, translator } from "../../viewer/language.ts";
-import { applyImport, ImportNotAppliedError } from "./apply-import.ts";
+import { applyImport } from "./apply-import.ts";
 import { COLUMNS, HEADINGS, type ImportColumn } from "./columns.ts";
 import { ImportFileError, type ImportFileProblem, MAX_FILE_BYTES } from "./import-file-error.ts";
 import { IMPORT_DONE, importPreviewModel, uploadModel } from "./import-model.ts";
 import { parseImportFile } from "./parse-import-file.ts";
-import { createPendingImports, type PendingImports } from "./pending-imports.ts";
 import { type ImportPlan, planImport } from "./plan-import.ts";
 
 /** Nobody can call the number, so that an example left in the file is refused. */
@@ -40,6 +41,12 @@ const access = { config: { access: "administrator" } } as const;
 const XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
 
 const MAX_FILE_NAME_LENGTH = 120;
+const PENDING_IMPORT_MS = 30 * 60_000;
+const MAX_PENDING = 20;
+
+/** Plans between preview and apply, only in memory, since they contain tokens: after a restart one has to upload again. */
+type PendingImports = LRUCache<string, { userId: number; plan: ImportPlan }>;
+
 const PreviewQuery = Type.Object({ show: Text, page: Text });
 
 declare module "fastify" {
@@ -51,14 +58,18 @@ declare module "fastify" {
 
 /** `/organizations/import`: a file is uploaded, its changes are previewed, and then applied. */
 export async function importRoutes(app: FastifyInstance): Promise<void> {
-  const pendingImports = createPendingImports();
+  const pending: PendingImports = new LRUCache({
+    max: MAX_PENDING,
+    ttl: PENDING_IMPORT_MS,
+    ttlAutopurge: true,
+  });
   // Encapsulated, since no other address accepts files.
-  await app.register(async (uploads) => await uploadRoutes(uploads, pendingImports));
-  await applyRoutes(app, pendingImports);
+  await app.register(async (uploads) => await uploadRoutes(uploads, pending));
+  await applyRoutes(app, pending);
 }
 
 /** `/organizations/import/new`: the template, and the upload of a file, which is kept for its preview. */
-async function uploadRoutes(app: FastifyInstance, pendingImports: PendingImports): Promise<void> {
+async function uploadRoutes(app: FastifyInstance, pending: PendingImports): Promise<void> {
   const { db } = app.database;
   const { secretBox } = app;
   app.decorateRequest("upload", null);
@@ -86,7 +97,8 @@ async function uploadRoutes(app: FastifyInstance, pendingImports: PendingImports
     try {
       const parsed = await parseImportFile(upload.bytes, upload.fileName);
       const plan = await planImport(db, secretBox, parsed, app.clock());
-      const id = pendingImports.keep(request.signedInUser().id, plan, app.clock());
+      const id = randomUUID();
+      pending.set(id, { userId: request.signedInUser().id, plan });
       return reply.redirect(`/organizations/import/${id}`, 303);
     } catch (error) {
       if (!(error instanceof ImportFileError)) throw error;
@@ -100,7 +112,7 @@ async function uploadRoutes(app: FastifyInstance, pendingImports: PendingImports
 }
 
 /** `/organizations/import/:id`: the preview of an uploaded file, and applying it. */
-async function applyRoutes(app: FastifyInstance, pendingImports: PendingImports): Promise<void> {
+async function applyRoutes(app: FastifyInstance, pending: PendingImports): Promise<void> {
   const { db } = app.database;
   const { secretBox } = app;
 
@@ -113,21 +125,20 @@ async function applyRoutes(app: FastifyInstance, pendingImports: PendingImports)
   app.post<WithId>("/organizations/import/:id", access, async (request, reply) => {
     const plan = findPending(request);
     if (!plan) return await reply.code(404).page("organizations/import/expired", {});
-    const { id: userId } = request.signedInUser();
-    try {
-      const applied = await applyImport(db, secretBox, request.actor(), plan, app.clock());
-      pendingImports.drop(userId, request.params.id);
-      return reply.flash("/organizations", IMPORT_DONE, applied);
-    } catch (error) {
-      if (!(error instanceof ImportNotAppliedError)) throw error;
-      const { id } = request.params;
-      pendingImports.replace(userId, id, error.plan, app.clock());
-      return await preview(request, reply.code(422), id, error.plan, true);
+    const { id } = request.params;
+    const applied = await applyImport(db, secretBox, request.actor(), plan, app.clock());
+    if ("newPlan" in applied) {
+      pending.set(id, { userId: request.signedInUser().id, plan: applied.newPlan });
+      return await preview(request, reply.code(422), id, applied.newPlan, true);
     }
+    pending.delete(id);
+    return reply.flash("/organizations", IMPORT_DONE, applied);
   });
 
-  function findPending(request: FastifyRequest<WithId>) {
-    return pendingImports.find(request.signedInUser().id, request.params.id, app.clock());
+  /** null = it was applied, has expired, or belongs to another user. */
+  function findPending(request: FastifyRequest<WithId>): ImportPlan | null {
+    const found = pending.get(request.params.id);
+    return found?.userId === request.signedInUser().id ? found.plan : null;
   }
 
   async function preview(
