@@ -129,7 +129,7 @@ const EXAMPLES: { [Key in AuditDetailKey]: [values: AuditDetailValues[Key], ru: 
   channelsBelow: [{ count: 2 }, "вместе с 2 личными каналами"],
   channelAnswer: [{ answer: "250 2.0.0 Ok: queued" }, "250 2.0.0 Ok: queued"],
   channelFailure: [
-    { code: "dns", detail: "getaddrinfo ENOTFOUND smtp.example.ru" },
+    { code: "temporary", detail: "getaddrinfo ENOTFOUND smtp.example.ru" },
     "Связаться не удаётся. Имени smtp.example.ru нет в DNS",
   ],
   ruleOfDefault: [{}, "с правилом: любая неполадка дольше 10 минут"],
