@@ -46,7 +46,7 @@ function keepFocusInRefreshes() {
   /** @type {Place | null} */
   let before = null;
   freshness?.addEventListener("htmx:before:swap", () => {
-    before = document.querySelector("dialog[open]") ? null : placeOfFocus();
+    before = document.querySelector("dialog[open], :popover-open:focus-within") ? null : placeOfFocus();
   });
   freshness?.addEventListener("htmx:after:swap", () => {
     if (before && !isAt(document.activeElement, before)) focusAt(before);
@@ -78,10 +78,13 @@ function placeOfFocus() {
 }
 
 /**
- * @param {Element} element
+ * @param {Element} control What is in the menu of a row is found by its «⋯».
  * @returns {Place}
  */
-export function placeOf(element) {
+export function placeOf(control) {
+  const menu = /** @type {HTMLElement | null} */ (control.closest("#row-menu"));
+  const opener = menu && document.querySelector(`#${menu.dataset.row} .others-button`);
+  const element = opener ?? control;
   return {
     path: location.pathname,
     id: element.id,
@@ -110,6 +113,7 @@ function doesOf(element) {
     element.getAttribute("name"),
     isChoice && element.getAttribute("value"),
     element.getAttribute("popovertarget"),
+    element.matches(".reason") && element.closest("tr")?.id,
   ];
   return `${element.localName} ${does.filter(Boolean).join(" ") || saysOf(element)}`;
 }

@@ -28,6 +28,8 @@ closeMenus();
 closeNotices();
 listenToKeys();
 openLinksInDialog();
+pressBySpace();
+showReasons();
 pickRows();
 holdList();
 // After all that handles clicks itself.
@@ -345,22 +347,19 @@ function listenToKeys() {
 
 /**
  * Links with `data-dialog` open in the page's dialog, whose script comes with the first of them, and so does what is
- * asked after a form with it, and what is answered to a poll. Excel files take a moment to be made: their links say so. They lead to pages of their own where there is no dialog or no script.
+ * asked after a form with it, and what is answered to a poll. Excel files take a moment to be made: their links say so. «⋯» of a row opens
+ * its menu. They lead to pages of their own where there is no dialog or no script.
  */
 function openLinksInDialog() {
   const hasDialog = document.getElementById("dialog") !== null;
-  const followed = hasDialog ? "a[data-dialog], a[data-excel]" : "a[data-excel]";
+  const followed = hasDialog ? "a[data-dialog], a[data-excel], a.others-button" : "a[data-excel]";
   document.addEventListener("click", async (event) => {
     const link = event.target instanceof Element ? event.target.closest(followed) : null;
     if (!(link instanceof HTMLAnchorElement) || event.defaultPrevented || event.button !== 0) return;
     if (event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
     event.preventDefault();
-    const isFile = link.dataset.excel !== undefined;
-    const loading = isFile
-      ? import("./excel.js").then(({ downloadFile }) => downloadFile)
-      : import("./dialog.js").then(({ openInDialog }) => openInDialog);
-    const follow = await loading.catch(() => followWithoutScript);
-    await follow(link);
+    const follow = await scriptOf(link).catch(() => followWithoutScript);
+    if ((await follow(link)) === false) await followWithoutScript(link);
   });
   if (!hasDialog) return;
   document.addEventListener("submit", async (event) => {
@@ -374,6 +373,37 @@ function openLinksInDialog() {
     if (!(await isServerThere())) return showDialogProblem();
     form.removeAttribute("data-dialog");
     form.requestSubmit(event.submitter);
+  });
+}
+
+/**
+ * @param {HTMLAnchorElement} link
+ * @returns {Promise<(link: HTMLAnchorElement) => unknown>} what follows it; false = the server has not answered.
+ */
+async function scriptOf({ classList, dataset }) {
+  if (dataset.excel !== undefined) return (await import("./excel.js")).downloadFile;
+  if (classList.contains("others-button")) return (await import("./row-menu.js")).toggleRowMenu;
+  return (await import("./dialog.js")).openInDialog;
+}
+
+/** Space presses what looks like a button. */
+function pressBySpace() {
+  document.addEventListener("keydown", (event) => {
+    const { target } = event;
+    if (event.key !== " " || !(target instanceof HTMLElement) || !target.matches("a.others-button")) return;
+    event.preventDefault();
+    target.click();
+  });
+}
+
+/** A reason that has no room in its row is read whole beside it. */
+function showReasons() {
+  const whole = document.getElementById("reason");
+  document.addEventListener("click", ({ target }) => {
+    const button = target instanceof Element ? target.closest("button.reason") : null;
+    if (!(button instanceof HTMLElement)) return;
+    setText(whole?.querySelector("b"), button.textContent ?? "");
+    setText(whole?.querySelector("p"), button.title === button.textContent ? "" : button.title);
   });
 }
 

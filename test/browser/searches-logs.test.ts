@@ -54,7 +54,7 @@ t.test("from a row to where else, whose page follows the search to its end", asy
   const { monitor, release } = await start(t);
   const page = await monitor.visit(t, "/pos-servers", LOOKED_AT);
   await page.click("#pos-server-1 .others-button");
-  await page.click("#others-1 >> text=Где ещё?");
+  await page.click("#row-menu >> text=Где ещё?");
   await page.locator("dialog[open] [name=sought]").waitFor();
   t.equal(await page.inputValue("dialog [name=sought]"), "нарушена целостность базы");
   await page.selectOption("#span", "own");

@@ -6,6 +6,7 @@ import { DESKTOP, launchBrowser, PHONE } from "../helpers/browser.ts";
 import { DAY_MS } from "../helpers/clock.ts";
 import { addOneInEachState } from "../helpers/every-state.ts";
 import { type LiveMonitor, startLiveMonitor } from "../helpers/live-monitor.ts";
+import { getMenu } from "../helpers/page.ts";
 import { waitFor } from "../helpers/wait-for.ts";
 
 const LONG_NAME = "Константинопольская-Преображенская Александра";
@@ -139,13 +140,13 @@ t.test("a row is taken at once, where it stands; of who has it already the dialo
   t.equal(await row.locator(".take").count(), 0);
 
   await page.click(`#pos-server-${ids.outdated} .others-button`);
-  await page.click(`#others-${ids.outdated} >> text=Занимаюсь`);
+  await page.click("#row-menu >> text=Занимаюсь");
   await page.locator(`#pos-server-${ids.outdated} .acknowledgement:visible`).waitFor();
   t.equal(await page.locator(".others:popover-open").count(), 0);
   t.equal((await recordedEvents(monitor.db, "taking_begin")).length, 2);
 
   await page.click(`#pos-server-${ids.stale} .others-button`);
-  await page.click(`#others-${ids.stale} >> text=Кто занимается`);
+  await page.click("#row-menu >> text=Кто занимается");
   await page.locator("dialog[open] >> text=Сейчас этим занимается Пётр").waitFor();
   await page.click("dialog[open] .button-primary");
   await page.locator("dialog[open]").waitFor({ state: "detached" });
@@ -156,7 +157,7 @@ t.test("a row is taken at once, where it stands; of who has it already the dialo
   t.match(page.url(), /\?sort=name$/, "what is done in the dialog leaves the list where it is");
 
   await page.click(`#pos-server-${ids.outdated} .others-button`);
-  await page.click(`#others-${ids.outdated} >> text=Кто занимается`);
+  await page.click("#row-menu >> text=Кто занимается");
   await page.click("dialog[open] >> text=Закончить");
   await page.locator(`#pos-server-${ids.outdated} .acknowledgement`).first().waitFor({ state: "detached" });
 });
@@ -164,11 +165,31 @@ t.test("a row is taken at once, where it stands; of who has it already the dialo
 t.test("without JavaScript a row is taken too, and the list is shown again", async (t) => {
   const monitor = await startLiveMonitor(t);
   const ids = await addOneInEachState(monitor);
-  const page = await monitor.visit(t, "/pos-servers?sort=name", { ...PHONE, javaScriptEnabled: false });
-  await page.tap(`#pos-server-${ids.syncError} .others-button`);
-  await page.tap(`#others-${ids.syncError} >> text=Занимаюсь`);
+  const wide = { viewport: { width: 1920, height: 900 }, javaScriptEnabled: false };
+  const page = await monitor.visit(t, "/pos-servers?sort=name", wide);
+  await page.click(`#pos-server-${ids.syncError} .take`);
   await page.waitForURL(/\?sort=name$/);
   await page.locator(`#pos-server-${ids.syncError} .acknowledgement:visible`).waitFor();
+});
+
+t.test("without JavaScript «⋯» leads to the page, where all that the menu has stands", async (t) => {
+  const monitor = await startLiveMonitor(t);
+  const id = await monitor.addPosServer();
+  await monitor.report(id, { error: "boom" });
+  const page = await monitor.visit(t, "/pos-servers?sort=name", { ...PHONE, javaScriptEnabled: false });
+  await page.tap(`#pos-server-${id} .others-button`);
+  await page.waitForURL(new RegExp(`/pos-servers/${id}\\?sort=name$`));
+  const hrefs = await page
+    .locator("main a[href]")
+    .evaluateAll((links) => links.map((link) => link.getAttribute("href") ?? ""));
+  const menu = await getMenu(monitor.app, id);
+  const links = [...menu.matchAll(/data-dialog href="([^"]+)"/g)].map(([, url = ""]) => url);
+  t.equal(links.length, 5);
+  for (const url of links) t.ok(hrefs.includes(url), url);
+  t.match(menu, "Проверить связь");
+  await page.getByRole("button", { name: "Другие действия" }).tap();
+  await page.locator("[form=poll-form]:visible").first().waitFor();
+  await page.locator("a:visible >> text=Занимаюсь").first().waitFor();
 });
 
 t.test(
@@ -183,7 +204,7 @@ t.test(
       .execute();
     const page = await monitor.visit(t, "/pos-servers", PHONE);
     await page.tap(`#pos-server-${ids.syncError} .others-button`);
-    const call = page.locator(`#others-${ids.syncError} a[href="tel:112"]`);
+    const call = page.locator('#row-menu a[href="tel:112"]');
     t.match(await call.textContent(), /^Позвонить в ресторан\s+112$/);
     await page.keyboard.press("Escape");
     const taken = page.locator(`#pos-server-${ids.serviceStopped} .acknowledgement:visible`);

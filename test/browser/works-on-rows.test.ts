@@ -76,12 +76,12 @@ t.test("a notice that is closed does not come back when its page is loaded again
 t.test("on a phone the menu of a row is a sheet, which outlives a refresh", async (t) => {
   const { monitor, id, other } = await start(t);
   const page = await monitor.visit(t, "/pos-servers?sort=-name", PHONE);
-  const row = page.locator(`#pos-server-${id}`);
-  const link = row.getByRole("link", { name: "Получить логи" });
-  t.notOk(await link.isVisible());
-  await row.getByRole("button", { name: "Другие действия" }).tap();
-  t.ok(await link.isVisible());
-  const sheet = await row.locator(".others").boundingBox();
+  const opener = page.locator(`#pos-server-${id}`).getByRole("link", { name: "Другие действия" });
+  const menu = page.locator("#row-menu:popover-open");
+  const link = menu.getByRole("link", { name: "Получить логи" });
+  await opener.tap();
+  await link.waitFor();
+  const sheet = await menu.boundingBox();
   t.equal(sheet && sheet.y + sheet.height, PHONE.viewport.height, "from below");
 
   await monitor.report(other, { error: "boom" });
@@ -90,11 +90,37 @@ t.test("on a phone the menu of a row is a sheet, which outlives a refresh", asyn
     return (await page.getAttribute(`#pos-server-${other}`, "data-state")) === "sync_error";
   });
   t.ok(await link.isVisible(), "it is still open");
+  t.equal(await opener.getAttribute("aria-expanded"), "true");
   await link.tap();
   await page.locator("#dialog[open]").waitFor();
   await page.locator("#dialog .dialog-cross").tap();
   await page.locator("#dialog[open]").waitFor({ state: "detached" });
   await page.waitForFunction(() => document.activeElement?.classList.contains("others-button"));
+});
+
+t.test("the menu of a row opens and closes by keyboard and by its button, whose focus stays", async (t) => {
+  const { monitor, id, other } = await start(t);
+  const page = await monitor.visit(t, "/pos-servers");
+  const openerOf = (of: number) => page.locator(`#pos-server-${of} .others-button`);
+  const menu = page.locator("#row-menu:popover-open");
+  await openerOf(id).press("Enter");
+  await menu.waitFor();
+  await page.keyboard.press("Tab");
+  t.match(await page.evaluate(() => document.activeElement?.closest("#row-menu")?.textContent), /Арбат, 5/);
+  await page.keyboard.press("Escape");
+  await menu.waitFor({ state: "detached" });
+  t.equal(await openerOf(id).evaluate((opener) => opener === document.activeElement), true);
+  t.equal(await openerOf(id).getAttribute("aria-expanded"), null);
+
+  await page.keyboard.press(" ");
+  await menu.waitFor();
+  await openerOf(id).click();
+  await menu.waitFor({ state: "detached" });
+  await openerOf(id).click();
+  await menu.waitFor();
+  await openerOf(other).press("Enter");
+  await page.locator("#row-menu:popover-open >> text=Синхронизирован").waitFor({ state: "attached" });
+  t.equal(await openerOf(id).getAttribute("aria-expanded"), null);
 });
 
 t.test("«/» leads to the search and «?» says which keys there are, unless somebody types", async (t) => {
@@ -144,7 +170,6 @@ t.test(
     const page = await monitor.visit(t, "/pos-servers");
     await page.context().setOffline(true);
     await page.click(`#pos-server-${id} .others-button`);
-    await page.locator(`#pos-server-${id}`).getByRole("link", { name: "Получить логи" }).click();
     await page.locator("#dialog[open] #dialog-problem").waitFor();
     t.match(await page.textContent("#dialog-problem"), /связ/);
     await page.keyboard.press("Escape");
@@ -197,7 +222,7 @@ t.test("a page that has not heard of its server for a while still opens its dial
   const page = await monitor.visit(t, "/pos-servers");
   await page.evaluate(() => document.getElementById("freshness")?.setAttribute("data-heard-at", "0"));
   await page.click(`#pos-server-${id} .others-button`);
-  await page.locator(`#pos-server-${id}`).getByRole("link", { name: "Получить логи" }).click();
+  await page.locator("#row-menu").getByRole("link", { name: "Получить логи" }).click();
   await page.locator("#dialog[open]").waitFor();
   t.match(page.url(), /\/pos-servers$/);
 });
@@ -225,7 +250,7 @@ t.test(
       const text = reason.locator("span");
       t.ok(await text.evaluate((cut) => cut.scrollHeight > cut.clientHeight), "it is cut");
       await reason.press("Enter");
-      const whole = page.locator(`#reason-${id}:popover-open`);
+      const whole = page.locator("#reason:popover-open");
       await whole.waitFor();
       t.match(await whole.textContent(), error);
       const other = await monitor.addPosServer();

@@ -159,8 +159,13 @@ export async function getText(...asked: Parameters<typeof getPage>): Promise<str
 /** The rows of the table as they were sent, and what a reader sees of them. */
 export function rowsOf(html: string) {
   return [...html.matchAll(/<tr id="pos-server-(\d+)" role="row" data-state="(\w+)"[\s\S]*?<\/tr>/g)].map(
-    ([row, id, state = ""]) => ({ id: Number(id), state, html: row, text: seenIn(row) }),
+    ([row, id, state = ""]) => ({ id: Number(id), state, html: row, text: textOf(row) }),
   );
+}
+
+/** The menu of a row, as it comes when «⋯» is opened. */
+export async function getMenu(app: FastifyInstance, id: number): Promise<string> {
+  return await getHtml(app, `/pos-servers/${id}/menu`, { refresh: {} });
 }
 
 export function idsOf(html: string): number[] {
@@ -173,11 +178,6 @@ export function segmentsOf(html: string): Record<string, number> {
   return Object.fromEntries(
     [...segments].map(([, state = "", count = ""]) => [state, Number(count.replace(/\D/g, ""))]),
   );
-}
-
-/** What a reader sees of rows: not what opens beside them. */
-export function seenIn(html: string): string {
-  return textOf(html.replace(/<div class="popup reason-whole"[\s\S]*?<\/div>/g, ""));
 }
 
 export function textOf(html: string): string {

@@ -3,7 +3,7 @@ import { endParkings } from "../../src/monitor/restaurants/park-pos-server.ts";
 import { recordedEvents } from "../helpers/audit.ts";
 import { HOUR_MS } from "../helpers/clock.ts";
 import { downloadWorkbook, tableOf } from "../helpers/download.ts";
-import { getPage, rowsOf, seenIn, signedIn, textOf } from "../helpers/page.ts";
+import { getPage, rowsOf, signedIn, textOf } from "../helpers/page.ts";
 import { startPoller } from "../helpers/poller.ts";
 import { runJob } from "../helpers/run-job.ts";
 import { shownDate } from "../helpers/workbook.ts";
@@ -52,7 +52,7 @@ t.test("the list and its Excel file say why each is parked and until when, in ei
         const { html = "" } = rowsOf(body).find((row) => row.id === id) ?? {};
         const [cell = ""] = html.match(/<td [^>]*class="cell-error".*?<\/td>/s) ?? [];
         const [, title = ""] = cell.match(/title="([^"]*)"/) ?? [];
-        return { title, text: seenIn(cell) };
+        return { title, text: textOf(cell) };
       });
     return { ru: await shown("ru"), en: await shown("en") };
   };

@@ -2,7 +2,7 @@ import t from "tap";
 import type { TestMonitor } from "../helpers/app.ts";
 import { downloadWorkbook, tableOf } from "../helpers/download.ts";
 import { addExchanging } from "../helpers/incidents.ts";
-import { getHtml, idsOf, rowsOf, signedIn, startFor, textOf } from "../helpers/page.ts";
+import { getHtml, getMenu, idsOf, rowsOf, signedIn, startFor, textOf } from "../helpers/page.ts";
 
 const AT_THREE = "2026-11-24T12:00Z";
 const HOSTILE = `"><img src=x onerror=alert(1)>{{time}} $t(product) <%= 1 %>`;
@@ -80,6 +80,9 @@ t.test("names, comments and notes are text, whatever they look like", async (t) 
   await evil.post(`${path}/takings`, { until: "hour", note: HOSTILE });
   const note = { phone: "112", person: HOSTILE, text: `${HOSTILE}\r\n\u202e</textarea>`, seenAt: "" };
   t.equal((await evil.post(`${path}/restaurant-note`, note)).statusCode, 303);
+  const menu = await getMenu(monitor.app, id);
+  t.match(menu, "{{time}} $t(product) &lt;%= 1 %&gt;");
+  t.notMatch(menu, "<img");
   for (const url of ["/pos-servers", path, `${path}/takings/new`, `${path}/restaurant-note/new`, "/audit"]) {
     const body = await getHtml(monitor.app, url);
     t.notMatch(body, /<img|<\/textarea><|alert\(1\)>/, url);

@@ -2,7 +2,7 @@ import t from "tap";
 import { startMonitor } from "../helpers/app.ts";
 import { HOUR_MS, MINUTE_MS } from "../helpers/clock.ts";
 import type { Reported } from "../helpers/outcomes.ts";
-import { getHtml, getPage, hrefOf, idsOf, rowsOf, segmentsOf, textOf } from "../helpers/page.ts";
+import { getHtml, getMenu, getPage, hrefOf, idsOf, rowsOf, segmentsOf, textOf } from "../helpers/page.ts";
 
 const STOPPED = { name: "iikoCard5POS", state: "stopped" as const, startedAt: null };
 
@@ -67,7 +67,7 @@ t.test("each row says in words what is known", async (t) => {
     rows.find(({ id }) => id === ids[state])?.text.replaceAll("\u00A0", " ");
   t.match(
     textOfRow("synced"),
-    /^Синхронизирован только что synced часы ООО «Вкусный дом» · CrmId 100237 34\.2\.117\.0 меньше 2 мин меньше 2 мин — ⋯ synced Синхронизирован ООО «Вкусный дом» Занимаюсь до 15:00, потом снимется само Проверить связь Получить логи Сбросить БД POSа прежняя база останется в резерве Теги Приостановить опрос Открыть POS-сервер$/,
+    /^Синхронизирован только что synced часы ООО «Вкусный дом» · CrmId 100237 34\.2\.117\.0 меньше 2 мин меньше 2 мин — ⋯$/,
   );
   t.match(rows.find(({ id }) => id === ids.synced)?.html, 'title="Часы POS-сервера спешат на 4\u00A0мин"');
   t.match(textOfRow("update_required"), /^Требуется обновление .* 34\.1\.9 → 34\.2 /);
@@ -96,34 +96,39 @@ t.test("each row says in words what is known", async (t) => {
   t.match(parked, { html: "data-parked", text: /^Опрос приостановлен parked / });
 });
 
-t.test("each row offers its actions, unless they cannot work", async (t) => {
+t.test("the menu of a row offers its actions, unless they cannot work", async (t) => {
   const { monitor, ids } = await startMixedMonitor(t);
   const withoutAddress = await monitor.addPosServer({ address: null });
-  const rows = rowsOf(await getHtml(monitor.app, "/pos-servers"));
-  const actionsOf = (id: number | undefined, shown = rows) =>
-    [
-      ...(shown.find((row) => row.id === id)?.html ?? "").matchAll(/data-dialog[^>]*href="([^"]+)">([^<]+)/g),
-    ].map(([, href, text]) => [href, text]);
-  const registry = (id: number | undefined) => [
-    [`/pos-servers/${id}/tags/new`, "Теги"],
-    [`/pos-servers/${id}/parking/new`, "Приостановить опрос"],
-  ];
-  t.same(actionsOf(ids.synced), [
-    [`/pos-servers/${ids.synced}/log-requests/new`, "Получить логи"],
-    [`/pos-servers/${ids.synced}/database-resets/new`, "Сбросить БД POSа "],
-    ...registry(ids.synced),
-  ]);
-  t.equal(actionsOf(ids.unreachable).length, 4);
-  const stopped = ["Запустить службу", "Получить логи", "Запустить службу", "Сбросить БД POSа "];
-  t.same(
-    actionsOf(ids.service_stopped)
-      .map(([, text]) => text)
-      .slice(0, 4),
-    stopped,
+  const menuOf = async (id = 0) => await getMenu(monitor.app, id);
+  const actionsOf = async (id = 0) =>
+    [...(await menuOf(id)).matchAll(/data-dialog href="\/pos-servers\/(\d+)\/([^"]+)\/new">/g)].map(
+      ([, ofId, action]) => (Number(ofId) === id ? action : `${action} of ${ofId}`),
+    );
+  const registry = ["tags", "parking"];
+  t.equal(
+    textOf(await menuOf(ids.synced)).replaceAll("\u00A0", " "),
+    "synced Синхронизирован · только что ООО «Вкусный дом» Занимаюсь до 15:00, потом снимется само Проверить связь Получить логи Сбросить БД POSа прежняя база останется в резерве Теги Приостановить опрос Открыть POS-сервер",
   );
-  t.same(actionsOf(withoutAddress), registry(withoutAddress));
-  const unsupported = rowsOf(await getHtml(monitor.app, "/pos-servers?state=unsupported"));
-  t.same(actionsOf(ids.unsupported, unsupported), registry(ids.unsupported));
+  t.same(await actionsOf(ids.synced), ["log-requests", "database-resets", ...registry]);
+  t.same(await actionsOf(ids.unreachable), ["log-requests", "database-resets", ...registry]);
+  t.match(await menuOf(ids.sync_error), `href="/log-searches/new?posServer=${ids.sync_error}"`);
+  const stopped = ["log-requests", "service-starts", "database-resets", ...registry];
+  t.same(await actionsOf(ids.service_stopped), stopped);
+  t.same(await actionsOf(withoutAddress), registry);
+  t.same(await actionsOf(ids.unsupported), registry);
+  t.match(textOf(await menuOf(ids.parked)), /^parked Опрос приостановлен ООО «Вкусный дом» Получить логи /);
+});
+
+t.test("the menu leads to the page of its list, and without htmx is that page", async (t) => {
+  const { monitor, ids } = await startMixedMonitor(t);
+  const pageUrl = `/pos-servers/${ids.synced}?sort=-name`;
+  const menuUrl = `/pos-servers/${ids.synced}/menu?sort=-name&page=2`;
+  const menu = await getPage(monitor.app, menuUrl, { refresh: {} });
+  t.equal(hrefOf(menu.body, /class="to-page"/), pageUrl);
+  t.match(menu.headers, { vary: "HX-Request-Type, Cookie" });
+  t.match(await getPage(monitor.app, menuUrl), { statusCode: 303, headers: { location: pageUrl } });
+  const { html = "" } = rowsOf(await getHtml(monitor.app, "/pos-servers?sort=-name"))[0] ?? {};
+  t.match(hrefOf(html, /class="others-button"/), /^\/pos-servers\/\d+\?sort=-name$/, "as does «⋯»");
 });
 
 t.test("an exact age carries its time for the browser, one in steps does not", async (t) => {

@@ -56,6 +56,7 @@ const ROUTES: Record<string, Reach> = {
   "POST /incidents/:id/takings": "rightHere",
   "POST /incidents/:id/takings/end": "rightHere",
   "GET /pos-servers/:id": "rightHere",
+  "GET /pos-servers/:id/menu": "rightHere",
   "POST /pos-servers/:id/polls": "rightHere",
   "GET /pos-servers/:id/parking/new": "rightHere",
   "POST /pos-servers/:id/parking": "rightHere",

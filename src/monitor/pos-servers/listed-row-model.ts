@@ -2,18 +2,17 @@ import { acknowledgementSign } from "../acknowledgements/acknowledgement-sign.ts
 import { filterUrl, type PosServerFilter } from "../filter/filter.ts";
 import type { ListedPosServer } from "../filter/list-pos-servers.ts";
 import { adviceOn } from "../fleet/causes.ts";
+import { isProblem } from "../fleet/state.ts";
 import { LATELY_MS } from "../fleet/summary.ts";
 import type { Activity } from "../repairs/list-repairs.ts";
 import type { Acknowledgement } from "../restaurants/acknowledgements.ts";
-import type { RestaurantNote } from "../restaurants/notes.ts";
 import { namePartsOf } from "../viewer/in-words.ts";
 import type { Viewer } from "../viewer/viewer.ts";
 import type { Hour } from "./hours.ts";
 import { createHoursModel } from "./hours-model.ts";
 import { parkingBriefly } from "./parking-model.ts";
 import { problemReason, type Reason } from "./reason-model.ts";
-import { createRowMenuModel } from "./row-menu-model.ts";
-import { createRowModel, shortAddress } from "./row-model.ts";
+import { createRowModel, isWatched, shortAddress } from "./row-model.ts";
 import { createStepModel } from "./step-model.ts";
 
 const NOTHING = "—";
@@ -28,7 +27,6 @@ interface ListedRowContext {
   activities: Map<number, Activity>;
   hours: Map<number, Hour[]>;
   acknowledgements: Map<number, Acknowledgement>;
-  notes: Map<number, RestaurantNote>;
   /** Causes that many of the viewer's POS servers have, whatever the filter. */
   commonCauses: ReadonlySet<string>;
   /** Those of them that this list shows as one row. */
@@ -37,7 +35,7 @@ interface ListedRowContext {
 
 /** @returns a function that makes the row of a POS server. */
 export function createListedRowModel(context: ListedRowContext) {
-  const { viewer, filter, requiredVersion, now, activities, hours, acknowledgements, notes } = context;
+  const { viewer, filter, requiredVersion, now, activities, hours, acknowledgements } = context;
   const { t, format } = viewer;
   const rowModel = createRowModel(viewer, requiredVersion, now);
   const hoursModel = createHoursModel(viewer);
@@ -46,7 +44,7 @@ export function createListedRowModel(context: ListedRowContext) {
   const isRecovered = { kind: "recovered", text: t("posServers.change.recovered") };
   const listQuery = filterUrl({ ...filter, openCause: null, page: 1 }, "");
   const stepModel = createStepModel(viewer, "list");
-  const menuModel = createRowMenuModel(viewer, now);
+  const take = t("acknowledgement.take");
 
   return (posServer: ListedPosServer) => {
     const row = rowModel(posServer, activities.get(posServer.id));
@@ -68,7 +66,11 @@ export function createListedRowModel(context: ListedRowContext) {
       reason: reasonOf(posServer),
       acknowledgement: acknowledgement ? acknowledgementSign(viewer, acknowledgement, now) : null,
       step,
-      menu: menuModel(row, acknowledgement !== undefined, notes.get(posServer.id) ?? null),
+      /** Beside the step. */
+      take:
+        isWatched(row) && isProblem(row.state) && !acknowledgement
+          ? { url: `${row.url}/takings`, text: take }
+          : null,
     };
   };
 

@@ -11,7 +11,6 @@ import { countStates, summarizeFleet } from "../fleet/summary.ts";
 import { readRestoredAt } from "../installation/restored-copy.ts";
 import { listActivities } from "../repairs/list-repairs.ts";
 import { readAcknowledgements, readAcknowledgementsOfMany } from "../restaurants/acknowledgements.ts";
-import { readRestaurantNotes } from "../restaurants/notes.ts";
 import type { Viewer } from "../viewer/viewer.ts";
 import { countCommonCauses, findCommonCauses, groupsCauses, listOfCause } from "./common-causes.ts";
 import { countWithSegments } from "./count-with-segments.ts";
@@ -89,7 +88,6 @@ async function findAtOnce(
     activities: await listActivities(db),
     hours: await readHours(db, ids, now),
     acknowledgements: await readAcknowledgements(db, ids, now),
-    notes: await readRestaurantNotes(db, ids),
     commonCauses: new Set(commonCauses.map(({ causeKey }) => causeKey)),
     groupedCauses: new Set(query.groupedCauses),
   });

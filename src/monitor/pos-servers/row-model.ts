@@ -117,6 +117,25 @@ export function createRowModel(viewer: Viewer, requiredVersion: string | null, n
   }
 }
 
+/** Neither parked nor too old. */
+export function isWatched({ isParked, state }: Pick<PosServerRow, "isParked" | "state">): boolean {
+  return !isParked && state !== "unsupported";
+}
+
+/** What it says can be searched for in the logs of others. */
+export function hasSyncError({
+  error,
+  links,
+  state,
+}: Pick<PosServerRow, "error" | "links" | "state">): boolean {
+  return error !== null && links.logs !== null && state !== "unreachable";
+}
+
+/** Its error is known there. */
+export function whereElseUrl({ id }: Pick<PosServerRow, "id">): string {
+  return `/log-searches/new?posServer=${id}`;
+}
+
 /** Looking words up costs more than all else in a row. */
 function keepWords(find: (value: string) => string): (value: string) => string {
   const kept = new Map<string, string>();
