@@ -1,4 +1,5 @@
 import { sql } from "kysely";
+import { countRows } from "../database/count-rows.ts";
 import type { Db } from "../database/schema.ts";
 import { isVisibleTo, type OrganizationAccess } from "../viewer/access.ts";
 import { dayEnd, dayStart } from "../viewer/local-time.ts";
@@ -49,11 +50,7 @@ export async function countAuditEvents(
 ): Promise<number> {
   const ids = newestVisible(db, viewer, { ...criteriaOf(filter, timeZone, limit), isFolded: false });
   const found = db.selectFrom(ids.as("visible")).select("id").limit(limit);
-  const { count } = await db
-    .selectFrom(found.as("found"))
-    .select(({ fn }) => fn.countAll<number>().as("count"))
-    .executeTakeFirstOrThrow();
-  return count;
+  return await countRows(db.selectFrom(found.as("found")));
 }
 
 type Criteria = ReturnType<typeof criteriaOf> & { isFolded: boolean };

@@ -1,7 +1,7 @@
 import type { Db } from "../database/schema.ts";
 import { EXCHANGING_STATES, type StateRules } from "../fleet/state.ts";
 import type { StatusOutcome } from "../pos-client/client.ts";
-import { endAcknowledgementsOfRecovered } from "../restaurants/end-acknowledgements.ts";
+import { endAcknowledgementsOf } from "../restaurants/end-acknowledgements.ts";
 import { queueTroubleChanges } from "../restaurants/queue-changes.ts";
 import { holdToIdentities } from "./hold-to-identities.ts";
 import { type NewStateChange, nextStatus, type PosStatus } from "./next-status.ts";
@@ -135,7 +135,7 @@ export async function savePollResults(db: Db, results: readonly PollResult[], ru
       excerpts.filter((excerpt) => excerpt !== null),
     );
     const lastReceivedAt = Math.max(...counted.map(({ outcome }) => outcome.receivedAt));
-    await endAcknowledgementsOfRecovered(trx, [...recoveredIds], lastReceivedAt);
+    await endAcknowledgementsOf(trx, "posServer", [...recoveredIds], "exchange", lastReceivedAt);
     return { statuses: saved, outcomes: counted.map(({ outcome }) => outcome) };
   });
 }

@@ -14,13 +14,8 @@ const THIS_RUN = randomUUID();
 
 /** @returns false when somebody was faster, or the row is finished. */
 export async function claimRequest(db: Db, table: ClaimedTable, id: number): Promise<boolean> {
-  const { numUpdatedRows } = await db
-    .updateTable(plain(table))
-    .set({ claimedBy: THIS_RUN })
-    .where("id", "=", id)
-    .where("finishedAt", "is", null)
-    .where(({ not }) => not(isClaimed()))
-    .executeTakeFirst();
+  const free = updateOpen(db, table, id).where(({ not }) => not(isClaimed()));
+  const { numUpdatedRows } = await free.set({ claimedBy: THIS_RUN }).executeTakeFirst();
   return numUpdatedRows === 1n;
 }
 
@@ -31,12 +26,12 @@ export function isClaimed() {
 
 /** The row can be claimed again. */
 export async function releaseClaim(db: Db, table: ClaimedTable, id: number): Promise<void> {
-  await db
-    .updateTable(plain(table))
-    .set({ claimedBy: null })
-    .where("id", "=", id)
-    .where("finishedAt", "is", null)
-    .execute();
+  await updateOpen(db, table, id).set({ claimedBy: null }).execute();
+}
+
+/** Changes a row that is not finished. */
+export function updateOpen(db: Db, table: ClaimedTable, id: number) {
+  return db.updateTable(plain(table)).where("id", "=", id).where("finishedAt", "is", null);
 }
 
 /** For Kysely: in a union of names it does not see the columns that all of these have. */

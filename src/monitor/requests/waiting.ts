@@ -3,7 +3,7 @@ import { type Actor, recordEvent } from "../audit-log/record-event.ts";
 import type { Db } from "../database/schema.ts";
 import { inTransaction } from "../database/transaction.ts";
 import type { AgentHub } from "../pos-client/dial-out/agent-hub.ts";
-import { plain, type RequestTable } from "./claims.ts";
+import { plain, type RequestTable, updateOpen } from "./claims.ts";
 import { subjectOf } from "./request-columns.ts";
 
 export const COMMAND_WAIT_MS = 10 * 60_000;
@@ -64,11 +64,8 @@ export async function noteWaiting(
   now: number,
 ): Promise<void> {
   await inTransaction(db, async (trx) => {
-    const { numUpdatedRows } = await trx
-      .updateTable(plain(table))
+    const { numUpdatedRows } = await updateOpen(trx, table, request.id)
       .set({ waitsSince: now, failureCode: null, failureDetail: null })
-      .where("id", "=", request.id)
-      .where("finishedAt", "is", null)
       .where("waitsSince", "is", null)
       .executeTakeFirst();
     if (numUpdatedRows === 1n) await recordWaiting(trx, table, request, actor, now);
@@ -83,11 +80,8 @@ export async function waitLonger(
   actor: Actor,
   now: number,
 ): Promise<void> {
-  const prolonged = await trx
-    .updateTable(plain(table))
+  const prolonged = await updateOpen(trx, table, request.id)
     .set({ expiresAt: request.expiresAt })
-    .where("id", "=", request.id)
-    .where("finishedAt", "is", null)
     .where("expiresAt", "<", request.expiresAt)
     .returning("waitsSince")
     .executeTakeFirst();
@@ -114,23 +108,14 @@ export async function noteTrouble(
   id: number,
   failure: { code: string; detail: string } | null,
 ): Promise<void> {
-  await db
-    .updateTable(plain(table))
+  await updateOpen(db, table, id)
     .set({ waitsSince: null, failureCode: failure?.code ?? null, failureDetail: failure?.detail ?? null })
-    .where("id", "=", id)
-    .where("finishedAt", "is", null)
     .execute();
 }
 
 /** For an open row whose agent is there again. */
 export async function endWaiting(db: Db, table: RequestTable, id: number): Promise<void> {
-  await db
-    .updateTable(plain(table))
-    .set({ waitsSince: null })
-    .where("id", "=", id)
-    .where("waitsSince", "is not", null)
-    .where("finishedAt", "is", null)
-    .execute();
+  await updateOpen(db, table, id).set({ waitsSince: null }).where("waitsSince", "is not", null).execute();
 }
 
 /** Leaves out ids of open rows that wait at `now` (ms UTC) for an agent that is away, except those of parked POS servers. */

@@ -16,24 +16,15 @@ type Condition = (
 /** SQLite allows 32,766 values in a statement; an event has a dozen. */
 const BATCH_EVENTS = 500;
 
-export async function endAcknowledgementsOfRecovered(
+/** Of these subjects, for what happened to them at `now` (ms UTC). */
+export async function endAcknowledgementsOf(
   trx: Db,
-  posServerIds: readonly number[],
+  kind: AcknowledgementSubject["kind"],
+  ids: readonly number[],
+  endedBy: "exchange" | "parked" | "incident",
   now: number,
 ): Promise<void> {
-  if (posServerIds.length > 0) await end(trx, "exchange", now, (eb) => eb("posServerId", "in", posServerIds));
-}
-
-export async function endAcknowledgementOfParked(trx: Db, posServerId: number, now: number): Promise<void> {
-  await end(trx, "parked", now, (eb) => eb("posServerId", "=", posServerId));
-}
-
-export async function endAcknowledgementsOfIncidents(
-  trx: Db,
-  incidentIds: readonly number[],
-  now: number,
-): Promise<void> {
-  if (incidentIds.length > 0) await end(trx, "incident", now, (eb) => eb("incidentId", "in", incidentIds));
+  if (ids.length > 0) await end(trx, endedBy, now, (eb) => eb(subjectColumn({ kind }), "in", ids));
 }
 
 /** At `now` (ms UTC), of one subject or of all. */

@@ -9,7 +9,7 @@ import {
 import type { Db } from "../database/schema.ts";
 import { inTransaction } from "../database/transaction.ts";
 import { copyRegistry } from "./copy-registry.ts";
-import { endAcknowledgementOfParked } from "./end-acknowledgements.ts";
+import { endAcknowledgementsOf } from "./end-acknowledgements.ts";
 import { queueTroubleChanges } from "./queue-changes.ts";
 
 export interface ParkingTerms {
@@ -42,7 +42,7 @@ export async function setParked(
       .execute();
     await trx.deleteFrom("parking").where("posServerId", "=", id).execute();
     if (isParked) {
-      await endAcknowledgementOfParked(trx, id, now);
+      await endAcknowledgementsOf(trx, "posServer", [id], "parked", now);
       const parking = terms && { posServerId: id, parkedAt: now, ...terms };
       if (parking) await trx.insertInto("parking").values(parking).execute();
       return;

@@ -1,4 +1,5 @@
 import { type SqlBool, sql } from "kysely";
+import { countRows } from "../../database/count-rows.ts";
 import type { Db } from "../../database/schema.ts";
 import { queueIncidentChanges, queueTroubleChanges } from "../../restaurants/queue-changes.ts";
 import { type CauseExample, findCauseExample } from "../cause-example.ts";
@@ -79,9 +80,7 @@ async function listRecent(trx: Db, now: number): Promise<CommonIncident[]> {
 
 /** Counts all of a crowd, those in no common incident, and those in the one of another cause that most are in. */
 async function countCrowd(trx: Db, crowd: FoundCrowd): Promise<Crowd> {
-  const { posServers } = await selectCrowd(trx, crowd)
-    .select(({ fn }) => fn.countAll<number>().as("posServers"))
-    .executeTakeFirstOrThrow();
+  const posServers = await countRows(selectCrowd(trx, crowd));
   const taken = await selectCrowd(trx, crowd)
     .innerJoin("incidentMember", "incidentMember.posServerId", "posStatus.posServerId")
     .innerJoin("incident", "incident.id", "incidentMember.incidentId")

@@ -1,7 +1,7 @@
 import { sql } from "kysely";
 import type { Db } from "../../database/schema.ts";
 import { inTransaction } from "../../database/transaction.ts";
-import { endAcknowledgementsOfIncidents } from "../../restaurants/end-acknowledgements.ts";
+import { endAcknowledgementsOf } from "../../restaurants/end-acknowledgements.ts";
 import { queueIncidentChanges } from "../../restaurants/queue-changes.ts";
 import { type IncidentEnd, isOver } from "./incident.ts";
 
@@ -72,5 +72,5 @@ async function close(trx: Db, incidentIds: readonly number[], now: number): Prom
     })
     .where("id", "in", incidentIds)
     .execute();
-  await endAcknowledgementsOfIncidents(trx, incidentIds, now);
+  await endAcknowledgementsOf(trx, "incident", incidentIds, "incident", now);
 }

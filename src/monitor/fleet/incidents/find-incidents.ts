@@ -1,4 +1,5 @@
 import { type Selectable, sql } from "kysely";
+import { countRows } from "../../database/count-rows.ts";
 import type { Db } from "../../database/schema.ts";
 import type { IncidentTable } from "../../database/tables/incident-tables.ts";
 import { isShownTo, isVisibleTo, type OrganizationAccess } from "../../viewer/access.ts";
@@ -53,17 +54,8 @@ export async function listIncidentsBefore(
   return await readIncidents(db, access, ids, filter.organizationId);
 }
 
-export async function countIncidents(
-  db: Db,
-  access: OrganizationAccess,
-  filter: IncidentFilter,
-): Promise<number> {
-  const { incidents } = await db
-    .selectFrom("incident")
-    .select(({ fn }) => fn.countAll<number>().as("incidents"))
-    .where(matchesIncidents(access, filter))
-    .executeTakeFirstOrThrow();
-  return incidents;
+export async function countIncidents(db: Db, access: OrganizationAccess, filter: IncidentFilter) {
+  return await countRows(db.selectFrom("incident").where(matchesIncidents(access, filter)));
 }
 
 /** null when it is not there, or none of its POS servers may be seen. */

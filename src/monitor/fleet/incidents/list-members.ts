@@ -1,4 +1,5 @@
 import { sql } from "kysely";
+import { countRows } from "../../database/count-rows.ts";
 import type { Db } from "../../database/schema.ts";
 import { isShownTo, type OrganizationAccess } from "../../viewer/access.ts";
 
@@ -43,21 +44,15 @@ export async function listConcerned(db: Db, access: OrganizationAccess, incident
 }
 
 /** Counts failing POS servers whose error was guessed from a log. */
-export async function countGuessedFailures(
-  db: Db,
-  access: OrganizationAccess,
-  incidentId: number,
-): Promise<number> {
-  const { posServers } = await db
+export async function countGuessedFailures(db: Db, access: OrganizationAccess, incidentId: number) {
+  const guessed = db
     .selectFrom("incidentMember")
     .innerJoin("organization", "organization.id", "incidentMember.organizationId")
     .innerJoin("posStatus", "posStatus.posServerId", "incidentMember.posServerId")
-    .select(({ fn }) => fn.countAll<number>().as("posServers"))
     .where("incidentId", "=", incidentId)
     .where("status", "=", "failing")
     .where("posStatus.state", "=", "sync_error")
     .where("logEvidence", "=", "guess")
-    .where(isShownTo(access))
-    .executeTakeFirstOrThrow();
-  return posServers;
+    .where(isShownTo(access));
+  return await countRows(guessed);
 }
