@@ -1,5 +1,6 @@
 import type { AuditDetail, AuditDetailPart } from "../audit-log/detail.ts";
 import { type Actor, recordEvent } from "../audit-log/record-event.ts";
+import { hasRow } from "../database/count-rows.ts";
 import type { Db } from "../database/schema.ts";
 import { inTransaction } from "../database/transaction.ts";
 import { listOrganizations } from "../fleet/summary.ts";
@@ -48,15 +49,13 @@ export async function findRights(
 /** Whether they could sign in, but would see nothing: archived organizations are not shown. */
 export async function seesNothing(db: Db, user: User): Promise<boolean> {
   if (user.isAdministrator || user.hasAllOrganizations || user.isBlocked) return false;
-  const right = await db
-    .selectFrom("userOrganization")
-    .innerJoin("organization", "organization.id", "userOrganization.organizationId")
-    .select("organization.id")
-    .where("userId", "=", user.id)
-    .where("organization.archivedAt", "is", null)
-    .limit(1)
-    .executeTakeFirst();
-  return right === undefined;
+  return !(await hasRow(
+    db
+      .selectFrom("userOrganization")
+      .innerJoin("organization", "organization.id", "userOrganization.organizationId")
+      .where("userId", "=", user.id)
+      .where("organization.archivedAt", "is", null),
+  ));
 }
 
 /** Saves the ticks of a user. Rights for archived organizations stay as they are. @returns false for no such user. */

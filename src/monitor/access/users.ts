@@ -1,3 +1,4 @@
+import { hasRow } from "../database/count-rows.ts";
 import type { Db } from "../database/schema.ts";
 import { searchText, sortText } from "../database/text.ts";
 
@@ -87,8 +88,7 @@ export async function listActiveAdministrators(db: Db): Promise<User[]> {
 
 /** Whether the program is set up: it has an administrator. */
 export async function hasAdministrator(db: Db): Promise<boolean> {
-  const row = await db.selectFrom("user").select("id").where("isAdministrator", "=", 1).executeTakeFirst();
-  return row !== undefined;
+  return await hasRow(db.selectFrom("user").where("isAdministrator", "=", 1));
 }
 
 /** The columns that follow from a user's name. */

@@ -1,15 +1,10 @@
+import { hasRow } from "../database/count-rows.ts";
 import type { Db } from "../database/schema.ts";
 import { readRestoredAt } from "./restored-copy.ts";
 
 /** Whether any POS server of the registry ever answered. */
 export async function hasAnyAnswered(db: Db): Promise<boolean> {
-  const row = await db
-    .selectFrom("posStatus")
-    .select("posServerId")
-    .where("lastUpdateAt", "is not", null)
-    .limit(1)
-    .executeTakeFirst();
-  return row !== undefined;
+  return await hasRow(db.selectFrom("posStatus").where("lastUpdateAt", "is not", null));
 }
 
 /**
@@ -18,17 +13,15 @@ export async function hasAnyAnswered(db: Db): Promise<boolean> {
  */
 export async function isFirstStart(db: Db): Promise<boolean> {
   if ((await hasAnyAnswered(db)) || (await readRestoredAt(db)) !== null) return false;
-  const registeredOtherwise = await db
-    .selectFrom("posServer")
-    .select("id")
-    // What waits for its agent has only been named.
-    .where(({ eb, or }) => or([eb("connection", "=", "dial_out"), eb("address", "is not", null)]))
-    .where(({ not, exists, selectFrom }) =>
-      not(
-        exists(selectFrom("enrolment").select("enrolment.id").whereRef("posServerId", "=", "posServer.id")),
+  return !(await hasRow(
+    db
+      .selectFrom("posServer")
+      // What waits for its agent has only been named.
+      .where(({ eb, or }) => or([eb("connection", "=", "dial_out"), eb("address", "is not", null)]))
+      .where(({ not, exists, selectFrom }) =>
+        not(
+          exists(selectFrom("enrolment").select("enrolment.id").whereRef("posServerId", "=", "posServer.id")),
+        ),
       ),
-    )
-    .limit(1)
-    .executeTakeFirst();
-  return registeredOtherwise === undefined;
+  ));
 }

@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { type SqlBool, sql } from "kysely";
+import { hasRow } from "../database/count-rows.ts";
 import type { Db } from "../database/schema.ts";
 
 const TABLES: readonly RequestTable[] = ["logRequest", "databaseReset", "serviceStart"];
@@ -45,22 +46,21 @@ export async function hasOpenRequest(
   column: "posServer.id" | "posServer.organizationId",
   id: number,
 ): Promise<boolean> {
-  const row = await db
-    .selectFrom("posServer")
-    .select("posServer.id")
-    .where(column, "=", id)
-    .where(({ or, exists, selectFrom }) =>
-      or(
-        TABLES.map((table) =>
-          exists(
-            selectFrom(plain(table))
-              .select("id")
-              .whereRef("posServerId", "=", "posServer.id")
-              .where("finishedAt", "is", null),
+  return await hasRow(
+    db
+      .selectFrom("posServer")
+      .where(column, "=", id)
+      .where(({ or, exists, selectFrom }) =>
+        or(
+          TABLES.map((table) =>
+            exists(
+              selectFrom(plain(table))
+                .select("id")
+                .whereRef("posServerId", "=", "posServer.id")
+                .where("finishedAt", "is", null),
+            ),
           ),
         ),
       ),
-    )
-    .executeTakeFirst();
-  return row !== undefined;
+  );
 }

@@ -1,4 +1,5 @@
 import type { Expression, ExpressionBuilder, ReferenceExpression, SqlBool } from "kysely";
+import { hasRow } from "../database/count-rows.ts";
 import type { Database, Db } from "../database/schema.ts";
 import { idOfToken } from "./in-words.ts";
 
@@ -104,12 +105,11 @@ export async function mayStillAct(
   const tokenId = idOfToken(userLogin);
   if (tokenId === null && userId === null) return true;
   const access = await (tokenId === null ? findAccessOf(db, userId) : findAccessOfToken(db, tokenId, now));
-  const shown = await db
-    .selectFrom("posServer")
-    .innerJoin("organization", "organization.id", "posServer.organizationId")
-    .select("posServer.id")
-    .where("posServer.id", "=", posServerId)
-    .where(isShownTo(access))
-    .executeTakeFirst();
-  return shown !== undefined;
+  return await hasRow(
+    db
+      .selectFrom("posServer")
+      .innerJoin("organization", "organization.id", "posServer.organizationId")
+      .where("posServer.id", "=", posServerId)
+      .where(isShownTo(access)),
+  );
 }

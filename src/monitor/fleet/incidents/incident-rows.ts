@@ -1,4 +1,5 @@
 import { sql } from "kysely";
+import { hasRow } from "../../database/count-rows.ts";
 import type { Db } from "../../database/schema.ts";
 import { searchText } from "../../database/text.ts";
 import {
@@ -172,14 +173,9 @@ function causesSinceBack<Event extends { kind: string; at: number }>(events: rea
 }
 
 async function hasNotedCause(trx: Db, incidentId: number): Promise<boolean> {
-  const noted = await trx
-    .selectFrom("incidentEvent")
-    .select("id")
-    .where("incidentId", "=", incidentId)
-    .where("kind", "=", "cause")
-    .limit(1)
-    .executeTakeFirst();
-  return noted !== undefined;
+  return await hasRow(
+    trx.selectFrom("incidentEvent").where("incidentId", "=", incidentId).where("kind", "=", "cause"),
+  );
 }
 
 export async function noteEvents(

@@ -3,6 +3,7 @@ import { type Attempt, createAttemptLimit } from "../../access/attempt-limit.ts"
 import { isGuessRight } from "../../access/passwords.ts";
 import { findPasswordHash, findUserByLogin, normalizeLogin } from "../../access/users.ts";
 import { recordEvent, recordRepeatedEvent } from "../../audit-log/record-event.ts";
+import { hasRow } from "../../database/count-rows.ts";
 import type { Db } from "../../database/schema.ts";
 
 const GUESSES_BY_ADDRESS = 20;
@@ -41,16 +42,15 @@ export async function signIn(
 }
 
 async function hasSignedInFrom(db: Db, userId: number, address: string, now: number): Promise<boolean> {
-  const row = await db
-    .selectFrom("auditEvent")
-    .select("id")
-    .where("userId", "=", userId)
-    .where("at", ">", now - KNOWN_ADDRESS_FOR_MS)
-    .where("action", "=", "sign_in")
-    .where("result", "=", "done")
-    .where("address", "=", address)
-    .executeTakeFirst();
-  return row !== undefined;
+  return await hasRow(
+    db
+      .selectFrom("auditEvent")
+      .where("userId", "=", userId)
+      .where("at", ">", now - KNOWN_ADDRESS_FOR_MS)
+      .where("action", "=", "sign_in")
+      .where("result", "=", "done")
+      .where("address", "=", address),
+  );
 }
 
 /**
