@@ -11,7 +11,7 @@ import { keepAsking } from "./enrolment/keep-asking.ts";
 import { createKnownMonitor } from "./enrolment/known-monitor.ts";
 import { type AgentLogger, buildAgentServer } from "./http/server.ts";
 import { listen } from "./listening.ts";
-import { createOpenArchives } from "./logs/open-archives.ts";
+import { createOpenArchives } from "./logs/log-archive.ts";
 import { loadIdentity } from "./machine/identity.ts";
 import { createProblemLog } from "./machine/problem-log.ts";
 import { keepQuarantinePruned } from "./quarantine/quarantine-folder.ts";

@@ -1,13 +1,11 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
-import { bearerToken } from "../protocol/bearer-token.ts";
+import { bearerToken, isSameSecret } from "../protocol/bearer-token.ts";
 import type { ConnectionGuard } from "../protocol/connection-limits.ts";
-import { isSameSecret } from "../protocol/is-same-secret.ts";
 import { createRefusalLog } from "../protocol/refusal-log.ts";
 import { explainInvalidReport, type StatusReport } from "../protocol/status-report.ts";
 import { type CommandCallsOptions, commandCalls } from "./commands/command-calls.ts";
 import { type MonitorPinsCallOptions, monitorPinsCall } from "./enrolment/known-monitor.ts";
-import { sendError } from "./http/send-error.ts";
-import type { AgentServer } from "./http/server.ts";
+import { type AgentServer, sendError } from "./http/server.ts";
 import { type LineCallsOptions, lineCalls } from "./log-lines/line-calls.ts";
 import { type LogCallsOptions, logCalls } from "./logs/log-calls.ts";
 import { type TeachingCallsOptions, teachingCalls } from "./teaching/teaching-calls.ts";

@@ -1,7 +1,8 @@
 import { Socket } from "node:net";
 import { constants, setPriority } from "node:os";
+import { parseArgs } from "node:util";
 import { WORKER_ARGUMENT } from "../protocol/answer-parent.ts";
-import { type CommandLine, parseCommandLine, UsageError } from "./command-line/command-line.ts";
+import { errorText } from "../protocol/error-text.ts";
 import type { AgentConfig, AgentConfigError } from "./config/config.ts";
 import { isUnderHost } from "./machine/service-host.ts";
 import { commandLineTexts } from "./texts/command-line-texts.ts";
@@ -11,6 +12,8 @@ import { configTexts } from "./texts/config-texts.ts";
 const EXIT_UPDATED = 75;
 /** An update must not keep a restaurant without its agent for longer. */
 const UPDATED_ENDS_WITHIN_MS = 10_000;
+
+class UsageError extends Error {}
 
 if (process.argv[2] === WORKER_ARGUMENT) {
   void import("../protocol/pattern-worker.ts");
@@ -54,7 +57,7 @@ async function run({ command, configFile, code, time }: CommandLine): Promise<vo
     case "pairing":
       return printPairingString(config);
     case "check": {
-      const { checkAgent } = await import("./command-line/check/check.ts");
+      const { checkAgent } = await import("./command-line/check.ts");
       process.exitCode = (await checkAgent(config, configFile, print)) ? 0 : 1;
       return;
     }
@@ -109,4 +112,55 @@ async function printPairingString(config: AgentConfig): Promise<void> {
   if (config.publicAddress === null && listensEverywhere(config))
     process.stderr.write(`${configTexts.publicAddressMissing}\n`);
   process.stdout.write(`${pairingString(config, identity, port)}\n`);
+}
+
+type Command =
+  | "serve"
+  | "enroll"
+  | "pairing"
+  | "quarantine list"
+  | "quarantine restore"
+  | "check"
+  | "firewall";
+
+type CommandLine = ReturnType<typeof parseCommandLine>;
+
+/** @param args after the program. @returns `code` as pasted: a secret. @throws UsageError, with a text for whoever typed it. */
+function parseCommandLine(args: string[]) {
+  const { values, positionals } = parseOptions(args);
+  const { config: configFile, code = "" } = values;
+  if (!configFile) throw new UsageError(commandLineTexts.configMissing);
+  // The other words may be a code, which must not be printed.
+  if (positionals.includes("enroll") && (positionals.length > 1 || code === ""))
+    throw new UsageError(commandLineTexts.codeMissing);
+  const command = findCommand(positionals, values.check);
+  if (!command) throw new UsageError(commandLineTexts.unexpected(positionals.join(" ")));
+  if (code !== "" && command !== "enroll") throw new UsageError(commandLineTexts.codeElsewhere);
+  return { command, configFile, code, time: positionals[2] ?? "" };
+}
+
+function findCommand(words: string[], isCheck: boolean): Command | null {
+  const [first, second] = words;
+  if (isCheck) return words.length === 0 ? "check" : null;
+  if (words.length === 0) return "serve";
+  if (words.length === 1 && (first === "enroll" || first === "pairing" || first === "firewall")) return first;
+  if (words.length === 2 && first === "quarantine" && second === "list") return "quarantine list";
+  if (words.length === 3 && first === "quarantine" && second === "restore") return "quarantine restore";
+  return null;
+}
+
+function parseOptions(args: string[]) {
+  try {
+    return parseArgs({
+      args,
+      options: {
+        config: { type: "string" },
+        code: { type: "string" },
+        check: { type: "boolean", default: false },
+      },
+      allowPositionals: true,
+    });
+  } catch (error) {
+    throw new UsageError(commandLineTexts.malformed(errorText(error).split(". ", 1).join()));
+  }
 }

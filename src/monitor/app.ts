@@ -8,7 +8,7 @@ import authorization from "./access/authorization.ts";
 import agentServer from "./agent-server.ts";
 import agentUpdates from "./agent-updates/plugin.ts";
 import { agentUpdateRoutes } from "./agent-updates/routes.ts";
-import agents from "./agents/plugin.ts";
+import agents from "./agents/agent-packages.ts";
 import { agentRoutes } from "./agents/routes.ts";
 import { apiRoutes } from "./api/routes.ts";
 import { auditRoutes } from "./audit/routes.ts";

@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { parseEnv } from "node:util";
 import { errorText } from "../protocol/error-text.ts";
-import { writeFileAtomically } from "../protocol/write-file-atomically.ts";
+import { writeFileAtomically } from "../protocol/files.ts";
 import { type Config, readConfig } from "./config.ts";
 
 const FILE = "poswatch.env";

@@ -1,5 +1,5 @@
 import { createHash, createPublicKey, type KeyObject } from "node:crypto";
-import { type AgentPackage, PACKAGE_FILES } from "../protocol/agent-package.ts";
+import { type AgentPackage, PACKAGE_FILES } from "../protocol/agent-update.ts";
 import { type Files, zip } from "./archives.ts";
 import { bundleAgent } from "./bundle-agent.ts";
 import { projectVersion } from "./project.ts";

@@ -1,6 +1,6 @@
 import { globSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { AGENT_PACKAGES_FOLDER } from "../protocol/agent-package.ts";
+import { AGENT_PACKAGES_FOLDER } from "../protocol/agent-update.ts";
 import type { Files } from "./archives.ts";
 import type { MonitorBundle } from "./bundle-monitor.ts";
 import { fetchLocked } from "./fetch-package.ts";

@@ -3,6 +3,9 @@ import Type, { type Static } from "typebox";
 import { Value } from "typebox/value";
 import { parseJson } from "./parse-json.ts";
 
+/** Signed too, so that nothing else signed by the key passes for an update. */
+const PURPOSE = "poswatch agent update\n";
+
 /** Below `/v1`. */
 export const AGENT_UPDATES_CALL = "/agent-updates";
 /** Beside the package of the agent, in the data folder of the monitor. */
@@ -10,8 +13,6 @@ export const UPDATE_FILES = { facts: "update.json", code: "agent.cjs.gz" } as co
 /** Of `agent.cjs`, plain and compressed. */
 export const MAX_CODE_BYTES = 8 * 1024 * 1024;
 export const MAX_COMPRESSED_BYTES = 2 * 1024 * 1024;
-/** Signed too, so that nothing else signed by the key passes for an update. */
-const PURPOSE = "poswatch agent update\n";
 
 /** What is signed, as JSON. */
 export const UpdateManifest = Type.Object({
@@ -89,3 +90,16 @@ export function updateKeyId(publicKey: KeyObject): string {
   const der = publicKey.export({ type: "spki", format: "der" });
   return `sha256:${createHash("sha256").update(der).digest("hex")}`;
 }
+
+export const AGENT_PACKAGE_PATH = "/agent/windows.zip";
+/** In the monitor's data folder. */
+export const AGENT_PACKAGES_FOLDER = "agent-packages";
+export const PACKAGE_FILES = { zip: "windows.zip", facts: "windows.json" } as const;
+
+export const AgentPackage = Type.Object({
+  version: Type.String({ minLength: 1, maxLength: 64 }),
+  sha256: Type.String({ pattern: "^[0-9a-f]{64}$" }),
+  /** Bytes. */
+  size: Type.Integer({ minimum: 1 }),
+});
+export type AgentPackage = Static<typeof AgentPackage>;

@@ -1,4 +1,4 @@
-import Type from "typebox";
+import Type, { type Static } from "typebox";
 
 const UTC_TIME = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,9})?Z$/;
 const UUID = "^[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}$";
@@ -38,3 +38,7 @@ export const NullableObject = <T extends Type.TProperties>(properties: T) =>
 /** A field beyond the first report of the protocol: null or missing = unknown. */
 export const Grown = <T extends Type.TSchema>(schema: T) => Type.Optional(Nullable(schema));
 export const GrownObject = <T extends Type.TProperties>(properties: T) => Grown(Type.Object(properties));
+
+/** The body of every 4xx and 5xx answer of the POS status API. */
+export const ApiError = Type.Object({ error: Type.String(), message: Type.String() });
+export type ApiError = Static<typeof ApiError>;

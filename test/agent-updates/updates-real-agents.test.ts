@@ -1,5 +1,5 @@
 import t from "tap";
-import { createPosClient } from "../../src/monitor/pos-client/create-pos-client.ts";
+import { createPosClient } from "../../src/monitor/pos-client/client.ts";
 import { parsePairingString } from "../../src/protocol/pairing-string.ts";
 import { makeAgentFolder } from "../helpers/agent.ts";
 import { startAgentHost } from "../helpers/agent-host.ts";

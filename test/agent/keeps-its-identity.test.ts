@@ -4,7 +4,7 @@ import { join } from "node:path";
 import t from "tap";
 import { DamagedIdentityError, loadIdentity, peekIdentity } from "../../src/agent/machine/identity.ts";
 import { parseRegistryValue } from "../../src/agent/machine/machine-id.ts";
-import { makeSelfSignedCertificate } from "../../src/protocol/self-signed-certificate.ts";
+import { makeSelfSignedCertificate } from "../../src/protocol/certificates.ts";
 
 const onMachine =
   (machineIdHash: string | null, hardwareIdHash: string | null = null) =>

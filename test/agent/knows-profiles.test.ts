@@ -1,7 +1,7 @@
 import { appendFile, mkdir, utimes, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import t from "tap";
-import { checkClock } from "../../src/agent/command-line/check/check-machine.ts";
+import { checkClock } from "../../src/agent/command-line/findings.ts";
 import { type AgentConfigError, parseAgentConfig } from "../../src/agent/config/config.ts";
 import { chooseDataFolder, dataFolderCandidates, pathsHere } from "../../src/agent/profiles/data-folder.ts";
 import iikocard5 from "../../src/agent/profiles/iikocard5.json" with { type: "json" };

@@ -7,14 +7,18 @@ import { createServer } from "node:net";
 import { join } from "node:path";
 import Database from "better-sqlite3";
 import t, { type Test } from "tap";
-import type { Check, CheckResult } from "../../src/agent/checks/check.ts";
-import { judgeUrlAcl, mainServerChecks, portCheck } from "../../src/agent/checks/checks.ts";
-import { clockCheck } from "../../src/agent/checks/clock.ts";
+import { clockCheck, judgeUrlAcl, mainServerChecks, portCheck } from "../../src/agent/checks/checks.ts";
+import { createHostLookup } from "../../src/agent/checks/connect.ts";
 import { databaseCheck } from "../../src/agent/checks/database.ts";
-import { createHostLookup } from "../../src/agent/checks/host-lookup.ts";
-import { createRunningChecks, reportedChecks, runCheck } from "../../src/agent/checks/run-checks.ts";
+import {
+  type Check,
+  type CheckResult,
+  createRunningChecks,
+  reportedChecks,
+  runCheck,
+} from "../../src/agent/checks/run-checks.ts";
 import { parseNetstat, parseProcNet, tracesCheck } from "../../src/agent/checks/traces.ts";
-import { findingOf } from "../../src/agent/command-line/check/check.ts";
+import { findingOf } from "../../src/agent/command-line/check.ts";
 import { parseAgentConfig } from "../../src/agent/config/config.ts";
 import { findLocked, parseTaskList } from "../../src/agent/database/open-files.ts";
 import { describeHolder } from "../../src/agent/database/release-database.ts";

@@ -1,6 +1,6 @@
 import t from "tap";
 import type { ExchangeEventKind } from "../../src/agent/config/log-patterns.ts";
-import { lastOf } from "../../src/agent/sync-log/entries.ts";
+import { lastOf } from "../../src/agent/sync-log/log-entry.ts";
 import { makeLogFolder, minutesAgo, readAnew, stamp } from "../helpers/log-folder.ts";
 
 t.test("a message that begins on the next line is read with its header", async (t) => {

@@ -1,7 +1,7 @@
 import t from "tap";
 import { parseAgentConfig } from "../../src/agent/config/config.ts";
 import { createExchangeMatcher } from "../../src/agent/sync-log/exchange-matcher.ts";
-import { compileTaught, type TaughtRules } from "../../src/agent/sync-log/taught-rules.ts";
+import { compileTaught, type TaughtRules } from "../../src/agent/sync-log/log-reading.ts";
 import type { TaughtPatterns } from "../../src/protocol/log-patterns.ts";
 import { cpuTimeOf } from "../helpers/cpu-time.ts";
 

@@ -5,7 +5,7 @@ import { gzipSync } from "node:zlib";
 import Fastify from "fastify";
 import t from "tap";
 import { acquireLock } from "../../src/agent/files/lock.ts";
-import { createOpenArchives } from "../../src/agent/logs/open-archives.ts";
+import { createOpenArchives } from "../../src/agent/logs/log-archive.ts";
 import { findInstallation } from "../../src/agent/updates/installation.ts";
 import type { UpdateRefusedError } from "../../src/agent/updates/open-update.ts";
 import { createUpdates, holdOff } from "../../src/agent/updates/updates.ts";

@@ -4,7 +4,7 @@ import Fastify from "fastify";
 import t from "tap";
 import iikocard5 from "../../src/agent/profiles/iikocard5.json" with { type: "json" };
 import { DEADLINE_MS } from "../../src/agent/status/source.ts";
-import { compileTaught } from "../../src/agent/sync-log/taught-rules.ts";
+import { compileTaught } from "../../src/agent/sync-log/log-reading.ts";
 import { STATUS_LIMITS } from "../../src/monitor/pos-client/calls/limits.ts";
 import type { LogKinds } from "../../src/protocol/log-patterns.ts";
 import { isStatusReport, type StatusReport } from "../../src/protocol/status-report.ts";

@@ -4,8 +4,8 @@ import { join } from "node:path";
 import t, { type Test } from "tap";
 import { parseAgentConfig } from "../../src/agent/config/config.ts";
 import { buildAgentServer } from "../../src/agent/http/server.ts";
+import { createOpenArchives } from "../../src/agent/logs/log-archive.ts";
 import { logCalls } from "../../src/agent/logs/log-calls.ts";
-import { createOpenArchives } from "../../src/agent/logs/open-archives.ts";
 import { loadIdentity } from "../../src/agent/machine/identity.ts";
 import { type ListeningAgent, makeAgentFolder, startTestAgent } from "../helpers/agent.ts";
 import {

@@ -7,11 +7,11 @@ import t, { type Test } from "tap";
 import { runCommand } from "../../src/agent/machine/run-command.ts";
 import {
   createServiceControl,
+  createWindowsControl,
   parseStatusOutput,
   parseUnitProperties,
 } from "../../src/agent/service-control/service-control.ts";
 import { startService, stopService } from "../../src/agent/service-control/wait-for-service.ts";
-import { createWindowsControl } from "../../src/agent/service-control/windows.ts";
 import { installPrograms } from "../helpers/program.ts";
 import { waitFor } from "../helpers/wait-for.ts";
 

@@ -1,6 +1,5 @@
 import type { FastifyInstance } from "fastify";
-import type { PosClient } from "../../src/monitor/pos-client/client.ts";
-import { createPosClient } from "../../src/monitor/pos-client/create-pos-client.ts";
+import { createPosClient, type PosClient } from "../../src/monitor/pos-client/client.ts";
 import type { FleetReady } from "./fleet-plan.ts";
 import { makeDataFolder, startMonitor } from "./monitor.ts";
 import { isQuick } from "./options.ts";

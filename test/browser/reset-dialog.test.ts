@@ -1,7 +1,7 @@
 /// <reference lib="dom" />
 import type { Page } from "playwright-core";
 import t, { type Test } from "tap";
-import { createPosClient } from "../../src/monitor/pos-client/create-pos-client.ts";
+import { createPosClient } from "../../src/monitor/pos-client/client.ts";
 import { DESKTOP } from "../helpers/browser.ts";
 import { startLiveMonitor } from "../helpers/live-monitor.ts";
 import { LOOKED_AT, lookAt } from "../helpers/look-at.ts";

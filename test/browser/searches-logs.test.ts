@@ -1,6 +1,6 @@
 /// <reference lib="dom" />
 import t from "tap";
-import { createPosClient } from "../../src/monitor/pos-client/create-pos-client.ts";
+import { createPosClient } from "../../src/monitor/pos-client/client.ts";
 import type { LogSearchResult } from "../../src/protocol/log-lines.ts";
 import { HOUR_MS } from "../helpers/clock.ts";
 import { startLiveMonitor } from "../helpers/live-monitor.ts";

@@ -2,7 +2,7 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import t, { type Test } from "tap";
-import { createPosClient } from "../../src/monitor/pos-client/create-pos-client.ts";
+import { createPosClient } from "../../src/monitor/pos-client/client.ts";
 import { parsePairingString } from "../../src/protocol/pairing-string.ts";
 import { makeAgentFolder, startTestAgent } from "../helpers/agent.ts";
 import { DESKTOP, holdScript, launchBrowser } from "../helpers/browser.ts";

@@ -1,8 +1,7 @@
 /// <reference lib="dom" />
 import type { Page } from "playwright-core";
 import t from "tap";
-import type { StatusOutcome } from "../../src/monitor/pos-client/client.ts";
-import { createPosClient } from "../../src/monitor/pos-client/create-pos-client.ts";
+import { createPosClient, type StatusOutcome } from "../../src/monitor/pos-client/client.ts";
 import { DESKTOP, PHONE } from "../helpers/browser.ts";
 import { startLiveMonitor } from "../helpers/live-monitor.ts";
 import { startLogServer } from "../helpers/log-server.ts";

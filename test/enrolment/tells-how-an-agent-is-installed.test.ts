@@ -3,7 +3,7 @@ import { join } from "node:path";
 import t, { type Test } from "tap";
 import { enrolmentCommands } from "../../src/monitor/enrolment/enrolment-commands.ts";
 import { translator } from "../../src/monitor/viewer/language.ts";
-import { AGENT_PACKAGE_PATH } from "../../src/protocol/agent-package.ts";
+import { AGENT_PACKAGE_PATH } from "../../src/protocol/agent-update.ts";
 import { formatEnrolmentCode, parseEnrolmentCode } from "../../src/protocol/enrolment-code.ts";
 import { FACTS, offerPackage, ZIP } from "../helpers/agent-package.ts";
 import { startMonitor } from "../helpers/app.ts";

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { AGENT_PACKAGES_FOLDER, PACKAGE_FILES } from "../../src/protocol/agent-package.ts";
+import { AGENT_PACKAGES_FOLDER, PACKAGE_FILES } from "../../src/protocol/agent-update.ts";
 
 /** The bytes of a package that holds nothing, and what tells it. */
 export const ZIP = Buffer.from("PK, as if it were a zip");

@@ -7,8 +7,7 @@ import { keepIncidents } from "../../src/monitor/fleet/incidents/keep-incidents.
 import type { ConnectionTerms } from "../../src/monitor/plugins/connections.ts";
 import type { ReachWitness } from "../../src/monitor/polling/own-network/witnesses.ts";
 import { savePollResults } from "../../src/monitor/polling/save-results.ts";
-import type { PosClient, StatusOutcome } from "../../src/monitor/pos-client/client.ts";
-import { createPosClient } from "../../src/monitor/pos-client/create-pos-client.ts";
+import { createPosClient, type PosClient, type StatusOutcome } from "../../src/monitor/pos-client/client.ts";
 import { addOrganization, addPosServer, type NewPosServer } from "../../src/monitor/registry/registry.ts";
 import type { OrganizationAccess } from "../../src/monitor/viewer/access.ts";
 import { createClock, type TestClock } from "./clock.ts";

@@ -2,8 +2,12 @@ import type { Test } from "tap";
 import { CallError } from "../../src/monitor/pos-client/calls/call-error.ts";
 import type { CallFailure } from "../../src/monitor/pos-client/calls/failure.ts";
 import type { CommandLimits } from "../../src/monitor/pos-client/calls/limits.ts";
-import type { CallOutcome, PosClient } from "../../src/monitor/pos-client/client.ts";
-import { createPosClient, type PosClientOptions } from "../../src/monitor/pos-client/create-pos-client.ts";
+import {
+  type CallOutcome,
+  createPosClient,
+  type PosClient,
+  type PosClientOptions,
+} from "../../src/monitor/pos-client/client.ts";
 import { PATIENT_LIMITS } from "./poll-outcomes.ts";
 import { TOKEN } from "./pos-server.ts";
 

@@ -7,7 +7,7 @@ import type { LogRequestTable } from "../../src/monitor/database/tables/request-
 import { createLogRequestRunner } from "../../src/monitor/log-archives/fetching/work.ts";
 import { TIMING, type Timing } from "../../src/monitor/log-archives/fetching/work-context.ts";
 import { type ArchiveStore, openArchiveStore } from "../../src/monitor/log-archives/store/store.ts";
-import { createPosClient } from "../../src/monitor/pos-client/create-pos-client.ts";
+import { createPosClient } from "../../src/monitor/pos-client/client.ts";
 import { startMonitor, type TestMonitorOptions } from "./app.ts";
 import { startLogServer } from "./log-server.ts";
 import { POS_SERVER_ID } from "./pos-server.ts";

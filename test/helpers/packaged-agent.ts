@@ -3,7 +3,7 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import type { Test } from "tap";
-import { AGENT_PACKAGES_FOLDER } from "../../src/protocol/agent-package.ts";
+import { AGENT_PACKAGES_FOLDER } from "../../src/protocol/agent-update.ts";
 import { formatEnrolmentCode } from "../../src/protocol/enrolment-code.ts";
 import { SIGNING_KEY } from "./agent-updates.ts";
 import type { TestClock } from "./clock.ts";

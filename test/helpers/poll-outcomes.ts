@@ -1,8 +1,11 @@
 import type { Test } from "tap";
 import type { FailureCode } from "../../src/monitor/pos-client/calls/failure.ts";
 import type { PosServer } from "../../src/monitor/pos-client/calls/pos-server.ts";
-import type { StatusOutcome } from "../../src/monitor/pos-client/client.ts";
-import { createPosClient, type PosClientOptions } from "../../src/monitor/pos-client/create-pos-client.ts";
+import {
+  createPosClient,
+  type PosClientOptions,
+  type StatusOutcome,
+} from "../../src/monitor/pos-client/client.ts";
 import { TOKEN } from "./pos-server.ts";
 
 /** More than anything takes on a busy machine: short is only the limit that a test is about. */

@@ -2,7 +2,7 @@ import { X509Certificate } from "node:crypto";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Test } from "tap";
-import { publicKeyPin } from "../../src/protocol/public-key-pin.ts";
+import { publicKeyPin } from "../../src/protocol/certificates.ts";
 import { startMonitor, type TestMonitorOptions } from "./app.ts";
 import { makeCertificate, type TestCertificate } from "./certificate.ts";
 import { commandClient } from "./commands.ts";

@@ -6,8 +6,8 @@ import { json } from "node:stream/consumers";
 import { gunzipSync } from "node:zlib";
 import type { Test } from "tap";
 import { signUpdate, updateFiles } from "../../src/packaging/update-files.ts";
-import { AGENT_PACKAGES_FOLDER } from "../../src/protocol/agent-package.ts";
 import {
+  AGENT_PACKAGES_FOLDER,
   type AgentUpdate,
   isCodeOf,
   type UpdateFacts,

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import t from "tap";
 import { createLogRequestRunner } from "../../src/monitor/log-archives/fetching/work.ts";
 import { TIMING } from "../../src/monitor/log-archives/fetching/work-context.ts";
-import { createPosClient } from "../../src/monitor/pos-client/create-pos-client.ts";
+import { createPosClient } from "../../src/monitor/pos-client/client.ts";
 import { type LogMonitor, startWithTwoDays } from "../helpers/log-monitor.ts";
 import { sendZip, zipOf } from "../helpers/log-server.ts";
 import { waitFor } from "../helpers/wait-for.ts";

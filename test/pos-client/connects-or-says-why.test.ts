@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { createServer } from "node:net";
 import t, { type Test } from "tap";
-import { createPosClient } from "../../src/monitor/pos-client/create-pos-client.ts";
+import { createPosClient } from "../../src/monitor/pos-client/client.ts";
 import { listen } from "../helpers/listen.ts";
 import { jsonAnswer, listenRaw } from "../helpers/misbehaving-server.ts";
 import { isFailure, PATIENT_LIMITS, poll } from "../helpers/poll-outcomes.ts";

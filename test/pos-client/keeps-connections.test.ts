@@ -1,7 +1,7 @@
 import type { Socket } from "node:net";
 import t, { type Test } from "tap";
 import { PosClientClosedError } from "../../src/monitor/pos-client/calls/call-error.ts";
-import { createPosClient, type PosClientOptions } from "../../src/monitor/pos-client/create-pos-client.ts";
+import { createPosClient, type PosClientOptions } from "../../src/monitor/pos-client/client.ts";
 import { httpAnswer, jsonAnswer, listenRaw } from "../helpers/misbehaving-server.ts";
 import { exampleReport, posServerAt, TOKEN } from "../helpers/pos-server.ts";
 import { waitFor } from "../helpers/wait-for.ts";

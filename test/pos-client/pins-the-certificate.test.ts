@@ -2,7 +2,7 @@ import { createServer as createHttpServer } from "node:http";
 import { createServer } from "node:https";
 import { getCACertificates, setDefaultCACertificates, type TlsOptions } from "node:tls";
 import t, { type Test } from "tap";
-import { createPosClient, type PosClientOptions } from "../../src/monitor/pos-client/create-pos-client.ts";
+import { createPosClient, type PosClientOptions } from "../../src/monitor/pos-client/client.ts";
 import { makeCertificate, type TestCertificate } from "../helpers/certificate.ts";
 import { listen } from "../helpers/listen.ts";
 import { exampleReport, posServerAt, TOKEN } from "../helpers/pos-server.ts";

@@ -1,5 +1,5 @@
 import t from "tap";
-import { renameFile } from "../../src/protocol/rename-file.ts";
+import { renameFile } from "../../src/protocol/files.ts";
 
 /** Renames that fail with these codes, one after the other, and then work. */
 function failing(...codes: string[]) {

@@ -6,7 +6,7 @@ import t from "tap";
 import { tarGzip, zip } from "../../src/packaging/archives.ts";
 import { bundleMonitor } from "../../src/packaging/bundle-monitor.ts";
 import { linuxParts, monitorProgram } from "../../src/packaging/monitor-program.ts";
-import { PACKAGE_FILES } from "../../src/protocol/agent-package.ts";
+import { PACKAGE_FILES } from "../../src/protocol/agent-update.ts";
 import { FACTS, offerPackage, ZIP } from "../helpers/agent-package.ts";
 import { makeFolder } from "../helpers/folder.ts";
 import { startMonitorProcess } from "../helpers/monitor-process.ts";

@@ -1,18 +1,25 @@
+import { request } from "node:https";
 import { isIP } from "node:net";
-import type { ChecksConfig } from "../config/checks-config.ts";
 import type { AgentConfig } from "../config/config.ts";
+import type { ChecksConfig } from "../config/config-schema.ts";
 import { type CommandResult, describeFailure, runCommand, windowsProgram } from "../machine/run-command.ts";
 import type { ServiceControl } from "../service-control/service-control.ts";
-import { ADDRESS_NOT_SET, type Check, type CheckResult, NOT_TOLD } from "./check.ts";
-import { clockCheck } from "./clock.ts";
-import { askHead, connect, failureOf } from "./connect.ts";
+import {
+  askHead,
+  connect,
+  createHostLookup,
+  failureOf,
+  type HostLookup,
+  lookupForSockets,
+} from "./connect.ts";
 import { databaseCheck } from "./database.ts";
-import { createHostLookup, type HostLookup, lookupForSockets } from "./host-lookup.ts";
+import { ADDRESS_NOT_SET, type Check, type CheckResult, NOT_TOLD } from "./run-checks.ts";
 import { tracesCheck } from "./traces.ts";
 
 /** By name, since a service may listen at either address of this machine. */
 const HOST = "localhost";
 const NETSH_TIMEOUT_MS = 8_000;
+const CLOCK_TOLERANCE_MS = 120_000;
 
 /** The checks that run from time to time; those of each report are in run-checks.ts. */
 export function createChecks(
@@ -131,4 +138,34 @@ async function timed(value: string, work: () => Promise<unknown>): Promise<Check
   } catch (error) {
     return { outcome: "failed", value, detail: failureOf(error) };
   }
+}
+
+/** How far this machine's clock is from the `Date` header of the main server. */
+export function clockCheck(mainServer: ChecksConfig["mainServer"], lookUp: HostLookup): Check {
+  return {
+    id: "clock",
+    async run(signal) {
+      if (mainServer?.port == null) return ADDRESS_NOT_SET;
+      const { host, port } = mainServer;
+      return await compare({ host, port, signal, lookup: lookupForSockets(lookUp) });
+    },
+  };
+}
+
+async function compare(server: Parameters<typeof askHead>[0]): Promise<CheckResult> {
+  const aheadMs = (await measure(server, request)) ?? (await measure(server));
+  if (aheadMs === null) return { outcome: "unknown", detail: "no_date" };
+  return {
+    outcome: Math.abs(aheadMs) >= CLOCK_TOLERANCE_MS ? "failed" : "ok",
+    value: (aheadMs / 1000).toFixed(1),
+  };
+}
+
+/** @returns how far this clock is ahead, ms; null when there is no answer, or none with a time. */
+async function measure(...asked: Parameters<typeof askHead>): Promise<number | null> {
+  const askedAt = Date.now();
+  const answer = await askHead(...asked).catch(() => null);
+  const date = Date.parse(answer?.headers.date ?? "");
+  // The header has whole seconds: its middle is the best guess.
+  return Number.isNaN(date) ? null : (askedAt + Date.now()) / 2 - (date + 500);
 }

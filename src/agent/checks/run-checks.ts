@@ -1,13 +1,29 @@
 import { once } from "node:events";
-import type { ReportedCheck, ServiceState } from "../../protocol/status-report.ts";
-import type { DiskSpace } from "../machine/disk-space.ts";
-import type { Check, CheckResult } from "./check.ts";
+import type { CheckId, ReportedCheck, ServiceState } from "../../protocol/status-report.ts";
+import type { DiskSpace } from "../database/database-files.ts";
 import { failureOf } from "./connect.ts";
 
 const TIMEOUT_MS = 10_000;
 const MAX_VALUE_LENGTH = 256;
 const MAX_DETAIL_LENGTH = 512;
 const LITTLE_DISK_BYTES = 1024 ** 3;
+
+export interface CheckResult {
+  outcome: ReportedCheck["outcome"];
+  value?: string | null;
+  milliseconds?: number | null;
+  /** Why: a word such as `address_not_set` or `ECONNREFUSED`, perhaps with more after a colon. */
+  detail?: string | null;
+}
+
+/** One check of what an exchange needs; `run` must give up when `signal` is aborted. */
+export interface Check {
+  id: CheckId;
+  run(signal: AbortSignal): Promise<CheckResult>;
+}
+
+export const ADDRESS_NOT_SET = { outcome: "unknown", detail: "address_not_set" } as const;
+export const NOT_TOLD = { outcome: "unknown", detail: "not_told" } as const;
 
 export type RunningChecks = ReturnType<typeof createRunningChecks>;
 

@@ -1,11 +1,10 @@
 import { readdir, readFile, readlink } from "node:fs/promises";
 import { BlockList, isIPv6 } from "node:net";
-import type { ChecksConfig } from "../config/checks-config.ts";
-import { ifThere } from "../files/if-there.ts";
+import type { ChecksConfig } from "../config/config-schema.ts";
+import { ifThere } from "../files/files.ts";
 import { describeFailure, runCommand, windowsProgram } from "../machine/run-command.ts";
-import { ADDRESS_NOT_SET, type Check, NOT_TOLD } from "./check.ts";
-import { isOwnPort } from "./connect.ts";
-import type { HostLookup } from "./host-lookup.ts";
+import { type HostLookup, isOwnPort } from "./connect.ts";
+import { ADDRESS_NOT_SET, type Check, NOT_TOLD } from "./run-checks.ts";
 
 const TIMEOUT_MS = 8_000;
 /** SYN_SENT: it may never be answered. */

@@ -15,8 +15,7 @@ import { dropWaitingCode, readStanding, saveEnrolment, saveWaitingCode } from ".
 import { DamagedIdentityError, type Identity, identityFile, loadIdentity } from "../machine/identity.ts";
 import { isUnderHost } from "../machine/service-host.ts";
 import { commandLineTexts } from "../texts/command-line-texts.ts";
-import { dialOutTexts } from "../texts/dial-out-texts.ts";
-import { enrolmentTexts } from "../texts/enrolment-texts.ts";
+import { dialOutTexts, enrolmentTexts } from "../texts/connection-texts.ts";
 
 /** Refusals of the code alone: an agent that was let in before stays enrolled. */
 const CODE_ENDED: readonly EnrolmentRefusal[] = ["unknown_code", "ended_code", "used_code"];

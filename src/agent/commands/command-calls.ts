@@ -11,8 +11,7 @@ import {
   ServiceStartOrder,
   type ServiceStartReport,
 } from "../../protocol/commands.ts";
-import { sendError } from "../http/send-error.ts";
-import type { AgentServer } from "../http/server.ts";
+import { type AgentServer, sendError } from "../http/server.ts";
 import { describeMachine } from "../machine/machine-id.ts";
 import type { Commands } from "./commands.ts";
 

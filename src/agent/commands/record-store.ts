@@ -2,8 +2,8 @@ import { mkdir, readdir, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { TSchema } from "typebox";
 import { Compile } from "typebox/compile";
-import { writeFileAtomically } from "../../protocol/write-file-atomically.ts";
-import { ifThere } from "../files/if-there.ts";
+import { writeFileAtomically } from "../../protocol/files.ts";
+import { ifThere } from "../files/files.ts";
 
 const RECORD_FILE = /^([0-9a-f-]{36})\.json$/;
 

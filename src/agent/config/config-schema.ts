@@ -3,11 +3,11 @@ import Type, { type Static } from "typebox";
 import { Compile } from "typebox/compile";
 import { Value } from "typebox/value";
 import { Sha256 } from "../../protocol/field-types.ts";
-import { DEFAULT_PROFILE } from "../profiles/load-profile.ts";
-import { explainErrors } from "../settings/explain-errors.ts";
+import { DEFAULT_PROFILE, type Profile } from "../profiles/profile.ts";
 import {
   CLOSED,
   CommandLine,
+  explainErrors,
   Globs,
   PatternLists,
   Port,
@@ -16,6 +16,7 @@ import {
   Text,
   ValueSource,
 } from "../settings/setting-types.ts";
+import { configTexts } from "../texts/config-texts.ts";
 
 /** With defaults of its own. */
 const FILLED = { ...CLOSED, default: {} } as const;
@@ -120,4 +121,51 @@ const validator = Compile(AgentConfigFile);
 export function readConfigFile(content: unknown): AgentConfigFile | { problems: string[] } {
   const filled = Value.Default(AgentConfigFile, structuredClone(content));
   return validator.Check(filled) ? filled : { problems: explainErrors(filled, validator.Errors(filled)) };
+}
+
+/** `start` and `stop` may be missing. */
+export type ServiceCommands = NonNullable<AgentConfigFile["service"]["commands"]>;
+
+export type ServiceControlConfig = { names: string[]; timeoutMs: number } & (
+  | { control: "windows" | "systemd" }
+  | { control: "commands"; commands: ServiceCommands }
+);
+
+export type ServiceConfig = ServiceControlConfig & { stopTimeoutMs: number; startTimeoutMs: number };
+
+/** @param profileNames the service's names when the configuration has none. */
+export function parseServiceConfig(
+  service: AgentConfigFile["service"],
+  profileNames: string[],
+  problems: string[],
+): ServiceConfig {
+  const { control, commands, timeoutMs, stopTimeoutMs, startTimeoutMs } = service;
+  const common = { names: service.names ?? profileNames, timeoutMs, stopTimeoutMs, startTimeoutMs };
+  if (common.names.length === 0)
+    problems.push(configTexts.problem("/service/names", configTexts.serviceNamesMissing));
+  if (control !== "commands") return { ...common, control };
+  if (!commands) {
+    problems.push(configTexts.problem("/service/commands", configTexts.serviceCommandsMissing));
+    return { ...common, control: "systemd" };
+  }
+  return { ...common, control, commands };
+}
+
+/** null = not configured. */
+export type ChecksConfig = ReturnType<typeof parseChecksConfig>;
+
+export function parseChecksConfig(file: AgentConfigFile["checks"], profile: Profile["checks"]) {
+  const host = file.mainServer?.replace(/^\[|\]$/g, "");
+  return {
+    port: file.port ?? profile.port ?? null,
+    urlAcl: file.urlAcl ?? profile.urlAcl ?? null,
+    mainServer: host
+      ? {
+          host,
+          port: file.mainServerPort ?? profile.mainServerPort ?? null,
+          amqpPort: file.amqpPort ?? profile.amqpPort ?? null,
+        }
+      : null,
+    everyMs: file.everySeconds * 1000,
+  };
 }

@@ -6,15 +6,18 @@ import { readMonitorAddress } from "../../protocol/monitor-address.ts";
 import { readProxyAddress } from "../dial-out/proxy.ts";
 import { isInside } from "../files/find-files.ts";
 import { chooseDataFolder, dataFolderCandidates, dataFoldersIn, pathsHere } from "../profiles/data-folder.ts";
-import { loadProfile } from "../profiles/load-profile.ts";
-import type { Profile } from "../profiles/profile-schema.ts";
-import type { ValueSource as ValueSourceFile } from "../settings/setting-types.ts";
+import { loadProfile, type Profile } from "../profiles/profile.ts";
+import { type ParsedValueSource, parseValueSource, type ValueSource } from "../settings/setting-types.ts";
 import { configTexts } from "../texts/config-texts.ts";
-import { type ChecksConfig, parseChecksConfig } from "./checks-config.ts";
-import { type AgentConfigFile, readConfigFile } from "./config-schema.ts";
+import {
+  type AgentConfigFile,
+  type ChecksConfig,
+  parseChecksConfig,
+  parseServiceConfig,
+  readConfigFile,
+  type ServiceConfig,
+} from "./config-schema.ts";
 import { compileLogPatterns, type LogPatterns } from "./log-patterns.ts";
-import { parseServiceConfig, type ServiceConfig } from "./service-config.ts";
-import { parseValueSource, type ValueSource } from "./value-source.ts";
 import {
   createWindowsSettings,
   otherOffset,
@@ -61,8 +64,8 @@ export interface AgentConfig {
   /** null = the system's zone, with daylight saving as Node knows it. */
   utcOffsetMinutes: number | null;
   profile: Pick<Profile, "name" | "title" | "isTried">;
-  crmId: ValueSource | null;
-  version: ValueSource | null;
+  crmId: ParsedValueSource | null;
+  version: ParsedValueSource | null;
   service: ServiceConfig;
   logs: LogsConfig;
   database: DatabaseConfig;
@@ -105,7 +108,7 @@ export async function parseAgentConfig(
   if ("problems" in profile) throw new AgentConfigError(profile.problems);
   const problems: string[] = [];
   const absolute = (path: string) => resolve(baseDirectory, path);
-  const value = (path: string, source: ValueSourceFile | null | undefined) =>
+  const value = (path: string, source: ValueSource | null | undefined) =>
     source ? parseValueSource(path, source, baseDirectory, problems) : null;
 
   const service = parseServiceConfig(file.service, profile.service.names, problems);
@@ -194,7 +197,7 @@ function commandsHere(commands: string[][] = []): string[][] {
   return commands.flatMap(([program = "", ...args]) => pathsHere([program]).map((path) => [path, ...args]));
 }
 
-function crmIdHere({ crmId }: Profile): ValueSourceFile | null {
+function crmIdHere({ crmId }: Profile): ValueSource | null {
   if (!crmId?.log) return crmId ?? null;
   const log = pathsHere(crmId.log);
   return log.length > 0 ? { ...crmId, log } : null;

@@ -1,12 +1,11 @@
 import { dirname, join } from "node:path";
 import type { CommandError } from "../../protocol/commands.ts";
 import { errorText } from "../../protocol/error-text.ts";
-import { syncDirectory } from "../../protocol/write-file-atomically.ts";
+import { syncDirectory } from "../../protocol/files.ts";
 import { toCommandError } from "../commands/command-failed-error.ts";
-import { findDatabaseFiles } from "../database/database-files.ts";
-import { rememberEmptiedAt } from "../database/emptied-at.ts";
+import { findDatabaseFiles, rememberEmptiedAt } from "../database/database-files.ts";
+import { exists, moveFile } from "../files/files.ts";
 import type { FoundFile } from "../files/find-files.ts";
-import { exists, moveFile } from "../files/move-file.ts";
 import { laterName } from "../quarantine/quarantine-folder.ts";
 import { startService, stopService } from "../service-control/wait-for-service.ts";
 import { filesInQuarantine, quarantineFolder, type ResetTask, serviceWait } from "./reset-record.ts";

@@ -10,8 +10,8 @@ import { Bytes, Nullable, Time } from "../../protocol/field-types.ts";
 import type { CommandTask } from "../commands/commands.ts";
 import { createRecordStore, type RecordStore } from "../commands/record-store.ts";
 import type { DatabaseConfig } from "../config/config.ts";
-import type { ServiceConfig } from "../config/service-config.ts";
-import { exists } from "../files/move-file.ts";
+import type { ServiceConfig } from "../config/config-schema.ts";
+import { exists } from "../files/files.ts";
 import type { ServiceControl } from "../service-control/service-control.ts";
 import type { ServiceWait } from "../service-control/wait-for-service.ts";
 

@@ -1,9 +1,12 @@
-import { realpath } from "node:fs/promises";
+import { readFile, realpath, rm, statfs } from "node:fs/promises";
 import { join, matchesGlob, relative, sep } from "node:path";
+import { writeFileAtomically } from "../../protocol/files.ts";
 import type { DatabaseConfig } from "../config/config.ts";
+import { ifThere } from "../files/files.ts";
 import { type FoundFile, findFiles, isInside } from "../files/find-files.ts";
 
 const CONFIGURATION_FILES = /\.config$/i;
+const EMPTIED_AT_FILE = "database-emptied-at.txt";
 
 /** Without logs, configuration, the agent's own files and the quarantine. @throws rather than finding only a part. */
 export async function findDatabaseFiles(config: DatabaseConfig): Promise<FoundFile[]> {
@@ -49,4 +52,32 @@ export async function readDatabaseFiles(config: DatabaseConfig, emptiedAt: numbe
     createdAt: Math.max(Math.min(...files.map((file) => file.createdAt)), emptiedAt ?? 0),
     modifiedAt: Math.max(...files.map((file) => file.modifiedAt)),
   };
+}
+
+/**
+ * Windows gives a new file the creation time of one with its name that was moved away less than 15 s before: the new
+ * database would look old. @param at ms UTC.
+ */
+export async function rememberEmptiedAt(stateDirectory: string, at: number): Promise<void> {
+  await writeFileAtomically(join(stateDirectory, EMPTIED_AT_FILE), `${new Date(at).toISOString()}\n`, 0o600);
+}
+
+/** To be called when an older database is back. */
+export async function forgetEmptiedAt(stateDirectory: string): Promise<void> {
+  await rm(join(stateDirectory, EMPTIED_AT_FILE), { force: true });
+}
+
+/** @returns ms UTC; null when unknown. */
+export async function readEmptiedAt(stateDirectory: string): Promise<number | null> {
+  const text = await ifThere(readFile(join(stateDirectory, EMPTIED_AT_FILE), "utf8"));
+  const at = Date.parse(text?.trim() ?? "");
+  return Number.isNaN(at) ? null : at;
+}
+
+export type DiskSpace = Awaited<ReturnType<typeof readDiskSpace>>;
+
+/** The free space is what an unprivileged program can use. */
+export async function readDiskSpace(directory: string) {
+  const stats = await statfs(directory);
+  return { freeBytes: stats.bavail * stats.bsize, totalBytes: stats.blocks * stats.bsize };
 }

@@ -5,8 +5,7 @@ import { errorText } from "../../protocol/error-text.ts";
 import type { Identity } from "../machine/identity.ts";
 import { type Answer, createAnswering } from "./answering.ts";
 import { nextDelayMs } from "./back-off.ts";
-import type { DialOutTarget } from "./open-socket.ts";
-import { openWebSocket } from "./open-web-socket.ts";
+import { type DialOutTarget, openWebSocket } from "./open-socket.ts";
 
 /** A connection that lasted so long resets the count of failures. */
 const STOOD_MS = 10_000;

@@ -1,7 +1,6 @@
 import { type IncomingMessage, type RequestOptions, request } from "node:http";
 import { hostname } from "node:os";
 import { Value } from "typebox/value";
-import { ApiError } from "../../protocol/api-error.ts";
 import {
   ENROLMENT_PATH,
   ENROLMENT_REFUSALS,
@@ -12,14 +11,15 @@ import {
 } from "../../protocol/enrolment.ts";
 import type { EnrolmentCode } from "../../protocol/enrolment-code.ts";
 import { errorText } from "../../protocol/error-text.ts";
+import { ApiError } from "../../protocol/field-types.ts";
 import { parseJson } from "../../protocol/parse-json.ts";
 import { visibleText, withVisibleTexts } from "../../protocol/visible-text.ts";
 import type { AgentConfig } from "../config/config.ts";
-import type { ValueSource } from "../config/value-source.ts";
 import { DialOutError, type DialOutFailure, retryAfterMs, withinTime } from "../dial-out/dial-out-error.ts";
 import { type DialOutTarget, openSocket } from "../dial-out/open-socket.ts";
 import type { Identity } from "../machine/identity.ts";
 import { describeMachine } from "../machine/machine-id.ts";
+import type { ParsedValueSource } from "../settings/setting-types.ts";
 import { readConfiguredValue } from "../status/configured-value.ts";
 import type { Enrolment } from "./enrolment.ts";
 
@@ -125,7 +125,7 @@ export async function prepareAsking(
 }
 
 /** `--check` shows why a value is unknown. */
-async function readIfKnown(source: ValueSource | null): Promise<string | null> {
+async function readIfKnown(source: ParsedValueSource | null): Promise<string | null> {
   return source && (await readConfiguredValue(source).catch(() => null));
 }
 

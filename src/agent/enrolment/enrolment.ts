@@ -5,10 +5,10 @@ import { Value } from "typebox/value";
 import { type EnrolmentCode, parseEnrolmentCode } from "../../protocol/enrolment-code.ts";
 import { errorText } from "../../protocol/error-text.ts";
 import { Sha256 } from "../../protocol/field-types.ts";
-import { writeFileAtomically } from "../../protocol/write-file-atomically.ts";
+import { writeFileAtomically } from "../../protocol/files.ts";
 import type { AgentConfig } from "../config/config.ts";
 import type { DialOutTarget } from "../dial-out/open-socket.ts";
-import { readJsonFile } from "../files/read-json-file.ts";
+import { readJsonFile } from "../files/files.ts";
 import { isUnderHost } from "../machine/service-host.ts";
 
 const MONITOR_FILE = "monitor.json";

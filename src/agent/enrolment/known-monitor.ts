@@ -5,8 +5,7 @@ import { errorText } from "../../protocol/error-text.ts";
 import type { AgentConfig } from "../config/config.ts";
 import type { MonitorConnection } from "../dial-out/answering.ts";
 import type { DialOutTarget } from "../dial-out/open-socket.ts";
-import { sendError } from "../http/send-error.ts";
-import type { AgentServer } from "../http/server.ts";
+import { type AgentServer, sendError } from "../http/server.ts";
 import type { ProblemLog } from "../machine/problem-log.ts";
 import { chooseTarget, type Enrolment, enrolmentOf, readEnrolment, saveEnrolment } from "./enrolment.ts";
 

@@ -5,15 +5,17 @@ import Fastify, {
   type FastifyBaseLogger,
   type FastifyError,
   type FastifyInstance,
+  type FastifyReply,
   LogController,
 } from "fastify";
+import pLimit from "p-limit";
 import {
   type ConnectionGuard,
   type ConnectionLimits,
   guardConnections,
 } from "../../protocol/connection-limits.ts";
+import type { ApiError } from "../../protocol/field-types.ts";
 import type { Identity } from "../machine/identity.ts";
-import { sendError } from "./send-error.ts";
 
 const BODY_LIMIT_BYTES = 64 * 1024;
 /** Longer than the pause between two polls: 60 s, or 5 minutes after failures. */
@@ -22,6 +24,10 @@ const REQUEST_TIMEOUT_MS = 15_000;
 const HANDSHAKE_TIMEOUT_MS = 10_000;
 const SESSION_LIFETIME_SECONDS = 24 * 60 * 60;
 const CONNECTION_LIMITS: ConnectionLimits = { maxConnections: 100, maxByAddress: 30, untrustedMs: 15_000 };
+
+const RETRY_AFTER_SECONDS = 5;
+/** One that runs and two that wait. */
+const MAX_ASKED = 3;
 
 declare module "fastify" {
   interface FastifyInstance {
@@ -71,4 +77,23 @@ export function buildAgentServer(identity: Identity, logger: AgentLogger): Agent
     );
   });
   return server;
+}
+
+type InTurn = <Result>(reply: FastifyReply, read: () => Promise<Result>) => Promise<FastifyReply>;
+
+/** Reading logs takes seconds: one call at a time, and few may wait. */
+export function createTurns(): InTurn {
+  const oneByOne = pLimit(1);
+  return async (reply, read) => {
+    if (oneByOne.activeCount + oneByOne.pendingCount === MAX_ASKED) {
+      reply.header("retry-after", RETRY_AFTER_SECONDS);
+      return sendError(reply, 503, "busy", "The logs are being looked through already.");
+    }
+    return reply.header("cache-control", "no-store").send(await oneByOne(read));
+  };
+}
+
+/** Code and message may be shown to anybody, so neither may hold a secret. */
+export function sendError(reply: FastifyReply, status: number, error: string, message: string): FastifyReply {
+  return reply.code(status).send({ error, message } satisfies ApiError);
 }

@@ -2,13 +2,12 @@ import { type LogExcerpt, type LogExcerptOrder, MAX_ENTRY_LENGTH } from "../../p
 import { cutBetweenNumbers } from "../../protocol/mask-guest-data.ts";
 import { visibleText } from "../../protocol/visible-text.ts";
 import type { LogsConfig } from "../config/config.ts";
-import { lastOf } from "../sync-log/entries.ts";
 import { toMessage } from "../sync-log/exchange-matcher.ts";
-import { matchEntry } from "../sync-log/log-entry.ts";
+import { lastOf, matchEntry } from "../sync-log/log-entry.ts";
 import type { LogReading } from "../sync-log/log-reading.ts";
 import { type WalkedLine, walkLog } from "../sync-log/walk-log.ts";
 import { DISORDER_MS } from "./entry-blocks.ts";
-import { type RawEntry, shownName, startOf, toLogEntry } from "./shown-entry.ts";
+import { type RawEntry, shownName, startOf, toLogEntry } from "./findings.ts";
 
 const LIMITS = { from: Number.NEGATIVE_INFINITY, maxBytes: 64 * 1024 * 1024, maxCpuMs: 2_000 };
 /** So much without a time is taken for the rest of an entry that begins above. */

@@ -1,6 +1,10 @@
 import { isoTime } from "../../protocol/field-types.ts";
-import { ANYTHING, type LogSearchResult } from "../../protocol/log-lines.ts";
-import { type RawEntry, type ShownBy, shownName, startOf, toLogEntry } from "./shown-entry.ts";
+import { ANYTHING, type LogEntry, type LogSearchResult } from "../../protocol/log-lines.ts";
+import { cutBetweenNumbers } from "../../protocol/mask-guest-data.ts";
+import { maskLogText } from "../../protocol/mask-secrets.ts";
+import type { Pattern } from "../../protocol/pattern.ts";
+import { visibleText } from "../../protocol/visible-text.ts";
+import { splitHeader } from "../sync-log/log-header.ts";
 
 const HOUR_MS = 60 * 60_000;
 const MAX_FILES = 100;
@@ -9,6 +13,9 @@ const MAX_TEXT_LENGTH = 500;
 const LEAD_LENGTH = 100;
 /** Of an entry that may be shown; secrets are known by what stands before them. */
 const MAX_KEPT_LENGTH = 32 * 1024;
+
+const MAX_LEVEL_LENGTH = 16;
+const MAX_NAME_LENGTH = 1_024;
 
 interface Found extends RawEntry {
   file: string;
@@ -66,4 +73,44 @@ function around(text: string, place: number): string {
   const from = text.length <= MAX_TEXT_LENGTH ? 0 : Math.max(0, place - LEAD_LENGTH);
   const rest = from === 0 ? text : `${ANYTHING}${text.slice(from)}`;
   return rest.length <= MAX_TEXT_LENGTH ? rest : `${rest.slice(0, MAX_TEXT_LENGTH - 1)}${ANYTHING}`;
+}
+
+/** A line with a time and the lines below it, as they are in the log. */
+export interface RawEntry {
+  /** ms UTC; null without a time of its own. */
+  at: number | null;
+  text: string;
+}
+
+interface ShownBy {
+  /** How the time at the start of a line is written. */
+  timestamp: Pattern | null;
+  /** Never shown, wherever it stands. */
+  token: string;
+}
+
+/** An entry as it may leave this machine. @param cut gets its text with guests, names and secrets masked. */
+export function toLogEntry(
+  { at, text }: RawEntry,
+  { timestamp, token }: ShownBy,
+  cut: (text: string) => string,
+): LogEntry {
+  const [line = "", ...below] = text.split("\n");
+  const { level, message } = splitHeader(line, timestamp);
+  const whole = [message, ...below].join("\n").replace(/^\n+|\s+$/gu, "");
+  return {
+    at: isoTime(at),
+    level: level?.slice(0, MAX_LEVEL_LENGTH) ?? null,
+    text: cut(visibleText(maskLogText(whole, [token]))).toWellFormed(),
+  };
+}
+
+/** The start of a text; unlike a slice of it, without keeping the whole in memory. */
+export function startOf(text: string, maxLength: number): string {
+  return text.length <= maxLength ? text : Buffer.from(cutBetweenNumbers(text, maxLength)).toString();
+}
+
+/** The name of a file. */
+export function shownName(name: string): string {
+  return visibleText(name).slice(0, MAX_NAME_LENGTH).toWellFormed();
 }

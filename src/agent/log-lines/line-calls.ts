@@ -6,15 +6,12 @@ import {
   MAX_SEARCHED_MS,
 } from "../../protocol/log-lines.ts";
 import type { AgentConfig } from "../config/config.ts";
-import { createTurns } from "../http/in-turn.ts";
-import { sendError } from "../http/send-error.ts";
-import type { AgentServer } from "../http/server.ts";
+import { type AgentServer, createTurns, sendError } from "../http/server.ts";
 import { createLogReading } from "../sync-log/log-reading.ts";
 import type { TaughtPatternsStore } from "../teaching/taught-patterns.ts";
 import { readExcerpt } from "./excerpt.ts";
-import { searchLogs } from "./search.ts";
+import { readSearchedText, searchLogs } from "./search.ts";
 import { startLimits } from "./search-limits.ts";
-import { readSearchedText } from "./searched-text.ts";
 
 export interface LineCallsOptions {
   config: Pick<AgentConfig, "logs" | "utcOffsetMinutes">;

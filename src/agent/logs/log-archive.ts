@@ -3,13 +3,20 @@ import { finished } from "node:stream/promises";
 import { setTimeout as delay } from "node:timers/promises";
 import { ZipFile } from "yazl";
 import { ARCHIVE_README, type WantedLog } from "../../protocol/logs.ts";
-import { explainUnreadable, formatArchiveReadme, type UnreadableLog } from "./archive-readme.ts";
 import type { LogFolder } from "./log-path.ts";
-import { type OpenLog, openLog } from "./open-log.ts";
+import {
+  explainUnreadable,
+  formatArchiveReadme,
+  type OpenLog,
+  openLog,
+  type UnreadableLog,
+} from "./open-log.ts";
+
+const MAX_AT_ONCE = 2;
+const PIECES_PER_SECOND = 20;
 
 /** Level 6 would make logs a seventh smaller for twice the processor time. */
 export const COMPRESSION_LEVEL = 1;
-const PIECES_PER_SECOND = 20;
 
 /** Logs are opened one after the other, and read no faster than the zip is. Destroying the stream closes the open log. */
 export function createLogArchive(folder: LogFolder, wanted: readonly WantedLog[], pace: Pace): Readable {
@@ -96,4 +103,29 @@ export function createPace(bytesPerSecond: number | null): Pace {
         handOn(this, chunk).then(() => done(), done);
       },
     });
+}
+
+export type OpenArchives = ReturnType<typeof createOpenArchives>;
+
+export function createOpenArchives() {
+  const open = new Set<Readable>();
+  let isHeldOff = false;
+  return {
+    hasRoom: () => !isHeldOff && open.size < MAX_AT_ONCE,
+    add(archive: Readable): void {
+      open.add(archive);
+      archive.once("close", () => open.delete(archive));
+    },
+    /** Lets no archive begin until the returned function is called; null while any is open. */
+    holdOff(): (() => void) | null {
+      if (open.size > 0) return null;
+      isHeldOff = true;
+      return () => {
+        isHeldOff = false;
+      };
+    },
+    end(): void {
+      for (const archive of open) archive.destroy();
+    },
+  };
 }

@@ -1,13 +1,11 @@
 import pLimit from "p-limit";
 import { LogArchiveOrder, type LogList, LogPeriod, type WantedLog } from "../../protocol/logs.ts";
 import type { AgentConfig } from "../config/config.ts";
-import { sendError } from "../http/send-error.ts";
-import type { AgentServer } from "../http/server.ts";
+import { type AgentServer, sendError } from "../http/server.ts";
 import { createProblemLog } from "../machine/problem-log.ts";
 import { listLogs } from "./list-logs.ts";
-import { createLogArchive, createPace } from "./log-archive.ts";
+import { createLogArchive, createPace, type OpenArchives } from "./log-archive.ts";
 import { findLogFolder, type LogFolder, LogFolderError, NotALogError, resolveLog } from "./log-path.ts";
-import type { OpenArchives } from "./open-archives.ts";
 
 const MAX_ORDER_BYTES = 4 * 1024 * 1024;
 const RETRY_AFTER_SECONDS = 5;

@@ -3,7 +3,7 @@ import { type FileHandle, open } from "node:fs/promises";
 import { Readable } from "node:stream";
 import { afterLineFeed, type FileEncoding, fileEncoding } from "../../protocol/decode-lines.ts";
 import type { WantedLog } from "../../protocol/logs.ts";
-import { explainUnreadable, explainUnreadableRest } from "./archive-readme.ts";
+import { formatBytes } from "../texts/format.ts";
 import { type LogFolder, NotALogError, resolveLog } from "./log-path.ts";
 
 const BLOCK_BYTES = 256 * 1024;
@@ -12,6 +12,31 @@ const LINE_SEARCH_BYTES = 64 * 1024;
 const UTF16_HEAD = Buffer.from([0xff, 0xfe]);
 /** A link or pipe that has replaced the file since its path was resolved is not followed or waited for. */
 const OPEN_FLAGS = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0);
+const BYTE_ORDER_MARK = "\uFEFF";
+const LINE_END = "\r\n";
+
+const texts = {
+  title: "Не всё удалось прочитать на POS-сервере. В этом архиве нет, или есть не целиком:",
+  gone: "файла больше нет",
+  replaced: "вместо файла оказалось другое",
+  locked: "файл занят другой программой",
+  forbidden: "нет права на чтение",
+  other: (reason: string) => `не читается (${reason})`,
+  cut: "файл стал короче, пока его читали",
+  rest: (read: string, expected: string, reason: string) =>
+    `прочитано ${read} из ${expected}, остального в архиве нет: ${reason}`,
+} as const;
+
+const REASONS: Record<string, string> = {
+  ENOENT: texts.gone,
+  ENOTDIR: texts.gone,
+  ELOOP: texts.replaced,
+  EISDIR: texts.replaced,
+  EBUSY: texts.locked,
+  // Windows says EPERM for locked files too.
+  EPERM: texts.locked,
+  EACCES: texts.forbidden,
+};
 
 /** A log as it was when it was opened; later lines are left out. */
 export type OpenLog = Awaited<ReturnType<typeof openLog>>;
@@ -82,4 +107,27 @@ function readPart(handle: FileHandle, { head, from, to }: Awaited<ReturnType<typ
   const content = Readable.from(readBlocks(), { objectMode: false, highWaterMark: BLOCK_BYTES });
   content.once("close", () => handle.close().catch(() => undefined));
   return { content, problem: () => problem };
+}
+
+export interface UnreadableLog {
+  name: string;
+  problem: string;
+}
+
+/** In Russian. */
+export function explainUnreadable(error: unknown): string {
+  if (error instanceof NotALogError) return texts.replaced;
+  const { code, message } = error as NodeJS.ErrnoException;
+  return (code && REASONS[code]) || texts.other(code ?? message);
+}
+
+/** In Russian; `reason` null = the log ended earlier than expected. */
+function explainUnreadableRest(readBytes: number, expectedBytes: number, reason: string | null): string {
+  return texts.rest(formatBytes(readBytes), formatBytes(expectedBytes), reason ?? texts.cut);
+}
+
+/** The text in an incomplete archive, written for Notepad. */
+export function formatArchiveReadme(logs: readonly UnreadableLog[]): Buffer {
+  const lines = logs.map(({ name, problem }) => `${name}: ${problem}`);
+  return Buffer.from(BYTE_ORDER_MARK + [texts.title, "", ...lines, ""].join(LINE_END));
 }

@@ -3,11 +3,11 @@ import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import Type, { type Static } from "typebox";
 import { Compile } from "typebox/compile";
+import { makeSelfSignedCertificate } from "../../protocol/certificates.ts";
 import { Nullable } from "../../protocol/field-types.ts";
+import { writeFileAtomically } from "../../protocol/files.ts";
 import { normalizeFingerprint } from "../../protocol/pairing-string.ts";
-import { makeSelfSignedCertificate } from "../../protocol/self-signed-certificate.ts";
-import { writeFileAtomically } from "../../protocol/write-file-atomically.ts";
-import { readJsonFile } from "../files/read-json-file.ts";
+import { readJsonFile } from "../files/files.ts";
 import { type Machine, readMachine } from "./machine-id.ts";
 
 const TOKEN_BYTES = 32;

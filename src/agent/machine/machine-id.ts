@@ -1,7 +1,7 @@
 import { hash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { hostname, networkInterfaces } from "node:os";
-import { ifThere } from "../files/if-there.ts";
+import { ifThere } from "../files/files.ts";
 import { runCommand, windowsProgram } from "./run-command.ts";
 
 const LINUX_MACHINE_ID = "/etc/machine-id";

@@ -1,6 +1,6 @@
 import { readdir, stat } from "node:fs/promises";
 import { isAbsolute, join } from "node:path";
-import type { Profile } from "./profile-schema.ts";
+import type { Profile } from "./profile.ts";
 
 const ACCOUNT = "{account}";
 

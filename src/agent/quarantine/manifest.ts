@@ -6,9 +6,8 @@ import { pipeline } from "node:stream/promises";
 import Type, { type Static } from "typebox";
 import { Compile } from "typebox/compile";
 import { Bytes, Nullable, Time } from "../../protocol/field-types.ts";
-import { writeFileAtomically } from "../../protocol/write-file-atomically.ts";
-import { exists } from "../files/move-file.ts";
-import { readJsonFile } from "../files/read-json-file.ts";
+import { writeFileAtomically } from "../../protocol/files.ts";
+import { exists, readJsonFile } from "../files/files.ts";
 
 const MANIFEST_FILE = "manifest.json";
 

@@ -1,12 +1,15 @@
-import { readdir, rm } from "node:fs/promises";
+import { mkdir, readdir, rename, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { FastifyBaseLogger } from "fastify";
 import type { AgentConfig, DatabaseConfig } from "../config/config.ts";
-import { ifThere } from "../files/if-there.ts";
+import { ifThere } from "../files/files.ts";
+import type { FoundFile } from "../files/find-files.ts";
 import { acquireLock } from "../files/lock.ts";
 
 const DAY_MS = 24 * 60 * 60_000;
 const FOLDER_NAME = /^(\d{4}-\d\d-\d\d)T(\d\d)-(\d\d)-(\d\d)-(\d{3})Z(?:-later)?$/;
+
+const PROBE_FILE = "poswatch.probe";
 
 export interface QuarantineFolder {
   /** Its time in UTC, as `quarantineName` writes it. */
@@ -75,4 +78,29 @@ async function pruneQuarantine(
     await rm(path, { recursive: true, force: true });
     logger.info({ name }, "removed from the quarantine");
   }
+}
+
+/**
+ * Tries with an empty file whether these files can be moved to the quarantine, which it makes if missing.
+ * @throws with the reason: no right to write, another disk, …
+ */
+export async function checkMovable(database: DatabaseConfig, files: readonly FoundFile[]): Promise<void> {
+  const { directory, quarantineDirectory } = database;
+  await mkdir(quarantineDirectory, { recursive: true, mode: 0o700 });
+  try {
+    await writeFile(join(directory, PROBE_FILE), "");
+    await rename(join(directory, PROBE_FILE), join(quarantineDirectory, PROBE_FILE));
+  } finally {
+    await removeProbe(database);
+  }
+  const { dev } = await stat(quarantineDirectory);
+  for (const { path, name } of files) {
+    if ((await stat(path)).dev !== dev)
+      throw new Error(`EXDEV: ${name} is on another disk than ${quarantineDirectory}`);
+  }
+}
+
+/** Removes what a killed agent left of a check. */
+export async function removeProbe({ directory, quarantineDirectory }: DatabaseConfig): Promise<void> {
+  for (const folder of [directory, quarantineDirectory]) await rm(join(folder, PROBE_FILE), { force: true });
 }

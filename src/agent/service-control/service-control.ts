@@ -1,13 +1,13 @@
 import type { ServiceState } from "../../protocol/status-report.ts";
-import type { ServiceCommands, ServiceControlConfig } from "../config/service-config.ts";
+import type { ServiceCommands, ServiceControlConfig } from "../config/config-schema.ts";
+import { askHost } from "../machine/ask-host.ts";
 import { describeFailure, runCommand } from "../machine/run-command.ts";
-import { CONTROL_TIMEOUT_MS, createWindowsControl } from "./windows.ts";
+import { hostProgram } from "../machine/service-host.ts";
 
 /** What a command that tells the state prints. */
 const PRINTED =
   /^\s*(?<state>running|stopped|starting|stopping|not_installed)\b(?:\s+since\s+(?<since>\S+))?/i;
 const PROPERTIES = "LoadState,ActiveState,ActiveEnterTimestamp";
-
 const STATES: Record<string, ServiceState> = {
   active: "running",
   reloading: "running",
@@ -16,6 +16,21 @@ const STATES: Record<string, ServiceState> = {
   failed: "stopped",
   activating: "starting",
   deactivating: "stopping",
+};
+const ALREADY_RUNNING = 1056;
+const NOT_STARTED = 1062;
+/** It is starting or stopping. */
+const CANNOT_TAKE_CONTROLS_NOW = 1061;
+const WINDOWS_STATES: Record<number, ServiceState> = {
+  0: "not_installed",
+  1: "stopped",
+  2: "starting",
+  3: "stopping",
+  4: "running",
+  5: "starting",
+  6: "stopping",
+  // A paused service does no exchange either.
+  7: "stopped",
 };
 
 export interface ServiceStatus {
@@ -138,4 +153,42 @@ export function parseUnitProperties(output: string): { state: ServiceState; star
   const startedAtSeconds = /^@(\d+)$/.exec(property("ActiveEnterTimestamp"))?.[1];
   const isUp = state === "running" || state === "stopping";
   return { state, startedAt: isUp && startedAtSeconds ? Number(startedAtSeconds) * 1000 : null };
+}
+
+/** A start or stop takes longer than a query: sc.exe waits for the program to report. */
+const CONTROL_TIMEOUT_MS = 60_000;
+
+/** The native host tells of the first installed service; sc.exe starts and stops. */
+export function createWindowsControl(
+  names: readonly string[],
+  timeoutMs: number,
+  host = hostProgram(),
+): ServiceControl {
+  async function ask() {
+    if (host === null)
+      throw new Error("only an installed agent can ask Windows; any other one needs service.commands");
+    return await askHost(host, names, timeoutMs);
+  }
+
+  return {
+    async status() {
+      const { name, state, startedAt, processId } = await ask();
+      return { name, state: WINDOWS_STATES[state] ?? "unknown", startedAt, processId };
+    },
+    account: async () => (await ask()).account,
+    start: (name) => controlService("start", name, [ALREADY_RUNNING]),
+    stop: (name) => controlService("stop", name, [NOT_STARTED, CANNOT_TAKE_CONTROLS_NOW]),
+  };
+}
+
+async function controlService(verb: "start" | "stop", name: string, fineCodes: number[]): Promise<void> {
+  const result = await runCommand(["sc.exe", verb, name], CONTROL_TIMEOUT_MS);
+  const code = readErrorCode(result.exitCode, result.output);
+  if (code !== 0 && !fineCodes.includes(code)) throw new Error(describeFailure("sc.exe", result));
+}
+
+/** The code in `[SC] StartService FAILED 1056:`, in any language, or the exit code; 0 = none. */
+function readErrorCode(exitCode: number, output: string): number {
+  const printed = /^\[SC\][^\r\n]*?(\d+):[ \t]*\r?$/m.exec(output)?.[1];
+  return printed === undefined ? exitCode : Number(printed);
 }

@@ -4,8 +4,8 @@ import { text } from "node:stream/consumers";
 import { decodeRawLines } from "../../protocol/decode-lines.ts";
 import type { Pattern } from "../../protocol/pattern.ts";
 import { requiredWords } from "../../protocol/required-words.ts";
-import type { ValueSource } from "../config/value-source.ts";
 import { runCommand } from "../machine/run-command.ts";
+import type { ParsedValueSource } from "../settings/setting-types.ts";
 import { openLogFile } from "../sync-log/log-file.ts";
 import { readBlocksBackwards } from "../sync-log/read-blocks-backwards.ts";
 import { createWordSearch } from "../sync-log/word-search.ts";
@@ -17,7 +17,7 @@ const MAX_VALUE_LENGTH = 64;
 const COMMAND_TIMEOUT_MS = 10_000;
 
 /** @throws with the reason when the value cannot be read or found. */
-export async function readConfiguredValue(source: ValueSource): Promise<string> {
+export async function readConfiguredValue(source: ParsedValueSource): Promise<string> {
   switch (source.kind) {
     case "value":
       return checkLength(source.value);

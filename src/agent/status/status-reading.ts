@@ -1,4 +1,5 @@
 import type { FastifyBaseLogger } from "fastify";
+import program from "../../../package.json" with { type: "json" };
 import { isoTime } from "../../protocol/field-types.ts";
 import {
   MAX_PATTERN_PROBLEM_LENGTH,
@@ -9,16 +10,13 @@ import {
 import { type RunningChecks, reportedChecks } from "../checks/run-checks.ts";
 import type { AgentConfig } from "../config/config.ts";
 import type { UnusablePattern } from "../config/log-patterns.ts";
-import { readDatabaseFiles } from "../database/database-files.ts";
-import { readEmptiedAt } from "../database/emptied-at.ts";
-import { readDiskSpace } from "../machine/disk-space.ts";
+import { readDatabaseFiles, readDiskSpace, readEmptiedAt } from "../database/database-files.ts";
 import type { Identity } from "../machine/identity.ts";
 import { describeMachine } from "../machine/machine-id.ts";
 import { createProblemLog } from "../machine/problem-log.ts";
 import { missingServiceCommands, type ServiceControl } from "../service-control/service-control.ts";
 import { createSyncLog } from "../sync-log/sync-log.ts";
 import type { TaughtPatternsStore } from "../teaching/taught-patterns.ts";
-import { AGENT_VERSION } from "./agent-version.ts";
 import { readConfiguredValue } from "./configured-value.ts";
 import { createSource, type SharedTerms, type SourceTerms, shareReading } from "./source.ts";
 
@@ -160,3 +158,6 @@ export function createStatusReading(
 function describeUnusable({ path, reason }: UnusablePattern): string {
   return `${path}: ${reason}`.slice(0, MAX_PATTERN_PROBLEM_LENGTH);
 }
+
+/** The agent and the monitor are released together. */
+export const AGENT_VERSION = program.version;

@@ -1,8 +1,7 @@
 import type { LogsConfig } from "../config/config.ts";
 import type { ExchangeEventKind } from "../config/log-patterns.ts";
-import { createEntries } from "./entries.ts";
 import type { MatchedLine } from "./exchange-matcher.ts";
-import { joinMessage, matchEntry } from "./log-entry.ts";
+import { createEntries, joinMessage, matchEntry } from "./log-entry.ts";
 import type { LogReading } from "./log-reading.ts";
 import { type WalkLimits, walkLog } from "./walk-log.ts";
 

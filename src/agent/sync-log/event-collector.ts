@@ -1,8 +1,7 @@
 import { afterLineFeed, decodeLines, type FileEncoding, type LogLine } from "../../protocol/decode-lines.ts";
-import { createEntries } from "./entries.ts";
 import type { ExchangeEvent, LatestEvents, LogOrigin } from "./exchange-event.ts";
 import type { ExchangeMatcher, MatchedLine } from "./exchange-matcher.ts";
-import { MAX_CONTINUATION_LINES, matchEntry } from "./log-entry.ts";
+import { createEntries, MAX_CONTINUATION_LINES, matchEntry } from "./log-entry.ts";
 import { splitUnended } from "./log-header.ts";
 import type { LogTimeParser } from "./log-time.ts";
 import type { LineBlock } from "./read-blocks-backwards.ts";

@@ -10,7 +10,7 @@ import {
 } from "../config/log-patterns.ts";
 import { GUESS_WORDS, guess } from "./guess/guess.ts";
 import { MAX_MATCHED_LENGTH, splitHeader } from "./log-header.ts";
-import type { TaughtRule, TaughtRules } from "./taught-rules.ts";
+import type { TaughtRule, TaughtRules } from "./log-reading.ts";
 
 const MAX_MESSAGE_LENGTH = 2_000;
 /** Taught patterns see no more of a text: this length times the instructions that may be taught limits the cost of a line. */

@@ -10,10 +10,9 @@ import {
   withoutDisproved,
 } from "./exchange-event.ts";
 import { type FollowedFile, openLogFile, resumeFile, UNREAD } from "./log-file.ts";
-import { createLogReading } from "./log-reading.ts";
+import { createLogReading, type TaughtRules } from "./log-reading.ts";
 import { scanLogFile } from "./scan-log-file.ts";
 import { knownAfter, type SyncReading, toReading } from "./sync-state.ts";
-import type { TaughtRules } from "./taught-rules.ts";
 import { createWorkBudget, type WorkBudget } from "./work-budget.ts";
 
 const LIMITS = { bytesOfFile: 128 * 1024 * 1024, bytesOfReading: 256 * 1024 * 1024 };

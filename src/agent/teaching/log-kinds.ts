@@ -7,8 +7,7 @@ import { withVisibleTexts } from "../../protocol/visible-text.ts";
 import type { LogsConfig } from "../config/config.ts";
 import { joinMessage, matchEntry } from "../sync-log/log-entry.ts";
 import { splitHeader } from "../sync-log/log-header.ts";
-import { createLogReading } from "../sync-log/log-reading.ts";
-import type { TaughtRules } from "../sync-log/taught-rules.ts";
+import { createLogReading, type TaughtRules } from "../sync-log/log-reading.ts";
 import { walkLog } from "../sync-log/walk-log.ts";
 
 const QUOTED = /«[^»]{0,200}»|“[^”]{0,200}”|"[^"]{0,200}"|'[^']{0,200}'/gu;

@@ -2,12 +2,12 @@ import { readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { checkPatterns } from "../../protocol/check-patterns.ts";
 import { errorText } from "../../protocol/error-text.ts";
+import { writeFileAtomically } from "../../protocol/files.ts";
 import { configurationId, isTaughtPatterns, type TaughtPatterns } from "../../protocol/log-patterns.ts";
 import { TIME_GROUPS } from "../../protocol/time-formats.ts";
-import { writeFileAtomically } from "../../protocol/write-file-atomically.ts";
 import type { UnusablePattern } from "../config/log-patterns.ts";
 import type { ProblemLog } from "../machine/problem-log.ts";
-import { compileTaught, type TaughtRules } from "../sync-log/taught-rules.ts";
+import { compileTaught, type TaughtRules } from "../sync-log/log-reading.ts";
 
 const FILE = "taught-patterns.json";
 const PROBLEM = "taught patterns";

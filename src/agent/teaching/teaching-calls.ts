@@ -9,12 +9,9 @@ import {
 import { maskedStart } from "../../protocol/mask-secrets.ts";
 import { withVisibleTexts } from "../../protocol/visible-text.ts";
 import type { AgentConfig, LogsConfig } from "../config/config.ts";
-import { createTurns } from "../http/in-turn.ts";
-import { sendError } from "../http/send-error.ts";
-import type { AgentServer } from "../http/server.ts";
+import { type AgentServer, createTurns, sendError } from "../http/server.ts";
 import { type CountedKind, countMatches } from "../sync-log/count-matches.ts";
-import { createLogReading } from "../sync-log/log-reading.ts";
-import type { TaughtRules } from "../sync-log/taught-rules.ts";
+import { createLogReading, type TaughtRules } from "../sync-log/log-reading.ts";
 import { readLogKinds } from "./log-kinds.ts";
 import { checkTaught, TaughtPatternError, type TaughtPatternsStore } from "./taught-patterns.ts";
 

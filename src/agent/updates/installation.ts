@@ -1,7 +1,7 @@
 import { readFile, rm } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
-import { writeFileAtomically } from "../../protocol/write-file-atomically.ts";
-import { ifThere } from "../files/if-there.ts";
+import { writeFileAtomically } from "../../protocol/files.ts";
+import { ifThere } from "../files/files.ts";
 import { isUnderHost } from "../machine/service-host.ts";
 
 const PROGRAM = "agent.cjs";

@@ -9,8 +9,7 @@ import {
   type UpdateTaken,
 } from "../../protocol/agent-update.ts";
 import type { AnsweredConnection } from "../dial-out/answering.ts";
-import { sendError } from "../http/send-error.ts";
-import type { AgentServer } from "../http/server.ts";
+import { type AgentServer, sendError } from "../http/server.ts";
 import { UpdateRefusedError } from "./open-update.ts";
 import type { Updates } from "./updates.ts";
 

@@ -5,13 +5,12 @@ import type { FastifyBaseLogger } from "fastify";
 import pLimit from "p-limit";
 import { type AgentUpdate, updateKeyId } from "../../protocol/agent-update.ts";
 import { errorText } from "../../protocol/error-text.ts";
+import { syncDirectory, writeFileAtomically } from "../../protocol/files.ts";
 import { compareVersions } from "../../protocol/versions.ts";
-import { syncDirectory, writeFileAtomically } from "../../protocol/write-file-atomically.ts";
 import type { Commands } from "../commands/commands.ts";
 import { acquireLock, type ReleaseLock } from "../files/lock.ts";
-import type { OpenArchives } from "../logs/open-archives.ts";
-import { AGENT_VERSION } from "../status/agent-version.ts";
-import type { ReportedUpdates } from "../status/status-reading.ts";
+import type { OpenArchives } from "../logs/log-archive.ts";
+import { AGENT_VERSION, type ReportedUpdates } from "../status/status-reading.ts";
 import {
   type Installation,
   programOf,

@@ -3,13 +3,27 @@ import { existsSync } from "node:fs";
 import { type FileHandle, open, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { pipeline } from "node:stream/promises";
+import fp from "fastify-plugin";
 import { Value } from "typebox/value";
-import { AGENT_PACKAGES_FOLDER, AgentPackage, PACKAGE_FILES } from "../../protocol/agent-package.ts";
-
-export type AgentPackages = ReturnType<typeof createAgentPackages>;
+import { AGENT_PACKAGES_FOLDER, AgentPackage, PACKAGE_FILES } from "../../protocol/agent-update.ts";
 
 /** The folder of an archive in which Poswatch was handed out. */
 const INCLUDED_FOLDER = join(import.meta.dirname, "../../..", AGENT_PACKAGES_FOLDER);
+
+declare module "fastify" {
+  interface FastifyInstance {
+    agentPackages: AgentPackages;
+  }
+}
+
+export default fp(
+  async (app) => {
+    app.decorate("agentPackages", createAgentPackages(app.config.dataDir));
+  },
+  { name: "agents" },
+);
+
+type AgentPackages = ReturnType<typeof createAgentPackages>;
 
 /** Where the agent's package is: in the data folder, where an administrator of the machine may put one, or in the program's. */
 export function packagesFolder(dataDir: string): string {

@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { parseArgs } from "node:util";
-import { writeFileAtomically } from "../../protocol/write-file-atomically.ts";
+import { writeFileAtomically } from "../../protocol/files.ts";
 import { findPortProblem } from "../installation/tls-choice.ts";
 import { isReady, ownUrl } from "../installer/ask-whether-ready.ts";
 import { findPlaces, ownVersion, type Places, readVersion, versionFile } from "../installer/places.ts";

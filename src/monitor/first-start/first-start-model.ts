@@ -1,4 +1,4 @@
-import type { AgentPackage } from "../../protocol/agent-package.ts";
+import type { AgentPackage } from "../../protocol/agent-update.ts";
 import { confirmationUrl, ENROLMENTS_URL } from "../enrolment/addresses.ts";
 import type { AwaitedEnrolment } from "../enrolment/decide-enrolment.ts";
 import { GUESSES_URL } from "../fleet/evidence.ts";

@@ -1,4 +1,4 @@
-import { readReportedCrmId } from "../pos-client/calls/reported-crm-id.ts";
+import { readReportedCrmId } from "../pos-client/calls/failure.ts";
 import type { ShownPosServer } from "../restaurants/find-pos-server.ts";
 import type { Viewer } from "../viewer/viewer.ts";
 import { stepInWords } from "./cause-in-words.ts";

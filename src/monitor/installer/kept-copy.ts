@@ -2,7 +2,7 @@ import { copyFileSync, existsSync, mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import SQLite from "better-sqlite3";
-import { renameFile } from "../../protocol/rename-file.ts";
+import { renameFile } from "../../protocol/files.ts";
 import { DATABASE_FILE } from "../database/data-folder.ts";
 import { lockDataFolder } from "../database/lock.ts";
 import { syncFile, syncFolder } from "../log-archives/store/store.ts";

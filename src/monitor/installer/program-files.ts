@@ -1,6 +1,6 @@
 import { copyFile, cp, mkdir, readdir, readFile, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { renameFile } from "../../protocol/rename-file.ts";
+import { renameFile } from "../../protocol/files.ts";
 import { LAUNCHER, ownFolder, type Places, versionFolder } from "./places.ts";
 import type { Service } from "./service.ts";
 

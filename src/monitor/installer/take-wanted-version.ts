@@ -6,7 +6,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import Type from "typebox";
 import { Value } from "typebox/value";
 import { errorText } from "../../protocol/error-text.ts";
-import { writeFileAtomically } from "../../protocol/write-file-atomically.ts";
+import { writeFileAtomically } from "../../protocol/files.ts";
 import type { Config } from "../config.ts";
 import { hasHolder } from "../database/lock.ts";
 import { onStopRequest } from "../stop-requests.ts";

@@ -1,7 +1,7 @@
 import { connect, isIP, type Socket } from "node:net";
 import { createSecureContext, type SecureContext } from "node:tls";
 import { Agent, buildConnector, Client, type Dispatcher, ProxyAgent, Socks5ProxyAgent } from "undici";
-import { systemAuthorities } from "../../protocol/system-authorities.ts";
+import { systemAuthorities } from "../../protocol/certificates.ts";
 import { lookupCallable, requireCallable } from "./allowed-address.ts";
 import { networkText } from "./failure.ts";
 

@@ -1,8 +1,8 @@
 import { STATUS_CODES } from "node:http";
 import type { FastifyError, FastifyReply, FastifyRequest } from "fastify";
 import fp from "fastify-plugin";
-import type { ApiError } from "../../protocol/api-error.ts";
 import { AGENT_PATHS } from "../../protocol/dial-out.ts";
+import type { ApiError } from "../../protocol/field-types.ts";
 import { isLocked, type StorageProblemKind, storageProblemOf } from "../database/storage-watch.ts";
 import { isForPrograms, sendProblem } from "./problems.ts";
 

@@ -1,7 +1,6 @@
 import type { Db } from "../database/schema.ts";
-import { failureOf } from "../pos-client/calls/failure.ts";
-import { REPORTED_CRM_ID, readReportedCrmId } from "../pos-client/calls/reported-crm-id.ts";
-import { findWrongIdentity } from "../pos-client/read-report.ts";
+import { failureOf, REPORTED_CRM_ID, readReportedCrmId } from "../pos-client/calls/failure.ts";
+import { findWrongIdentity } from "../pos-client/read-answer.ts";
 import type { PollResult } from "./save-results.ts";
 
 /**

@@ -1,6 +1,5 @@
 import fp from "fastify-plugin";
-import type { PosClient } from "./client.ts";
-import { createPosClient } from "./create-pos-client.ts";
+import { createPosClient, type PosClient } from "./client.ts";
 
 declare module "fastify" {
   interface FastifyInstance {

@@ -1,14 +1,24 @@
 import type { Static, TProperties, TSchema } from "typebox";
 import { Compile, type Validator } from "typebox/compile";
-import { ApiError } from "../../protocol/api-error.ts";
+import { ApiError } from "../../protocol/field-types.ts";
+import {
+  explainInvalidReport,
+  isStatusReport,
+  PROTOCOL_VERSION,
+  type StatusReport,
+} from "../../protocol/status-report.ts";
+import { withVisibleTexts } from "../../protocol/visible-text.ts";
 import { readRetryAfter } from "../outgoing/failure.ts";
 import { CallError } from "./calls/call-error.ts";
+import { failureOf, type PosFailure, REPORTED_CRM_ID } from "./calls/failure.ts";
 import { MAX_REFUSAL_BYTES } from "./calls/limits.ts";
+import type { PosServer } from "./calls/pos-server.ts";
 import type { StreamedAnswer } from "./calls/streamed-answer.ts";
+
+const ERROR_CODE = /^[a-z0-9_]{1,64}$/;
 
 const utf8 = new TextDecoder("utf-8", { fatal: true });
 const apiError = Compile(ApiError);
-const ERROR_CODE = /^[a-z0-9_]{1,64}$/;
 
 /** @throws CallError when the body is too large, breaks off, or is no JSON of the schema. */
 export async function readJson<T extends TSchema>(
@@ -48,7 +58,7 @@ async function readBody({ headers, body }: StreamedAnswer, maxBytes: number): Pr
 }
 
 /** @throws CallError `invalid_json` when a body is empty, not UTF-8 or not JSON. */
-export function parseJsonBody(body: Buffer): unknown {
+function parseJsonBody(body: Buffer): unknown {
   if (body.length === 0) throw new CallError("invalid_json", "empty body");
   try {
     return JSON.parse(utf8.decode(body));
@@ -86,4 +96,33 @@ async function readApiError(answer: StreamedAnswer, token: string | null): Promi
     if (error instanceof CallError) return {}; // the status says enough
     throw error;
   }
+}
+
+/** Makes control characters visible. @throws CallError when it is no report, or of another POS server or organization. */
+export function readReport(body: Buffer, posServer: PosServer): StatusReport {
+  const value = parseJsonBody(body);
+  if (isOfAnotherProtocol(value)) {
+    throw new CallError("unsupported_protocol", `protocol ${value.protocol} instead of ${PROTOCOL_VERSION}`);
+  }
+  if (!isStatusReport(value)) {
+    throw new CallError("invalid_report", explainInvalidReport(value) ?? "does not match the schema");
+  }
+  const report = withVisibleTexts(value);
+  const wrong = findWrongIdentity(report.posServerId, posServer.posServerId);
+  if (wrong) throw new CallError(wrong.code, wrong.detail);
+  if (value.crmId !== null && value.crmId !== posServer.crmId) {
+    throw new CallError("wrong_crm_id", `${REPORTED_CRM_ID}${value.crmId}`);
+  }
+  return report;
+}
+
+function isOfAnotherProtocol(value: unknown): value is { protocol: number } {
+  if (typeof value !== "object" || value === null || !("protocol" in value)) return false;
+  return typeof value.protocol === "number" && value.protocol !== PROTOCOL_VERSION;
+}
+
+/** The failure of a POS server with another identity than registered; null when it is the same, or none is registered. */
+export function findWrongIdentity(reported: string, registered: string | null): PosFailure | null {
+  if (registered === null || reported.toLowerCase() === registered.toLowerCase()) return null;
+  return failureOf("wrong_pos_server", `posServerId ${reported}`);
 }

@@ -1,10 +1,9 @@
-import type { Selectable } from "kysely";
-import { type ExpressionBuilder, sql } from "kysely";
+import { type ExpressionBuilder, type Selectable, sql } from "kysely";
 import type { Database, Db } from "../database/schema.ts";
 import type { StateChangeTable } from "../database/tables/status-tables.ts";
 import { readId } from "../forms/fields.ts";
 import { found } from "../plugins/found.ts";
-import { REPORTED_CRM_ID } from "../pos-client/calls/reported-crm-id.ts";
+import { REPORTED_CRM_ID } from "../pos-client/calls/failure.ts";
 import { isShownTo, type OrganizationAccess } from "../viewer/access.ts";
 
 /** The organization whose CrmId the POS server reports in place of its own. */

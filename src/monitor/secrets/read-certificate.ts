@@ -1,9 +1,8 @@
 import { createECDH, createPrivateKey, hkdfSync, type KeyObject, X509Certificate } from "node:crypto";
 import { readFileSync } from "node:fs";
+import { makeSelfSignedCertificate, publicKeyPin } from "../../protocol/certificates.ts";
 import { MAX_MONITOR_PINS } from "../../protocol/enrolment.ts";
 import { errorText } from "../../protocol/error-text.ts";
-import { publicKeyPin } from "../../protocol/public-key-pin.ts";
-import { makeSelfSignedCertificate } from "../../protocol/self-signed-certificate.ts";
 
 const CURVE = "prime256v1";
 const SCALAR_BYTES = 32;
@@ -11,6 +10,7 @@ const DAY_MS = 86_400_000;
 const YEARS = 10;
 
 export const OWN = "own";
+
 /** Files of a certificate and its key; or `own` = those that Poswatch makes from its key, which agents know by their pins. */
 export type TlsSource = { certificateFile: string; keyFile: string } | typeof OWN;
 

@@ -5,7 +5,7 @@ import { createServer } from "node:net";
 import { join } from "node:path";
 import type { TLSSocket } from "node:tls";
 import t, { type Test } from "tap";
-import { publicKeyPin } from "../../../src/protocol/public-key-pin.ts";
+import { publicKeyPin } from "../../../src/protocol/certificates.ts";
 import { makeCertificate } from "../../helpers/certificate.ts";
 import { makeFolder } from "../../helpers/folder.ts";
 import { postForm } from "../../helpers/monitor-process.ts";

@@ -1,5 +1,5 @@
 import t from "tap";
-import { createPosClient } from "../../../src/monitor/pos-client/create-pos-client.ts";
+import { createPosClient } from "../../../src/monitor/pos-client/client.ts";
 import { findOpenReset } from "../../../src/monitor/repairs/database-resets/find-database-resets.ts";
 import type { DatabaseResetStep } from "../../../src/monitor/repairs/database-resets/step.ts";
 import {

@@ -4,8 +4,8 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { gunzip } from "node:zlib";
 import { Value } from "typebox/value";
-import { AGENT_PACKAGES_FOLDER } from "../../../protocol/agent-package.ts";
 import {
+  AGENT_PACKAGES_FOLDER,
   isCodeOf,
   MAX_CODE_BYTES,
   MAX_COMPRESSED_BYTES,

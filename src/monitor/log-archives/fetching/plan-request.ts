@@ -8,8 +8,7 @@ import { ArchiveError } from "../outcome/failure.ts";
 import { addLeftOut } from "../outcome/stored-files.ts";
 import type { RunningRequest } from "./begin-request.ts";
 import { type ArchivePlan, planArchives } from "./plan-archives.ts";
-import type { WorkContext } from "./work-context.ts";
-import { withRetries } from "./work-context.ts";
+import { type WorkContext, withRetries } from "./work-context.ts";
 
 type GoodStatus = Extract<StatusOutcome, { ok: true }>;
 

@@ -3,7 +3,7 @@ import { networkInterfaces } from "node:os";
 import { join } from "node:path";
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import { type StaticDecode, Type } from "typebox";
-import { isSameSecret } from "../../../protocol/is-same-secret.ts";
+import { isSameSecret } from "../../../protocol/bearer-token.ts";
 import { createAttemptLimit } from "../../access/attempt-limit.ts";
 import { findPasswordProblems, hashPassword } from "../../access/passwords.ts";
 import { addUser, findUserNameProblem, hasAdministrator, normalizeLogin } from "../../access/users.ts";

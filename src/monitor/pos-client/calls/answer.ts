@@ -1,7 +1,6 @@
 import type { IncomingHttpHeaders } from "node:http";
 import type { Dispatcher } from "undici";
-import { CallError } from "./call-error.ts";
-import { nameAnswerError } from "./error-names.ts";
+import { CallError, nameAnswerError } from "./call-error.ts";
 import type { CallLimits } from "./limits.ts";
 
 type Controller = Dispatcher.DispatchController;

@@ -1,8 +1,7 @@
 import type { IncomingHttpHeaders } from "node:http";
 import { Readable } from "node:stream";
 import type { Dispatcher } from "undici";
-import { CallError } from "./call-error.ts";
-import { nameAnswerError } from "./error-names.ts";
+import { CallError, nameAnswerError } from "./call-error.ts";
 import { STALLED_BELOW_BYTES } from "./limits.ts";
 
 type Controller = Dispatcher.DispatchController;

@@ -1,13 +1,12 @@
 import type { LookupAddress } from "node:dns";
-import { connect, type LookupFunction, type Socket, type TcpNetConnectOpts } from "node:net";
+import { connect, isIP, type LookupFunction, type Socket, type TcpNetConnectOpts } from "node:net";
 import { TLSSocket } from "node:tls";
 import { isAllowedAddress } from "../../outgoing/allowed-address.ts";
-import { CallError, PosClientClosedError } from "../calls/call-error.ts";
-import { nameConnectError, nameTlsError } from "../calls/error-names.ts";
+import { CallError, nameConnectError, nameTlsError, PosClientClosedError } from "../calls/call-error.ts";
 import { NEXT_ADDRESS_AFTER_MS } from "../calls/limits.ts";
+import type { PosServer } from "../calls/pos-server.ts";
 import type { NameLookup } from "./name-lookup.ts";
 import type { SecureTransport } from "./secure-transport.ts";
-import type { Target } from "./target.ts";
 
 /** Called once, with a socket over which a secret may be sent, or with an error. */
 export type ConnectCallback = (
@@ -153,5 +152,31 @@ function addressOptions(target: Target, addresses: LookupAddress[]): TcpNetConne
     lookup,
     autoSelectFamily: true,
     autoSelectFamilyAttemptTimeout: NEXT_ADDRESS_AFTER_MS,
+  };
+}
+
+/** The parsed address of a POS server, and its pinned certificate. */
+export type Target = ReturnType<typeof readTarget>;
+
+/** @throws CallError when the POS server has no address, or one that is neither http nor https. */
+export function readTarget(posServer: PosServer) {
+  const url = posServer.address ? URL.parse(posServer.address) : null;
+  const isTls = url?.protocol === "https:";
+  if (!url || (!isTls && url.protocol !== "http:")) {
+    throw new CallError("connect_refused", "no http or https address");
+  }
+  const hostname = url.hostname.startsWith("[") ? url.hostname.slice(1, -1) : url.hostname;
+  return {
+    id: posServer.id,
+    isTls,
+    /** `http://host:port`, as undici names it. */
+    origin: url.origin,
+    /** A name or a literal IP address without brackets. */
+    hostname,
+    isLiteralAddress: isIP(hostname) !== 0,
+    port: url.port ? Number(url.port) : isTls ? 443 : 80,
+    /** Base path without a trailing slash. */
+    basePath: url.pathname.replace(/\/+$/, ""),
+    fingerprint: posServer.fingerprint,
   };
 }

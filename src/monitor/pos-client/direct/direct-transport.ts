@@ -5,12 +5,10 @@ import {
   OPEN_FILES_WHERE_UNKNOWN,
 } from "../calls/limits.ts";
 import { requestOf, type Transport } from "../calls/transport.ts";
-import { createConnections } from "./connections.ts";
-import { createConnector } from "./connector.ts";
+import { createConnections, createOwnCalls } from "./connections.ts";
+import { createConnector, readTarget } from "./connector.ts";
 import type { NameLookup } from "./name-lookup.ts";
-import { createOwnCalls } from "./own-calls.ts";
 import { createSecureTransport } from "./secure-transport.ts";
-import { readTarget } from "./target.ts";
 
 interface DirectTransport extends Transport {
   setFleetSize(posServerCount: number): void;

@@ -1,10 +1,10 @@
 import type { TcpNetConnectOpts } from "node:net";
 import { connect, createSecureContext, type SecureContext, type TLSSocket } from "node:tls";
+import { systemAuthorities } from "../../../protocol/certificates.ts";
 import { normalizeFingerprint } from "../../../protocol/pairing-string.ts";
-import { systemAuthorities } from "../../../protocol/system-authorities.ts";
 import { CallError } from "../calls/call-error.ts";
 import { MAX_TLS_SESSIONS } from "../calls/limits.ts";
-import type { Target } from "./target.ts";
+import type { Target } from "./connector.ts";
 
 export type SecureTransport = ReturnType<typeof createSecureTransport>;
 

@@ -1,30 +1,33 @@
-import { errorText } from "../../../protocol/error-text.ts";
-import type { ReportedCheck } from "../../../protocol/status-report.ts";
-import { createChecks } from "../../checks/checks.ts";
-import { runCheck } from "../../checks/run-checks.ts";
-import type { AgentConfig } from "../../config/config.ts";
-import { DialOutError, withinTime } from "../../dial-out/dial-out-error.ts";
-import { type DialOutTarget, openSocket } from "../../dial-out/open-socket.ts";
-import { choosePort, chooseTarget, readStanding } from "../../enrolment/enrolment.ts";
-import { peekIdentity } from "../../machine/identity.ts";
-import { hostProgram } from "../../machine/service-host.ts";
-import { createServiceControl } from "../../service-control/service-control.ts";
-import { openTaughtPatterns } from "../../teaching/taught-patterns.ts";
-import { checkTexts } from "../../texts/check-texts.ts";
-import { commandLineTexts } from "../../texts/command-line-texts.ts";
-import { dialOutTexts } from "../../texts/dial-out-texts.ts";
-import { checkExchange, checkLogFiles } from "./check-logs.ts";
+import { errorText } from "../../protocol/error-text.ts";
+import type { ReportedCheck } from "../../protocol/status-report.ts";
+import { createChecks } from "../checks/checks.ts";
+import { runCheck } from "../checks/run-checks.ts";
+import type { AgentConfig } from "../config/config.ts";
+import { DialOutError, withinTime } from "../dial-out/dial-out-error.ts";
+import { type DialOutTarget, openSocket } from "../dial-out/open-socket.ts";
+import { choosePort, chooseTarget, readStanding } from "../enrolment/enrolment.ts";
+import { peekIdentity } from "../machine/identity.ts";
+import { hostProgram } from "../machine/service-host.ts";
+import { createServiceControl } from "../service-control/service-control.ts";
+import { openTaughtPatterns } from "../teaching/taught-patterns.ts";
+import { checkTexts } from "../texts/check-texts.ts";
+import { commandLineTexts } from "../texts/command-line-texts.ts";
+import { dialOutTexts } from "../texts/connection-texts.ts";
 import {
   checkClock,
   checkDatabase,
   checkDisk,
+  checkExchange,
+  checkLogFiles,
   checkProfile,
   checkReset,
   checkService,
   checkStateFolder,
   checkValue,
-} from "./check-machine.ts";
-import { type Finding, fine, warning } from "./finding.ts";
+  type Finding,
+  fine,
+  warning,
+} from "./findings.ts";
 
 const ANSWER_WITHIN_MS = 10_000;
 

@@ -1,4 +1,13 @@
-import { createPublicKey, generateKeyPairSync, type KeyObject, randomBytes, sign } from "node:crypto";
+import {
+  createHash,
+  createPublicKey,
+  generateKeyPairSync,
+  type KeyObject,
+  randomBytes,
+  sign,
+  type X509Certificate,
+} from "node:crypto";
+import { getCACertificates } from "node:tls";
 
 /** ASN.1 as DER (ITU-T X.690), as far as a certificate needs it. */
 const TAG = {
@@ -78,4 +87,15 @@ function lengthOf({ length }: Buffer): number[] {
 function pem(certificate: Buffer): string {
   const lines = certificate.toString("base64").match(/.{1,64}/g) ?? [];
   return ["-----BEGIN CERTIFICATE-----", ...lines, "-----END CERTIFICATE-----", ""].join("\n");
+}
+
+/** `sha256:` and 64 lower-case hexadecimal digits of the public key (SPKI, DER): a renewed certificate keeps it. */
+export function publicKeyPin(certificate: X509Certificate): string {
+  const key = certificate.publicKey.export({ type: "spki", format: "der" });
+  return `sha256:${createHash("sha256").update(key).digest("hex")}`;
+}
+
+/** PEMs of the authorities that Node knows, and of those that this machine's administrator has added. */
+export function systemAuthorities(): string[] {
+  return [...getCACertificates("default"), ...getCACertificates("system")];
 }
