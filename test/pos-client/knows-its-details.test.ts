@@ -6,7 +6,6 @@ import { LANGUAGES, translator } from "../../src/monitor/viewer/language.ts";
 
 const DETAILS: [detail: string, ru: string][] = [
   ["the agent is not connected", "агент не подключён к Poswatch"],
-  ["KASSA-1 at 10.0.0.5, KASSA-2 at ::1", "KASSA-1 с адреса 10.0.0.5 и KASSA-2 с адреса ::1"],
   ["the connection of the agent ended", "соединение с агентом прервалось"],
   ["name lookup took longer than 3000 ms", "имя не удалось найти за 3 с"],
   ["connection took longer than 3000 ms", "нет ответа за 3 с"],
