@@ -23,7 +23,7 @@ t.test("the page tells the state, the report and the history with causes", async
     /24\.11 Ошибка синхронизации База данных повреждена, изменения программ не применяются \d\d:02 – сейчас только что Ошибка целиком база <повреждена> Синхронизирован \d\d:01 – \d\d:02 1.мин Ожидает опроса/,
   );
   t.notMatch(text, /Подключить заново|Удалить/, "what is an administrator's is not offered to others");
-  t.notMatch(text, "Версия агента", "one of the first version does not say it");
+  t.notMatch(text, "Версия агента", "without an agent there is none");
   await monitor.report(id, { agent: { version: "0.<2>.0", platform: "win32-x64" } });
   t.match(await user.text(`/pos-servers/${id}`), "Версия агента 0.<2>.0 win32-x64");
 });

@@ -75,7 +75,6 @@ function agentConnection({ t, format }: Viewer, agent: ConnectedAgent | null, no
   };
 }
 
-/** Agents of the first version do not report it. */
 function agentVersion({ t }: Viewer, { agentVersion: version, agentPlatform }: ShownPosServer): Fact[] {
   return version === null ? [] : [{ title: t("posServer.agentVersion"), text: version, note: agentPlatform }];
 }
