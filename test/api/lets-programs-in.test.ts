@@ -82,22 +82,6 @@ t.test("the list says of a token whose maker is no administrator any more that i
   t.match(await admin.text("/settings/api"), "создатель больше не администратор");
 });
 
-t.test("every call stands on the page to try it, in the viewer's language, with a command", async (t) => {
-  const { admin } = await startAdministered(t);
-  const { paths } = (await admin.get("/settings/api/openapi.json")).json();
-  const body = await admin.html("/settings/api/try");
-  for (const [path, item] of Object.entries<Record<string, { operationId: string }>>(paths)) {
-    for (const [method, { operationId }] of Object.entries(item)) {
-      t.match(body, `id="${operationId}"`);
-      t.match(body, `${method.toUpperCase()} ${path}`);
-    }
-  }
-  t.match(textOf(body), /curl -H "Authorization: Bearer \$TOKEN" "http:\/\/[\w.:]+\/api\/v1\/pos-servers"/);
-  t.match(textOf(body), /Список POS-серверов/);
-  t.match(body, /name="dryRun".*?<option selected>true/s, "to try an import changes nothing");
-  t.notMatch(body, /data-scripted(?! hidden)/, "without JavaScript there are the commands alone");
-});
-
 t.test("the machine's owner makes, lists and removes tokens that depend on nobody", async (t) => {
   const monitor = await startMonitor(t);
   monitor.clock.set(Date.now());

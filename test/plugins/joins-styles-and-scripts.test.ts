@@ -13,7 +13,6 @@ const STYLESHEETS = [
   "log-viewer-page.css",
   "audit-page.css",
   "settings-page.css",
-  "api-page.css",
   "batch-page.css",
   "log-search-page.css",
   "import-page.css",

@@ -192,7 +192,6 @@ const ROUTES: Record<string, Reach> = {
   "POST /settings/api/tokens": "administrator",
   "GET /settings/api/tokens/:id/removal/new": "administrator",
   "POST /settings/api/tokens/:id/removal": "administrator",
-  "GET /settings/api/try": "administrator",
   "GET /settings/api/openapi.json": "administrator",
   "GET /metrics": "token",
   "GET /api/v1/openapi.json": "token",

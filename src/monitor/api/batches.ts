@@ -48,7 +48,11 @@ const Batch = Type.Object({
 export const batchResources: FastifyPluginAsyncTypebox = async (app) => {
   const { db } = app.database;
 
-  const create = operation("batches", "createBatch", { body: NewBatch, response: { 202: Batch } });
+  const create = operation("batches", "createBatch", {
+    summary: "Check the connection of many, or ask them for logs",
+    body: NewBatch,
+    response: { 202: Batch },
+  });
   app.post("/batches", { ...create, bodyLimit: MAX_BYTES }, async (request, reply) => {
     const { viewer, body, apiToken } = request;
     const { kind, posServerIds: ids, logs = { maxMegabytes: DEFAULT_MEGABYTES } } = body;
@@ -70,7 +74,11 @@ export const batchResources: FastifyPluginAsyncTypebox = async (app) => {
     return await answer(viewer, actor.login, id);
   });
 
-  const get = operation("batches", "getBatch", { params: ById, response: { 200: Batch } });
+  const get = operation("batches", "getBatch", {
+    summary: "How an action for many goes",
+    params: ById,
+    response: { 200: Batch },
+  });
   app.get("/batches/:id", get, async (request) => {
     return await answer(request.viewer, request.actor().login, request.params.id);
   });

@@ -47,6 +47,7 @@ export const importResources: FastifyPluginAsyncTypebox = async (app) => {
   const file = { schema: Type.Any() };
   const content = Object.fromEntries(FILE_TYPES.map((type) => [type, file]));
   const create = operation("import", "importRegistry", {
+    summary: "Import from CSV or Excel",
     querystring: ImportQuery,
     body: { content },
     response: { 200: Import },

@@ -87,6 +87,7 @@ export const incidentResources: FastifyPluginAsyncTypebox = async (app) => {
   const { db } = app.database;
 
   const list = operation("read", "listIncidents", {
+    summary: "List incidents",
     querystring: ListQuery,
     response: { 200: pageOf(Incident) },
   });
@@ -109,7 +110,11 @@ export const incidentResources: FastifyPluginAsyncTypebox = async (app) => {
     });
   });
 
-  const get = operation("read", "getIncident", { params: ById, response: { 200: WholeIncident } });
+  const get = operation("read", "getIncident", {
+    summary: "One incident with its POS servers",
+    params: ById,
+    response: { 200: WholeIncident },
+  });
   app.get("/incidents/:id", get, async ({ viewer, params }) => {
     const { organizations: access } = viewer;
     const incident = found(await findIncident(db, access, params.id));

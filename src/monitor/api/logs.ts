@@ -82,6 +82,7 @@ export const logResources: FastifyPluginAsyncTypebox = async (app) => {
   const { db } = app.database;
 
   const request = operation("logs", "requestLogs", {
+    summary: "Ask for logs",
     params: ById,
     body: LogPeriod,
     response: { 202: LogRequest },
@@ -99,11 +100,19 @@ export const logResources: FastifyPluginAsyncTypebox = async (app) => {
     return await answer(viewer, created.id);
   });
 
-  const get = operation("logs", "getLogRequest", { params: ById, response: { 200: LogRequest } });
+  const get = operation("logs", "getLogRequest", {
+    summary: "How a request for logs goes",
+    params: ById,
+    response: { 200: LogRequest },
+  });
   app.get("/log-requests/:id", get, async ({ viewer, params }) => await answer(viewer, params.id));
 
   const binary = { content: { "application/zip": { schema: Type.Any() } } };
-  const download = operation("logs", "downloadLogArchive", { params: ById, response: { 200: binary } });
+  const download = operation("logs", "downloadLogArchive", {
+    summary: "Download an archive of logs",
+    params: ById,
+    response: { 200: binary },
+  });
   app.get("/log-archives/:id", download, async (request, reply) => {
     const { viewer, params } = request;
     const stored = found(await findArchive(db, viewer.organizations, params.id));

@@ -110,6 +110,7 @@ export const posServerResources: FastifyPluginAsyncTypebox = async (app) => {
   const { db } = app.database;
 
   const list = operation("read", "listPosServers", {
+    summary: "List POS servers",
     querystring: ListQuery,
     response: { 200: pageOf(PosServer) },
   });
@@ -136,12 +137,17 @@ export const posServerResources: FastifyPluginAsyncTypebox = async (app) => {
     });
   });
 
-  const get = operation("read", "getPosServer", { params: ById, response: { 200: WholePosServer } });
+  const get = operation("read", "getPosServer", {
+    summary: "One POS server with its checks",
+    params: ById,
+    response: { 200: WholePosServer },
+  });
   app.get("/pos-servers/:id", get, async ({ viewer, params }) => {
     return await wholePosServer(viewer, await find(viewer, params.id));
   });
 
   const history = operation("read", "listPosServerHistory", {
+    summary: "History of a POS server’s states",
     params: ById,
     querystring: HistoryQuery,
     response: { 200: pageOf(StateChange) },
@@ -157,7 +163,11 @@ export const posServerResources: FastifyPluginAsyncTypebox = async (app) => {
     });
   });
 
-  const poll = operation("poll", "pollPosServer", { params: ById, response: { 200: PollAnswer } });
+  const poll = operation("poll", "pollPosServer", {
+    summary: "Check the connection",
+    params: ById,
+    response: { 200: PollAnswer },
+  });
   app.post("/pos-servers/:id/polls", poll, async (request) => {
     const { viewer, params } = request;
     const posServer = await find(viewer, params.id);

@@ -8,7 +8,6 @@ import { incidentResources } from "./incidents.ts";
 import { logResources } from "./logs.ts";
 import { posServerResources } from "./pos-servers.ts";
 import { apiTokensRoutes } from "./tokens-routes.ts";
-import { tryRoutes } from "./try-routes.ts";
 
 const PREFIX = "/api/v1";
 const ACCEPTED = `Send application/json; to /imports ${FILE_TYPES.join(" or ")}.`;
@@ -49,7 +48,8 @@ export async function apiRoutes(app: FastifyInstance): Promise<void> {
     { prefix: PREFIX },
   );
   await app.register(apiTokensRoutes);
-  await app.register(tryRoutes);
+  const access = { config: { access: "administrator" } } as const;
+  app.get("/settings/api/openapi.json", access, async () => app.swagger());
 }
 
 /** Gives an answer its ETag, and only that to whoever has it already. It is serialized once. */

@@ -77,19 +77,18 @@ const Problem = Type.Object({
 });
 const REFUSAL = { description: "Why not", content: { "application/problem+json": { schema: Problem } } };
 
-/** For those who write programs: what a problem says, and the description of the API. */
+/** The words of problems that programs get. */
 export const ENGLISH = presentationFor("en", "UTC");
 
 /** An operation of the API, which tokens with this scope may use. */
-export function operation<const Schema extends FastifySchema>(
+export function operation<const Schema extends FastifySchema & { summary: string }>(
   scope: Scope,
   operationId: string,
   schema: Schema,
 ) {
-  const summary = ENGLISH.t(`api.operation.${operationId}`);
   const response = { ...Object(schema.response), default: REFUSAL };
   const security = [{ token: [scope] }];
   // Only what has a tag is described.
-  const described = { ...schema, response, operationId, summary, tags: ["v1"], security };
+  const described = { ...schema, response, operationId, tags: ["v1"], security };
   return { config: { access: { token: scope } }, schema: described as Schema };
 }
