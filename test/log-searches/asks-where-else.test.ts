@@ -5,7 +5,7 @@ import { presentationFor } from "../../src/monitor/viewer/viewer.ts";
 import { recordedEvents } from "../helpers/audit.ts";
 import { MINUTE_MS } from "../helpers/clock.ts";
 import { sendJson } from "../helpers/listen.ts";
-import { hrefOf, idsOf, signedIn, textOf } from "../helpers/page.ts";
+import { getMenu, hrefOf, idsOf, signedIn, textOf } from "../helpers/page.ts";
 import { foundIn, hanging, sending } from "../helpers/searchable-server.ts";
 import { asked, search, startSearchScene } from "./fixtures.ts";
 
@@ -17,11 +17,11 @@ const ERROR = 'Обмен 4711: нарушена целостность базы
 t.test("the words of an error are taken apart, in the list, on pages and for what is selected", async (t) => {
   const { monitor, ids, user } = await startSearchScene(t, [NOTHING]);
   const [id = 0] = ids;
-  t.notMatch(await user.html("/pos-servers"), "Где ещё", "nothing is wrong");
+  t.notMatch(await getMenu(monitor.app, id), "Где ещё", "nothing is wrong");
   await monitor.report(id, { error: ERROR });
   monitor.clock.advance(3_000);
-  for (const page of ["/pos-servers", `/pos-servers/${id}`])
-    t.match(await user.html(page), `href="/log-searches/new?posServer=${id}">Где ещё?`);
+  for (const html of [await getMenu(monitor.app, id), await user.html(`/pos-servers/${id}`)])
+    t.match(html, `href="/log-searches/new?posServer=${id}">Где ещё?`);
   const form = await user.html(`/log-searches/new?posServer=${id}`);
   t.match(form, /name="sought"[^>]* value="нарушена целостность базы"/);
   const whole = hrefOf(form, /words=whole/);

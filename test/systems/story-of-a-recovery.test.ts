@@ -46,8 +46,8 @@ t.test("a damaged database is found, its logs are read, it is reset, the exchang
   t.equal(await syncedNeighbour.count(), 0, "problems only");
   await row.waitFor();
 
-  await row.getByRole("button", { name: "Другие действия" }).click();
-  await row.getByRole("link", { name: "Получить логи" }).click();
+  await row.getByRole("link", { name: "Другие действия" }).click();
+  await page.locator("#row-menu").getByRole("link", { name: "Получить логи" }).click();
   const dialog = page.locator("#dialog[open]");
   await dialog.getByRole("button", { name: "Запросить логи" }).click();
   await dialog.getByText(/^✓ Получен/).waitFor();

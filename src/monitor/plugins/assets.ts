@@ -38,7 +38,6 @@ const STYLESHEETS = [
   "css/log-viewer-page.css",
   "css/audit-page.css",
   "css/settings-page.css",
-  "css/api-page.css",
   "css/batch-page.css",
   "css/log-search-page.css",
   "css/import-page.css",

@@ -67,3 +67,25 @@ export function columnOf(heading: string): ImportColumn | null {
 export function maxLengthOf(column: ImportColumn): number {
   return READ[column].most;
 }
+
+/** Nobody can call the number, so that an example left in the file is refused. */
+const EXAMPLE = { crmId: "0100237", computer: "KASSA-12", phone: "+7 495 …", timeZone: "Europe/Moscow" };
+/** The example row of the template. */
+export const EXAMPLES: Record<Language, Partial<Record<ImportColumn, string>>> = {
+  ru: {
+    ...EXAMPLE,
+    organization: "Сеть «Пример»",
+    name: "Ресторан на Невском",
+    tags: "Москва, франшиза",
+    hours: "пн–пт 10:00–23:00; сб, вс 11:00–02:00",
+    works: "вт 03:00–05:00",
+  },
+  en: {
+    ...EXAMPLE,
+    organization: "Example chain",
+    name: "Nevsky restaurant",
+    tags: "Moscow, franchise",
+    hours: "Mon–Fri 10:00–23:00; Sat, Sun 11:00–02:00",
+    works: "Tue 03:00–05:00",
+  },
+};

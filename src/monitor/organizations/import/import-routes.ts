@@ -10,32 +10,11 @@ import { readForm, Text, type WithId } from "../../forms/fields.ts";
 import { readName } from "../../registry/names.ts";
 import { type Language, translator } from "../../viewer/language.ts";
 import { applyImport } from "./apply-import.ts";
-import { COLUMNS, HEADINGS, type ImportColumn } from "./columns.ts";
+import { COLUMNS, EXAMPLES, HEADINGS } from "./columns.ts";
 import { ImportFileError, type ImportFileProblem, MAX_FILE_BYTES } from "./import-file-error.ts";
 import { IMPORT_DONE, importPreviewModel, uploadModel } from "./import-model.ts";
 import { parseImportFile } from "./parse-import-file.ts";
 import { type ImportPlan, planImport } from "./plan-import.ts";
-
-/** Nobody can call the number, so that an example left in the file is refused. */
-const EXAMPLE = { crmId: "0100237", computer: "KASSA-12", phone: "+7 495 …", timeZone: "Europe/Moscow" };
-const EXAMPLES: Record<Language, Partial<Record<ImportColumn, string>>> = {
-  ru: {
-    ...EXAMPLE,
-    organization: "Сеть «Пример»",
-    name: "Ресторан на Невском",
-    tags: "Москва, франшиза",
-    hours: "пн–пт 10:00–23:00; сб, вс 11:00–02:00",
-    works: "вт 03:00–05:00",
-  },
-  en: {
-    ...EXAMPLE,
-    organization: "Example chain",
-    name: "Nevsky restaurant",
-    tags: "Moscow, franchise",
-    hours: "Mon–Fri 10:00–23:00; Sat, Sun 11:00–02:00",
-    works: "Tue 03:00–05:00",
-  },
-};
 
 const access = { config: { access: "administrator" } } as const;
 const XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
