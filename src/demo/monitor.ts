@@ -23,7 +23,7 @@ import {
 import { changeParking } from "../monitor/restaurants/park-pos-server.ts";
 import type { SecretBox } from "../monitor/secrets/secret-box.ts";
 import { changeSettings } from "../monitor/settings/change-settings.ts";
-import { formatEnrolmentCode } from "../protocol/enrolment-code.ts";
+import { formatEnrolmentCode } from "../protocol/enrolment.ts";
 import type { AgentConnections } from "./agent-connections.ts";
 import { ORGANIZATIONS, POS_SERVERS, pollIntervalMs } from "./chain.ts";
 import { addDemoChannels } from "./channels.ts";

@@ -1,6 +1,6 @@
 /** Builds what is handed out, on Linux: the monitor for each system with the agent's package inside, or that package alone. */
 
-import { createPublicKey, type KeyObject } from "node:crypto";
+import { createHash, createPublicKey, type KeyObject, sign as signBytes } from "node:crypto";
 import { access, chmod, mkdir, mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
@@ -8,16 +8,15 @@ import { parseArgs } from "node:util";
 import { AGENT_PACKAGES_FOLDER, UPDATE_FILES, updateKeyId } from "../protocol/agent-update.ts";
 import { errorText } from "../protocol/error-text.ts";
 import { writeFileAtomically } from "../protocol/files.ts";
-import { makeAgentPackage } from "./agent-package.ts";
 import { type Files, tarGzip, zip } from "./archives.ts";
 import { buildHost, COMPILER, RESOURCE_COMPILER, sign } from "./build-host.ts";
 import { loadEsbuild } from "./bundle.ts";
+import { makeAgentPackage } from "./bundle-agent.ts";
 import { bundleMonitor } from "./bundle-monitor.ts";
 import { fetchWindowsNode, NPM, TAR } from "./fetch-package.ts";
 import { linuxParts, monitorProgram, windowsParts } from "./monitor-program.ts";
-import { NODE, projectVersion } from "./project.ts";
-import { makeChecksums, makeSbom } from "./release-files.ts";
-import { BuildError, requireTools } from "./run-tool.ts";
+import { NODE, PROJECT, projectVersion } from "./project.ts";
+import { BuildError, requireTools, runTool } from "./run-tool.ts";
 import { readSigningKey } from "./update-files.ts";
 
 const USAGE = `npm run build -- --to FOLDER         Poswatch for each system, with the agent's package inside
@@ -132,6 +131,25 @@ function readOptions(args: string[]) {
   } catch (error) {
     throw new BuildError(`${errorText(error)}\n\n${USAGE}`);
   }
+}
+
+/** The packages that are handed out, as CycloneDX; the same lock file makes the same bytes. @throws BuildError */
+async function makeSbom(): Promise<[name: string, content: Buffer]> {
+  const args = ["sbom", "--omit=dev", "--package-lock-only", "--sbom-format=cyclonedx", "--prefix", PROJECT];
+  const { serialNumber: _random, metadata, ...sbom } = JSON.parse(await runTool(NPM, args));
+  const { timestamp: _now, ...facts } = metadata;
+  const text = `${JSON.stringify({ ...sbom, metadata: facts }, null, 2)}\n`;
+  return [`poswatch-${projectVersion()}.sbom.json`, Buffer.from(text)];
+}
+
+/** `SHA256SUMS` as `sha256sum --check` reads it and, with the key of updates, its signature (Ed25519, raw). */
+function makeChecksums(files: ReadonlyMap<string, Buffer>, signingKey: KeyObject | null): [string, Buffer][] {
+  const lines = [...files].map(
+    ([name, content]) => `${createHash("sha256").update(content).digest("hex")}  ${name}\n`,
+  );
+  const sums = Buffer.from(lines.join(""));
+  const own: [string, Buffer][] = [["SHA256SUMS", sums]];
+  return signingKey ? [...own, ["SHA256SUMS.sig", signBytes(null, sums, signingKey)]] : own;
 }
 
 process.umask(0o077);

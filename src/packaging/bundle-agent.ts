@@ -1,9 +1,12 @@
-import type { KeyObject } from "node:crypto";
+import { createHash, createPublicKey, type KeyObject } from "node:crypto";
 import { join } from "node:path";
 import type { Plugin } from "esbuild";
+import { type AgentPackage, PACKAGE_FILES } from "../protocol/agent-update.ts";
+import { type Files, zip } from "./archives.ts";
 import { bundle } from "./bundle.ts";
 import { licensesOf, PROJECT, projectVersion } from "./project.ts";
 import { BuildError } from "./run-tool.ts";
+import { signUpdate, updateFiles } from "./update-files.ts";
 
 const ENTRY = join(PROJECT, "src/agent/main.ts");
 const FACTS = join(PROJECT, "package.json");
@@ -46,4 +49,34 @@ function factsOfProject(version: string): Plugin {
         path === FACTS ? { contents: JSON.stringify({ version }), loader: "json" } : null,
       ),
   };
+}
+
+interface Parts {
+  /** The native host for Windows, signed or not. */
+  host: Buffer;
+  windowsNode: Buffer;
+  /** null = the agent takes no updates. */
+  signingKey: KeyObject | null;
+}
+
+/** Makes what the monitor offers to agents: the package for Windows and, with a key, the update. @throws BuildError */
+export async function makeAgentPackage({ host, windowsNode, signingKey }: Parts): Promise<Files> {
+  const version = projectVersion();
+  const { code, licenses } = await bundleAgent({ updateKey: signingKey && createPublicKey(signingKey) });
+  const content = await zip(
+    new Map([
+      ["poswatch-agent.exe", host],
+      ["node.exe", windowsNode],
+      ["agent.cjs", code],
+      ["version.txt", Buffer.from(`${version}\n`)],
+      ["LICENSES.txt", Buffer.from(licenses)],
+    ]),
+  );
+  const sha256 = createHash("sha256").update(content).digest("hex");
+  const facts: AgentPackage = { version, sha256, size: content.length };
+  const packed: [string, Buffer][] = [
+    [PACKAGE_FILES.zip, content],
+    [PACKAGE_FILES.facts, Buffer.from(`${JSON.stringify(facts, null, 2)}\n`)],
+  ];
+  return new Map(signingKey ? [...packed, ...updateFiles(signUpdate(code, version, signingKey))] : packed);
 }

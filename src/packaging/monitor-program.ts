@@ -4,7 +4,6 @@ import { AGENT_PACKAGES_FOLDER } from "../protocol/agent-update.ts";
 import type { Files } from "./archives.ts";
 import type { MonitorBundle } from "./bundle-monitor.ts";
 import { fetchLocked } from "./fetch-package.ts";
-import { guideText } from "./guide.ts";
 import { licensesOf, NODE, PROJECT, projectVersion } from "./project.ts";
 
 const MODULES = join(PROJECT, "node_modules");
@@ -92,4 +91,24 @@ function filesBelow(folder: string, patterns: readonly string[]): Entries {
   return globSync([...patterns], { cwd: folder })
     .sort()
     .map((path) => [path, readFileSync(join(folder, path))]);
+}
+
+interface Guide {
+  title: string;
+  /** How the commands are called. */
+  call: string;
+  [section: string]: string | { title: string; text: string };
+}
+
+/** What whoever has an archive reads first, Russian before English: the same as in «Справка». Lines end as Windows wants them. */
+function guideText(): string {
+  const languages = ["ru", "en"].map((language) => {
+    const file = join(PROJECT, "src/monitor/translations", language, "guide.json");
+    const { title, call, ...sections }: Guide = JSON.parse(readFileSync(file, "utf8")).guide;
+    const parts = Object.values(sections).flatMap((section) =>
+      typeof section === "string" ? [] : [`${section.title}\n\n${section.text}`],
+    );
+    return [title.toUpperCase(), ...parts, call].join("\n\n\n");
+  });
+  return `\uFEFF${languages.join(`\n\n\n${"=".repeat(78)}\n\n`)}\n`.replaceAll("\n", "\r\n");
 }

@@ -2,7 +2,7 @@ import { mkdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import t, { type Test } from "tap";
 import { loadIdentity } from "../../src/agent/machine/identity.ts";
-import { formatEnrolmentCode } from "../../src/protocol/enrolment-code.ts";
+import { formatEnrolmentCode } from "../../src/protocol/enrolment.ts";
 import type { AgentFolder } from "../helpers/agent.ts";
 import { NOBODYS_PORT } from "../helpers/program.ts";
 import {

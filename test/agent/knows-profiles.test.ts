@@ -3,8 +3,8 @@ import { join } from "node:path";
 import t from "tap";
 import { checkClock } from "../../src/agent/command-line/findings.ts";
 import { type AgentConfigError, parseAgentConfig } from "../../src/agent/config/config.ts";
-import { chooseDataFolder, dataFolderCandidates, pathsHere } from "../../src/agent/profiles/data-folder.ts";
 import iikocard5 from "../../src/agent/profiles/iikocard5.json" with { type: "json" };
+import { chooseDataFolder, dataFolderCandidates, pathsHere } from "../../src/agent/profiles/profile.ts";
 import { readConfiguredValue } from "../../src/agent/status/configured-value.ts";
 import { compilePattern } from "../../src/protocol/pattern.ts";
 

@@ -4,7 +4,7 @@ import t, { type Test } from "tap";
 import { PROGRAM } from "../../src/monitor/audit-log/record-event.ts";
 import { setArchived } from "../../src/monitor/registry/organizations.ts";
 import { changeSettings } from "../../src/monitor/settings/change-settings.ts";
-import { parseEnrolmentCode } from "../../src/protocol/enrolment-code.ts";
+import { parseEnrolmentCode } from "../../src/protocol/enrolment.ts";
 import { startMonitor } from "../helpers/app.ts";
 import { makeCertificate } from "../helpers/certificate.ts";
 import { addEnrolmentCode, askToEnrol, enrolmentOrder } from "../helpers/enrolments.ts";

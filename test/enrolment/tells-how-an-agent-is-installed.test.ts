@@ -4,7 +4,7 @@ import t, { type Test } from "tap";
 import { enrolmentCommands } from "../../src/monitor/enrolment/enrolment-commands.ts";
 import { translator } from "../../src/monitor/viewer/language.ts";
 import { AGENT_PACKAGE_PATH } from "../../src/protocol/agent-update.ts";
-import { formatEnrolmentCode, parseEnrolmentCode } from "../../src/protocol/enrolment-code.ts";
+import { formatEnrolmentCode, parseEnrolmentCode } from "../../src/protocol/enrolment.ts";
 import { FACTS, offerPackage, ZIP } from "../helpers/agent-package.ts";
 import { startMonitor } from "../helpers/app.ts";
 import { signedIn, startAdministered, textOf, unescapeHtml } from "../helpers/page.ts";

@@ -1,6 +1,5 @@
 import t, { type Test } from "tap";
-import type { EnrolmentOrder } from "../../src/protocol/enrolment.ts";
-import { parseEnrolmentCode } from "../../src/protocol/enrolment-code.ts";
+import { type EnrolmentOrder, parseEnrolmentCode } from "../../src/protocol/enrolment.ts";
 import { startMonitor } from "../helpers/app.ts";
 import { addEnrolmentCode, askToEnrol, enrolmentOrder } from "../helpers/enrolments.ts";
 import { hrefOf, signedIn, textOf, unescapeHtml } from "../helpers/page.ts";

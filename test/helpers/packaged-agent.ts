@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import type { Test } from "tap";
 import { AGENT_PACKAGES_FOLDER } from "../../src/protocol/agent-update.ts";
-import { formatEnrolmentCode } from "../../src/protocol/enrolment-code.ts";
+import { formatEnrolmentCode } from "../../src/protocol/enrolment.ts";
 import { SIGNING_KEY } from "./agent-updates.ts";
 import type { TestClock } from "./clock.ts";
 import { addEnrolmentCode } from "./enrolments.ts";

@@ -1,5 +1,5 @@
 import t from "tap";
-import { formatEnrolmentCode, parseEnrolmentCode } from "../../src/protocol/enrolment-code.ts";
+import { formatEnrolmentCode, parseEnrolmentCode } from "../../src/protocol/enrolment.ts";
 
 const CODE = {
   monitor: "https://poswatch.example:8443/pos",

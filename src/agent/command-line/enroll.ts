@@ -1,5 +1,4 @@
-import type { EnrolmentRefusal } from "../../protocol/enrolment.ts";
-import { parseEnrolmentCode } from "../../protocol/enrolment-code.ts";
+import { type EnrolmentRefusal, parseEnrolmentCode } from "../../protocol/enrolment.ts";
 import { errorText } from "../../protocol/error-text.ts";
 import type { AgentConfig } from "../config/config.ts";
 import { DialOutError } from "../dial-out/dial-out-error.ts";

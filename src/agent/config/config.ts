@@ -5,8 +5,14 @@ import { errorText } from "../../protocol/error-text.ts";
 import { readMonitorAddress } from "../../protocol/monitor-address.ts";
 import { readProxyAddress } from "../dial-out/proxy.ts";
 import { isInside } from "../files/find-files.ts";
-import { chooseDataFolder, dataFolderCandidates, dataFoldersIn, pathsHere } from "../profiles/data-folder.ts";
-import { loadProfile, type Profile } from "../profiles/profile.ts";
+import {
+  chooseDataFolder,
+  dataFolderCandidates,
+  dataFoldersIn,
+  loadProfile,
+  type Profile,
+  pathsHere,
+} from "../profiles/profile.ts";
 import { type ParsedValueSource, parseValueSource, type ValueSource } from "../settings/setting-types.ts";
 import { configTexts } from "../texts/config-texts.ts";
 import {

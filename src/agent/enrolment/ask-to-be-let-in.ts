@@ -6,10 +6,10 @@ import {
   ENROLMENT_REFUSALS,
   Enrolled,
   EnrolmentAwaited,
+  type EnrolmentCode,
   type EnrolmentOrder,
   type EnrolmentRefusal,
 } from "../../protocol/enrolment.ts";
-import type { EnrolmentCode } from "../../protocol/enrolment-code.ts";
 import { errorText } from "../../protocol/error-text.ts";
 import { ApiError } from "../../protocol/field-types.ts";
 import { parseJson } from "../../protocol/parse-json.ts";

@@ -2,7 +2,7 @@ import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import Type, { type Static } from "typebox";
 import { Value } from "typebox/value";
-import { type EnrolmentCode, parseEnrolmentCode } from "../../protocol/enrolment-code.ts";
+import { type EnrolmentCode, parseEnrolmentCode } from "../../protocol/enrolment.ts";
 import { errorText } from "../../protocol/error-text.ts";
 import { Sha256 } from "../../protocol/field-types.ts";
 import { writeFileAtomically } from "../../protocol/files.ts";

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises";
 import type { FastifyBaseLogger } from "fastify";
-import type { EnrolmentCode } from "../../protocol/enrolment-code.ts";
+import type { EnrolmentCode } from "../../protocol/enrolment.ts";
 import { errorText } from "../../protocol/error-text.ts";
 import type { AgentConfig } from "../config/config.ts";
 import { nextDelayMs } from "../dial-out/back-off.ts";

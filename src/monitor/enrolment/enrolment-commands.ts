@@ -1,5 +1,5 @@
 import { AGENT_PACKAGE_PATH, type AgentPackage } from "../../protocol/agent-update.ts";
-import { type EnrolmentCode, formatEnrolmentCode } from "../../protocol/enrolment-code.ts";
+import { type EnrolmentCode, formatEnrolmentCode } from "../../protocol/enrolment.ts";
 import type { FlashKind } from "../plugins/flash.ts";
 import type { Viewer } from "../viewer/viewer.ts";
 
