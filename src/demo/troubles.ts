@@ -1,10 +1,8 @@
 import type { PosServerState } from "../monitor/fleet/state.ts";
+import { DAY_MS, MINUTE_MS } from "../protocol/time-units.ts";
 import { type DemoPosServer, mainServerHost, type Scenario } from "./chain.ts";
 import { type ExchangeFailure, wordingOf } from "./log-wording.ts";
 import { SERVICE_TIMING } from "./pos-service.ts";
-
-const MINUTE_MS = 60_000;
-const DAY_MS = 24 * 60 * MINUTE_MS;
 
 interface ScenarioTrouble {
   /** How long ago it began. */

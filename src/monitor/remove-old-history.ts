@@ -1,9 +1,9 @@
 import { type RawBuilder, type SqlBool, sql } from "kysely";
+import { DAY_MS } from "../protocol/time-units.ts";
 import type { Database, Db } from "./database/schema.ts";
 import { inBatches, inBatchesOfIds } from "./database/transaction.ts";
 import { readSettings } from "./installation/settings.ts";
 
-const DAY_MS = 86_400_000;
 /** Of finished deliveries in the outbox, and of batches. */
 const DELIVERIES_KEPT_MS = 30 * DAY_MS;
 const BATCH_ROWS = 250;

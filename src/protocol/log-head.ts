@@ -1,4 +1,5 @@
 import type { Pattern } from "./pattern.ts";
+import { DAY_MS } from "./time-units.ts";
 
 /** By severity; `none` without a known format. The log viewer's index stores positions in this list. */
 export const LEVELS = ["none", "trace", "debug", "info", "warn", "error", "fatal"] as const;
@@ -62,8 +63,6 @@ export const LEVEL_AFTER_TIME = new RegExp(
   "u",
 );
 export const LEVEL_ALONE = new RegExp(`^\\[?(${LEVEL_WORD})\\]?(?:[:|\\]]|[ \\t]+\\S)`, "u");
-
-const DAY_MS = 86_400_000;
 
 /** null when the line begins no entry. */
 export function readEntryHead(text: string): EntryHead | null {

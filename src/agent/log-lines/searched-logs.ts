@@ -3,6 +3,7 @@ import { matchesGlob } from "node:path";
 import { pipeline } from "node:stream";
 import { createGunzip } from "node:zlib";
 import { type Entry, getFileNameLowLevel, openPromise } from "yauzl";
+import { DAY_MS } from "../../protocol/time-units.ts";
 import type { LogsConfig } from "../config/config.ts";
 import { type FoundFile, type FoundFiles, findFiles } from "../files/find-files.ts";
 import { readHead } from "../logs/list-logs.ts";
@@ -21,7 +22,6 @@ import type { SearchLimits } from "./search-limits.ts";
 const GZ = /\.gz$/i;
 const ZIP = /\.zip$/i;
 const BLOCK_BYTES = 64 * 1024;
-const DAY_MS = 24 * 60 * 60_000;
 
 export interface SearchedLog {
   /** Of a log within a zip: that of the zip and its own. */

@@ -1,9 +1,8 @@
 import { readWrittenTime, type WrittenTime } from "../../protocol/log-head.ts";
 import type { Pattern } from "../../protocol/pattern.ts";
+import { DAY_MS, HOUR_MS } from "../../protocol/time-units.ts";
 import type { FoundFile } from "../files/find-files.ts";
 
-const HOUR_MS = 60 * 60_000;
-const DAY_MS = 24 * HOUR_MS;
 /** A clock may be slightly ahead of the file's time. */
 const FILE_TIME_TOLERANCE_MS = 2 * 60_000;
 const DATE_IN_NAME = /(?<!\d)(20\d\d)[-_.]?(\d\d)[-_.]?(\d\d)(?!\d)/u;

@@ -3,12 +3,12 @@ import { once } from "node:events";
 import { readFileSync } from "node:fs";
 import { connect } from "node:net";
 import { addressFromHere, isThisMachine } from "../../protocol/monitor-address.ts";
+import { DAY_MS } from "../../protocol/time-units.ts";
 import { portOf } from "../installation/addresses.ts";
 import { readSettings } from "../installation/settings.ts";
 import { OWN, readCertificate } from "../secrets/read-certificate.ts";
 import { type Examined, type Finding, found } from "./finding.ts";
 
-const DAY_MS = 86_400_000;
 const RENEWED_BEFORE_MS = 21 * DAY_MS;
 const CONNECTED_WITHIN_MS = 2_000;
 

@@ -1,11 +1,10 @@
+import { DAY_MS } from "../../protocol/time-units.ts";
 import type { Db } from "../database/schema.ts";
 import { bothOf, findAccessOf } from "../viewer/access.ts";
 import type { Rights } from "./save-rights.ts";
 import { findToken } from "./stored-tokens.ts";
 import type { OwnFields } from "./token-routes.ts";
 import { findUserById } from "./users.ts";
-
-const DAY_MS = 86_400_000;
 
 /**
  * What a token may be used for. `read`: POS servers, incidents, history, and how requests go; `logs`: to ask for logs, and

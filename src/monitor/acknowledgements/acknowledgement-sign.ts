@@ -1,7 +1,6 @@
+import { DAY_MS } from "../../protocol/time-units.ts";
 import type { Acknowledgement } from "../restaurants/acknowledgements.ts";
 import type { Viewer } from "../viewer/viewer.ts";
-
-const DAY_MS = 86_400_000;
 
 /** The sign in a row of a list: the first name, for little room; the title says everything. */
 export function acknowledgementSign(

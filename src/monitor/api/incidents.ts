@@ -1,5 +1,6 @@
 import type { FastifyPluginAsyncTypebox } from "@fastify/type-provider-typebox";
 import { type Static, Type } from "typebox";
+import { DAY_MS } from "../../protocol/time-units.ts";
 import { searchText } from "../database/text.ts";
 import { adviceOnExample } from "../fleet/cause-example.ts";
 import { titleOfCause } from "../fleet/cause-in-words.ts";
@@ -27,7 +28,6 @@ import {
   usually,
 } from "./schemas.ts";
 
-const DAY_MS = 86_400_000;
 const MAX_MEMBERS = 1_000;
 const MAX_TEXT_LENGTH = 100;
 

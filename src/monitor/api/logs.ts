@@ -1,5 +1,6 @@
 import type { FastifyPluginAsyncTypebox } from "@fastify/type-provider-typebox";
 import { type Static, Type } from "typebox";
+import { DAY_MS, MINUTE_MS } from "../../protocol/time-units.ts";
 import { requestLogs } from "../log-archives/create-log-request.ts";
 import {
   DEFAULT_MEGABYTES,
@@ -31,9 +32,6 @@ import {
   timeOrNull,
   usually,
 } from "./schemas.ts";
-
-const MINUTE_MS = 60_000;
-const DAY_MS = 86_400_000;
 
 export const LogPeriod = Type.Object(
   {

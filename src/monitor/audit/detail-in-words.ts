@@ -1,3 +1,4 @@
+import { MINUTE_MS } from "../../protocol/time-units.ts";
 import { updateFailureInWords } from "../agent-updates/rollouts/update-failure.ts";
 import type { AuditDetail, AuditDetailPart, AuditDetailValues, RecordedValue } from "../audit-log/detail.ts";
 import { readHours, readWorks } from "../fleet/opening-hours/read-schedule.ts";
@@ -10,8 +11,6 @@ import type { FailureClass } from "../outgoing/failure.ts";
 import { commandFailureInWords, refusalInWords } from "../repairs/database-resets/words.ts";
 import { agentFailureInWords } from "../requests/agent-failure.ts";
 import type { Viewer } from "../viewer/viewer.ts";
-
-const MINUTE_MS = 60_000;
 
 const NOTHING = "—";
 

@@ -1,4 +1,5 @@
 import Type from "typebox";
+import { MINUTE_MS } from "../../protocol/time-units.ts";
 import { readTicks, ticksModel } from "../access/ticks.ts";
 import { PROBLEM_STATES } from "../fleet/state.ts";
 import { type Choice, fieldsOf } from "../forms/field-model.ts";
@@ -11,7 +12,6 @@ import { findTagProblem, readTagNames, TAG_LIMITS, type Tag } from "../restauran
 import type { Viewer } from "../viewer/viewer.ts";
 import { channelUrl } from "./asked.ts";
 
-const MINUTE_MS = 60_000;
 const HOUR_MINUTES = 60;
 const CLOCK = /^([01]?\d|2[0-3]):([0-5]\d)$/;
 

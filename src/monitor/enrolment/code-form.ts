@@ -1,11 +1,11 @@
 import { type StaticDecode, Type } from "typebox";
+import { DAY_MS } from "../../protocol/time-units.ts";
 import type { Choice } from "../forms/field-model.ts";
 import { readId, Text } from "../forms/fields.ts";
 import type { ActiveOrganization } from "../registry/organizations.ts";
 import type { RegisteredPosServer } from "../registry/pos-servers.ts";
 import type { NewEnrolmentCode } from "./enrolment-codes.ts";
 
-const DAY_MS = 86_400_000;
 /** Days that a code is valid. */
 export const LIFETIMES = [1, 7, 30] as const;
 export const MOST_USES = 10_000;

@@ -1,7 +1,6 @@
 import { Temporal } from "temporal-polyfill";
+import { DAY_MS, SECOND_MS } from "../../protocol/time-units.ts";
 
-const DAY_MS = 86_400_000;
-const SECOND_MS = 1_000;
 /** Day 0 of Excel, which counts a 29th of February 1900 that never was. */
 const DAY_ZERO = Date.UTC(1899, 11, 30);
 

@@ -1,4 +1,4 @@
-const MINUTE_MS = 60_000;
+import { MINUTE_MS } from "../../protocol/time-units.ts";
 
 /** Tills fetch balances every five minutes; missing two is harmless. */
 const HICCUP_MS = 10 * MINUTE_MS;

@@ -1,8 +1,8 @@
+import { HOUR_MS } from "../../protocol/time-units.ts";
 import { CATALOGUE, CAUSES, type Cause } from "../fleet/cause-catalogue.ts";
 import { stepInWords, titleOfCause } from "../fleet/cause-in-words.ts";
 import type { Viewer } from "../viewer/viewer.ts";
 
-const HOUR_MS = 3_600_000;
 const GUIDE = ["install", "tls", "upgrade", "backup", "doctor", "remove"];
 const GROUPS = ["tills", "posServer", "mainServer", "logs", "connection", "versions"] as const;
 const IN_LOGS: readonly Cause[] = [

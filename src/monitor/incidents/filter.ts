@@ -1,8 +1,8 @@
+import { HOUR_MS } from "../../protocol/time-units.ts";
 import type { IncidentKind } from "../fleet/incidents/incident.ts";
 import { queryReader, readId } from "../forms/fields.ts";
 import { readDay } from "../viewer/local-time.ts";
 
-const HOUR_MS = 3_600_000;
 const FIELDS = ["show", "day", "period", "organization", "kind", "posServer", "q", "page"] as const;
 const MAX_SEARCH_LENGTH = 100;
 const MOST_PAGES = 10_000;

@@ -1,3 +1,4 @@
+import { MINUTE_MS } from "../../protocol/time-units.ts";
 import { acknowledgementSign } from "../acknowledgements/acknowledgement-sign.ts";
 import { exampleInWords } from "../fleet/cause-in-words.ts";
 import { PAGE_INCIDENTS, type ShownIncident } from "../fleet/incidents/find-incidents.ts";
@@ -14,8 +15,6 @@ import { namePartsOf } from "../viewer/in-words.ts";
 import { dayStart } from "../viewer/local-time.ts";
 import type { Viewer } from "../viewer/viewer.ts";
 import { type IncidentsFilter, incidentsUrl, PERIODS, SHOWN, type Shown, USUAL_FILTER } from "./filter.ts";
-
-const MINUTE_MS = 60_000;
 
 interface ListedIncidents {
   filter: IncidentsFilter;

@@ -1,3 +1,4 @@
+import { MINUTE_MS } from "../../protocol/time-units.ts";
 import { acknowledgementInHistory } from "../acknowledgements/acknowledgement-model.ts";
 import { exampleInWords } from "../fleet/cause-in-words.ts";
 import type { ShownIncident } from "../fleet/incidents/find-incidents.ts";
@@ -11,7 +12,6 @@ import type { PastAcknowledgement } from "../restaurants/acknowledgements.ts";
 import { dayAt } from "../viewer/local-time.ts";
 import type { Viewer } from "../viewer/viewer.ts";
 
-const MINUTE_MS = 60_000;
 /** The shortest step with no more than `MOST_STEPS` lines is taken. */
 const STEPS_MINUTES = [1, 5, 15, 60, 240, 1_440];
 const MOST_STEPS = 10;

@@ -1,9 +1,8 @@
 import Type, { type Static } from "typebox";
 import Value from "typebox/value";
 import { parseJson } from "../../protocol/parse-json.ts";
+import { DAY_MS } from "../../protocol/time-units.ts";
 import type { Db } from "../database/schema.ts";
-
-const DAY_MS = 86_400_000;
 
 export const SETTING_BOUNDS = {
   staleAfterMs: { minimum: 60_000, maximum: 7 * DAY_MS },

@@ -1,10 +1,10 @@
 import { type StaticDecode, Type } from "typebox";
+import { DAY_MS } from "../../protocol/time-units.ts";
 import { readForm, Text } from "../forms/fields.ts";
 import { dayStart, readLocalTime, writeLocalTime } from "../viewer/local-time.ts";
 
 /** A period ends with the last moment of its last minute. */
 const LAST_MINUTE_MS = 60_000 - 1;
-const DAY_MS = 86_400_000;
 /** A form filled in within this time still counts as having the period of its preset. */
 const FILLED_IN_FOR_MS = 15 * 60_000;
 

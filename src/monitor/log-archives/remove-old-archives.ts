@@ -1,6 +1,7 @@
 import { stat } from "node:fs/promises";
 import { join } from "node:path";
 import type { FastifyBaseLogger } from "fastify";
+import { DAY_MS } from "../../protocol/time-units.ts";
 import type { Db } from "../database/schema.ts";
 import { inBatches, inBatchesOfIds } from "../database/transaction.ts";
 import { isHeldBack } from "../installation/restored-copy.ts";
@@ -9,7 +10,6 @@ import { ArchiveError } from "./outcome/failure.ts";
 import { requireKnownStore } from "./store/marker.ts";
 import { type ArchiveStore, isSystemError, listStoredFiles, removeStored } from "./store/store.ts";
 
-const DAY_MS = 86_400_000;
 const BATCH = 100;
 const BATCH_REQUESTS = 50;
 

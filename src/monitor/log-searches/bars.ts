@@ -1,7 +1,7 @@
+import { HOUR_MS } from "../../protocol/time-units.ts";
 import { writeLocalTime } from "../viewer/local-time.ts";
 import type { Viewer } from "../viewer/viewer.ts";
 
-const HOUR_MS = 3_600_000;
 const WIDTHS_MS = [1, 3, 6, 12].map((hours) => hours * HOUR_MS);
 const MOST_BARS = 74;
 const HEIGHT_PX = 78;

@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import { Type } from "typebox";
+import { MINUTE_MS } from "../../protocol/time-units.ts";
 import { readForm, readId, Text, type WithId } from "../forms/fields.ts";
 import { createLogRequest } from "../log-archives/create-log-request.ts";
 import { DEFAULT_MEGABYTES, MEGABYTE } from "../log-archives/log-request-form.ts";
@@ -25,7 +26,6 @@ import {
 } from "./searches.ts";
 import { longestPart } from "./sought-text.ts";
 
-const MINUTE_MS = 60_000;
 const LineForm = Type.Object({ posServer: Text });
 
 type FoundLine = NonNullable<Awaited<ReturnType<typeof findLine>>>;

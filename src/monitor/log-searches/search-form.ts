@@ -1,6 +1,7 @@
 import { type StaticDecode, Type } from "typebox";
 import { MAX_SEARCH_LENGTH, MAX_SEARCHED_DAYS, MAX_SEARCHED_MS } from "../../protocol/log-lines.ts";
 import { maskGuestData } from "../../protocol/mask-guest-data.ts";
+import { DAY_MS, HOUR_MS } from "../../protocol/time-units.ts";
 import { organizationChoices } from "../filter/filter-options.ts";
 import { type Choice, fieldsOf } from "../forms/field-model.ts";
 import { readForm, Text } from "../forms/fields.ts";
@@ -10,8 +11,6 @@ import type { Viewer } from "../viewer/viewer.ts";
 import { type FoundSearch, type Places, readPlace } from "./searches.ts";
 import { LEAST_LENGTH, longestPart, readSoughtText, suggestTexts } from "./sought-text.ts";
 
-const HOUR_MS = 3_600_000;
-const DAY_MS = 24 * HOUR_MS;
 export const LAST_MS: Record<string, number> = { hour: HOUR_MS, day: DAY_MS, threeDays: 3 * DAY_MS };
 /** `own`: as the fields say. */
 const SPANS = ["hour", "day", "threeDays", "own"];

@@ -1,5 +1,6 @@
 import { type ExpressionBuilder, sql } from "kysely";
 import { maskGuestData } from "../../protocol/mask-guest-data.ts";
+import { MINUTE_MS } from "../../protocol/time-units.ts";
 import { type Actor, recordEvent } from "../audit-log/record-event.ts";
 import { countRows } from "../database/count-rows.ts";
 import type { Database, Db } from "../database/schema.ts";
@@ -8,7 +9,6 @@ import { listOrganizations } from "../fleet/summary.ts";
 import { listTags } from "../restaurants/tags.ts";
 import { isShownTo, type OrganizationAccess } from "../viewer/access.ts";
 
-const MINUTE_MS = 60_000;
 /** Those that are away at first are asked so long. */
 export const ASKED_FOR_MS = 15 * MINUTE_MS;
 export const KEPT_MS = 24 * 60 * MINUTE_MS;

@@ -1,3 +1,4 @@
+import { MINUTE_MS } from "../../protocol/time-units.ts";
 import { findTime } from "./find-line.ts";
 import { countMatches, findText } from "./find-text.ts";
 import type { LogSummary, PreparedLog } from "./prepared-log.ts";
@@ -6,7 +7,6 @@ import type { Searched, ViewQuery } from "./view-query.ts";
 const LINE = /^\d{1,15}$/;
 const CLOCK = "(?<hour>\\d{1,2}):(?<minute>\\d\\d)(?::(?<second>\\d\\d))?(?:[.,](?<fraction>\\d{1,3})\\d*)?";
 const MAX_TEXT_CHARACTERS = 200;
-const MINUTE_MS = 60_000;
 const MAX_SEARCH_MS = 5_000;
 const MAX_COUNT_MS = 2_000;
 

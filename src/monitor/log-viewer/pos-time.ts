@@ -1,4 +1,4 @@
-const DAY_MS = 86_400_000;
+import { DAY_MS } from "../../protocol/time-units.ts";
 
 /** Times in a log are those of the POS server's clock, kept as if they were UTC and shown without a zone. */
 export function posClock(time: number): string {

@@ -1,5 +1,5 @@
-const MINUTE_MS = 60_000;
-const DAY_MS = 24 * 60 * MINUTE_MS;
+import { DAY_MS, MINUTE_MS } from "../../protocol/time-units.ts";
+
 /** Possible widths, in ms; a log gets the narrowest with at most `MAX_BUCKETS`. */
 const BUCKET_WIDTHS = [10, 60, 6 * 60, 24 * 60, 7 * 24 * 60, 364 * 24 * 60].map(
   (minutes) => minutes * MINUTE_MS,

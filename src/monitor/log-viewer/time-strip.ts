@@ -1,9 +1,8 @@
+import { DAY_MS, HOUR_MS } from "../../protocol/time-units.ts";
 import { posClock, posDay, posDayStart, posMonth, posSpan } from "./pos-time.ts";
 import type { LogSummary } from "./prepared-log.ts";
 import type { TimeBucket } from "./time-buckets.ts";
 
-const HOUR_MS = 3_600_000;
-const DAY_MS = 24 * HOUR_MS;
 /** Possible lengths of a labelled part of the strip; each has three steps to click. */
 const PART_MS = [3, 6, 12, 24, 48, 7 * 24, 14 * 24, 28 * 24, 91 * 24, 364 * 24, 3640 * 24].map(
   (hours) => hours * HOUR_MS,

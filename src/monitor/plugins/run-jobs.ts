@@ -1,5 +1,6 @@
 import fp from "fastify-plugin";
 import { createTask } from "node-cron";
+import { MINUTE_MS } from "../../protocol/time-units.ts";
 
 export interface Job {
   name: string;
@@ -14,7 +15,6 @@ interface RunJobsOptions {
   jobs: readonly Job[];
 }
 
-const MINUTE_MS = 60_000;
 const BEAT_MS = 1_000;
 /** Smaller corrections of the clock are not logged. */
 const MAX_DRIFT_MS = 5_000;

@@ -1,5 +1,6 @@
 import type { Insertable } from "kysely";
 import { causeKey } from "../../protocol/cause-key.ts";
+import { HOUR_MS } from "../../protocol/time-units.ts";
 import { countRows } from "../database/count-rows.ts";
 import type { Db } from "../database/schema.ts";
 import type { LogExcerptTable } from "../database/tables/request-tables.ts";
@@ -9,7 +10,6 @@ import type { PosStatus } from "./next-status.ts";
 
 type NewExcerpt = Insertable<LogExcerptTable>;
 
-const HOUR_MS = 3_600_000;
 /** Of one POS server: an error may change with every exchange. */
 const MOST_AN_HOUR = 4;
 /** When the whole chain fails at once, the first ones tell why. */

@@ -1,3 +1,4 @@
+import { HOUR_MS } from "../../protocol/time-units.ts";
 import { POS_SERVER_STATES, PROBLEM_STATES } from "../fleet/state.ts";
 import type { TimeSpan } from "../fleet/time-spans.ts";
 import {
@@ -17,7 +18,6 @@ const ONE_MARK_WITHIN = 0.003;
 const MIN_SHARE = 0.0005;
 
 const WORST_FIRST: readonly HistoryState[] = [...POS_SERVER_STATES, "parked"];
-const HOUR_MS = 3_600_000;
 const SHOWN_FROM_MS = 1_000;
 
 /**

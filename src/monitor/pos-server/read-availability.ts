@@ -1,3 +1,4 @@
+import { DAY_MS } from "../../protocol/time-units.ts";
 import type { Db } from "../database/schema.ts";
 import type { TimeSpan } from "../fleet/time-spans.ts";
 import {
@@ -9,8 +10,6 @@ import {
 } from "../history/availability.ts";
 import { listRunsSince, listTransitionsSince } from "../history/known-history.ts";
 import { boundsOfMonth } from "../pos-servers/availability-bounds.ts";
-
-const DAY_MS = 86_400_000;
 
 /** How well the exchange worked in a span of time, and in which states it was. */
 export interface MeasuredPart extends Omit<Availability, "segments">, TimeSpan {

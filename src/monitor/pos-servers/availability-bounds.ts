@@ -1,6 +1,6 @@
+import { HOUR_MS } from "../../protocol/time-units.ts";
 import { dayAt, dayStart } from "../viewer/local-time.ts";
 
-const HOUR_MS = 3_600_000;
 const DAY_HOURS = 24;
 const MONTH_DAYS = 30;
 

@@ -1,3 +1,4 @@
+import { MINUTE_MS } from "../../protocol/time-units.ts";
 import { addAboutSheet } from "../excel/export-words.ts";
 import type { ExportModule } from "../excel/export-worker.ts";
 import type { Cell, Column } from "../excel/sheet.ts";
@@ -9,8 +10,6 @@ import { buildReport, type ReportedPosServer, shareOf } from "./build-report.ts"
 import { boundsOf, periodInWords } from "./period.ts";
 import type { ReportQuery } from "./query.ts";
 import { reportModel } from "./report-model.ts";
-
-const MINUTE_MS = 60_000;
 
 /** `organization` and `tag`: what was chosen, in words. */
 export interface ReportExportQuery extends ReportQuery {

@@ -1,7 +1,6 @@
 import { Temporal } from "temporal-polyfill";
+import { HOUR_MS, MINUTE_MS } from "../../protocol/time-units.ts";
 
-const MINUTE_MS = 60_000;
-const HOUR_MS = 3_600_000;
 const DEFAULT_HOURS = 2;
 /** Full hours after the default one. */
 const LATER_HOURS = [1, 2, 4];

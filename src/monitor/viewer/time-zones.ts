@@ -1,6 +1,6 @@
+import { DAY_MS } from "../../protocol/time-units.ts";
 import type { Language } from "./language.ts";
 
-const DAY_MS = 86_400_000;
 const ZONES = [...Intl.supportedValuesOf("timeZone"), "UTC"];
 
 const listed = new Map<Language, { day: number; zones: ReturnType<typeof describeZone>[] }>();

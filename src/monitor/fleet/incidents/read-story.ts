@@ -1,10 +1,10 @@
 import { sql } from "kysely";
+import { MINUTE_MS } from "../../../protocol/time-units.ts";
 import type { Db } from "../../database/schema.ts";
 import { isVisibleTo, type OrganizationAccess } from "../../viewer/access.ts";
 import { type CauseExample, withoutNames } from "../cause-example.ts";
 import type { IncidentKind } from "./incident.ts";
 
-const MINUTE_MS = 60_000;
 /** The newest: some flap for weeks. */
 const MOST_EVENTS = 200;
 

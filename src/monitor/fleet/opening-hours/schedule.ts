@@ -1,4 +1,5 @@
 import { Temporal } from "temporal-polyfill";
+import { DAY_MS } from "../../../protocol/time-units.ts";
 import { joinOverlapping, overlapsOf, type TimeSpan, withoutSpan } from "../time-spans.ts";
 
 /** Monday = 1 … Sunday = 7, as in ISO 8601. */
@@ -59,7 +60,6 @@ export interface Closing {
 
 /** How far it looks ahead at once: more than a week. */
 const AHEAD_DAYS = 8;
-const DAY_MS = 86_400_000;
 const AHEAD_MS = AHEAD_DAYS * DAY_MS;
 
 export function closingAt(schedule: Schedule, now: number): Closing {

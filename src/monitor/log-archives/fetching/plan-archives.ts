@@ -1,12 +1,12 @@
 import { validateFileName } from "yauzl";
 import type { LogFile } from "../../../protocol/logs.ts";
+import { MINUTE_MS } from "../../../protocol/time-units.ts";
 import { type LeftOutFile, type PlannedFile, takenBytes } from "../outcome/stored-files.ts";
 
 /** The limit of logs in one archive; a larger file gets its own archive. */
 export const MAX_ARCHIVE_BYTES = 25 * 1024 * 1024;
 /** Keeps the request body for an archive far below the limit of POS servers. */
 const MAX_ARCHIVE_FILES = 1_000;
-const MINUTE_MS = 60_000;
 const CONTROL_CHARACTER = /\p{Cc}/u;
 
 /** A zip to fetch: `day` is `YYYY-MM-DD` of the POS server's clock, `number` counts within the day from 1. */

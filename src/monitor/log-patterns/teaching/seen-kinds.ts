@@ -3,6 +3,7 @@ import type { FastifyReply } from "fastify";
 import { LRUCache } from "lru-cache";
 import type { LogKind, LogKinds, LogPatternTrial, TaughtPatterns } from "../../../protocol/log-patterns.ts";
 import { maskLogText } from "../../../protocol/mask-secrets.ts";
+import { DAY_MS } from "../../../protocol/time-units.ts";
 import { askOwn } from "../../pos-client/ask-own.ts";
 import type { PosServer } from "../../pos-client/calls/pos-server.ts";
 import type { CallOutcome } from "../../pos-client/client.ts";
@@ -10,7 +11,6 @@ import { type AgentFailure, agentFailureOf } from "../../requests/agent-failure.
 import { periodByItsClock } from "../../restaurants/pos-server-clock.ts";
 import { type CallDependencies, readPosServerToCall } from "../../restaurants/pos-server-to-call.ts";
 
-const DAY_MS = 86_400_000;
 const MAX_KEPT = 50;
 /** Marking lines takes time, in which the lines of a day hardly change. */
 const KEPT_MS = 30 * 60_000;

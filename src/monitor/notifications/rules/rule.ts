@@ -1,12 +1,11 @@
 import { sql } from "kysely";
 import { Temporal } from "temporal-polyfill";
 import { parseJson } from "../../../protocol/parse-json.ts";
+import { MINUTE_MS } from "../../../protocol/time-units.ts";
 import type { Db } from "../../database/schema.ts";
 import { DAY_MINUTES, momentOf } from "../../fleet/opening-hours/schedule.ts";
 import { type PosServerState, PROBLEM_STATES } from "../../fleet/state.ts";
 import { bothOf, findAccessOf, type OrganizationAccess } from "../../viewer/access.ts";
-
-const MINUTE_MS = 60_000;
 
 /** POS servers with any of the tags, or all when there are none. */
 export interface Scope {

@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
+import { MINUTE_MS } from "../../../protocol/time-units.ts";
 import type { AuditDetailPart } from "../../audit-log/detail.ts";
 import { type Actor, recordEvent } from "../../audit-log/record-event.ts";
 import type { Db } from "../../database/schema.ts";
@@ -10,8 +11,6 @@ import { type Channel, listOthers, readChannels } from "./find-channels.ts";
 
 /** Per channel. */
 export const MAX_RULES = 20;
-
-const MINUTE_MS = 60_000;
 
 /** The channel of rules, and the organizations that its owner may see. */
 export interface RuleOwner {

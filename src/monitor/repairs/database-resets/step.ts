@@ -1,6 +1,5 @@
+import { HOUR_MS } from "../../../protocol/time-units.ts";
 import { STATUS_LIMITS } from "../../pos-client/calls/limits.ts";
-
-const HOUR_MS = 60 * 60_000;
 
 /** Of the logs that are fetched before a reset. */
 export const LOG_PERIOD_MS = 24 * HOUR_MS;

@@ -1,3 +1,4 @@
+import { MINUTE_MS } from "../../../protocol/time-units.ts";
 import { acknowledgementSign, untilInWords } from "../../acknowledgements/acknowledgement-sign.ts";
 import type { ListedPosServer } from "../../filter/list-pos-servers.ts";
 import { exampleInWords } from "../../fleet/cause-in-words.ts";
@@ -8,8 +9,6 @@ import { namePartsOf } from "../../viewer/in-words.ts";
 import type { Viewer } from "../../viewer/viewer.ts";
 import { TILES, type Wall } from "./find-wall.ts";
 import type { Recovery } from "./recoveries.ts";
-
-const MINUTE_MS = 60_000;
 
 /** The longest problems first, then recoveries, as far as there is room. */
 export function tilesModel(viewer: Viewer, wall: Wall, now: number) {

@@ -1,3 +1,4 @@
+import { HOUR_MS } from "../../../protocol/time-units.ts";
 import { COUNTED_STATES, EXCHANGING_STATES, UNKNOWN_STATES } from "../../fleet/state.ts";
 import type { StateCounts } from "../../fleet/summary.ts";
 import { axisOfDay } from "../../pos-server/availability-axis.ts";
@@ -9,7 +10,6 @@ import type { Wall } from "./find-wall.ts";
 import type { DayOfQuarters } from "./quarters.ts";
 import { tilesModel } from "./tiles-model.ts";
 
-const HOUR_MS = 3_600_000;
 /** In steps of two pixels (`public/css/wall-screen.css`). */
 const SIDE = 6;
 

@@ -1,13 +1,13 @@
 import { isIP } from "node:net";
 import Type, { type Static } from "typebox";
 import { Compile } from "typebox/compile";
+import { SECOND_MS } from "../../../../protocol/time-units.ts";
 import { isPublicName } from "../../../outgoing/allowed-address.ts";
 import { classOfStatus, type FailureClass, failed } from "../../../outgoing/failure.ts";
 import { cutAtWord } from "../plain-text.ts";
 import type { BotContent, BotDialect } from "./dialect.ts";
 import { type BotUpdate, personOf, readButtonData, readWritten } from "./updates.ts";
 
-const SECOND_MS = 1_000;
 /** Of a text with its tags and escapes. */
 const MAX_LENGTH = 4000;
 const MAX_BUTTON_ANSWER_LENGTH = 200;

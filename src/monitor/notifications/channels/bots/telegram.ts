@@ -1,12 +1,12 @@
 import { isIP } from "node:net";
 import Type from "typebox";
 import { Compile } from "typebox/compile";
+import { SECOND_MS } from "../../../../protocol/time-units.ts";
 import { classOfStatus, type FailureClass, failed, MAX_RETRY_AFTER_MS } from "../../../outgoing/failure.ts";
 import { cutAtWord } from "../plain-text.ts";
 import type { BotContent, BotDialect } from "./dialect.ts";
 import { type BotUpdate, personOf, readButtonData, readWritten } from "./updates.ts";
 
-const SECOND_MS = 1_000;
 const MAX_LENGTH = 4096;
 const MAX_BUTTON_ANSWER_LENGTH = 200;
 /** Few, so that even with long texts the answer stays below its limit. */
