@@ -1,4 +1,4 @@
-import { chmodSync, readdirSync, statSync, writeFileSync } from "node:fs";
+import { chmodSync, readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import t, { type Test } from "tap";
 import { makeFolder } from "../helpers/folder.ts";
@@ -27,13 +27,6 @@ t.test("in a folder that is open to others the monitor's files are not", async (
   const dataDir = makeOpenFolder(t);
   await startMonitorProcess(t, dataDir);
   t.ok(readdirSync(dataDir).includes("poswatch.db-wal"));
-  t.same(openToOthers(dataDir), []);
-});
-
-t.test("nor is the database of an older version", async (t) => {
-  const dataDir = makeOpenFolder(t);
-  writeFileSync(join(dataDir, "poswatch.db"), "", { mode: 0o644 });
-  await startMonitorProcess(t, dataDir);
   t.same(openToOthers(dataDir), []);
 });
 

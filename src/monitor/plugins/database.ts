@@ -1,4 +1,4 @@
-import { accessSync, chmodSync, constants, existsSync, mkdirSync } from "node:fs";
+import { accessSync, constants, mkdirSync } from "node:fs";
 import { join } from "node:path";
 import type { FastifyInstance } from "fastify";
 import fp from "fastify-plugin";
@@ -35,7 +35,6 @@ export default fp<DatabaseOptions>(
     app.addHook("onClose", async () => releaseLock());
     requireWholeDataFolder(app.config);
     const file = join(dataDir, DATABASE_FILE);
-    keepFromOthers(file);
     const database = openDatabase(file, BUSY_TIMEOUT_MS);
     let revision = 0;
     app.decorate("database", isDevelopment ? { ...database, revision: () => revision++ } : database);
@@ -86,9 +85,4 @@ function explainFolder(problem: string, error: unknown): Error {
   return new Error(`${problem}: ${reason}. Set DATA_DIR to a folder that Poswatch may write to.`, {
     cause: error,
   });
-}
-
-/** Closes files of older versions to others; for new ones the umask does. */
-function keepFromOthers(file: string): void {
-  for (const one of [file, `${file}-wal`, `${file}-shm`]) if (existsSync(one)) chmodSync(one, 0o600);
 }

@@ -63,41 +63,6 @@ t.test("a report from before the start says nothing of the service that was star
   t.match(await look(), /Запустить службу/);
 });
 
-t.test("the page is of one moment, whatever is decided while it is read", async (t) => {
-  let decide = async () => {};
-  let deciding = Promise.resolve();
-  const scene = await startResetScene(
-    t,
-    { exchanges: false },
-    {
-      prepare: (app) =>
-        app.addHook("preHandler", async () => {
-          deciding = decide();
-        }),
-    },
-  );
-  const { monitor, askForReset, runTo, user } = scene;
-  const id = await askForReset();
-  await runTo(id, "awaiting_sync");
-  let turnsLater = 0;
-  decide = async () => {
-    for (let turn = 0; turn < turnsLater; turn++) await null;
-    for (const step of ["starting", "awaiting_sync", "starting", "awaiting_sync", "starting"] as const) {
-      await monitor.db.transaction().execute(async (trx) => {
-        await trx.deleteFrom("databaseResetStep").execute();
-        await trx.updateTable("databaseReset").set({ step }).execute();
-        const entered = { databaseResetId: id, step, at: monitor.clock() };
-        await trx.insertInto("databaseResetStep").values(entered).execute();
-      });
-    }
-  };
-  for (; turnsLater < 120; turnsLater += 3) {
-    const text = await user.text(`/database-resets/${id}`);
-    t.equal(/Запускаем службу/.test(text), /Служба запускается\./.test(text));
-    await deciding;
-  }
-});
-
 async function pageOfFailed(t: Test, changes: Partial<ResettablePosServer>): Promise<string> {
   const { monitor, posServerId, askForReset, runTo, user } = await startResetScene(t, changes);
   await monitor.app.pollNow(posServerId);
