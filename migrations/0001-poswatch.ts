@@ -751,8 +751,6 @@ const AGENT_UPDATE = [
     version text not null,
     sha256 text not null,
     key_id text not null,
-    wave integer not null,
-    wave_size integer not null,
     started_at integer not null,
     user_id integer,
     user_name text not null,
@@ -763,7 +761,6 @@ const AGENT_UPDATE = [
   `create table agent_update (
     rollout_id integer not null references agent_rollout (id) on delete cascade,
     pos_server_id integer not null references pos_server (id) on delete cascade,
-    wave integer not null,
     state text not null,
     state_since integer not null,
     again_at integer,
@@ -771,7 +768,7 @@ const AGENT_UPDATE = [
     failure_detail text,
     primary key (rollout_id, pos_server_id)
   ) strict, without rowid`,
-  "create index agent_update_state on agent_update (rollout_id, wave, state)",
+  "create index agent_update_state on agent_update (rollout_id, state)",
   "create index agent_update_pos_server on agent_update (pos_server_id)",
 ];
 

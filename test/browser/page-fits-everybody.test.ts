@@ -153,7 +153,7 @@ const SCENES: Record<string, (monitor: LiveMonitor) => Promise<string[]>> = {
     const agent = { version: "0.2.0", platform: "linux-x64", updateKey };
     const now = Date.now();
     const offered = { version: "0.3.0", sha256: manifest.slice(0, 64), keyId: updateKey };
-    const stopped = { wave: 2, waveSize: 3, startedAt: now, userName: LONG_NAME, stoppedAt: now };
+    const stopped = { startedAt: now, userName: LONG_NAME, stoppedAt: now };
     await db
       .insertInto("agentRollout")
       .values({ ...offered, ...stopped })
@@ -162,7 +162,7 @@ const SCENES: Record<string, (monitor: LiveMonitor) => Promise<string[]>> = {
       const name = `Невский проспект, ${index}, торговый центр «Невский центр», 4 этаж`;
       const posServerId = await monitor.addPosServer({ name });
       await monitor.report(posServerId, { agent });
-      const update = { rolloutId: 1, posServerId, wave: 1, state, stateSince: now };
+      const update = { rolloutId: 1, posServerId, state, stateSince: now };
       await db.insertInto("agentUpdate").values(update).execute();
     }
     return ["/enrolments", "/enrolments?version=0.2.0", "/agents/rollouts/new"];

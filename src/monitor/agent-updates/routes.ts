@@ -1,12 +1,16 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { type StaticDecode, Type } from "typebox";
 import { readForm, readId, Text, type WithId } from "../forms/fields.ts";
-import { AGENTS_URL, ENROLMENTS_URL, NEW_ROLLOUT_URL } from "./page/addresses.ts";
-import { LISTED } from "./page/find-agents.ts";
-import { countUpdatable, listPossibleFirst } from "./page/list-agents.ts";
-import { newRolloutModel, type StartProblem } from "./page/rollout-model.ts";
-import { continueRollout, startRollout, stopRollout } from "./rollouts/decide-rollout.ts";
-import type { OfferedUpdate } from "./rollouts/offered-update.ts";
+import {
+  AGENTS_URL,
+  ENROLMENTS_URL,
+  NEW_ROLLOUT_URL,
+  newRolloutModel,
+  type StartProblem,
+} from "./agents-model.ts";
+import { continueRollout, startRollout, stopRollout } from "./decide-rollout.ts";
+import { countUpdatable, LISTED, listPossibleFirst } from "./find-agents.ts";
+import type { OfferedUpdate } from "./offered-update.ts";
 
 const RolloutForm = Type.Object({ first: Text, version: Text });
 

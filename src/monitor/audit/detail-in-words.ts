@@ -1,5 +1,5 @@
 import { MINUTE_MS } from "../../protocol/time-units.ts";
-import { updateFailureInWords } from "../agent-updates/rollouts/update-failure.ts";
+import { updateFailureInWords } from "../agent-updates/update-failure.ts";
 import type { AuditDetail, AuditDetailPart, AuditDetailValues, RecordedValue } from "../audit-log/detail.ts";
 import { readHours, readWorks } from "../fleet/opening-hours/read-schedule.ts";
 import { hoursInWords, worksInWords } from "../fleet/opening-hours/schedule-in-words.ts";

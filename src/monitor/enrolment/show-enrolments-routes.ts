@@ -1,7 +1,7 @@
 import type { FastifyInstance } from "fastify";
 import { Type } from "typebox";
 import { AGENT_PACKAGE_PATH, type AgentPackage } from "../../protocol/agent-update.ts";
-import { findAgents } from "../agent-updates/page/find-agents.ts";
+import { findAgents } from "../agent-updates/find-agents.ts";
 import { readForm, Text } from "../forms/fields.ts";
 import { tagOf } from "../plugins/hypermedia.ts";
 import { freshnessModel } from "../viewer/pages.ts";

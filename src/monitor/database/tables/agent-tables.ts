@@ -1,5 +1,5 @@
 import type { Generated } from "kysely";
-import type { UpdateFailureCode } from "../../agent-updates/rollouts/update-failure.ts";
+import type { UpdateFailureCode } from "../../agent-updates/update-failure.ts";
 import type { AgentFailureCode } from "../../requests/agent-failure.ts";
 
 /** Updates that administrators have begun; the newest counts until it is stopped. */
@@ -10,10 +10,6 @@ export interface AgentRolloutTable {
   sha256: string;
   /** The key that signs it, as `updateKeyId` of the protocol. */
   keyId: string;
-  /** From 1: first one POS server, then some, then all. */
-  wave: number;
-  /** In POS servers. */
-  waveSize: number;
   startedAt: number;
   userId: number | null;
   userName: string;
@@ -28,7 +24,6 @@ export interface AgentRolloutTable {
 export interface AgentUpdateTable {
   rolloutId: number;
   posServerId: number;
-  wave: number;
   /** `sent`: the agent has taken it, but has not come back with the new version yet. */
   state: "waiting" | "sent" | "done" | "failed";
   stateSince: number;

@@ -1,12 +1,68 @@
-import { versionSortKey } from "../../../protocol/versions.ts";
-import { countRows } from "../../database/count-rows.ts";
-import type { Db } from "../../database/schema.ts";
-import { selectCandidates, selectUpdatable, type WantedVersion } from "../rollouts/candidates.ts";
+import type { FastifyInstance } from "fastify";
+import { versionSortKey } from "../../protocol/versions.ts";
+import { buildCommand } from "../agents/agent-packages.ts";
+import { countRows } from "../database/count-rows.ts";
+import type { Db } from "../database/schema.ts";
+import type { Viewer } from "../viewer/viewer.ts";
+import { agentsModel, type KnownRollout, ofVersionModel, UNKNOWN_VERSION } from "./agents-model.ts";
+import {
+  countLeft,
+  countUpdates,
+  findRollout,
+  selectCandidates,
+  selectUpdatable,
+  type WantedVersion,
+} from "./rollout.ts";
+
+export const LISTED = 200;
+
+/**
+ * The versions of agents and the progress of an update, for the page «Агенты».
+ * @param chosen the version whose POS servers are listed; empty = none.
+ * @returns `shown`: what refreshes itself; `beside`: the rest.
+ */
+export async function findAgents(
+  { database: { db }, offeredUpdates }: Pick<FastifyInstance, "database" | "offeredUpdates">,
+  viewer: Viewer,
+  chosen: string,
+  now: number,
+) {
+  const { folder } = offeredUpdates;
+  const offered = await offeredUpdates.find();
+  const versions = await countVersions(db);
+  const updatable = typeof offered === "string" ? null : await countUpdatable(db, offered);
+  const known = { versions, offered, chosen, folder, updatable, rollout: await findKnownRollout() };
+  return {
+    shown: agentsModel(viewer, known, now),
+    beside: {
+      ofVersion: chosen === "" ? null : await ofVersion(chosen === UNKNOWN_VERSION ? null : chosen),
+      folder,
+      buildCommand: buildCommand(folder),
+    },
+  };
+
+  async function ofVersion(wanted: string | null) {
+    const total = versions.find(({ version }) => version === wanted)?.posServers ?? 0;
+    return ofVersionModel(viewer, wanted, { posServers: await listOfVersion(db, wanted, LISTED), total });
+  }
+
+  async function findKnownRollout(): Promise<KnownRollout | null> {
+    const rollout = await findRollout(db);
+    if (!rollout) return null;
+    return {
+      rollout,
+      offered,
+      counts: await countUpdates(db, rollout.id),
+      unfinished: await listUnfinished(db, rollout.id, LISTED),
+      left: await countLeft(db, rollout),
+    };
+  }
+}
 
 export type NamedPosServer = Awaited<ReturnType<typeof withNames>>[number];
 
 /** By name. @param version null = unknown. */
-export async function listOfVersion(db: Db, version: string | null, limit: number) {
+async function listOfVersion(db: Db, version: string | null, limit: number) {
   const posServers = db.selectFrom("posStatus").where("standing", "<>", "archived");
   return await withNames(posServers.where("agentVersion", "is", version), limit);
 }
@@ -28,7 +84,7 @@ async function withNames(posServers: ReturnType<typeof selectCandidates>, limit:
 }
 
 /** Failures first, then the newest. */
-export async function listUnfinished(db: Db, rolloutId: number, limit: number) {
+async function listUnfinished(db: Db, rolloutId: number, limit: number) {
   return await db
     .selectFrom("agentUpdate")
     .innerJoin("posServer", "posServer.id", "agentUpdate.posServerId")
@@ -56,7 +112,7 @@ export interface VersionCount {
 }
 
 /** Of POS servers that are not archived: the newest version first, unknown ones last. */
-export async function countVersions(db: Db): Promise<VersionCount[]> {
+async function countVersions(db: Db): Promise<VersionCount[]> {
   const rows = await db
     .selectFrom("posStatus")
     .select(["agentVersion as version", "agentPlatform as platform"])

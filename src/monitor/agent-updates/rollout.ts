@@ -1,6 +1,35 @@
-import { versionSortKey } from "../../../protocol/versions.ts";
-import { countRows } from "../../database/count-rows.ts";
-import type { Db } from "../../database/schema.ts";
+import { versionSortKey } from "../../protocol/versions.ts";
+import { countRows } from "../database/count-rows.ts";
+import type { Db } from "../database/schema.ts";
+
+/** Times in ms UTC. `stoppedBy` null = stopped by the program, because of failures. */
+export type Rollout = NonNullable<Awaited<ReturnType<typeof findRollout>>>;
+
+/** The last rollout, the only one that is kept; null = there was none. */
+export async function findRollout(db: Db) {
+  const rollout = await db
+    .selectFrom("agentRollout")
+    .select(["id", "version", "sha256", "keyId"])
+    .select(["startedAt", "userName", "continuedAt"])
+    .select(["stoppedAt", "stoppedBy"])
+    .executeTakeFirst();
+  return rollout ?? null;
+}
+
+export type UpdateCounts = Record<"waiting" | "sent" | "done" | "failed", number>;
+
+/** POS servers of a rollout by state. */
+export async function countUpdates(db: Db, rolloutId: number): Promise<UpdateCounts> {
+  const rows = await db
+    .selectFrom("agentUpdate")
+    .select(["state", ({ fn }) => fn.countAll<number>().as("count")])
+    .where("rolloutId", "=", rolloutId)
+    .groupBy("state")
+    .execute();
+  const counts: UpdateCounts = { waiting: 0, sent: 0, done: 0, failed: 0 };
+  for (const { state, count } of rows) counts[state] = count;
+  return counts;
+}
 
 export interface WantedVersion {
   version: string;

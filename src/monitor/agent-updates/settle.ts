@@ -1,7 +1,7 @@
-import { versionSortKey } from "../../../protocol/versions.ts";
-import { PROGRAM, recordEvents } from "../../audit-log/record-event.ts";
-import type { Db } from "../../database/schema.ts";
-import { inTransaction } from "../../database/transaction.ts";
+import { versionSortKey } from "../../protocol/versions.ts";
+import { PROGRAM, recordEvents } from "../audit-log/record-event.ts";
+import type { Db } from "../database/schema.ts";
+import { inTransaction } from "../database/transaction.ts";
 import type { Rollout } from "./rollout.ts";
 import type { UpdateFailure } from "./update-failure.ts";
 

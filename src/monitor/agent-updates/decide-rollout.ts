@@ -1,10 +1,8 @@
-import { type Actor, PROGRAM, recordEvent } from "../../audit-log/record-event.ts";
-import type { Db } from "../../database/schema.ts";
-import { inTransaction } from "../../database/transaction.ts";
-import { listCandidates, selectCandidates } from "./candidates.ts";
+import { type Actor, PROGRAM, recordEvent } from "../audit-log/record-event.ts";
+import type { Db } from "../database/schema.ts";
+import { inTransaction } from "../database/transaction.ts";
 import type { OfferedUpdate } from "./offered-update.ts";
-import { findRollout } from "./rollout.ts";
-import { addToWave, sizeOfWave } from "./waves.ts";
+import { findRollout, listCandidates, selectCandidates } from "./rollout.ts";
 
 /** There are no candidates; the chosen POS server is none; the same update is under way. */
 export type StartRefusal = "no_candidates" | "not_candidate" | "under_way";
@@ -32,14 +30,28 @@ export async function startRollout(
     const begun = { startedAt: now, userId: actor.userId, userName: actor.name ?? actor.login };
     const { id } = await trx
       .insertInto("agentRollout")
-      .values({ version, sha256, keyId, wave: 1, waveSize: sizeOfWave(1, 1), ...begun })
+      .values({ version, sha256, keyId, ...begun })
       .returning("id")
       .executeTakeFirstOrThrow();
-    await addToWave(trx, { id, wave: 1 }, [first.id], now);
+    await addUpdates(trx, id, [first.id], now);
     const detail = [{ key: "updateFirst", values: { name: first.name } }] as const;
     await recordEvent(trx, actor, { action: "agent_update_start", subject: version, detail }, now);
     return null;
   });
+}
+
+export async function addUpdates(
+  trx: Db,
+  rolloutId: number,
+  posServerIds: readonly number[],
+  now: number,
+): Promise<void> {
+  if (posServerIds.length === 0) return;
+  const begun = { rolloutId, state: "waiting", stateSince: now } as const;
+  await trx
+    .insertInto("agentUpdate")
+    .values(posServerIds.map((posServerId) => ({ ...begun, posServerId })))
+    .execute();
 }
 
 async function findCandidate(db: Db, wanted: Pick<OfferedUpdate, "version" | "keyId">, id: number) {

@@ -1,7 +1,7 @@
-import { UPDATE_REFUSALS, type UpdateRefusal } from "../../../protocol/agent-update.ts";
-import type { CallFailure, FailureCode } from "../../pos-client/calls/failure.ts";
-import { codeInWords, withDetail } from "../../viewer/in-words.ts";
-import type { Viewer } from "../../viewer/viewer.ts";
+import { UPDATE_REFUSALS, type UpdateRefusal } from "../../protocol/agent-update.ts";
+import type { CallFailure, FailureCode } from "../pos-client/calls/failure.ts";
+import { codeInWords, withDetail } from "../viewer/in-words.ts";
+import type { Viewer } from "../viewer/viewer.ts";
 
 /**
  * `no_report`: it accepted the update, but has not reported the new version since; `outdated_agent`: it does not know the

@@ -69,11 +69,11 @@ t.test("nothing is updated until an administrator begins it", async (t) => {
   t.match(await begin(), { statusCode: 422, body: /Это обновление уже идёт/ });
   await tick(monitor);
   t.equal(updated(fleet.agents), 1);
-  const begun = /Обновление до версии 0\.3\.0 Идёт\..* Один POS-сервер обновляется 1 Ещё 5 % ещё не начато/;
+  const begun = /Обновление до версии 0\.3\.0 Идёт: сначала один POS-сервер, .* обновляется 1, осталось 2/;
   t.match(await page(), begun);
 });
 
-t.test("first one, then five percent, then all, each wave after reports of the new version", async (t) => {
+t.test("first one, then all, once it has reported the new version", async (t) => {
   const { monitor, fleet, ids, begin, page } = await start(t, 41);
   t.equal((await begin()).statusCode, 303);
   await tick(monitor);
@@ -81,20 +81,15 @@ t.test("first one, then five percent, then all, each wave after reports of the n
   t.equal(updated(fleet.agents), 1, "it has taken it, but not told that it runs it");
   await poll(monitor, ids);
   await tick(monitor);
-  t.equal(updated(fleet.agents), 1 + 2, "five percent of 40");
-  t.match(await page(), /Один POS-сервер обновлён 1 Ещё 5 % обновляются 2 Все остальные ещё не начато/);
-  await tick(monitor);
-  t.equal(updated(fleet.agents), 1 + 2);
-  await poll(monitor, ids);
+  t.equal(updated(fleet.agents), 1 + 8, "so many at once");
+  t.match(await page(), /Идёт\. .* обновлён 1, обновляются 8, ждут 32/);
   for (let times = 0; updated(fleet.agents) < 41; times++) {
     t.ok(times < 41, "it goes on");
     await tick(monitor);
   }
   await poll(monitor, ids);
   await tick(monitor);
-  const over =
-    /Обновлены все, кого можно обновить\..* Все остальные обновлено 38 .* 0\.3\.0 41 win32-x64 отсюда/;
-  t.match(await page(), over);
+  t.match(await page(), /Обновлены все, кого можно обновить\..* обновлён 41 .* 0\.3\.0 41 win32-x64 отсюда/);
   t.same(sent(fleet), Array(41).fill(1));
   t.same(await events(monitor), ["start by a person"]);
 
@@ -104,13 +99,32 @@ t.test("first one, then five percent, then all, each wave after reports of the n
   t.equal(fleet.agents.at(-1)?.sent.length, 1, "who comes later with an old version takes it too");
 });
 
+t.test("three failures stop it, two do not", async (t) => {
+  const { monitor, fleet, admin, ids, begin, page } = await start(t, 13);
+  for (const agent of fleet.agents.slice(1, 4)) agent.next = "goes back";
+  const failedNow = async () => (await events(monitor)).filter((event) => event === "fail").length;
+  await begin({ first: String(ids[0]) });
+  await goOn(monitor, ids.slice(0, 1), 2);
+  await goOn(monitor, ids.slice(0, 3), 2);
+  t.equal(await failedNow(), 2);
+  t.match(await page(), /Идёт\./);
+  await poll(monitor, ids);
+  await tick(monitor);
+  t.equal(await failedNow(), 3);
+  t.match(await page(), /Остановилось .* из-за неудач\..* не удалось обновить 3/);
+  monitor.clock.advance(1000);
+  await admin.post("/agents/rollouts/1/continuations");
+  await goOn(monitor, ids, 5);
+  t.match(await page(), /Обновлены все, кого можно обновить\..* обновлено 10, не удалось обновить 3/);
+});
+
 t.test("where there is but one, or all others are away, it does not wait for nobody", async (t) => {
   const { monitor, fleet, ids, begin, page } = await start(t, 2);
   await monitor.fail(ids[1] ?? 0);
   await begin({ first: String(ids[0]) });
   await goOn(monitor, ids.slice(0, 1), 3);
   t.equal(updated(fleet.agents), 1);
-  t.match(await page(), /Идёт\..* Ещё 5 % остальные сейчас не на связи/);
+  t.match(await page(), /Идёт\. .* обновлён 1, осталось 1/);
   await poll(monitor, ids);
   await goOn(monitor, ids, 3);
   t.match(await page(), /Обновлены все, кого можно обновить\./);
@@ -141,7 +155,7 @@ t.test("a version that does not work stops it, and nobody else gets it until som
   await tick(monitor);
   await tick(monitor);
   t.equal(updated(fleet.agents), 1);
-  t.match(await page(), /Остановилось 24\.11 13:00 из-за неудач\..* Один POS-сервер не удалось обновить 1/);
+  t.match(await page(), /Остановилось 24\.11 13:00 из-за неудач\..* не удалось обновить 1, осталось 29/);
   t.match(await page(), /Не удалось\. Новая версия не заработала, агент вернулся к прежней/);
   t.same(await events(monitor), ["start by a person", "fail", "stop"]);
 
@@ -288,7 +302,7 @@ t.test("it is stopped and continued by an administrator, and goes on in another 
   t.equal((await admin.post("/agents/rollouts/1/stops")).statusCode, 303);
   await tick(monitor);
   t.equal(updated(fleet.agents), 0);
-  t.match(await page(), /Остановлено 24\.11 13:00, .* Один POS-сервер ждёт 1/);
+  t.match(await page(), /Остановлено 24\.11 13:00, .* ждёт 1, осталось 2/);
   const another = await admin.post("/agents/rollouts/7/stops");
   t.equal(another.statusCode, 303, "of another one it changes nothing");
   await admin.post("/agents/rollouts/1/continuations");

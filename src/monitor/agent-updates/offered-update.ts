@@ -13,9 +13,9 @@ import {
   UpdateFacts,
   updateKeyId,
   verifyManifest,
-} from "../../../protocol/agent-update.ts";
-import { parseJson } from "../../../protocol/parse-json.ts";
-import { packagesFolder } from "../../agents/agent-packages.ts";
+} from "../../protocol/agent-update.ts";
+import { parseJson } from "../../protocol/parse-json.ts";
+import { packagesFolder } from "../agents/agent-packages.ts";
 
 const inflate = promisify(gunzip);
 
