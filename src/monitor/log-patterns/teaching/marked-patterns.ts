@@ -1,8 +1,8 @@
-import { MAX_KIND_LENGTH, type TaughtPatterns } from "../../../protocol/log-patterns.ts";
+import type { TaughtPatterns } from "../../../protocol/log-patterns.ts";
 import { createPatternSet } from "../../../protocol/pattern.ts";
 import { patternOfKind, patternsOfFailure } from "../../../protocol/taught-pattern.ts";
 import { PATTERN_KINDS, type PatternKind, patternsBy } from "../sets/compose-patterns.ts";
-import { kindId, type SeenKind } from "./seen-kinds.ts";
+import type { SeenKind } from "./seen-kinds.ts";
 import { type Choice, linesOf, type TeachingForm } from "./teaching-form.ts";
 
 /** A pattern with the name of its field: a text area, or the choice for a kind. */
@@ -35,28 +35,25 @@ export function markKinds(patterns: TaughtPatterns, kinds: readonly SeenKind[]):
 /**
  * Choices for kinds that left the log become patterns in the text areas.
  * @param movesAll whether all choices move there.
- * @returns also how many choices were lost, since their text is unknown.
  */
 export function withKinds(
   { choices, typed }: MarkedForm,
   kinds: readonly SeenKind[],
   movesAll = false,
-): MarkedForm & { lost: number } {
-  const known = new Map(kinds.map(({ id, text }) => [id, text]));
+): MarkedForm {
+  const known = new Set(kinds.map(({ id }) => id));
   const kept = new Map<string, Choice>();
   const added: Omit<Marked, "field">[] = [];
-  let lost = 0;
-  for (const [id, { meaning, text }] of choices) {
-    const ownText = known.get(id) ?? textOfItsId(id, text);
-    if (ownText === null) lost += 1;
-    else if (known.has(id) && !movesAll) kept.set(id, { meaning, text: ownText });
-    else added.push({ kind: meaning, pattern: patternOf(ownText, meaning) });
+  for (const [id, choice] of choices) {
+    const { meaning, text } = choice;
+    if (known.has(id) && !movesAll) kept.set(id, choice);
+    else added.push({ kind: meaning, pattern: patternOf(text, meaning) });
   }
   const withAdded = (kind: PatternKind) => {
     const patterns = added.filter((one) => one.kind === kind).map(({ pattern }) => pattern);
     return [...new Set([...linesOf(typed[kind]), ...patterns])].join("\n");
   };
-  return { choices: kept, typed: added.length > 0 ? typedBy(withAdded) : typed, lost };
+  return { choices: kept, typed: added.length > 0 ? typedBy(withAdded) : typed };
 }
 
 /** Up to this many other lines that begin alike may be failures for other reasons. */
@@ -82,15 +79,11 @@ export function listMarked({ choices, typed }: MarkedForm, kinds: readonly SeenK
   const written = PATTERN_KINDS.flatMap((kind) =>
     linesOf(typed[kind]).map((pattern) => ({ kind, pattern, field: kind })),
   );
-  const chosen = [...choices].flatMap(([id, { meaning, text }]) =>
-    text === null
-      ? []
-      : {
-          kind: meaning,
-          pattern: patternOf(text, meaning, (head) => isOfOthers(id, head)),
-          field: `kind-${id}`,
-        },
-  );
+  const chosen = [...choices].map(([id, { meaning, text }]) => ({
+    kind: meaning,
+    pattern: patternOf(text, meaning, (head) => isOfOthers(id, head)),
+    field: `kind-${id}`,
+  }));
   return [...written, ...chosen];
 }
 
@@ -109,10 +102,6 @@ export function findMarkedBy(marked: readonly Marked[], kind: PatternKind, line:
 
 function patternOf(text: string, kind: PatternKind, isOfOthers?: (head: string) => boolean): string {
   return patternOfKind(text, kind === "failed", isOfOthers);
-}
-
-function textOfItsId(id: string, text: string | null): string | null {
-  return text !== null && text.length <= MAX_KIND_LENGTH && kindId(text) === id ? text : null;
 }
 
 function typedBy(of: (kind: PatternKind) => string): Record<PatternKind, string> {

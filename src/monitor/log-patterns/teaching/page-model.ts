@@ -21,8 +21,6 @@ export interface ShownTeaching {
   form: TeachingForm;
   /** The kinds of lines in the log, or why they are unknown. */
   asked: Asked<SeenKinds>;
-  /** How many marked kinds are no longer in the log. */
-  lost: number;
   problems: TeachingProblems;
   trial: Asked<LogPatternTrial> | null;
   /** The scope that somebody else changed meanwhile; `taught` null = they withdrew the set. */
@@ -39,7 +37,7 @@ interface Result {
 
 export function teachingModel(viewer: Viewer, shown: ShownTeaching, now: number) {
   const { t, format } = viewer;
-  const { posServer, form, asked, lost, problems, trial, meanwhile } = shown;
+  const { posServer, form, asked, problems, trial, meanwhile } = shown;
   const url = `/pos-servers/${posServer.id}`;
   const problemOf = (field: string) => {
     const problem = problems[field];
@@ -87,7 +85,6 @@ export function teachingModel(viewer: Viewer, shown: ShownTeaching, now: number)
     hasProblems: Object.keys(problems).length > 0,
     formProblem: problemOf("form"),
     meanwhile: meanwhile && meanwhileInWords(meanwhile),
-    lost: lost > 0 ? t("logPatterns.lost", { count: lost }) : null,
     seenAll: form.seen.all ?? "",
     seenOwn: form.seen.own ?? "",
     basis: form.basis,
@@ -105,7 +102,7 @@ export function teachingModel(viewer: Viewer, shown: ShownTeaching, now: number)
       ...[...form.choices].flatMap(([id, { meaning, text }]) =>
         isKnown.has(id)
           ? []
-          : { name: `kind-${id}`, choice: meaning as string, textName: `text-${id}`, text: text ?? "" },
+          : { name: `kind-${id}`, choice: meaning as string, textName: `text-${id}`, text },
       ),
     ],
     meanings: [NOTHING, ...PATTERN_KINDS].map((value) => ({

@@ -39,7 +39,7 @@ export async function teachLogRoutes(app: FastifyInstance, { questions, inPlace 
       timestamp: patterns.timestamp ?? "",
       seen: seenIn(sets, posServer.id),
     };
-    return await show(reply, { posServer, form: filled, asked, lost: 0, problems: {}, trial: null });
+    return await show(reply, { posServer, form: filled, asked, problems: {}, trial: null });
   });
 
   /** Reloading a trial begins again. */
@@ -55,8 +55,8 @@ export async function teachLogRoutes(app: FastifyInstance, { questions, inPlace 
     const { step, ...sent } = readTeachingForm(request.body);
     const asked = await askForKinds(reply, posServer);
     if (asked === "left") return reply.code(499).send();
-    const { form, lost } = follow(sent, asked, step === "move");
-    const shown = { posServer, form, asked, lost, problems: {}, trial: null };
+    const form = follow(sent, asked, step === "move");
+    const shown = { posServer, form, asked, problems: {}, trial: null };
     if (step === "search" || step === "move" || !asked.ok) return await show(reply, shown);
     const tried = await tryForm(reply, posServer, form, asked.value.kinds);
     if (tried === "left") return reply.code(499).send();
@@ -68,10 +68,9 @@ export async function teachLogRoutes(app: FastifyInstance, { questions, inPlace 
     const posServer = await findAskedPosServer(db, request);
     const asked = await askForKinds(reply, posServer);
     if (asked === "left") return reply.code(499).send();
-    const { form, lost } = follow(readTeachingForm(request.body), asked);
-    const shown = { posServer, form, asked, lost, problems: {}, trial: null };
-    // Nothing may be lost silently.
-    if (!asked.ok || lost > 0) return await show(reply.code(409), shown);
+    const form = follow(readTeachingForm(request.body), asked);
+    const shown = { posServer, form, asked, problems: {}, trial: null };
+    if (!asked.ok) return await show(reply.code(409), shown);
     const tried = await tryForm(reply, posServer, form, asked.value.kinds);
     if (tried === "left") return reply.code(499).send();
     const { checked, trial } = tried;
@@ -141,10 +140,8 @@ export async function teachLogRoutes(app: FastifyInstance, { questions, inPlace 
   }
 }
 
-function follow(form: TeachingForm, asked: Asked<SeenKinds>, movesAll = false) {
-  if (!asked.ok) return { form, lost: 0 };
-  const { lost, ...followed } = withKinds(form, asked.value.kinds, movesAll);
-  return { form: { ...form, ...followed }, lost };
+function follow(form: TeachingForm, asked: Asked<SeenKinds>, movesAll = false): TeachingForm {
+  return asked.ok ? { ...form, ...withKinds(form, asked.value.kinds, movesAll) } : form;
 }
 
 function seenIn(sets: SetsInForce, posServerId: number): TeachingForm["seen"] {

@@ -1,8 +1,10 @@
 import { Type } from "typebox";
+import { MAX_KIND_LENGTH } from "../../../protocol/log-patterns.ts";
 import { TIME_FORMATS } from "../../../protocol/time-formats.ts";
 import { readForm, readId, Text } from "../../forms/fields.ts";
 import { PATTERN_KINDS, type PatternKind } from "../sets/compose-patterns.ts";
 import { SCOPES, type Scope } from "../sets/pattern-sets.ts";
+import { kindId } from "./seen-kinds.ts";
 
 /** 200 kinds of 300 letters, each of which is six characters of a form, and patterns written by hand. */
 export const MAX_TEACHING_FORM_BYTES = 1024 * 1024;
@@ -27,10 +29,10 @@ const SentForm = Type.Object({
   excluded: Text,
 });
 
-/** The meaning chosen for a kind of lines, which may have left the log; `text` null = it was not sent along. */
+/** The meaning chosen for a kind of lines, which may have left the log. */
 export interface Choice {
   meaning: PatternKind;
-  text: string | null;
+  text: string;
 }
 
 export interface TeachingForm {
@@ -78,7 +80,8 @@ function readChoices(body: unknown): Map<string, Choice> {
     const meaning = PATTERN_KINDS.find((kind) => kind === value);
     if (id === undefined || meaning === undefined || choices.size === MAX_CHOICES) continue;
     const text: unknown = fields.get(`text-${id}`);
-    choices.set(id, { meaning, text: typeof text === "string" && text !== "" ? text : null });
+    const isOfId = typeof text === "string" && text.length <= MAX_KIND_LENGTH && kindId(text) === id;
+    if (isOfId) choices.set(id, { meaning, text });
   }
   return choices;
 }
