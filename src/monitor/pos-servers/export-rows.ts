@@ -11,7 +11,6 @@ import type { Acknowledgement } from "../restaurants/acknowledgements.ts";
 import type { WrittenNote } from "../restaurants/notes.ts";
 import type { Tag } from "../restaurants/tags.ts";
 import type { Viewer } from "../viewer/viewer.ts";
-import { isOneOf } from "./listed-row-model.ts";
 import { parkingBriefly } from "./parking-model.ts";
 import { shortAddress, shownError } from "./row-model.ts";
 
@@ -112,7 +111,7 @@ function adviceCells(
   posServer: ListedPosServer,
   commonCauses: ReadonlySet<string>,
 ): [string | null, string | null] {
-  const isCommon = isOneOf(commonCauses, posServer);
+  const isCommon = posServer.causeKey !== null && commonCauses.has(posServer.causeKey);
   const advice = posServer.parked === 1 ? null : adviceOn({ ...posServer, isCommon });
   if (advice === null) return [null, null];
   return [titleOfCause(viewer, advice.cause), stepInWords(viewer, advice.step)];

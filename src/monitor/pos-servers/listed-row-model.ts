@@ -89,9 +89,6 @@ export function createListedRowModel(context: ListedRowContext) {
 }
 
 /** Whether its cause is one of these. */
-export function isOneOf(
-  causes: ReadonlySet<string>,
-  { causeKey }: Pick<ListedPosServer, "causeKey">,
-): boolean {
+function isOneOf(causes: ReadonlySet<string>, { causeKey }: Pick<ListedPosServer, "causeKey">): boolean {
   return causeKey !== null && causes.has(causeKey);
 }
