@@ -1,4 +1,4 @@
-import { searchText } from "./search-text.js";
+import { searchText } from "./parts/search-text.js";
 
 const form = document.getElementById("teaching");
 const search = document.getElementById("kinds-search");

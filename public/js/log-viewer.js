@@ -1,4 +1,4 @@
-import "./log-copy.js";
+import "./parts/log-copy.js";
 
 /** F8 and Shift+F8 lead to the next and the previous error, as in editors. */
 addEventListener("keydown", (event) => {

@@ -1,6 +1,13 @@
-import { EXACT_FROM_MS, formatAge, formatDuration } from "./age.js";
-import { keepFocus } from "./keep-focus.js";
-import { findInLongSelects } from "./long-selects.js";
+import "htmx.org";
+import "htmx.org/dist/ext/hx-ptag.js";
+import { EXACT_FROM_MS, formatAge, formatDuration } from "./parts/age.js";
+import { answerPoll, openInDialog, sendToDialog, startDialog } from "./parts/dialog.js";
+import { downloadFile } from "./parts/excel.js";
+import { findInLongSelects } from "./parts/find-in-select.js";
+import { holdList } from "./parts/hold-list.js";
+import { keepFocus } from "./parts/keep-focus.js";
+import { pickRows } from "./parts/pick-rows.js";
+import { openRowMenu, startRowMenu } from "./parts/row-menu.js";
 
 const TICK_MS = 1_000;
 const SECONDS_SHOWN_UP_TO = 60;
@@ -28,7 +35,6 @@ closeMenus();
 closeNotices();
 listenToKeys();
 openLinksInDialog();
-pressBySpace();
 showReasons();
 pickRows();
 holdList();
@@ -346,53 +352,32 @@ function listenToKeys() {
 }
 
 /**
- * Links with `data-dialog` open in the page's dialog, whose script comes with the first of them, and so does what is
- * asked after a form with it, and what is answered to a poll. Excel files take a moment to be made: their links say so. «⋯» of a row opens
- * its menu. They lead to pages of their own where there is no dialog or no script.
+ * Links with `data-dialog` open in the page's dialog, and so does what is asked after a form with it, and what is
+ * answered to a poll. They lead to pages of their own where there is no dialog or no script. Excel files take a moment to be
+ * made: their links say so. «⋯» of a row opens its menu.
  */
 function openLinksInDialog() {
   const hasDialog = document.getElementById("dialog") !== null;
   const followed = hasDialog ? "a[data-dialog], a[data-excel], a.others-button" : "a[data-excel]";
-  document.addEventListener("click", async (event) => {
+  document.addEventListener("click", (event) => {
     const link = event.target instanceof Element ? event.target.closest(followed) : null;
     if (!(link instanceof HTMLAnchorElement) || event.defaultPrevented || event.button !== 0) return;
     if (event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
     event.preventDefault();
-    const follow = await scriptOf(link).catch(() => followWithoutScript);
-    if ((await follow(link)) === false) await followWithoutScript(link);
+    if (link.dataset.excel !== undefined) downloadFile(link);
+    else if (link.matches(".others-button")) openRowMenu(link);
+    else openInDialog(link);
   });
   if (!hasDialog) return;
-  document.addEventListener("submit", async (event) => {
+  startDialog();
+  startRowMenu();
+  document.addEventListener("submit", (event) => {
     const form = event.target;
     if (!(form instanceof HTMLFormElement) || form.dataset.dialog === undefined) return;
     event.preventDefault();
-    const script = await import("./dialog.js").catch(() => null);
     // Its `id` would be its fields of that name.
-    const isPoll = form.matches("#poll-form");
-    if (script) return isPoll ? script.answerPoll(form, event) : script.sendToDialog(form, event);
-    if (!(await isServerThere())) return showDialogProblem();
-    form.removeAttribute("data-dialog");
-    form.requestSubmit(event.submitter);
-  });
-}
-
-/**
- * @param {HTMLAnchorElement} link
- * @returns {Promise<(link: HTMLAnchorElement) => unknown>} what follows it; false = the server has not answered.
- */
-async function scriptOf({ classList, dataset }) {
-  if (dataset.excel !== undefined) return (await import("./excel.js")).downloadFile;
-  if (classList.contains("others-button")) return (await import("./row-menu.js")).toggleRowMenu;
-  return (await import("./dialog.js")).openInDialog;
-}
-
-/** Space presses what looks like a button. */
-function pressBySpace() {
-  document.addEventListener("keydown", (event) => {
-    const { target } = event;
-    if (event.key !== " " || !(target instanceof HTMLElement) || !target.matches("a.others-button")) return;
-    event.preventDefault();
-    target.click();
+    if (form.matches("#poll-form")) answerPoll(form, event);
+    else sendToDialog(form, event);
   });
 }
 
@@ -405,43 +390,4 @@ function showReasons() {
     setText(whole?.querySelector("b"), button.textContent ?? "");
     setText(whole?.querySelector("p"), button.title === button.textContent ? "" : button.title);
   });
-}
-
-/** Rows are ticked for what is done for many; a script that comes with the first one does the rest. */
-function pickRows() {
-  document.addEventListener("click", async (event) => {
-    const { target } = event;
-    if (!(target instanceof Element) || !target.closest(".pick, #pick-rows")) return;
-    // What is done for all of the page may be pressed before the script is there.
-    if (target instanceof HTMLInputElement && target.id === "pick-page") {
-      for (const box of document.querySelectorAll("tr .pick[name=id]"))
-        if (box instanceof HTMLInputElement && box.checkVisibility()) box.checked = target.checked;
-    }
-    const script = await import("./pick-rows.js").catch(() => null);
-    script?.pick(target, event.shiftKey);
-  });
-}
-
-/** While somebody reads the list its rows stay where they are; a script that comes with the first touch sees to it. */
-function holdList() {
-  const load = () => document.querySelector(".list") && import("./hold-list.js").catch(() => null);
-  for (const kind of ["pointermove", "keydown", "scroll"]) addEventListener(kind, load, { once: true });
-}
-
-/**
- * A link whose script did not come leads where it does without one, unless the server is gone: the dialog, which is in
- * the page and closes without its script, says so.
- * @param {HTMLAnchorElement} link
- */
-async function followWithoutScript(link) {
-  if (await isServerThere()) location.assign(link.href);
-  else showDialogProblem();
-}
-
-function showDialogProblem() {
-  document.getElementById("freshness")?.dispatchEvent(new CustomEvent("htmx:error"));
-  const dialog = document.getElementById("dialog");
-  const problem = document.getElementById("dialog-problem");
-  if (problem) problem.hidden = false;
-  if (dialog instanceof HTMLDialogElement && !dialog.open) dialog.showModal();
 }

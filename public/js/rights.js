@@ -1,4 +1,4 @@
-import { searchText } from "./search-text.js";
+import { searchText } from "./parts/search-text.js";
 
 const form = document.querySelector("form.rights");
 const search = document.getElementById("rights-search");

@@ -1,4 +1,6 @@
-import { formatDuration, MINUTE_MS } from "./age.js";
+import "htmx.org";
+import "htmx.org/dist/ext/hx-ptag.js";
+import { formatDuration, MINUTE_MS } from "./parts/age.js";
 
 const TICK_MS = 1_000;
 const SECONDS_SHOWN_UP_TO = 60;

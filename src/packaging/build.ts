@@ -10,7 +10,6 @@ import { errorText } from "../protocol/error-text.ts";
 import { writeFileAtomically } from "../protocol/files.ts";
 import { type Files, tarGzip, zip } from "./archives.ts";
 import { buildHost, COMPILER, RESOURCE_COMPILER, sign } from "./build-host.ts";
-import { loadEsbuild } from "./bundle.ts";
 import { makeAgentPackage } from "./bundle-agent.ts";
 import { bundleMonitor } from "./bundle-monitor.ts";
 import { fetchWindowsNode, NPM, TAR } from "./fetch-package.ts";
@@ -25,11 +24,14 @@ npm run build:agent [-- --to FOLDER] the agent's package alone, by default where
   --signing-key FILE      the agent takes updates signed by this key
   --sign-command COMMAND  signs the native program for Windows: a command of your own, which gets the file`;
 
+/** They build scripts and style sheets, which archives bring built. */
+const NOT_HANDED_OUT = /^@?esbuild[/@]/;
+
 async function main(): Promise<void> {
   const options = readOptions(process.argv.slice(2));
   const tools = [COMPILER, RESOURCE_COMPILER, NPM, TAR];
   const signingKey = options.signingKeyFile === null ? null : await readSigningKey(options.signingKeyFile);
-  await requireTools(tools, [loadEsbuild(), ...(options.isAgentOnly ? [] : [requireOwnNode()])]);
+  await requireTools(tools, options.isAgentOnly ? [] : [requireOwnNode()]);
   await makeFolder(options.folder);
   const work = await mkdtemp(join(tmpdir(), "poswatch-build-"));
   try {
@@ -136,7 +138,15 @@ function readOptions(args: string[]) {
 /** The packages that are handed out, as CycloneDX; the same lock file makes the same bytes. @throws BuildError */
 async function makeSbom(): Promise<[name: string, content: Buffer]> {
   const args = ["sbom", "--omit=dev", "--package-lock-only", "--sbom-format=cyclonedx", "--prefix", PROJECT];
-  const { serialNumber: _random, metadata, ...sbom } = JSON.parse(await runTool(NPM, args));
+  const {
+    serialNumber: _random,
+    metadata,
+    ...sbom
+  } = JSON.parse(await runTool(NPM, args), (_key, value) =>
+    Array.isArray(value)
+      ? value.filter((item) => !NOT_HANDED_OUT.test(item["bom-ref"] ?? item.ref ?? item))
+      : value,
+  );
   const { timestamp: _now, ...facts } = metadata;
   const text = `${JSON.stringify({ ...sbom, metadata: facts }, null, 2)}\n`;
   return [`poswatch-${projectVersion()}.sbom.json`, Buffer.from(text)];

@@ -1,6 +1,7 @@
 import { globSync, readFileSync } from "node:fs";
 import { dirname, join, relative, resolve } from "node:path";
 import type { Plugin } from "esbuild";
+import { buildAssets } from "../monitor/plugins/build-assets.ts";
 import { bundle } from "./bundle.ts";
 import { PROJECT } from "./project.ts";
 import { BuildError } from "./run-tool.ts";
@@ -16,12 +17,12 @@ const ENTRIES = [
 /** Read when the monitor runs, each in its place. */
 const READ = [
   "views/**/*.eta",
-  "public/**/*.{css,js,svg,png,webmanifest}",
+  "public/**/*.{svg,png,webmanifest}",
   "src/monitor/translations/*/*.json",
   "src/installation/poswatch.service",
 ];
-/** Of another folder than the bundle: native code, and files for browsers. */
-const PACKAGES = ["better-sqlite3", "@node-rs/argon2", "htmx.org"];
+/** With native code, so in a folder of their own. */
+const PACKAGES = ["better-sqlite3", "@node-rs/argon2"];
 const WORKER_URL = /new URL\("(\.[^"]*)\.ts", import\.meta\.url\)/g;
 /** For packages of CommonJS within a module. */
 const REQUIRE = `import { createRequire as __createRequire } from "node:module"; const require = __createRequire(import.meta.url);`;
@@ -38,6 +39,7 @@ export async function bundleMonitor() {
     splitting: true,
     format: "esm",
     external: PACKAGES,
+    define: { POSWATCH_ASSETS_ARE_BUILT: "true" },
     banner: { js: REQUIRE },
     plugins: [placesOfFiles(entries)],
   });
@@ -47,7 +49,9 @@ export async function bundleMonitor() {
     files.set(relative(join(PROJECT, "app"), path), Buffer.from(contents));
   for (const file of globSync(READ, { cwd: PROJECT }).sort())
     files.set(file, readFileSync(join(PROJECT, file)));
-  return { files, inputs: bundled.inputs };
+  const assets = await buildAssets();
+  for (const [path, text] of assets.texts) files.set(`public/${path}`, Buffer.from(text));
+  return { files, inputs: [...bundled.inputs, ...assets.inputs] };
 }
 
 /** All lie one folder deep, so that what is beside them is found from any of them. */

@@ -1,16 +1,8 @@
 import { isBuiltin } from "node:module";
-import type { BuildOptions } from "esbuild";
+import { type BuildOptions, build } from "esbuild";
 import { errorText } from "../protocol/error-text.ts";
 import { PROJECT } from "./project.ts";
 import { BuildError } from "./run-tool.ts";
-
-/** @throws BuildError */
-export async function loadEsbuild() {
-  return await import("esbuild").catch((error: NodeJS.ErrnoException) => {
-    const isMissing = error.code === "ERR_MODULE_NOT_FOUND";
-    throw new BuildError(isMissing ? "esbuild is not there: npm ci installs it" : errorText(error));
-  });
-}
 
 /**
  * Bundles for the Node of npm. Nothing may be looked for outside but Node's own modules and the packages `external`: Node
@@ -18,7 +10,6 @@ export async function loadEsbuild() {
  * @returns `inputs`: what went into it, from the project's folder. @throws BuildError
  */
 export async function bundle({ define, external = [], ...options }: BuildOptions) {
-  const { build } = await loadEsbuild();
   const { outputFiles, metafile } = await build({
     ...options,
     absWorkingDir: PROJECT,

@@ -11,7 +11,6 @@ const MODULES = join(PROJECT, "node_modules");
 const PACKAGE_FILES = [
   "better-sqlite3/{package.json,LICENSE,lib/**/*.js}",
   "@node-rs/argon2/{package.json,LICENSE,index.js}",
-  "htmx.org/{package.json,LICENSE,dist/htmx.min.js,dist/ext/hx-ptag.min.js}",
 ];
 const WINDOWS_ARGON2 = "@node-rs/argon2-win32-x64-msvc";
 

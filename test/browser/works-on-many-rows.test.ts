@@ -52,20 +52,6 @@ t.test(
   },
 );
 
-t.test("all of the page are ticked at once, however late the script comes", async (t) => {
-  const { monitor } = await start(t);
-  const page = await monitor.visit(t, "/pos-servers");
-  const { promise: mayCome, resolve: letCome } = Promise.withResolvers<void>();
-  await page.route("**/js/pick-rows.js", async (route) => {
-    await mayCome;
-    await route.continue();
-  });
-  await page.check("#pick-page");
-  t.same(await ticked(page), Array(5).fill(true));
-  letCome();
-  await page.locator(".batch-bar b", { hasText: "Выбрано 5" }).waitFor();
-});
-
 for (const [name, device] of Object.entries({ desktop: DESKTOP, phone: PHONE })) {
   t.test(`ticked rows are taken and checked, with progress over the list, on a ${name}`, async (t) => {
     const { monitor } = await start(t);

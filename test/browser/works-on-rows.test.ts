@@ -174,8 +174,7 @@ t.test(
     t.match(await page.textContent("#dialog-problem"), /связ/);
     await page.keyboard.press("Escape");
     await page.locator("a[data-excel]").click();
-    await page.locator("#dialog[open] #dialog-problem").waitFor();
-    await page.keyboard.press("Escape");
+    await page.locator("#excel-problem:visible").waitFor();
     await page.locator(`#pos-server-${id} .step`).click();
     await page.locator("#dialog[open] #dialog-problem").waitFor();
     await page.keyboard.press("Escape");

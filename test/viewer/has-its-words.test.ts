@@ -94,7 +94,7 @@ t.test("every state and every failure has its words", async (t) => {
 });
 
 t.test("no text is unused", async (t) => {
-  const source = sourceOf(["src/**/*.ts", "views/**/*.eta", "public/js/*.js"])
+  const source = sourceOf(["src/**/*.ts", "views/**/*.eta", "public/js/**/*.js"])
     .map(([, text]) => text)
     .join("\n");
   const literals = new Set([...source.matchAll(/["'`]([\w.-]+)["'`]/g)].map(([, literal = ""]) => literal));
@@ -154,7 +154,7 @@ t.test("each language has its own quotes", async (t) => {
 });
 
 t.test("no text of the interface stands outside the catalogs", async (t) => {
-  const files = sourceOf(["src/**/*.ts", "views/**/*.eta", "public/js/*.js"]);
+  const files = sourceOf(["src/**/*.ts", "views/**/*.eta", "public/js/**/*.js"]);
   t.ok(files.length > 50);
   const texts = files.flatMap(([file, text]) => {
     if (OTHER_CATALOGS.test(file)) return [];

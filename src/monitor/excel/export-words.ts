@@ -19,7 +19,7 @@ export interface About {
   more?: Cell[][];
 }
 
-/** Gets a table as a file from `url`; `public/js/excel.js` says how far it is. */
+/** Gets a table as a file from `url`; `public/js/parts/excel.js` says how far it is. */
 export function excelButton(t: Translate, url: string) {
   const texts = {
     preparing: t("excel.preparing"),

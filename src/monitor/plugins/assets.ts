@@ -1,7 +1,6 @@
 import { createHash } from "node:crypto";
-import { readdirSync, readFileSync } from "node:fs";
-import { createRequire } from "node:module";
-import { dirname, join } from "node:path";
+import { globSync, readdirSync, readFileSync } from "node:fs";
+import { extname, join } from "node:path";
 import { promisify } from "node:util";
 import { brotliCompress } from "node:zlib";
 import fastifyStatic from "@fastify/static";
@@ -20,50 +19,26 @@ interface AssetsOptions {
   isDevelopment: boolean;
 }
 
-const PUBLIC_DIRECTORY = join(import.meta.dirname, "../../../public");
-const HTMX_DIRECTORY = dirname(createRequire(import.meta.url).resolve("htmx.org/dist/htmx.min.js"));
-const HTMX_FILES = ["htmx.min.js", "ext/hx-ptag.min.js"];
-const SCRIPT_DIRECTORY = join(PUBLIC_DIRECTORY, "js");
-/** They come with htmx and what they import in them: a page asks once. */
-const PAGE_SCRIPTS = ["poswatch.js", "wall.js"];
-/** What remembers something of a page is there once, whoever imports it. */
-const IN_PAGE_SCRIPT: Record<string, string> = { "keep-focus.js": "poswatch.js" };
-const PICTURES = /\.(svg|png|webmanifest)$/;
-const STYLESHEETS = [
-  "css/poswatch.css",
-  "css/pages.css",
-  "css/pos-server-page.css",
-  "css/incidents-page.css",
-  "css/report-page.css",
-  "css/log-viewer-page.css",
-  "css/audit-page.css",
-  "css/settings-page.css",
-  "css/batch-page.css",
-  "css/log-search-page.css",
-  "css/import-page.css",
-  "css/help-page.css",
-  "css/about-page.css",
-  "css/people-page.css",
-  "css/enrolment-page.css",
-  "css/log-patterns-page.css",
-  "css/wall.css",
-];
+/** Defined in archives: their scripts and style sheets are built. */
+declare const POSWATCH_ASSETS_ARE_BUILT: true | undefined;
 
-interface TextAsset {
-  path: string;
-  type: "text/css; charset=utf-8" | "text/javascript; charset=utf-8";
-  read: () => string;
-}
+const PUBLIC_DIRECTORY = join(import.meta.dirname, "../../../public");
+const HTMX_VERSION = join(PUBLIC_DIRECTORY, "../node_modules/htmx.org/package.json");
+const PICTURES = /\.(svg|png|webmanifest)$/;
+const TYPES = { css: "text/css; charset=utf-8", js: "text/javascript; charset=utf-8" };
 
 /** The best compression takes a tenth of a second: too long for every request. */
 const compressWell = promisify(brotliCompress);
 
-/** Serves the browser's files under one address that contains the hash of them all, so that browsers keep them for good. */
+/**
+ * Serves the browser's files under one address that contains the hash of them all, so that browsers keep them for good.
+ * Scripts and style sheets are built from the sources when a browser first asks for one.
+ */
 export default fp<AssetsOptions>(
   async (app, { isDevelopment }) => {
-    const texts = listTexts().map((asset) => ({ ...asset, text: asset.read() }));
-    const prefix = `/assets/${isDevelopment ? "development" : hashOf(texts)}/`;
+    const prefix = `/assets/${isDevelopment ? "development" : hashOfFiles()}/`;
     const cacheControl = isDevelopment ? "no-cache" : "public, max-age=31536000, immutable";
+    const compressed = new Map<string, Promise<Buffer>>();
     app.decorate("assetUrl", (path: string) => prefix + path);
     // For `reply.sendFile`.
     await app.register(fastifyStatic, { serve: false });
@@ -82,15 +57,17 @@ export default fp<AssetsOptions>(
           reply.header("cache-control", cacheControl);
         },
       });
-      for (const { path, type, text, read } of texts) {
-        let compressed: Promise<Buffer> | null = null;
-        scope.get(prefix + path, async (request, reply) => {
-          reply.type(type).header("cache-control", cacheControl);
-          if (isDevelopment) return reply.send(read());
-          if (!takesBrotli(request)) return reply.send(text);
-          compressed ??= compressWell(text);
+      for (const folder of ["css", "js"] as const) {
+        scope.get<{ Params: { file: string } }>(`${prefix}${folder}/:file`, async (request, reply) => {
+          const path = `${folder}/${request.params.file}`;
+          const text = (await readTexts(isDevelopment)).get(path);
+          if (text === undefined) return reply.callNotFound();
+          reply.type(TYPES[folder]).header("cache-control", cacheControl);
+          if (isDevelopment || !takesBrotli(request)) return reply.send(text);
+          const content = compressed.get(path) ?? compressWell(text);
+          compressed.set(path, content);
           reply.header("content-encoding", "br").header("vary", "accept-encoding");
-          return reply.send(await compressed);
+          return reply.send(await content);
         });
       }
     });
@@ -98,23 +75,27 @@ export default fp<AssetsOptions>(
   { name: "assets" },
 );
 
-function listTexts(): TextAsset[] {
-  return [
-    ...STYLESHEETS.map(
-      (path): TextAsset => ({
-        path,
-        type: "text/css; charset=utf-8",
-        read: () => readStylesheet(join(PUBLIC_DIRECTORY, path)),
-      }),
-    ),
-    ...readdirSync(SCRIPT_DIRECTORY).map(
-      (file): TextAsset => ({
-        path: `js/${file}`,
-        type: "text/javascript; charset=utf-8",
-        read: () => readScript(file),
-      }),
-    ),
-  ];
+type Texts = ReadonlyMap<string, string>;
+
+/** Of all monitors of this process. */
+let texts: Promise<Texts> | null = null;
+
+async function readTexts(isDevelopment: boolean): Promise<Texts> {
+  texts ??= makeTexts();
+  try {
+    return await texts;
+  } finally {
+    if (isDevelopment) texts = null;
+  }
+}
+
+async function makeTexts(): Promise<Texts> {
+  if (typeof POSWATCH_ASSETS_ARE_BUILT === "undefined") {
+    const { buildAssets } = await import("./build-assets.ts");
+    return (await buildAssets()).texts;
+  }
+  const files = globSync("{css,js}/*", { cwd: PUBLIC_DIRECTORY });
+  return new Map(files.map((file) => [file, readFileSync(join(PUBLIC_DIRECTORY, file), "utf8")]));
 }
 
 /** Brotli with a quality value does not count. */
@@ -123,48 +104,11 @@ function takesBrotli({ headers }: FastifyRequest): boolean {
   return encodings.some((encoding) => encoding.trim() === "br");
 }
 
-function hashOf(texts: readonly { path: string; text: string }[]): string {
+function hashOfFiles(): string {
   const hash = createHash("sha256");
-  for (const { path, text } of texts) hash.update(path).update(text);
-  const pictures = readdirSync(PUBLIC_DIRECTORY, { recursive: true, encoding: "utf8" }).filter((file) =>
-    PICTURES.test(file),
-  );
-  for (const file of pictures.sort()) hash.update(file).update(readFileSync(join(PUBLIC_DIRECTORY, file)));
+  const paths = readdirSync(PUBLIC_DIRECTORY, { recursive: true, encoding: "utf8" });
+  for (const file of paths.filter(extname).sort())
+    hash.update(file).update(readFileSync(join(PUBLIC_DIRECTORY, file)));
+  if (typeof POSWATCH_ASSETS_ARE_BUILT === "undefined") hash.update(readFileSync(HTMX_VERSION));
   return hash.digest("hex").slice(0, 12);
-}
-
-const SCRIPT_IMPORT = /^import \{[^}]*\} from "\.\/([^"]+)";$/gm;
-const SCRIPT_COMMENT = /\n\s*(?:\/\*\*[\s\S]*?\*\/|\/\/.*)(?=\n)/g;
-const IMPORT_LINE = /^@import "(\.\/[^"]+)";$/gm;
-const COMMENT = /\/\*[\s\S]*?\*\//g;
-const LINE_START = /\n\s*/g;
-
-/** Of a page: htmx, then what it imports, then itself, in one module without comments and indentation. */
-function readScript(file: string): string {
-  const page = IN_PAGE_SCRIPT[file];
-  if (page) return `export * from "./${page}";\n`;
-  if (!PAGE_SCRIPTS.includes(file)) return readFileSync(join(SCRIPT_DIRECTORY, file), "utf8");
-  const htmx = HTMX_FILES.map((name) => readFileSync(join(HTMX_DIRECTORY, name), "utf8"));
-  const parts = [...partsOf(file)].map((name) =>
-    readFileSync(join(SCRIPT_DIRECTORY, name), "utf8").replace(SCRIPT_IMPORT, ""),
-  );
-  return [`(() => {\n${htmx.join("\n")}\nglobalThis.htmx = htmx;\n})();`, ...parts]
-    .join("\n")
-    .replace(SCRIPT_COMMENT, "\n")
-    .replace(LINE_START, "\n");
-}
-
-/** A script after all that it imports. */
-function partsOf(file: string, known = new Set<string>()): Set<string> {
-  const text = readFileSync(join(SCRIPT_DIRECTORY, file), "utf8");
-  for (const [, name = ""] of text.matchAll(SCRIPT_IMPORT)) partsOf(name, known);
-  return known.add(file);
-}
-
-/** Replaces imports by their files, so that browsers ask once, and drops comments and indentation, a fifth of the size. */
-function readStylesheet(file: string): string {
-  return readFileSync(file, "utf8")
-    .replace(IMPORT_LINE, (_line, part: string) => readFileSync(join(dirname(file), part), "utf8"))
-    .replace(COMMENT, "")
-    .replace(LINE_START, "\n");
 }

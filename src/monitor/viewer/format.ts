@@ -1,5 +1,5 @@
 import { LRUCache } from "lru-cache";
-import { type AgeWords, EXACT_FROM_MS, formatAge, formatDuration } from "../../../public/js/age.js";
+import { type AgeWords, EXACT_FROM_MS, formatAge, formatDuration } from "../../../public/js/parts/age.js";
 import { AGE_WORDS, type Language } from "./language.ts";
 
 const MINUTE_MS = 60_000;

@@ -1,7 +1,6 @@
+import htmx from "htmx.org";
+import { findInLongSelects } from "./find-in-select.js";
 import { findControl, focusOpener, noteFollowed, noteOpener, placeOf } from "./keep-focus.js";
-import { findInLongSelects } from "./long-selects.js";
-
-const { htmx } = /** @type {typeof globalThis & { htmx: import("htmx.org").Htmx }} */ (globalThis);
 
 const dialog = /** @type {HTMLDialogElement} */ (document.getElementById("dialog"));
 const content = /** @type {HTMLElement} */ (document.getElementById("dialog-content"));
@@ -9,44 +8,49 @@ const problem = /** @type {HTMLElement} */ (document.getElementById("dialog-prob
 
 /** Of all pages but the status page, which asks for it when its dialog opens. */
 const SHEET = new URL("../css/pages.css", import.meta.url).href;
+/** @type {Promise<unknown> | null} */
+let coming = null;
 
 /** Where what it follows has got to; empty = it follows nothing. */
 let reached = "";
 let isLoading = false;
 let isPressedOutside = false;
 
-dialog.addEventListener("submit", (event) => {
-  const form = event.target;
-  if (!(form instanceof HTMLFormElement) || form.method === "dialog") return;
-  event.preventDefault();
-  load(form, form.method, actionOf(form, event), { event });
-});
-dialog.addEventListener("input", (event) => {
-  if (event.target instanceof HTMLInputElement && event.target.type === "datetime-local") showOwnPeriod();
-});
-dialog.addEventListener("mousedown", (event) => {
-  isPressedOutside = event.target === dialog;
-});
-dialog.addEventListener("click", (event) => {
-  const isClose = event.target instanceof Element && event.target.closest("[data-dialog-close]");
-  if (isClose) event.preventDefault();
-  const isOutside = event.target === dialog && isPressedOutside;
-  if (isClose || (isOutside && !isAnythingTyped())) dialog.close();
-});
-content.addEventListener("htmx:after:swap", showProgressBehind);
-// What was sent is done, and the list stays.
-document.addEventListener("stayed", () => {
-  if (dialog.open) dialog.close();
-  else refreshPage();
-});
-dialog.addEventListener("close", () => {
-  noteWhereItIs();
-  reached = "";
-  content.replaceChildren();
-  focusOpener();
-  // What was done or seen in it may have changed the page.
-  refreshPage();
-});
+/** The page has a dialog: only then may the rest be called. */
+export function startDialog() {
+  dialog.addEventListener("submit", (event) => {
+    const form = event.target;
+    if (!(form instanceof HTMLFormElement) || form.method === "dialog") return;
+    event.preventDefault();
+    load(form, form.method, actionOf(form, event), { event });
+  });
+  dialog.addEventListener("input", (event) => {
+    if (event.target instanceof HTMLInputElement && event.target.type === "datetime-local") showOwnPeriod();
+  });
+  dialog.addEventListener("mousedown", (event) => {
+    isPressedOutside = event.target === dialog;
+  });
+  dialog.addEventListener("click", (event) => {
+    const isClose = event.target instanceof Element && event.target.closest("[data-dialog-close]");
+    if (isClose) event.preventDefault();
+    const isOutside = event.target === dialog && isPressedOutside;
+    if (isClose || (isOutside && !isAnythingTyped())) dialog.close();
+  });
+  content.addEventListener("htmx:after:swap", showProgressBehind);
+  // What was sent is done, and the list stays.
+  document.addEventListener("stayed", () => {
+    if (dialog.open) dialog.close();
+    else refreshPage();
+  });
+  dialog.addEventListener("close", () => {
+    noteWhereItIs();
+    reached = "";
+    content.replaceChildren();
+    focusOpener();
+    // What was done or seen in it may have changed the page.
+    refreshPage();
+  });
+}
 
 /** A step of what the dialog follows is shown by the page behind it too. */
 function showProgressBehind() {
@@ -109,17 +113,19 @@ export async function answerPoll(form, { submitter }) {
   if (menu instanceof HTMLElement) menu.hidePopover();
   submitter.setAttribute("aria-busy", "true");
   const values = submitter.name ? { [submitter.name]: submitter.value } : {};
-  try {
-    await htmx.ajax("POST", form.action, {
-      source: "#poll-form",
-      target: "#notice",
-      swap: "innerHTML",
-      values,
-    });
-  } finally {
-    submitter.removeAttribute("aria-busy");
-  }
-  refreshPage();
+  const isAnswered = await ask("POST", form.action, form, {
+    source: "#poll-form",
+    target: "#notice",
+    values,
+  }).finally(() => submitter.removeAttribute("aria-busy"));
+  if (isAnswered) refreshPage();
+  else showProblem();
+}
+
+/** The server has not answered. */
+export function showProblem() {
+  problem.hidden = false;
+  if (!dialog.open) dialog.showModal();
 }
 
 /**
@@ -132,43 +138,58 @@ async function load(source, method, url, submission) {
   if (isLoading) return;
   const wasOpen = dialog.open;
   const pressed = content.contains(source) && source instanceof HTMLAnchorElement ? placeOf(source) : null;
-  let hasFailed = false;
-  const noteFailure = () => {
-    hasFailed = true;
-  };
   isLoading = true;
   problem.hidden = true;
   source.setAttribute("aria-busy", "true");
-  source.addEventListener("htmx:error", noteFailure);
   const styled = addSheet();
-  try {
-    await htmx.ajax(method, url, { source, target: content, swap: "innerHTML", ...submission });
-  } finally {
+  const isAnswered = await ask(method, url, source, { target: content, ...submission }).finally(() => {
     isLoading = false;
     source.removeAttribute("aria-busy");
-    source.removeEventListener("htmx:error", noteFailure);
-  }
+  });
   await styled;
-  problem.hidden = !hasFailed;
+  problem.hidden = isAnswered;
   noteWhereItIs();
   showProgressBehind();
   if (wasOpen && !dialog.open) return content.replaceChildren();
   // The answer leads to a page.
-  if (!hasFailed && !content.hasChildNodes()) return;
+  if (isAnswered && !content.hasChildNodes()) return;
   if (!dialog.open) dialog.showModal();
-  if (hasFailed) return;
+  if (!isAnswered) return;
   focusIn(pressed);
   findInLongSelects(content);
+}
+
+/**
+ * @param {string} method
+ * @param {string} url
+ * @param {HTMLElement} source
+ * @param {object} options of `htmx.ajax`
+ * @returns {Promise<boolean>} whether the server has answered
+ */
+export async function ask(method, url, source, options) {
+  let isAnswered = true;
+  const noteFailure = () => {
+    isAnswered = false;
+  };
+  source.addEventListener("htmx:error", noteFailure);
+  try {
+    await htmx.ajax(method, url, { source, swap: "innerHTML", ...options });
+  } finally {
+    source.removeEventListener("htmx:error", noteFailure);
+  }
+  return isAnswered;
 }
 
 /** @returns {Promise<unknown>} when it is there, or cannot be had */
 export async function addSheet() {
   if ([...document.styleSheets].some(({ href }) => href === SHEET)) return;
-  const link = Object.assign(document.createElement("link"), { rel: "stylesheet", href: SHEET });
-  document.head.append(link);
-  await new Promise((resolve) => {
+  coming ??= new Promise((resolve) => {
+    const link = Object.assign(document.createElement("link"), { rel: "stylesheet", href: SHEET });
     link.onload = link.onerror = resolve;
+    document.head.append(link);
   });
+  await coming;
+  coming = null;
 }
 
 /** @param {import("./keep-focus.js").Place | null} pressed The link of the dialog that led to what it shows now. */

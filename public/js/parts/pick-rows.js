@@ -9,17 +9,24 @@ const picked = new Set();
 let anchor = null;
 let isAll = false;
 
-document.addEventListener("keydown", (event) => {
-  const isBusy = document.querySelector("dialog[open], :popover-open, details.menu[open]");
-  if (event.key === "Escape" && !isBusy && picked.size > 0) clear();
-});
-freshness?.addEventListener("htmx:after:swap", () => {
-  for (const box of rowBoxes()) box.checked = picked.has(box.value);
-  const all = allBox();
-  if (all) all.checked = isAll;
-  show();
-});
-addSheet();
+/** Rows of the list are ticked for what is done for many. */
+export function pickRows() {
+  if (!list) return;
+  document.addEventListener("click", ({ target, shiftKey }) => {
+    if (target instanceof Element && target.closest(".pick, #pick-rows")) pick(target, shiftKey);
+  });
+  document.addEventListener("keydown", (event) => {
+    const isBusy = document.querySelector("dialog[open], :popover-open, details.menu[open]");
+    if (event.key === "Escape" && !isBusy && picked.size > 0) clear();
+  });
+  freshness?.addEventListener("htmx:after:swap", () => {
+    if (picked.size === 0) return;
+    for (const box of rowBoxes()) box.checked = picked.has(box.value);
+    const all = allBox();
+    if (all) all.checked = isAll;
+    show();
+  });
+}
 
 /**
  * Something was pressed that ticks rows: one, with Shift all from the last one on, all of the page, all that are found,
@@ -27,7 +34,8 @@ addSheet();
  * @param {Element} target
  * @param {boolean} isRange
  */
-export function pick(target, isRange) {
+function pick(target, isRange) {
+  addSheet();
   const box = target.closest("input");
   if (target.closest("#pick-rows")) list.toggleAttribute("data-picking");
   else if (target.closest("#unpick")) clear();

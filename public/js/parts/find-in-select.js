@@ -1,7 +1,18 @@
 import { searchText } from "./search-text.js";
 
+const PLAIN_SELECT_UP_TO = 20;
 const SHOWN_OPTIONS = 50;
 const numbers = new Intl.NumberFormat(document.documentElement.lang);
+
+/**
+ * A select of hundreds gets a field to type into; a short one stays as it is.
+ * @param {ParentNode} root What has just come.
+ */
+export function findInLongSelects(root) {
+  for (const select of root.querySelectorAll("select[data-find]"))
+    if (select instanceof HTMLSelectElement && select.options.length > PLAIN_SELECT_UP_TO && !select.hidden)
+      findInSelect(select);
+}
 
 /**
  * Puts a field to type into in the place of a select: an editable combobox with a list (WAI-ARIA practices).
@@ -9,7 +20,7 @@ const numbers = new Intl.NumberFormat(document.documentElement.lang);
  * @param {HTMLSelectElement} select with `data-find` (placeholder), `data-nothing` (no match) and `data-more` (that
  *   there are more than are shown, with `{shown}` and `{total}`)
  */
-export function findInSelect(select) {
+function findInSelect(select) {
   const listId = `${select.id}-list`;
   const input = document.createElement("input");
   input.type = "text";

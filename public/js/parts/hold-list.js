@@ -6,41 +6,45 @@ const LOOK_EVERY_MS = 5_000;
 
 const list = /** @type {HTMLElement} */ (document.querySelector(".list"));
 const freshness = /** @type {HTMLElement} */ (document.getElementById("freshness"));
-let touchedAt = Date.now();
+let touchedAt = 0;
 /** What was held back is asked for again, as it is. */
 let isReleased = false;
 
-for (const kind of ["pointermove", "pointerdown", "keydown", "scroll"])
-  addEventListener(kind, () => (touchedAt = Date.now()), { passive: true, capture: true });
+/** While somebody reads the list its rows stay where they are. */
+export function holdList() {
+  if (!list) return;
+  for (const kind of ["pointermove", "pointerdown", "keydown", "scroll"])
+    addEventListener(kind, () => (touchedAt = Date.now()), { passive: true, capture: true });
 
-const change = Object.assign(document.createElement("button"), {
-  className: "button list-change",
-  type: "button",
-  hidden: true,
-  textContent: JSON.parse(freshness.dataset.texts ?? "{}").changed,
-  onclick: () => {
-    release();
-    scrollTo({ top: 0, behavior: "instant" });
-  },
-});
-const status = Object.assign(document.createElement("div"), { role: "status" });
-status.append(change);
-list.append(status);
-addSheet();
-setInterval(() => {
-  if (!change.hidden && !isRead()) release();
-}, LOOK_EVERY_MS);
+  const change = Object.assign(document.createElement("button"), {
+    className: "button list-change",
+    type: "button",
+    hidden: true,
+    textContent: JSON.parse(freshness.dataset.texts ?? "{}").changed,
+    onclick: () => {
+      release();
+      scrollTo({ top: 0, behavior: "instant" });
+    },
+  });
+  const status = Object.assign(document.createElement("div"), { role: "status" });
+  status.append(change);
+  list.append(status);
+  setInterval(() => {
+    if (!change.hidden && !isRead()) release();
+  }, LOOK_EVERY_MS);
 
-freshness.addEventListener("htmx:config:request", (event) => {
-  if (isReleased) delete (/** @type {CustomEvent} */ (event).detail.ctx.request.headers["HX-PTag"]);
-});
-freshness.addEventListener("htmx:before:swap", (event) => {
-  /** @type {{ target: Element | null, fragment: DocumentFragment }[]} */
-  const tasks = /** @type {CustomEvent} */ (event).detail.tasks;
-  const table = tasks.find(({ target }) => target?.id === "below-filter")?.fragment.querySelector("table");
-  change.hidden = isReleased || !table || !isRead() || !hold(table);
-  isReleased = false;
-});
+  freshness.addEventListener("htmx:config:request", (event) => {
+    if (isReleased) delete (/** @type {CustomEvent} */ (event).detail.ctx.request.headers["HX-PTag"]);
+  });
+  freshness.addEventListener("htmx:before:swap", (event) => {
+    /** @type {{ target: Element | null, fragment: DocumentFragment }[]} */
+    const tasks = /** @type {CustomEvent} */ (event).detail.tasks;
+    const table = tasks.find(({ target }) => target?.id === "below-filter")?.fragment.querySelector("table");
+    change.hidden = isReleased || !table || !isRead() || !hold(table);
+    if (!change.hidden) addSheet();
+    isReleased = false;
+  });
+}
 
 function release() {
   isReleased = true;
