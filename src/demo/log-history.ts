@@ -1,6 +1,7 @@
 import { mkdirSync, utimesSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import iconv from "iconv-lite";
+import { DAY_MS, MINUTE_MS, SECOND_MS } from "../protocol/time-units.ts";
 import { type DemoPosServer, isServiceStopped } from "./chain.ts";
 import { failingMinute, type LogMinute, successfulMinute, tillMinute } from "./log-minutes.ts";
 import { formatLogDate, formatLogTime } from "./log-time.ts";
@@ -8,11 +9,8 @@ import { type LogEntry, type LogWording, wordingOf } from "./log-wording.ts";
 import type { Random } from "./random.ts";
 import { exchangeFailureOf, isExchanging, troubleAgeMs } from "./troubles.ts";
 
-const SECOND_MS = 1_000;
-const MINUTE_MS = 60 * SECOND_MS;
 const MINUTES_PER_HOUR = 60;
 const MINUTES_PER_DAY = 24 * MINUTES_PER_HOUR;
-const DAY_MS = MINUTES_PER_DAY * MINUTE_MS;
 const OPENS_AT_HOUR = 9;
 const CLOSES_AT_HOUR = 23;
 const MINUTES_BETWEEN_EXCHANGES = 2;

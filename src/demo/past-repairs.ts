@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { Db } from "../monitor/database/schema.ts";
+import { SECOND_MS } from "../protocol/time-units.ts";
 
-const SECOND_MS = 1_000;
 const ASKED_BY = { userLogin: "admin", userName: "Анна Иванова", userAddress: "127.0.0.1" };
 
 /** Writes the reset or the start of a service that ended a trouble of a POS server at `endedAt` (ms UTC). */

@@ -1,3 +1,4 @@
+import { SECOND_MS } from "../protocol/time-units.ts";
 import { startArrivals } from "./arrivals/server.ts";
 import { hostTimeZone } from "./host-time-zone.ts";
 import { createMailSink } from "./messengers/mail-sink.ts";
@@ -5,7 +6,6 @@ import { fullNameOf } from "./messengers/simulated-person.ts";
 import { createTelegramSimulator } from "./messengers/telegram-simulator.ts";
 import { BOT_TOKEN, DUTY_GROUP, ONLOOKERS, TELEGRAM_USERS } from "./telegram-world.ts";
 
-const SECOND_MS = 1_000;
 /** Message ids begin with the seconds since then, so that later starts have higher ones. */
 const FIRST_START_AT = Date.UTC(2020, 0, 1);
 

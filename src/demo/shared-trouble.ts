@@ -9,9 +9,7 @@ import { teachLogPatterns } from "../monitor/log-patterns/sets/pattern-sets.ts";
 import { takeCare } from "../monitor/restaurants/acknowledge.ts";
 import { changeRestaurantNote } from "../monitor/restaurants/notes.ts";
 import { changeTags } from "../monitor/restaurants/tags.ts";
-
-const HOUR_MS = 3_600_000;
-const DAY_MS = 24 * HOUR_MS;
+import { DAY_MS, HOUR_MS } from "../protocol/time-units.ts";
 
 const TAKEN = { name: "Невский, 88", note: "в ресторане перезагружают компьютер, жду звонка" };
 const NOTES = [

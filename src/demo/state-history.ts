@@ -6,6 +6,7 @@ import { isBelow, isProblem, type PosServerState } from "../monitor/fleet/state.
 import { beginMonitorRun } from "../monitor/polling/monitor-run.ts";
 import { queueTroubleChanges } from "../monitor/restaurants/queue-changes.ts";
 import { causeKey } from "../protocol/cause-key.ts";
+import { DAY_MS, MINUTE_MS } from "../protocol/time-units.ts";
 import { versionSortKey } from "../protocol/versions.ts";
 import { CURRENT_VERSION, type DemoPosServer, type Scenario } from "./chain.ts";
 import { wordingOf } from "./log-wording.ts";
@@ -13,8 +14,6 @@ import { writePastRepair } from "./past-repairs.ts";
 import { type Random, seededRandom } from "./random.ts";
 import { presentTrouble, type Trouble, troubleAgeMs } from "./troubles.ts";
 
-const MINUTE_MS = 60_000;
-const DAY_MS = 24 * 60 * MINUTE_MS;
 const HISTORY_DAYS = 30;
 const MINIMUM_VERSION = "34";
 const MOST_TROUBLES = 9;

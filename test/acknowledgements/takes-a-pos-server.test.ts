@@ -1,9 +1,9 @@
 import t from "tap";
 import { setParked } from "../../src/monitor/restaurants/park-pos-server.ts";
 import { readUntil, untilChoices } from "../../src/monitor/restaurants/until-choices.ts";
+import { HOUR_MS } from "../../src/protocol/time-units.ts";
 import { startMonitor, type TestMonitor } from "../helpers/app.ts";
 import { recordedEvents } from "../helpers/audit.ts";
-import { HOUR_MS } from "../helpers/clock.ts";
 import { signedIn, startFor, type TestBrowser, textOf } from "../helpers/page.ts";
 
 /** 15:00 in Moscow; the test's clock begins at 13:00 there. */

@@ -4,8 +4,8 @@ import { join } from "node:path";
 import t, { type Test } from "tap";
 import { Compile } from "typebox/compile";
 import { LogList } from "../../src/protocol/logs.ts";
+import { DAY_MS, HOUR_MS, MINUTE_MS } from "../../src/protocol/time-units.ts";
 import { type AgentAnswer, callAgent, makeAgentFolder, startTestAgent } from "../helpers/agent.ts";
-import { DAY_MS, HOUR_MS, MINUTE_MS } from "../helpers/clock.ts";
 
 // Whole seconds: the milliseconds of a file are not always kept exactly.
 const now = Math.trunc(Date.now() / 1000) * 1000;

@@ -1,8 +1,8 @@
 import t from "tap";
+import { HOUR_MS } from "../../src/protocol/time-units.ts";
 import { addApiToken } from "../helpers/api.ts";
 import { startMonitor } from "../helpers/app.ts";
 import { recordedEvents } from "../helpers/audit.ts";
-import { HOUR_MS } from "../helpers/clock.ts";
 import { addExchanging, breakAll, COMMON_ERROR } from "../helpers/incidents.ts";
 import { startLogMonitor } from "../helpers/log-monitor.ts";
 import { signedIn } from "../helpers/page.ts";

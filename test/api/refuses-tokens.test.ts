@@ -1,7 +1,7 @@
 import t, { type Test } from "tap";
+import { HOUR_MS } from "../../src/protocol/time-units.ts";
 import { addApiToken } from "../helpers/api.ts";
 import { startMonitor, type TestMonitor } from "../helpers/app.ts";
-import { HOUR_MS } from "../helpers/clock.ts";
 import { addExchanging, breakAll } from "../helpers/incidents.ts";
 import { logLines } from "../helpers/log-lines.ts";
 import { signedIn } from "../helpers/page.ts";

@@ -2,8 +2,8 @@ import { setImmediate as turn } from "node:timers/promises";
 import t from "tap";
 import { recordEvent } from "../../src/monitor/audit-log/record-event.ts";
 import { removeOldHistory } from "../../src/monitor/remove-old-history.ts";
+import { DAY_MS } from "../../src/protocol/time-units.ts";
 import { startMonitor } from "../helpers/app.ts";
-import { DAY_MS } from "../helpers/clock.ts";
 
 const ACTOR = { userId: null, login: "someone", name: null, address: "cli" };
 

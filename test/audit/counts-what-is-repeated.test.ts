@@ -1,7 +1,7 @@
 import t, { type Test } from "tap";
 import type { AuditAction } from "../../src/monitor/audit-log/actions.ts";
+import { MINUTE_MS } from "../../src/protocol/time-units.ts";
 import { recordedEvents } from "../helpers/audit.ts";
-import { MINUTE_MS } from "../helpers/clock.ts";
 import { downloadWorkbook } from "../helpers/download.ts";
 import { getText, openBrowser, startFor, type TestBrowser } from "../helpers/page.ts";
 

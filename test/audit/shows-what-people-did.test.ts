@@ -8,8 +8,8 @@ import {
 import type { AuditDetail } from "../../src/monitor/audit-log/detail.ts";
 import { type NewAuditEvent, PROGRAM, recordEvent } from "../../src/monitor/audit-log/record-event.ts";
 import { translator } from "../../src/monitor/viewer/language.ts";
+import { DAY_MS, HOUR_MS, MINUTE_MS } from "../../src/protocol/time-units.ts";
 import { startMonitor, type TestMonitor } from "../helpers/app.ts";
-import { DAY_MS, HOUR_MS, MINUTE_MS } from "../helpers/clock.ts";
 import { downloadWorkbook, tableOf } from "../helpers/download.ts";
 import { openBrowser, signedIn, startAdministered, startFor, textOf } from "../helpers/page.ts";
 

@@ -13,7 +13,7 @@ import type { StatusOutcome } from "../../src/monitor/pos-client/client.ts";
 import { copyRegistry } from "../../src/monitor/restaurants/copy-registry.ts";
 import { queueTroubleChanges } from "../../src/monitor/restaurants/queue-changes.ts";
 import { openSecretBox } from "../../src/monitor/secrets/secret-box.ts";
-import { HOUR_MS } from "../helpers/clock.ts";
+import { HOUR_MS } from "../../src/protocol/time-units.ts";
 import { neverPolled } from "../helpers/statuses.ts";
 
 const BATCH_ROWS = 500;

@@ -1,4 +1,4 @@
-import { HOUR_MS } from "../helpers/clock.ts";
+import { HOUR_MS } from "../../src/protocol/time-units.ts";
 import { exampleReport } from "../helpers/pos-server.ts";
 import { fleetCrmId, fleetPosServerId } from "./fleet-plan.ts";
 

@@ -1,7 +1,7 @@
 import type { PosFailure } from "../../src/monitor/pos-client/calls/failure.ts";
 import type { StatusOutcome } from "../../src/monitor/pos-client/client.ts";
 import type { StatusReport } from "../../src/protocol/status-report.ts";
-import { HOUR_MS } from "../helpers/clock.ts";
+import { HOUR_MS } from "../../src/protocol/time-units.ts";
 import { exampleReport } from "../helpers/pos-server.ts";
 import type { FilledOrganization, FilledPosServer } from "./fill-database.ts";
 

@@ -3,6 +3,7 @@
  * each POS server has so many outages a day, and how long the pages that read its history take. What is written is what
  * polls, incidents, rules and the nightly job write, only in a shorter time; sizes are scaled up to 3,000 POS servers.
  */
+
 import { randomInt } from "node:crypto";
 import { statSync } from "node:fs";
 import { join } from "node:path";
@@ -19,7 +20,7 @@ import { type PollResult, savePollResults } from "../../src/monitor/polling/save
 import type { StatusOutcome } from "../../src/monitor/pos-client/client.ts";
 import { removeOldHistory } from "../../src/monitor/remove-old-history.ts";
 import { openSecretBox } from "../../src/monitor/secrets/secret-box.ts";
-import { DAY_MS, HOUR_MS, MINUTE_MS } from "../helpers/clock.ts";
+import { DAY_MS, HOUR_MS, MINUTE_MS } from "../../src/protocol/time-units.ts";
 import { exampleReport } from "../helpers/pos-server.ts";
 import { beginTestSession } from "../helpers/session.ts";
 import { RULES } from "../helpers/statuses.ts";

@@ -1,4 +1,5 @@
 /// <reference lib="dom" />
+
 import { createPublicKey } from "node:crypto";
 import type { Page } from "playwright-core";
 import t from "tap";
@@ -6,11 +7,11 @@ import { recordEvent } from "../../src/monitor/audit-log/record-event.ts";
 import { takeCare } from "../../src/monitor/restaurants/acknowledge.ts";
 import { changeRestaurantNote } from "../../src/monitor/restaurants/notes.ts";
 import { updateKeyId } from "../../src/protocol/agent-update.ts";
+import { HOUR_MS } from "../../src/protocol/time-units.ts";
 import { offerPackage } from "../helpers/agent-package.ts";
 import { SIGNING_KEY } from "../helpers/agent-updates.ts";
 import { launchBrowser } from "../helpers/browser.ts";
 import { addChannel, addOwnChannel, breakChannel, TERMS } from "../helpers/channels.ts";
-import { HOUR_MS } from "../helpers/clock.ts";
 import { ACTOR, addEnrolmentCode, askToEnrol, enrolmentOrder } from "../helpers/enrolments.ts";
 import { addOneInEachState } from "../helpers/every-state.ts";
 import { addExchanging } from "../helpers/incidents.ts";

@@ -1,8 +1,9 @@
 /// <reference lib="dom" />
+
 import t from "tap";
 import { createPosClient } from "../../src/monitor/pos-client/client.ts";
 import type { LogSearchResult } from "../../src/protocol/log-lines.ts";
-import { HOUR_MS } from "../helpers/clock.ts";
+import { HOUR_MS } from "../../src/protocol/time-units.ts";
 import { startLiveMonitor } from "../helpers/live-monitor.ts";
 import { LOOKED_AT, lookAt } from "../helpers/look-at.ts";
 import { type AnswerSearch, foundIn, sending, startSearchableServer } from "../helpers/searchable-server.ts";

@@ -1,9 +1,10 @@
 /// <reference lib="dom" />
+
 import t from "tap";
 import { addUser, findUserByLogin } from "../../src/monitor/access/users.ts";
+import { DAY_MS } from "../../src/protocol/time-units.ts";
 import { recordedEvents } from "../helpers/audit.ts";
 import { DESKTOP, launchBrowser, PHONE } from "../helpers/browser.ts";
-import { DAY_MS } from "../helpers/clock.ts";
 import { addOneInEachState } from "../helpers/every-state.ts";
 import { type LiveMonitor, startLiveMonitor } from "../helpers/live-monitor.ts";
 import { getMenu } from "../helpers/page.ts";

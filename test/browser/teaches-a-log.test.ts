@@ -1,12 +1,13 @@
 /// <reference lib="dom" />
+
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import t, { type Test } from "tap";
 import { createPosClient } from "../../src/monitor/pos-client/client.ts";
 import { parsePairingString } from "../../src/protocol/pairing-string.ts";
+import { MINUTE_MS } from "../../src/protocol/time-units.ts";
 import { makeAgentFolder, startTestAgent } from "../helpers/agent.ts";
 import { DESKTOP, holdScript, launchBrowser } from "../helpers/browser.ts";
-import { MINUTE_MS } from "../helpers/clock.ts";
 import { startLiveMonitor } from "../helpers/live-monitor.ts";
 import { LOOKED_AT, lookAt } from "../helpers/look-at.ts";
 import { kindOf, startTeachableServer } from "../helpers/teachable-server.ts";

@@ -1,6 +1,6 @@
 import t from "tap";
+import { MINUTE_MS } from "../../src/protocol/time-units.ts";
 import { addChannel, addOwnChannel, storedRules } from "../helpers/channels.ts";
-import { MINUTE_MS } from "../helpers/clock.ts";
 import { addExchanging, breakAll } from "../helpers/incidents.ts";
 import { signedIn, startAdministered, textOf } from "../helpers/page.ts";
 

@@ -1,9 +1,9 @@
 import t, { type Test } from "tap";
 import { redeemMessengerCode } from "../../src/monitor/notifications/settings/messenger-accounts.ts";
+import { MINUTE_MS } from "../../src/protocol/time-units.ts";
 import { startMonitor, type TestMonitor } from "../helpers/app.ts";
 import { recordedEvents } from "../helpers/audit.ts";
 import { addChannel, TERMS } from "../helpers/channels.ts";
-import { MINUTE_MS } from "../helpers/clock.ts";
 import { signedIn, type TestBrowser, textOf, unescapeHtml } from "../helpers/page.ts";
 import { startTelegram, TOKEN } from "../helpers/telegram.ts";
 

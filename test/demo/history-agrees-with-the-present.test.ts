@@ -2,8 +2,8 @@ import t from "tap";
 import { type DemoPosServer, POS_SERVERS, type Scenario } from "../../src/demo/chain.ts";
 import { writeStateHistory } from "../../src/demo/state-history.ts";
 import { presentTrouble, troubleAgeMs } from "../../src/demo/troubles.ts";
+import { MINUTE_MS } from "../../src/protocol/time-units.ts";
 import { startMonitor, type TestMonitor } from "../helpers/app.ts";
-import { MINUTE_MS } from "../helpers/clock.ts";
 
 /** They have never answered. */
 const UNHEARD: Scenario[] = ["not_opened", "token_changed", "foreign_crm_id", "parked"];

@@ -9,7 +9,7 @@ import { seededRandom } from "../../src/demo/random.ts";
 import { createServiceLog } from "../../src/demo/service-log.ts";
 import { isExchanging, presentTrouble, troubleAgeMs } from "../../src/demo/troubles.ts";
 import { causeOfText } from "../../src/monitor/fleet/cause-patterns.ts";
-import { MINUTE_MS } from "../helpers/clock.ts";
+import { MINUTE_MS } from "../../src/protocol/time-units.ts";
 import { makeFolder } from "../helpers/folder.ts";
 import { demoPosServer } from "../helpers/simulation.ts";
 

@@ -1,8 +1,8 @@
 import t, { type Test } from "tap";
 import { takeBackEnrolmentCode } from "../../src/monitor/enrolment/enrolment-codes.ts";
 import { setArchived } from "../../src/monitor/registry/organizations.ts";
+import { DAY_MS } from "../../src/protocol/time-units.ts";
 import { startMonitor } from "../helpers/app.ts";
-import { DAY_MS } from "../helpers/clock.ts";
 import { ACTOR, addEnrolmentCode, askToEnrol, enrolmentOrder } from "../helpers/enrolments.ts";
 import { signedIn } from "../helpers/page.ts";
 

@@ -4,8 +4,8 @@ import { decideState, type PosServerState, type StateFacts } from "../../src/mon
 import { FAILURE_CODES } from "../../src/monitor/pos-client/calls/failure.ts";
 import { setArchived } from "../../src/monitor/registry/organizations.ts";
 import { setParked } from "../../src/monitor/restaurants/park-pos-server.ts";
+import { MINUTE_MS } from "../../src/protocol/time-units.ts";
 import { startMonitor, type TestMonitor } from "../helpers/app.ts";
-import { MINUTE_MS } from "../helpers/clock.ts";
 import { getHtml, rowsOf } from "../helpers/page.ts";
 
 const NOW = Date.parse("2026-11-24T10:00:00.000Z");

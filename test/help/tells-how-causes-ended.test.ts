@@ -1,6 +1,6 @@
 import t from "tap";
+import { HOUR_MS, MINUTE_MS } from "../../src/protocol/time-units.ts";
 import { startMonitor } from "../helpers/app.ts";
-import { HOUR_MS, MINUTE_MS } from "../helpers/clock.ts";
 import { signedIn, textOf } from "../helpers/page.ts";
 
 const listed = (html: string) =>

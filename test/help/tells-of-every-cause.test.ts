@@ -1,7 +1,7 @@
 import t from "tap";
 import { CAUSES } from "../../src/monitor/fleet/cause-catalogue.ts";
+import { HOUR_MS } from "../../src/protocol/time-units.ts";
 import { startMonitor } from "../helpers/app.ts";
-import { HOUR_MS } from "../helpers/clock.ts";
 import { signedIn, textOf } from "../helpers/page.ts";
 
 t.test("every cause is told of once, in both languages, to whoever has signed in", async (t) => {

@@ -1,8 +1,8 @@
 import { randomUUID } from "node:crypto";
 import { createEnrolmentCode, type NewEnrolmentCode } from "../../src/monitor/enrolment/enrolment-codes.ts";
 import { ENROLMENT_PATH, type EnrolmentOrder } from "../../src/protocol/enrolment.ts";
+import { DAY_MS } from "../../src/protocol/time-units.ts";
 import type { TestMonitor } from "./app.ts";
-import { DAY_MS } from "./clock.ts";
 
 export const ACTOR = { userId: null, login: "anna", name: "Анна Иванова", address: "127.0.0.1" };
 

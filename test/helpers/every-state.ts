@@ -1,5 +1,5 @@
+import { MINUTE_MS } from "../../src/protocol/time-units.ts";
 import type { TestMonitor } from "./app.ts";
-import { MINUTE_MS } from "./clock.ts";
 
 /** Adds POS servers in every state of the table. @returns their ids. */
 export async function addOneInEachState(monitor: TestMonitor) {

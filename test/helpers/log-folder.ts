@@ -3,7 +3,7 @@ import { dirname, join } from "node:path";
 import type { Test } from "tap";
 import { parseAgentConfig } from "../../src/agent/config/config.ts";
 import { createSyncLog, type SyncLogOptions } from "../../src/agent/sync-log/sync-log.ts";
-import { MINUTE_MS } from "./clock.ts";
+import { MINUTE_MS } from "../../src/protocol/time-units.ts";
 import { makeOpenFolder } from "./folder.ts";
 
 /** A folder of logs on a clock of UTC, and what the agent makes of it. */

@@ -1,6 +1,6 @@
 import { addToken, listTokens, type NewToken } from "../../src/monitor/access/stored-tokens.ts";
+import { HOUR_MS } from "../../src/protocol/time-units.ts";
 import type { TestMonitor } from "./app.ts";
-import { HOUR_MS } from "./clock.ts";
 import type { Reported } from "./outcomes.ts";
 import { textOf } from "./page.ts";
 

@@ -1,7 +1,7 @@
 import t from "tap";
 import { measureAvailability, withoutFirstWait } from "../../src/monitor/history/availability.ts";
 import { boundsOfHours, boundsOfMonth } from "../../src/monitor/pos-servers/availability-bounds.ts";
-import { HOUR_MS } from "../helpers/clock.ts";
+import { HOUR_MS } from "../../src/protocol/time-units.ts";
 
 /** An hour in four quarters, from 0 on, all of which the monitor ran, unless told. */
 const BOUNDS = [0, 15, 30, 45, 60];

@@ -1,7 +1,7 @@
 import t from "tap";
 import { setArchived } from "../../src/monitor/registry/organizations.ts";
+import { DAY_MS, MINUTE_MS } from "../../src/protocol/time-units.ts";
 import { startMonitor } from "../helpers/app.ts";
-import { DAY_MS, MINUTE_MS } from "../helpers/clock.ts";
 import { addExchanging, breakAll } from "../helpers/incidents.ts";
 import { getHtml, getPage, signedIn, textOf } from "../helpers/page.ts";
 

@@ -3,9 +3,9 @@ import { keepIncidents } from "../../src/monitor/fleet/incidents/keep-incidents.
 import { beginMonitorRun } from "../../src/monitor/polling/monitor-run.ts";
 import { deletePosServer } from "../../src/monitor/registry/pos-servers.ts";
 import { queueTroubleChanges } from "../../src/monitor/restaurants/queue-changes.ts";
+import { MINUTE_MS } from "../../src/protocol/time-units.ts";
 import { startMonitor, type TestMonitor } from "../helpers/app.ts";
 import { recordedEvents } from "../helpers/audit.ts";
-import { MINUTE_MS } from "../helpers/clock.ts";
 import { addExchanging, breakAll } from "../helpers/incidents.ts";
 import { addLogRequest } from "../helpers/log-archives.ts";
 import { addChannel, addRule, receiveEvents, tell } from "../helpers/notifications.ts";

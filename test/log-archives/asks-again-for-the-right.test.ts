@@ -1,7 +1,7 @@
 import t, { type Test } from "tap";
 import { loginOfToken } from "../../src/monitor/viewer/in-words.ts";
+import { DAY_MS } from "../../src/protocol/time-units.ts";
 import { addApiToken } from "../helpers/api.ts";
-import { DAY_MS } from "../helpers/clock.ts";
 import { startWithTwoDays } from "../helpers/log-monitor.ts";
 import { sendZip, zipOf } from "../helpers/log-server.ts";
 import { getText, signedIn } from "../helpers/page.ts";

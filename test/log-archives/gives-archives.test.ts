@@ -3,9 +3,9 @@ import { existsSync, readdirSync, readlinkSync, rmSync, truncateSync } from "nod
 import { join } from "node:path";
 import t, { type Test } from "tap";
 import { request } from "undici";
+import { HOUR_MS } from "../../src/protocol/time-units.ts";
 import { startMonitor, type TestMonitor } from "../helpers/app.ts";
 import { recordedEvents } from "../helpers/audit.ts";
-import { HOUR_MS } from "../helpers/clock.ts";
 import { addArchive, addLogRequest, MEGABYTE } from "../helpers/log-archives.ts";
 import { signedIn, textOf } from "../helpers/page.ts";
 import { beginTestSession } from "../helpers/session.ts";

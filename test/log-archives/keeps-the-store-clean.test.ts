@@ -6,7 +6,7 @@ import { letRestoredCopyAct, markAsRestored } from "../../src/monitor/installati
 import { openArchiveStore, RESERVED_BYTES } from "../../src/monitor/log-archives/store/store.ts";
 import type { Pace } from "../../src/monitor/log-archives/store/write-part.ts";
 import { writePart } from "../../src/monitor/log-archives/store/write-part.ts";
-import { DAY_MS } from "../helpers/clock.ts";
+import { DAY_MS } from "../../src/protocol/time-units.ts";
 import { filesIn, startLogMonitor, startWithTwoDays } from "../helpers/log-monitor.ts";
 
 const SIGNAL = new AbortController().signal;

@@ -1,6 +1,7 @@
 import t from "tap";
+import { DAY_MS } from "../../src/protocol/time-units.ts";
 import { startMonitor, type TestMonitor } from "../helpers/app.ts";
-import { DAY_MS, START } from "../helpers/clock.ts";
+import { START } from "../helpers/clock.ts";
 import { addArchive, addLogRequest, MEGABYTE } from "../helpers/log-archives.ts";
 import { signedIn, textOf } from "../helpers/page.ts";
 

@@ -1,7 +1,7 @@
 import t, { type Test } from "tap";
 import { setParked } from "../../src/monitor/restaurants/park-pos-server.ts";
+import { DAY_MS, HOUR_MS } from "../../src/protocol/time-units.ts";
 import { recordedEvents } from "../helpers/audit.ts";
-import { DAY_MS, HOUR_MS } from "../helpers/clock.ts";
 import { happenInNext, startDiallingScene } from "../helpers/dialling-scene.ts";
 import { signedIn } from "../helpers/page.ts";
 

@@ -3,8 +3,8 @@ import { failureOf } from "../../src/monitor/pos-client/calls/failure.ts";
 import type { CallOutcome, StatusOutcome } from "../../src/monitor/pos-client/client.ts";
 import { removeOldHistory } from "../../src/monitor/remove-old-history.ts";
 import type { LogExcerpt, LogExcerptOrder } from "../../src/protocol/log-lines.ts";
+import { HOUR_MS, MINUTE_MS } from "../../src/protocol/time-units.ts";
 import { startMonitor, type TestMonitor } from "../helpers/app.ts";
-import { MINUTE_MS } from "../helpers/clock.ts";
 import { pass } from "../helpers/notifications.ts";
 import { failed, received } from "../helpers/outcomes.ts";
 import { signedIn } from "../helpers/page.ts";
@@ -12,7 +12,6 @@ import { createScriptedClient } from "../helpers/scripted-client.ts";
 import { listenWebhook } from "../helpers/webhook-server.ts";
 
 const ERROR = "Нарушена целостность базы (guest_wallet)";
-const HOUR_MS = 60 * MINUTE_MS;
 
 interface Scene extends TestMonitor {
   asked: LogExcerptOrder[];

@@ -1,8 +1,8 @@
 import type { LightMyRequestResponse } from "fastify";
 import type { Test } from "tap";
 import { kindId } from "../../src/monitor/log-patterns/teaching/seen-kinds.ts";
+import { MINUTE_MS } from "../../src/protocol/time-units.ts";
 import { startMonitor } from "../helpers/app.ts";
-import { MINUTE_MS } from "../helpers/clock.ts";
 import { signedIn, type TestBrowser, unescapeHtml } from "../helpers/page.ts";
 import { kindOf, NO_TRIAL, startTeachableServer } from "../helpers/teachable-server.ts";
 

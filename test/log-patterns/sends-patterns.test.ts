@@ -9,9 +9,9 @@ import { takeBackLogPatterns, teachLogPatterns } from "../../src/monitor/log-pat
 import { readSetsInForce } from "../../src/monitor/log-patterns/sets/sets-in-force.ts";
 import { setParked } from "../../src/monitor/restaurants/park-pos-server.ts";
 import { configurationId, type TaughtPatterns } from "../../src/protocol/log-patterns.ts";
+import { MINUTE_MS } from "../../src/protocol/time-units.ts";
 import { startMonitor, type TestMonitor } from "../helpers/app.ts";
 import { recordedEvents } from "../helpers/audit.ts";
-import { MINUTE_MS } from "../helpers/clock.ts";
 import { received } from "../helpers/outcomes.ts";
 import { getText } from "../helpers/page.ts";
 import { createScriptedClient } from "../helpers/scripted-client.ts";

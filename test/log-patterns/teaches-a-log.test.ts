@@ -2,9 +2,9 @@ import t from "tap";
 import { NO_PATTERNS } from "../../src/monitor/log-patterns/sets/compose-patterns.ts";
 import { setParked } from "../../src/monitor/restaurants/park-pos-server.ts";
 import { patternOfKind } from "../../src/protocol/taught-pattern.ts";
+import { MINUTE_MS } from "../../src/protocol/time-units.ts";
 import { startMonitor } from "../helpers/app.ts";
 import { recordedEvents } from "../helpers/audit.ts";
-import { MINUTE_MS } from "../helpers/clock.ts";
 import { signedIn, textOf, unescapeHtml } from "../helpers/page.ts";
 import { kindOf, NO_TRIAL, refuse } from "../helpers/teachable-server.ts";
 import {

@@ -1,7 +1,7 @@
 import t from "tap";
 import { findSearch, removeOldSearches } from "../../src/monitor/log-searches/searches.ts";
 import { createLogSearchWork } from "../../src/monitor/log-searches/work.ts";
-import { DAY_MS, MINUTE_MS } from "../helpers/clock.ts";
+import { DAY_MS, MINUTE_MS } from "../../src/protocol/time-units.ts";
 import { foundIn, hanging, sending } from "../helpers/searchable-server.ts";
 import { waitFor } from "../helpers/wait-for.ts";
 import { asked, search, startSearchScene } from "./fixtures.ts";

@@ -3,7 +3,7 @@ import type { LogSummary } from "../../src/monitor/log-viewer/prepared-log.ts";
 import { shownDays } from "../../src/monitor/log-viewer/show-model.ts";
 import { createBucketCounter } from "../../src/monitor/log-viewer/time-buckets.ts";
 import { timeStrip } from "../../src/monitor/log-viewer/time-strip.ts";
-import { DAY_MS, HOUR_MS, MINUTE_MS } from "../helpers/clock.ts";
+import { DAY_MS, HOUR_MS, MINUTE_MS } from "../../src/protocol/time-units.ts";
 
 const DAY = Date.UTC(2026, 10, 25);
 

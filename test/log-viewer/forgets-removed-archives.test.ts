@@ -1,8 +1,8 @@
 import { mkdirSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import t from "tap";
+import { DAY_MS } from "../../src/protocol/time-units.ts";
 import { startMonitor, type TestMonitor } from "../helpers/app.ts";
-import { DAY_MS } from "../helpers/clock.ts";
 import { getPage } from "../helpers/page.ts";
 import { runJob } from "../helpers/run-job.ts";
 import { addLogArchive, serviceLog } from "../helpers/viewed-archive.ts";

@@ -1,7 +1,7 @@
 import t from "tap";
+import { MINUTE_MS } from "../../src/protocol/time-units.ts";
 import { addApiToken } from "../helpers/api.ts";
 import { startMonitor } from "../helpers/app.ts";
-import { MINUTE_MS } from "../helpers/clock.ts";
 
 /** Series by name and labels, as they stand there. */
 function seriesOf(text: string): Map<string, number> {

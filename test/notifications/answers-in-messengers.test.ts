@@ -1,8 +1,8 @@
 import t, { type Test } from "tap";
 import { createMessengerCode } from "../../src/monitor/notifications/settings/messenger-accounts.ts";
+import { MINUTE_MS } from "../../src/protocol/time-units.ts";
 import { startMonitor } from "../helpers/app.ts";
 import { recordedEvents } from "../helpers/audit.ts";
-import { MINUTE_MS } from "../helpers/clock.ts";
 import { ANNA, startMax } from "../helpers/max.ts";
 import { addChannel, addRule, tell } from "../helpers/notifications.ts";
 import { signedIn } from "../helpers/page.ts";

@@ -2,8 +2,8 @@ import t from "tap";
 import { takeCare } from "../../src/monitor/restaurants/acknowledge.ts";
 import { queueAllIncidents } from "../../src/monitor/restaurants/queue-changes.ts";
 import { changeTags } from "../../src/monitor/restaurants/tags.ts";
+import { HOUR_MS, MINUTE_MS } from "../../src/protocol/time-units.ts";
 import { startMonitor } from "../helpers/app.ts";
-import { HOUR_MS, MINUTE_MS } from "../helpers/clock.ts";
 import { addExchanging, breakAll } from "../helpers/incidents.ts";
 import {
   addChannel,

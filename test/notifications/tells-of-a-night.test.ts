@@ -11,8 +11,9 @@ import { readHours } from "../../src/monitor/fleet/opening-hours/read-schedule.t
 import { jobsOf } from "../../src/monitor/jobs.ts";
 import { savePollResults } from "../../src/monitor/polling/save-results.ts";
 import type { StatusOutcome } from "../../src/monitor/pos-client/client.ts";
+import { MINUTE_MS } from "../../src/protocol/time-units.ts";
 import { startMonitor, type TestMonitor } from "../helpers/app.ts";
-import { createClock, MINUTE_MS } from "../helpers/clock.ts";
+import { createClock } from "../helpers/clock.ts";
 import { makeFolder } from "../helpers/folder.ts";
 import { addExchanging } from "../helpers/incidents.ts";
 import { provideDatabase } from "../helpers/migrated-database.ts";

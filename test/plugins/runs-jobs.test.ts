@@ -2,7 +2,8 @@ import { fastify } from "fastify";
 import { getTasks } from "node-cron";
 import t, { type Test } from "tap";
 import schedule, { EVERY_SECOND, type Job } from "../../src/monitor/plugins/run-jobs.ts";
-import { createClock, HOUR_MS, START } from "../helpers/clock.ts";
+import { HOUR_MS } from "../../src/protocol/time-units.ts";
+import { createClock, START } from "../helpers/clock.ts";
 import { logLines } from "../helpers/log-lines.ts";
 import { waitFor } from "../helpers/wait-for.ts";
 

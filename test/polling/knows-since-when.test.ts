@@ -1,7 +1,8 @@
 import t from "tap";
 import { nextStatus, type PosStatus } from "../../src/monitor/polling/next-status.ts";
 import type { StatusOutcome } from "../../src/monitor/pos-client/client.ts";
-import { MINUTE_MS, START } from "../helpers/clock.ts";
+import { MINUTE_MS } from "../../src/protocol/time-units.ts";
+import { START } from "../helpers/clock.ts";
 import { failed, type Reported, received } from "../helpers/outcomes.ts";
 import { neverPolled, RULES } from "../helpers/statuses.ts";
 

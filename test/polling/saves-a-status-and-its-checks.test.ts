@@ -2,8 +2,8 @@ import t from "tap";
 import { savePollResults } from "../../src/monitor/polling/save-results.ts";
 import { deletePosServer } from "../../src/monitor/registry/pos-servers.ts";
 import type { ReportedCheck } from "../../src/protocol/status-report.ts";
+import { DAY_MS, MINUTE_MS } from "../../src/protocol/time-units.ts";
 import { startMonitor, type TestMonitor } from "../helpers/app.ts";
-import { DAY_MS, MINUTE_MS } from "../helpers/clock.ts";
 import { failed, received } from "../helpers/outcomes.ts";
 import { RULES } from "../helpers/statuses.ts";
 

@@ -2,7 +2,8 @@ import t from "tap";
 import { createMomentaryAbsences } from "../../src/monitor/polling/momentary-absence.ts";
 import { createPoller } from "../../src/monitor/polling/poller.ts";
 import { createSchedule, type Schedule } from "../../src/monitor/polling/schedule.ts";
-import { createClock, HOUR_MS, SECOND_MS, START } from "../helpers/clock.ts";
+import { HOUR_MS, SECOND_MS } from "../../src/protocol/time-units.ts";
+import { createClock, START } from "../helpers/clock.ts";
 import { startPoller } from "../helpers/poller.ts";
 
 const INTERVAL_MS = 60_000;

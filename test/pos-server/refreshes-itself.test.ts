@@ -1,6 +1,6 @@
 import t from "tap";
+import { MINUTE_MS } from "../../src/protocol/time-units.ts";
 import { startMonitor, type TestMonitor } from "../helpers/app.ts";
-import { MINUTE_MS } from "../helpers/clock.ts";
 import { getHtml, getPage, textOf } from "../helpers/page.ts";
 
 async function refresh({ app }: TestMonitor, url: string, tag?: string) {

@@ -1,8 +1,8 @@
 import t, { type Test } from "tap";
 import { keepIncidents } from "../../src/monitor/fleet/incidents/keep-incidents.ts";
 import { noteRestoredExchanges } from "../../src/monitor/repairs/service-starts/note-restored-exchanges.ts";
+import { HOUR_MS, MINUTE_MS, SECOND_MS } from "../../src/protocol/time-units.ts";
 import { startMonitor, type TestMonitor } from "../helpers/app.ts";
-import { HOUR_MS, MINUTE_MS, SECOND_MS } from "../helpers/clock.ts";
 import { addExchanging, breakAll } from "../helpers/incidents.ts";
 import { getHtml, signedIn, textOf } from "../helpers/page.ts";
 import { startResetScene } from "../helpers/resets.ts";

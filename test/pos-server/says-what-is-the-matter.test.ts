@@ -1,7 +1,7 @@
 import t from "tap";
 import { setParked } from "../../src/monitor/restaurants/park-pos-server.ts";
+import { HOUR_MS, MINUTE_MS } from "../../src/protocol/time-units.ts";
 import { startMonitor, type TestMonitor } from "../helpers/app.ts";
-import { HOUR_MS, MINUTE_MS } from "../helpers/clock.ts";
 import { getHtml, getPage, rowsOf, signedIn, textOf } from "../helpers/page.ts";
 
 /** The card of the state: its text, and the blue button. */

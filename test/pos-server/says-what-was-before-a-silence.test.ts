@@ -2,8 +2,8 @@ import t from "tap";
 import { incidentText } from "../../src/monitor/notifications/texts/incident-text.ts";
 import { readNotifiedIncident } from "../../src/monitor/notifications/texts/notified-incident.ts";
 import { presentationFor } from "../../src/monitor/viewer/viewer.ts";
+import { MINUTE_MS } from "../../src/protocol/time-units.ts";
 import { startMonitor, type TestMonitor } from "../helpers/app.ts";
-import { MINUTE_MS } from "../helpers/clock.ts";
 import { downloadWorkbook, tableOf } from "../helpers/download.ts";
 import { getHtml, rowsOf, signedIn, textOf } from "../helpers/page.ts";
 

@@ -1,6 +1,6 @@
 import t, { type Test } from "tap";
+import { HOUR_MS, MINUTE_MS } from "../../src/protocol/time-units.ts";
 import { startMonitor } from "../helpers/app.ts";
-import { HOUR_MS, MINUTE_MS } from "../helpers/clock.ts";
 import { getHtml, type PageRequest, textOf, unescapeHtml } from "../helpers/page.ts";
 
 /** A monitor that has run since its start, with one POS server; its clock begins at 13:00 in Moscow. */

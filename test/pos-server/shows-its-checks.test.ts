@@ -1,8 +1,8 @@
 import t from "tap";
 import { setParked } from "../../src/monitor/restaurants/park-pos-server.ts";
 import type { ReportedCheck } from "../../src/protocol/status-report.ts";
+import { MINUTE_MS } from "../../src/protocol/time-units.ts";
 import { startMonitor, type TestMonitor } from "../helpers/app.ts";
-import { MINUTE_MS } from "../helpers/clock.ts";
 import { getHtml, getText, textOf } from "../helpers/page.ts";
 
 type Outcome = ReportedCheck["outcome"];

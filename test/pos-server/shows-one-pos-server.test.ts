@@ -1,6 +1,6 @@
 import t from "tap";
+import { MINUTE_MS } from "../../src/protocol/time-units.ts";
 import { recordedEvents } from "../helpers/audit.ts";
-import { MINUTE_MS } from "../helpers/clock.ts";
 import { failed, received } from "../helpers/outcomes.ts";
 import { startFor, textOf } from "../helpers/page.ts";
 import { createScriptedClient } from "../helpers/scripted-client.ts";

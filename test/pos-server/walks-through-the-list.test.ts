@@ -1,6 +1,6 @@
 import t, { type Test } from "tap";
+import { MINUTE_MS } from "../../src/protocol/time-units.ts";
 import { startMonitor } from "../helpers/app.ts";
-import { MINUTE_MS } from "../helpers/clock.ts";
 import { getHtml, signedIn, textOf } from "../helpers/page.ts";
 
 /** Two with errors, of which the first is the older one, one unreachable, one that exchanges, and one of another organization. */

@@ -9,9 +9,10 @@ import { findListing } from "../../src/monitor/pos-servers/listing.ts";
 import { setArchived } from "../../src/monitor/registry/organizations.ts";
 import type { OrganizationAccess } from "../../src/monitor/viewer/access.ts";
 import { presentationFor } from "../../src/monitor/viewer/viewer.ts";
+import { HOUR_MS } from "../../src/protocol/time-units.ts";
 import { fillDatabase } from "../bench/fill-database.ts";
 import { chainOrganizations, mixedPosServers } from "../bench/mixed-chain.ts";
-import { HOUR_MS, START } from "../helpers/clock.ts";
+import { START } from "../helpers/clock.ts";
 import { makeFolder } from "../helpers/folder.ts";
 
 /** Enough for every way of counting: what is rare, what is common, and common causes of hundreds. */

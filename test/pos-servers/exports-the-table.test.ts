@@ -1,8 +1,8 @@
 import t, { type Test } from "tap";
 import type { OrganizationAccess } from "../../src/monitor/viewer/access.ts";
+import { DAY_MS } from "../../src/protocol/time-units.ts";
 import { startMonitor, type TestMonitor } from "../helpers/app.ts";
 import { recordedEvents } from "../helpers/audit.ts";
-import { DAY_MS } from "../helpers/clock.ts";
 import { downloadWorkbook, tableOf } from "../helpers/download.ts";
 import { addOneInEachState } from "../helpers/every-state.ts";
 import { getHtml, rowsOf } from "../helpers/page.ts";

@@ -1,6 +1,6 @@
 import t from "tap";
+import { DAY_MS, HOUR_MS } from "../../src/protocol/time-units.ts";
 import { startMonitor, type TestMonitor } from "../helpers/app.ts";
-import { DAY_MS, HOUR_MS } from "../helpers/clock.ts";
 import { getHtml, getPage, getText, hrefOf, idsOf, textOf } from "../helpers/page.ts";
 
 async function idsAt(monitor: TestMonitor, url: string): Promise<number[]> {

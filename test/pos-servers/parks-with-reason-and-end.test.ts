@@ -1,7 +1,7 @@
 import t from "tap";
 import { endParkings } from "../../src/monitor/restaurants/park-pos-server.ts";
+import { HOUR_MS } from "../../src/protocol/time-units.ts";
 import { recordedEvents } from "../helpers/audit.ts";
-import { HOUR_MS } from "../helpers/clock.ts";
 import { downloadWorkbook, tableOf } from "../helpers/download.ts";
 import { getPage, rowsOf, signedIn, textOf } from "../helpers/page.ts";
 import { startPoller } from "../helpers/poller.ts";

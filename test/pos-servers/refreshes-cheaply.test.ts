@@ -1,7 +1,7 @@
 import t from "tap";
 import { FRESH_MS } from "../../src/monitor/pos-servers/shown-listings.ts";
+import { MINUTE_MS } from "../../src/protocol/time-units.ts";
 import { startMonitor, type TestMonitor } from "../helpers/app.ts";
-import { MINUTE_MS } from "../helpers/clock.ts";
 import { getHtml, getPage, unescapeHtml } from "../helpers/page.ts";
 
 async function refresh(monitor: TestMonitor, tag?: string, url = "/pos-servers") {

@@ -1,7 +1,7 @@
 import t from "tap";
 import type { OrganizationAccess } from "../../src/monitor/viewer/access.ts";
+import { DAY_MS } from "../../src/protocol/time-units.ts";
 import { startMonitor } from "../helpers/app.ts";
-import { DAY_MS } from "../helpers/clock.ts";
 import { getHtml, getPage, getText, idsOf, segmentsOf, textOf } from "../helpers/page.ts";
 
 async function startWithTwoOrganizations(t: Parameters<typeof startMonitor>[0]) {

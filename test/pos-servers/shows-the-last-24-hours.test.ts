@@ -1,6 +1,6 @@
 import t from "tap";
+import { HOUR_MS, MINUTE_MS } from "../../src/protocol/time-units.ts";
 import { startMonitor, type TestMonitor } from "../helpers/app.ts";
-import { HOUR_MS, MINUTE_MS } from "../helpers/clock.ts";
 import { getHtml, rowsOf } from "../helpers/page.ts";
 
 /** A monitor that has run for two days, up to half past an hour. */

@@ -1,6 +1,6 @@
 import t from "tap";
+import { HOUR_MS, MINUTE_MS } from "../../src/protocol/time-units.ts";
 import { startMonitor } from "../helpers/app.ts";
-import { HOUR_MS, MINUTE_MS } from "../helpers/clock.ts";
 import type { Reported } from "../helpers/outcomes.ts";
 import { getHtml, getMenu, getPage, hrefOf, idsOf, rowsOf, segmentsOf, textOf } from "../helpers/page.ts";
 

@@ -1,6 +1,6 @@
 import t from "tap";
+import { HOUR_MS } from "../../src/protocol/time-units.ts";
 import { startMonitor } from "../helpers/app.ts";
-import { HOUR_MS } from "../helpers/clock.ts";
 import { getHtml, getPage, hrefOf, idsOf, textOf } from "../helpers/page.ts";
 
 t.test("every column sorts both ways, and its head says how", async (t) => {

@@ -1,8 +1,8 @@
 import t from "tap";
 import { headlineModel } from "../../src/monitor/pos-servers/headline-model.ts";
 import { presentationFor } from "../../src/monitor/viewer/viewer.ts";
+import { MINUTE_MS } from "../../src/protocol/time-units.ts";
 import { startMonitor } from "../helpers/app.ts";
-import { MINUTE_MS } from "../helpers/clock.ts";
 import { addExchanging } from "../helpers/incidents.ts";
 import { getHtml, getText, hrefOf, idsOf, textOf } from "../helpers/page.ts";
 

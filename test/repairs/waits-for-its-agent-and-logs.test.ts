@@ -1,7 +1,7 @@
 import t, { type Test } from "tap";
 import { setParked } from "../../src/monitor/restaurants/park-pos-server.ts";
 import { whileWanted } from "../../src/monitor/workers/while-wanted.ts";
-import { MINUTE_MS } from "../helpers/clock.ts";
+import { MINUTE_MS } from "../../src/protocol/time-units.ts";
 import { happenInNext, startDiallingScene } from "../helpers/dialling-scene.ts";
 import { queueRequest } from "../helpers/requests.ts";
 import { waitFor } from "../helpers/wait-for.ts";

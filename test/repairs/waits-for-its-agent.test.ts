@@ -1,8 +1,9 @@
 import t from "tap";
 import { CallError, failedOutcome } from "../../src/monitor/pos-client/calls/call-error.ts";
+import { MINUTE_MS } from "../../src/protocol/time-units.ts";
 import { startMonitor } from "../helpers/app.ts";
 import { recordedEvents } from "../helpers/audit.ts";
-import { MINUTE_MS, START } from "../helpers/clock.ts";
+import { START } from "../helpers/clock.ts";
 import { commandClient } from "../helpers/commands.ts";
 import { happenInNext, startDiallingScene } from "../helpers/dialling-scene.ts";
 import { getText, signedIn } from "../helpers/page.ts";

@@ -5,8 +5,8 @@ import { NO_WORKS } from "../../src/monitor/fleet/opening-hours/schedule.ts";
 import type { PosServerState } from "../../src/monitor/fleet/state.ts";
 import { buildReport, type Report, shareOf } from "../../src/monitor/reports/build-report.ts";
 import { boundsOf, type Period } from "../../src/monitor/reports/period.ts";
+import { DAY_MS, HOUR_MS, MINUTE_MS } from "../../src/protocol/time-units.ts";
 import { startMonitor } from "../helpers/app.ts";
-import { DAY_MS, HOUR_MS, MINUTE_MS } from "../helpers/clock.ts";
 import { moveTo } from "../helpers/registry.ts";
 
 const ZONE = "Europe/Moscow";

@@ -1,9 +1,9 @@
 import t, { type Test } from "tap";
 import { sendWeeklyReports } from "../../src/monitor/reports/send-weekly.ts";
+import { DAY_MS, HOUR_MS, MINUTE_MS } from "../../src/protocol/time-units.ts";
 import { startMonitor, type TestMonitor } from "../helpers/app.ts";
 import { recordedEvents } from "../helpers/audit.ts";
 import { addChannel, addOwnChannel, TERMS } from "../helpers/channels.ts";
-import { DAY_MS, HOUR_MS, MINUTE_MS } from "../helpers/clock.ts";
 import { downloadWorkbook, tableOf } from "../helpers/download.ts";
 import { signedIn, textOf } from "../helpers/page.ts";
 import { startTestReceivers } from "../helpers/receivers.ts";

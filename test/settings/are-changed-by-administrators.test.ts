@@ -6,8 +6,8 @@ import {
   SETTING_PAGES,
   shownValues,
 } from "../../src/monitor/settings/fields.ts";
+import { SECOND_MS } from "../../src/protocol/time-units.ts";
 import { recordedEvents } from "../helpers/audit.ts";
-import { SECOND_MS } from "../helpers/clock.ts";
 import { received } from "../helpers/outcomes.ts";
 import { startAdministered, type TestBrowser, textOf } from "../helpers/page.ts";
 import { createScriptedClient } from "../helpers/scripted-client.ts";

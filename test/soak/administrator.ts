@@ -1,5 +1,5 @@
 import { setTimeout as delay } from "node:timers/promises";
-import { DAY_MS } from "../helpers/clock.ts";
+import { DAY_MS } from "../../src/protocol/time-units.ts";
 import type { Random } from "../helpers/random.ts";
 import type { Tally } from "./tally.ts";
 import type { World } from "./world.ts";

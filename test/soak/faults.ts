@@ -1,5 +1,5 @@
 import { setTimeout as delay } from "node:timers/promises";
-import { HOUR_MS } from "../helpers/clock.ts";
+import { HOUR_MS } from "../../src/protocol/time-units.ts";
 import type { Random } from "../helpers/random.ts";
 import type { Way } from "./proxy.ts";
 import type { SoakedAgent } from "./soaked-agent.ts";

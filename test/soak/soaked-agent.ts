@@ -1,8 +1,8 @@
 import { appendFileSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parsePairingString } from "../../src/protocol/pairing-string.ts";
+import { DAY_MS } from "../../src/protocol/time-units.ts";
 import { type AgentProcess, startAgentProcess } from "../helpers/agent-process.ts";
-import { DAY_MS } from "../helpers/clock.ts";
 import type { Owner } from "../helpers/owner.ts";
 import { findFreePort } from "../helpers/program.ts";
 import { makeSampleService, type SampleService } from "../helpers/sample-service.ts";

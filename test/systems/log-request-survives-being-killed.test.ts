@@ -3,7 +3,7 @@ import { join } from "node:path";
 import t, { type Test } from "tap";
 import type { DialOut } from "../../src/agent/dial-out/dial-out.ts";
 import type { Db } from "../../src/monitor/database/schema.ts";
-import { DAY_MS } from "../helpers/clock.ts";
+import { DAY_MS } from "../../src/protocol/time-units.ts";
 import { dialOutFor, reachBy, WAYS, type Way } from "../helpers/dial-out-for.ts";
 import { makeFolder } from "../helpers/folder.ts";
 import { filesIn } from "../helpers/log-monitor.ts";

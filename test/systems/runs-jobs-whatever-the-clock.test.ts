@@ -1,6 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises";
 import t, { type Test } from "tap";
-import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from "../helpers/clock.ts";
+import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from "../../src/protocol/time-units.ts";
 import { makeFakeClock, noFakeClock } from "../helpers/fake-clock.ts";
 import type { JobName, JobRun } from "../helpers/jobs-program.ts";
 import { startProgram } from "../helpers/program.ts";

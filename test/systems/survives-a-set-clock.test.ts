@@ -1,7 +1,7 @@
 import { createServer } from "node:http";
 import t, { type Test } from "tap";
+import { DAY_MS, HOUR_MS } from "../../src/protocol/time-units.ts";
 import { databaseIn, queryFile } from "../helpers/backups.ts";
-import { DAY_MS, HOUR_MS } from "../helpers/clock.ts";
 import { type FakeClock, makeFakeClock, noFakeClock } from "../helpers/fake-clock.ts";
 import { makeFolder } from "../helpers/folder.ts";
 import { listen } from "../helpers/listen.ts";

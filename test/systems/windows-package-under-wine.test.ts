@@ -12,7 +12,7 @@ import {
 } from "node:fs";
 import { build as esbuild } from "esbuild";
 import t from "tap";
-import { MINUTE_MS } from "../helpers/clock.ts";
+import { MINUTE_MS } from "../../src/protocol/time-units.ts";
 import {
   DATA,
   NOT_INSTALLED,

@@ -1,6 +1,6 @@
 import t from "tap";
 import { createFormat } from "../../src/monitor/viewer/format.ts";
-import { HOUR_MS, MINUTE_MS } from "../helpers/clock.ts";
+import { HOUR_MS, MINUTE_MS } from "../../src/protocol/time-units.ts";
 
 const plain = (text: string) => text.replaceAll("\u00A0", " ");
 const NOW = Date.parse("2026-11-24T10:00:00.000Z");

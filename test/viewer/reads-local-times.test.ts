@@ -6,7 +6,7 @@ import {
   readLocalTime,
   writeLocalTime,
 } from "../../src/monitor/viewer/local-time.ts";
-import { HOUR_MS } from "../helpers/clock.ts";
+import { HOUR_MS } from "../../src/protocol/time-units.ts";
 
 const at = (iso: string) => Date.parse(iso);
 

@@ -2,8 +2,9 @@ import t from "tap";
 import type { HistoryState } from "../../src/monitor/history/availability.ts";
 import { QUARTER_MS } from "../../src/monitor/wall/screen/count-quarters.ts";
 import { createQuartersReader, QUARTERS } from "../../src/monitor/wall/screen/quarters.ts";
+import { DAY_MS, HOUR_MS } from "../../src/protocol/time-units.ts";
 import { startMonitor, type TestMonitor } from "../helpers/app.ts";
-import { DAY_MS, HOUR_MS, START } from "../helpers/clock.ts";
+import { START } from "../helpers/clock.ts";
 import { createRandom } from "../helpers/random.ts";
 
 /** START is the beginning of a quarter: five minutes of it are over. */

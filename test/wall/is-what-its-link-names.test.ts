@@ -1,8 +1,8 @@
 import t from "tap";
 import { setArchived } from "../../src/monitor/registry/organizations.ts";
 import { shiftAt } from "../../src/monitor/wall/screen/wall-model.ts";
+import { HOUR_MS, MINUTE_MS } from "../../src/protocol/time-units.ts";
 import { startMonitor } from "../helpers/app.ts";
-import { HOUR_MS, MINUTE_MS } from "../helpers/clock.ts";
 import {
   addReported,
   addWallToken,

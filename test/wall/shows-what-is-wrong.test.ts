@@ -1,8 +1,8 @@
 import t, { type Test } from "tap";
 import { presentationFor } from "../../src/monitor/viewer/viewer.ts";
 import { shareModel } from "../../src/monitor/wall/screen/wall-model.ts";
+import { HOUR_MS, MINUTE_MS } from "../../src/protocol/time-units.ts";
 import { startMonitor } from "../helpers/app.ts";
-import { HOUR_MS, MINUTE_MS } from "../helpers/clock.ts";
 import { addReported, addWallToken, lookAtWall, ranAlways, textOfWall, tilesOf } from "../helpers/wall.ts";
 
 const STOPPED = { service: { name: "s", state: "stopped", startedAt: null } } as const;

@@ -3,10 +3,10 @@ import { ANYTHING, type LogEntry, type LogSearchResult } from "../../protocol/lo
 import { cutBetweenNumbers } from "../../protocol/mask-guest-data.ts";
 import { maskLogText } from "../../protocol/mask-secrets.ts";
 import type { Pattern } from "../../protocol/pattern.ts";
+import { HOUR_MS } from "../../protocol/time-units.ts";
 import { visibleText } from "../../protocol/visible-text.ts";
 import { splitHeader } from "../sync-log/log-header.ts";
 
-const HOUR_MS = 60 * 60_000;
 const MAX_FILES = 100;
 const MAX_TEXT_LENGTH = 500;
 /** Shown before what was looked for. */

@@ -1,12 +1,12 @@
 import { mkdir, readdir, rename, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { FastifyBaseLogger } from "fastify";
+import { DAY_MS } from "../../protocol/time-units.ts";
 import type { AgentConfig, DatabaseConfig } from "../config/config.ts";
 import { ifThere } from "../files/files.ts";
 import type { FoundFile } from "../files/find-files.ts";
 import { acquireLock } from "../files/lock.ts";
 
-const DAY_MS = 24 * 60 * 60_000;
 const FOLDER_NAME = /^(\d{4}-\d\d-\d\d)T(\d\d)-(\d\d)-(\d\d)-(\d{3})Z(?:-later)?$/;
 
 const PROBE_FILE = "poswatch.probe";

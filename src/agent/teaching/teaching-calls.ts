@@ -7,6 +7,7 @@ import {
   TaughtPatterns,
 } from "../../protocol/log-patterns.ts";
 import { maskedStart } from "../../protocol/mask-secrets.ts";
+import { DAY_MS } from "../../protocol/time-units.ts";
 import { withVisibleTexts } from "../../protocol/visible-text.ts";
 import type { AgentConfig, LogsConfig } from "../config/config.ts";
 import { type AgentServer, createTurns, sendError } from "../http/server.ts";
@@ -16,7 +17,6 @@ import { readLogKinds } from "./log-kinds.ts";
 import { checkTaught, TaughtPatternError, type TaughtPatternsStore } from "./taught-patterns.ts";
 
 const MAX_PATTERNS_BYTES = 512 * 1024;
-const DAY_MS = 24 * 60 * 60_000;
 const MAX_BYTES = 64 * 1024 * 1024;
 const MAX_CPU_MS = 3_000;
 const MAX_TEXT_LENGTH = 1_000;

@@ -1,12 +1,12 @@
 import Type, { type Static, type TSchema } from "typebox";
 import { Value } from "typebox/value";
+import { SECOND_MS } from "../../protocol/time-units.ts";
 import type { SimulatedPerson } from "./simulated-person.ts";
 import type { SimulatedChat, SimulatedChats, SimulatedMessage } from "./telegram-chats.ts";
 import { readContent } from "./telegram-content.ts";
 import { badRequest } from "./telegram-refusal.ts";
 import type { UpdateQueue } from "./update-queue.ts";
 
-const SECOND_MS = 1_000;
 const MAX_UPDATES = 100;
 const UNCHANGED =
   "message is not modified: specified new message content and reply markup are exactly the same as a current content and reply markup of the message";

@@ -3,10 +3,10 @@ import { readFileSync } from "node:fs";
 import { makeSelfSignedCertificate, publicKeyPin } from "../../protocol/certificates.ts";
 import { MAX_MONITOR_PINS } from "../../protocol/enrolment.ts";
 import { errorText } from "../../protocol/error-text.ts";
+import { DAY_MS } from "../../protocol/time-units.ts";
 
 const CURVE = "prime256v1";
 const SCALAR_BYTES = 32;
-const DAY_MS = 86_400_000;
 const YEARS = 10;
 
 export const OWN = "own";

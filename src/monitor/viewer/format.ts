@@ -1,8 +1,8 @@
 import { LRUCache } from "lru-cache";
 import { type AgeWords, EXACT_FROM_MS, formatAge, formatDuration } from "../../../public/js/parts/age.js";
+import { MINUTE_MS } from "../../protocol/time-units.ts";
 import { AGE_WORDS, type Language } from "./language.ts";
 
-const MINUTE_MS = 60_000;
 const MAX_SPLITS = 1_000;
 const BYTE_UNITS = ["byte", "kilobyte", "megabyte", "gigabyte", "terabyte"] as const;
 

@@ -14,7 +14,8 @@ import {
   type Membership,
   nextSteps,
 } from "../../../src/monitor/fleet/incidents/next-steps.ts";
-import { MINUTE_MS, START } from "../../helpers/clock.ts";
+import { MINUTE_MS } from "../../../src/protocol/time-units.ts";
+import { START } from "../../helpers/clock.ts";
 
 const EXAMPLE: CauseExample = {
   state: "sync_error",

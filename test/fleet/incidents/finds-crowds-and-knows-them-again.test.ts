@@ -11,8 +11,9 @@ import {
 import { findCrowds, readCrowdSize } from "../../../src/monitor/fleet/incidents/crowds.ts";
 import { setArchived } from "../../../src/monitor/registry/organizations.ts";
 import { setParked } from "../../../src/monitor/restaurants/park-pos-server.ts";
+import { MINUTE_MS } from "../../../src/protocol/time-units.ts";
 import { startMonitor, type TestMonitor } from "../../helpers/app.ts";
-import { MINUTE_MS, START } from "../../helpers/clock.ts";
+import { START } from "../../helpers/clock.ts";
 import { addExchanging } from "../../helpers/incidents.ts";
 
 async function findThem({ app: { database } }: TestMonitor) {

@@ -3,8 +3,8 @@ import { keepIncidents } from "../../../src/monitor/fleet/incidents/keep-inciden
 import { savePollResults } from "../../../src/monitor/polling/save-results.ts";
 import type { FailureCode } from "../../../src/monitor/pos-client/calls/failure.ts";
 import { takeCare } from "../../../src/monitor/restaurants/acknowledge.ts";
+import { MINUTE_MS, SECOND_MS } from "../../../src/protocol/time-units.ts";
 import { startMonitor } from "../../helpers/app.ts";
-import { MINUTE_MS, SECOND_MS } from "../../helpers/clock.ts";
 import { addExchanging } from "../../helpers/incidents.ts";
 import { failed, type Reported, received } from "../../helpers/outcomes.ts";
 

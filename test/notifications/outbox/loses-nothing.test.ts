@@ -5,9 +5,9 @@ import { keepIncidents } from "../../../src/monitor/fleet/incidents/keep-inciden
 import { listDue } from "../../../src/monitor/notifications/outbox/list-due.ts";
 import { KINDS } from "../../../src/monitor/notifications/sending/open-channel.ts";
 import { queueAllIncidents } from "../../../src/monitor/restaurants/queue-changes.ts";
+import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from "../../../src/protocol/time-units.ts";
 import { startMonitor, type TestMonitor } from "../../helpers/app.ts";
 import { TERMS } from "../../helpers/channels.ts";
-import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from "../../helpers/clock.ts";
 import {
   addChannel,
   addLasting,

@@ -1,8 +1,8 @@
 import { PassThrough } from "node:stream";
 import t, { type Test } from "tap";
 import { removeOldHistory } from "../../../src/monitor/remove-old-history.ts";
+import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from "../../../src/protocol/time-units.ts";
 import { startMonitor, type TestMonitor } from "../../helpers/app.ts";
-import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from "../../helpers/clock.ts";
 import {
   addChannel,
   addLasting,

@@ -7,7 +7,8 @@ import {
   type SeenIncident,
 } from "../../../src/monitor/notifications/rules/next-notification.ts";
 import { DEFAULT_TERMS, quietUntil, type RuleTerms } from "../../../src/monitor/notifications/rules/rule.ts";
-import { MINUTE_MS, START } from "../../helpers/clock.ts";
+import { MINUTE_MS } from "../../../src/protocol/time-units.ts";
+import { START } from "../../helpers/clock.ts";
 
 const FAILING: SeenIncident = {
   kind: "single",

@@ -5,8 +5,8 @@ import { readNotifiedIncident } from "../../../src/monitor/notifications/texts/n
 import { takeCare } from "../../../src/monitor/restaurants/acknowledge.ts";
 import type { Language } from "../../../src/monitor/viewer/language.ts";
 import { presentationFor } from "../../../src/monitor/viewer/viewer.ts";
+import { MINUTE_MS } from "../../../src/protocol/time-units.ts";
 import { startMonitor, type TestMonitor } from "../../helpers/app.ts";
-import { MINUTE_MS } from "../../helpers/clock.ts";
 import { addExchanging, breakAll } from "../../helpers/incidents.ts";
 import { startAdministered } from "../../helpers/page.ts";
 

@@ -1,6 +1,6 @@
 import t, { type Test } from "tap";
+import { MINUTE_MS, SECOND_MS } from "../../../src/protocol/time-units.ts";
 import { recordedEvents } from "../../helpers/audit.ts";
-import { MINUTE_MS, SECOND_MS } from "../../helpers/clock.ts";
 import { type ResetScene, startResetScene } from "../../helpers/resets.ts";
 
 t.test("the POS server is reset once, an exchange ends the reset, and the audit log says so", async (t) => {

@@ -2,7 +2,7 @@ import { join } from "node:path";
 import t from "tap";
 import { DATABASE_FILE } from "../../../src/monitor/database/data-folder.ts";
 import { openDatabase } from "../../../src/monitor/database/open.ts";
-import { MINUTE_MS } from "../../helpers/clock.ts";
+import { MINUTE_MS } from "../../../src/protocol/time-units.ts";
 import { makeFolder } from "../../helpers/folder.ts";
 import { textOf } from "../../helpers/page.ts";
 import { queueReset, type ResetScene, startResetScene } from "../../helpers/resets.ts";

@@ -10,8 +10,8 @@ import {
 import { createResetWork } from "../../../src/monitor/repairs/database-resets/work.ts";
 import { createRunner } from "../../../src/monitor/requests/runner.ts";
 import type { ServiceState } from "../../../src/protocol/status-report.ts";
+import { DAY_MS } from "../../../src/protocol/time-units.ts";
 import { startMonitor } from "../../helpers/app.ts";
-import { DAY_MS } from "../../helpers/clock.ts";
 import { finishRequest, queueRequest } from "../../helpers/requests.ts";
 import { startResetScene } from "../../helpers/resets.ts";
 

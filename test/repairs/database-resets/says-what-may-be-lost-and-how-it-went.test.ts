@@ -1,6 +1,6 @@
 import t, { type Test } from "tap";
+import { MINUTE_MS, SECOND_MS } from "../../../src/protocol/time-units.ts";
 import { startMonitor, type TestMonitor } from "../../helpers/app.ts";
-import { MINUTE_MS, SECOND_MS } from "../../helpers/clock.ts";
 import { getHtml, textOf } from "../../helpers/page.ts";
 import { startResetScene } from "../../helpers/resets.ts";
 import type { ResettablePosServer } from "../../helpers/resettable-pos-server.ts";

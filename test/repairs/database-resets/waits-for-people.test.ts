@@ -1,5 +1,5 @@
 import t, { type Test } from "tap";
-import { DAY_MS } from "../../helpers/clock.ts";
+import { DAY_MS } from "../../../src/protocol/time-units.ts";
 import { addLogRequest, MEGABYTE } from "../../helpers/log-archives.ts";
 import { getText, textOf } from "../../helpers/page.ts";
 import { type ResetScene, startResetScene } from "../../helpers/resets.ts";
