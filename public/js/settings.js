@@ -2,9 +2,7 @@
 const form = /** @type {HTMLFormElement} */ (document.querySelector("form.settings"));
 const bar = /** @type {HTMLElement} */ (form.querySelector(".settings-bar"));
 const inputs = /** @type {HTMLInputElement[]} */ ([...form.querySelectorAll("[data-saved]")]);
-const words = JSON.parse(bar.dataset.words ?? "{}");
-const plurals = new Intl.PluralRules(document.documentElement.lang);
-const [count, what] = [bar.querySelector("b"), bar.querySelector("span")];
+const unsaved = /** @type {HTMLElement} */ (bar.querySelector("p"));
 
 form.classList.add("settings-live");
 form.addEventListener("input", show);
@@ -36,22 +34,14 @@ function shownIn(input) {
 function show() {
   const changed = inputs.filter((input) => shownIn(input) !== input.dataset.saved);
   bar.hidden = changed.length === 0 && !bar.hasAttribute("data-open");
-  for (const { value, nextElementSibling: unit } of inputs) {
-    const forms = unit?.getAttribute("data-forms");
-    if (unit && forms && /^\d+$/.test(value))
-      unit.textContent = JSON.parse(forms)[plurals.select(Number(value))];
-  }
   for (const button of form.querySelectorAll("[type=reset]"))
     button.toggleAttribute("hidden", changed.length === 0);
   for (const button of form.querySelectorAll("button[name=restore]")) {
     const input = inputs.find(({ name }) => name === button.getAttribute("value"));
     button.toggleAttribute("hidden", input?.value === button.getAttribute("data-standard"));
   }
-  if (count)
-    count.textContent =
-      changed.length === 0
-        ? ""
-        : words[plurals.select(changed.length)].replace("{count}", String(changed.length));
+  unsaved.hidden = changed.length === 0;
+  const what = unsaved.querySelector("span");
   if (what) what.textContent = changed.map(inWords).join(", ");
 }
 

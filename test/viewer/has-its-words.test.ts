@@ -15,7 +15,7 @@ const PLURAL_FORMS: Record<Language, string[]> = {
   en: ["one", "other"],
 };
 /** Read by the browser as a whole, with the forms of its own rules. */
-const READ_AS_A_WHOLE = /^(?:unsaved|age|freshness)\./;
+const READ_AS_A_WHOLE = /^(?:age|freshness)\./;
 /**
  * Texts for the person at the POS server, who has no catalog, what the demo's world says, the headers of a file, and the
  * words by which a log tells what it shows, and people when they work.
@@ -39,7 +39,7 @@ function textsOf(catalog: object, prefix = ""): [string, string][] {
 function keysOf(language: Language): string[] {
   return textsOf(CATALOGS[language])
     .map(([key]) => key)
-    .filter((key) => !/^(?:unsaved|age\.day)\./.test(key));
+    .filter((key) => !/^age\.day\./.test(key));
 }
 
 function sourceOf(patterns: string[]): [string, string][] {

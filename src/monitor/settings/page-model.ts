@@ -2,7 +2,6 @@ import { describedBy } from "../forms/field-model.ts";
 import { DEFAULT_SETTINGS, MAX_ADDRESS_LENGTH, MAX_ADDRESSES_LENGTH } from "../installation/settings.ts";
 import { type HeartbeatResult, isDone } from "../polling/own-network/outgoing-heartbeat.ts";
 import { atTime } from "../viewer/in-words.ts";
-import { textsAsJson } from "../viewer/language.ts";
 import type { Viewer } from "../viewer/viewer.ts";
 import {
   boundsOf,
@@ -61,7 +60,6 @@ export function settingsPageModel(viewer: Viewer, shown: ShownSettings, now: num
     search,
     url: search ? `/settings?${new URLSearchParams({ q: search })}` : `/settings/${page}`,
     hasProblems: Object.keys(problems).length > 0,
-    unsavedWords: textsAsJson(viewer.language, "unsaved"),
     groups: search
       ? groups
           .map((group) => ({ ...group, fields: group.fields.filter(isFound) }))
@@ -100,7 +98,7 @@ function fieldModel(
     label: t(`settings.label.${name}`),
     value: typed[name] ?? "",
     saved: saved[name] ?? "",
-    unit: field.kind === "number" ? unitModel(field.unit, Number(typed[name]) || 0) : null,
+    unit: field.kind === "number" ? t(`settings.unit.${field.unit}`) : null,
     standard: standard && {
       value: standard,
       text: t("settings.restore", { value: standard }),
@@ -114,13 +112,6 @@ function fieldModel(
     hint,
     describedBy: describedBy(name, problem, hint),
   };
-
-  /** `forms`: for what is typed, by the names of plurals. */
-  function unitModel(unit: string, number: number) {
-    const inWords = (count: number) => t(`settings.unit.${unit}`, { count });
-    const forms = { one: inWords(1), few: inWords(2), many: inWords(5), other: inWords(1.5) };
-    return { text: inWords(number), forms: JSON.stringify(forms) };
-  }
 
   function shown(values: Record<string, number | string>) {
     return Object.fromEntries(

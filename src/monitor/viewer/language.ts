@@ -29,9 +29,9 @@ export function hasText(key: string): boolean {
   return CATALOGS.ru.has(key);
 }
 
-/** All texts below a key, as JSON for a script of the browser. */
-export function textsAsJson(language: Language, key: "freshness" | "unsaved"): string {
-  return JSON.stringify({ ru, en }[language][key]);
+/** The texts of the freshness, as JSON for a script of the browser. */
+export function freshnessTexts(language: Language): string {
+  return JSON.stringify({ ru, en }[language].freshness);
 }
 
 /** Makes a missing text an error, for development and tests; otherwise people see its key. */

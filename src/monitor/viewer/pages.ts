@@ -1,4 +1,4 @@
-import { textsAsJson } from "./language.ts";
+import { freshnessTexts } from "./language.ts";
 import type { Viewer } from "./viewer.ts";
 
 const PAGE_ROWS = 100;
@@ -40,7 +40,7 @@ export function freshnessModel(
     tag,
     loadedAt: now,
     text: t("freshness.loadedAt", { time: format.clock(now, now) }),
-    texts: textsAsJson(language, "freshness"),
+    texts: freshnessTexts(language),
     ageWords: JSON.stringify(format.ageWords),
   };
 }
