@@ -110,10 +110,6 @@ export function isInstalled(posServer: DemoPosServer): boolean {
   return posServer.scenario !== "not_opened";
 }
 
-export function isServiceStarted(posServer: DemoPosServer): boolean {
-  return isInstalled(posServer) && !isServiceStopped(posServer);
-}
-
 export function isServiceStopped({ scenario }: Pick<DemoPosServer, "scenario">): boolean {
   return ["service_stopped", "closed", "parked"].includes(scenario);
 }

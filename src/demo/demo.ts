@@ -4,15 +4,15 @@ import { readAgentConfig } from "../agent/config/config.ts";
 import { type Config, readConfig } from "../monitor/config.ts";
 import { errorText } from "../protocol/error-text.ts";
 import { writeAgentConfig } from "./agent-config.ts";
-import { createAgentConnections } from "./agent-connections.ts";
-import type { AgentsReady, AgentsStart } from "./agents-process.ts";
+import type { AgentConnections, AgentsStart } from "./agents-process.ts";
 import { dialsOut, isInstalled, POS_SERVERS } from "./chain.ts";
 import type { ChainStart } from "./chain-process.ts";
 import { forkDemoChild } from "./child-process.ts";
-import { findDemoPorts } from "./demo-ports.ts";
+import { provideDemoPorts } from "./demo-ports.ts";
+
 import { openDemoFolder, posServerFolder } from "./folders.ts";
+import { startReceivers } from "./messages/receivers.ts";
 import type { DemoMonitor, MonitoredChain } from "./monitor.ts";
-import { startReceivers } from "./receivers.ts";
 
 const INSTALLED = POS_SERVERS.filter(isInstalled);
 /** Long, for a busy machine. */
@@ -31,57 +31,53 @@ interface DemoOptions {
   tell?(step: string): void;
 }
 
-/** What `DATA_DIR` and `DEMO_PASSWORD` may replace. */
-interface DemoRun extends Pick<DemoOptions, "folder" | "password" | "loadMonitor"> {
-  name: string;
-}
+/** `DATA_DIR` and `DEMO_PASSWORD` may replace folder and password. */
+type DemoRun = Omit<DemoOptions, "config" | "tell"> & { name: string };
 
 /** Starts the simulated chain, its agents, the receivers of messages, and the monitor. @throws when the folder cannot be used. */
 export function startDemo({ config, password, loadMonitor, tell = () => {}, ...options }: DemoOptions) {
   const folder = openDemoFolder(options.folder);
   const chain = forkDemoChild<ChainStart, object>(new URL("./chain-process.ts", import.meta.url));
-  const agents = forkDemoChild<AgentsStart, AgentsReady>(new URL("./agents-process.ts", import.meta.url));
-  const receiving = startReceivers();
-  let monitor: DemoMonitor | null = null;
+  const agents = forkDemoChild<AgentsStart, AgentConnections>(
+    new URL("./agents-process.ts", import.meta.url),
+  );
+  /** What is open in this process, to be closed in turn. */
+  const open: { close(): Promise<void> }[] = [];
 
   /** @returns the addresses of the monitor and of the page with what it has sent. */
   async function start() {
-    const ports = await findDemoPorts(INSTALLED);
+    const ports = await provideDemoPorts(folder.path);
     for (const posServer of INSTALLED)
       writeAgentConfig(posServer, posServerFolder(folder.path, posServer.slug), ports);
     tell(`${INSTALLED.length} POS servers with databases and logs, and their main server …`);
     const making = chain.begin({ dataDir: folder.path, ports });
     const [startMonitor] = await Promise.all([loadMonitor(), making]);
     tell("An agent beside each of them …");
-    const pairingStrings = await agents.begin({ dataDir: folder.path });
-    const connections = createAgentConnections(pairingStrings, ports.unopened);
-    const { servers: messageServers, url: arrivalsUrl } = await receiving;
+    const connections = await agents.begin({ dataDir: folder.path, ports });
+    const receivers = await startReceivers(ports);
+    open.push(receivers);
     tell("Poswatch …");
     const dataDir = path.join(folder.path, "monitor");
-    const ownConfig = { ...config, dataDir, archiveDir: path.join(dataDir, "archives") };
-    monitor = await startMonitor(ownConfig, { connections, messageServers, password });
+    const archiveDir = path.join(dataDir, "archives");
+    const ownConfig = { ...config, dataDir, archiveDir, port: config.port || ports.monitor };
+    const monitor = await startMonitor(ownConfig, { connections, ports, password });
+    open.push(monitor);
     if (monitor.enrolmentCode !== null) await enrolAgents(folder.path, monitor.enrolmentCode);
-    return { monitorUrl: monitor.url, arrivalsUrl };
+    return { monitorUrl: monitor.url, messagesUrl: receivers.url };
   }
 
   /** Also works while it is still starting. */
   async function stop(): Promise<void> {
-    await closeMonitor();
+    await closeParts();
     await Promise.all([agents.stop(), chain.stop()]);
     // A start under way ends now, with an error of `ready` or with a monitor.
     await Promise.allSettled([ready]);
-    await closeMonitor();
-    await receiving.then(
-      (receivers) => receivers.close(),
-      () => undefined, // it is the error of `ready`
-    );
+    await closeParts();
     folder.release();
   }
 
-  async function closeMonitor(): Promise<void> {
-    const open = monitor;
-    monitor = null;
-    await open?.close();
+  async function closeParts(): Promise<void> {
+    for (const part of open.splice(0).reverse()) await part.close();
   }
 
   const ready = start();
@@ -90,17 +86,19 @@ export function startDemo({ config, password, loadMonitor, tell = () => {}, ...o
 
 /** Enrols agents with a code, like the command `enroll`; then they dial out. */
 async function enrolAgents(dataDir: string, code: string): Promise<void> {
-  for (const { slug } of POS_SERVERS.filter(dialsOut)) {
+  const enrolments = POS_SERVERS.filter(dialsOut).map(async ({ slug }) => {
     const configFile = posServerFolder(dataDir, slug).agentConfig;
     const config = await readAgentConfig(configFile);
     const ending = AbortSignal.timeout(ENROL_WITHIN_MS);
     const isLetIn = await enroll(config, { configFile, pasted: code }, () => undefined, ending);
     if (!isLetIn) throw new Error(`The agent of ${slug} was not let in`);
-  }
+  });
+  await Promise.all(enrolments);
 }
 
 /** A program that runs until Ctrl-C or SIGTERM, or until a part cannot start or ends by itself. */
 export async function runDemo({ name, ...run }: DemoRun): Promise<void> {
+  process.umask(0o077);
   const stopAsked = new Promise<void>((resolve) => {
     // Both may come twice, as npm passes on what the terminal has already sent to every process.
     for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => resolve());
@@ -115,7 +113,7 @@ export async function runDemo({ name, ...run }: DemoRun): Promise<void> {
     const ready = await Promise.race([demo.ready, stopAsked]);
     if (!ready) return;
     tell(`Poswatch ${name}: ${ready.monitorUrl} login admin or manager password ${password}`);
-    tell(`Messages it sends: ${ready.arrivalsUrl}`);
+    tell(`Messages it sends: ${ready.messagesUrl}`);
     const ended = demo.childEnded.then(() => {
       throw new Error("A part of the demo has ended unexpectedly");
     });

@@ -1,9 +1,14 @@
 import { SERVICE_NAME } from "./chain.ts";
-import type { ExchangeFailure, LogEntry, LogWording } from "./log-wording.ts";
+import type { ExchangeFailure, LogWording } from "./log-wording.ts";
+import { entryOf } from "./russian-wording.ts";
 
 const LEVEL_WIDTH = 5;
-const EVENT_LOOP = "Event Loop 1";
 const EXCHANGE_FAILED = "Error while exchanging with server";
+
+const service = entryOf(" 1");
+const exchange = entryOf(" 7");
+const till = entryOf("48");
+const eventLoop = entryOf("Event Loop 1");
 
 const DATABASE_TRACE = [
   "   at System.Data.SQLite.SQLite3.Reset(SQLiteStatement stmt)",
@@ -36,7 +41,10 @@ export const englishWording: LogWording = {
   databaseMade: (file) => service("WARN", `Database ${file} not found, a new one is made`),
   exchangeStarted: () => exchange("INFO", "Exchange started"),
   exchangeSucceeded: ({ revision, durationMs }) => [
-    exchange("INFO", `Exchange finished in ${timeSpan(durationMs)}, revision ${revision}`),
+    exchange(
+      "INFO",
+      `Exchange finished in ${new Date(durationMs).toISOString().slice(11, 19)}, revision ${revision}`,
+    ),
   ],
   exchangeFailed: ({ failure, guest }) => {
     const isDatabase = failure.kind === "database";
@@ -47,25 +55,19 @@ export const englishWording: LogWording = {
       ...(isDatabase ? DATABASE_TRACE : NETWORK_TRACE),
       ...EXCHANGE_TRACE,
     ].join("\r\n");
-    if (isDatabase) return { level: "ERROR", thread: EVENT_LOOP, isOnNextLine: true, text };
+    if (isDatabase) return { ...eventLoop("ERROR", text), isOnNextLine: true };
     return { ...exchange("ERROR", text), source: "ExchangeSession:Run:59" };
   },
-  exchangeCancelled: () => exchange("WARN", "Exchange cancelled, the service is stopping"),
   failureAsRead: (failure) => `${EXCHANGE_FAILED}: ${describe(failure)}`,
   guest: (phone, card) => `phone ${phone}, card ${card}`,
-  tillQueue: (length, megabytes) => ({
-    level: "DEBUG",
-    thread: EVENT_LOOP,
-    text: `Queue of till requests: ${length}, memory ${megabytes} MB`,
-  }),
+  tillQueue: (length, megabytes) =>
+    eventLoop("DEBUG", `Queue of till requests: ${length}, memory ${megabytes} MB`),
   guestSought: (number, phone) => till("DEBUG", `Till ${number}: looking for guest by phone ${phone}`),
   guestFound: (number, card, rubles) =>
     till("INFO", `Till ${number}: guest found, card ${card}, balance ${rubles}.50`),
   answerSlow: (number, tenths) => ({
-    level: "WARN",
-    thread: EVENT_LOOP,
+    ...eventLoop("WARN", `Till ${number}: answer took longer than 2 s (2.${tenths} s)`),
     isOnNextLine: true,
-    text: `Till ${number}: answer took longer than 2 s (2.${tenths} s)`,
   }),
   bonusesGiven: (order, rubles, card) => ({
     ...till("INFO", `Order ${order}: ${rubles}.00 bonus points added to card ${card}`),
@@ -90,21 +92,4 @@ function describe(failure: ExchangeFailure): string {
         ? `System.Net.WebException: The remote name could not be resolved: '${failure.host}'`
         : `System.Net.WebException: Unable to connect to the remote server (${failure.code})`;
   }
-}
-
-/** `00:00:02` */
-function timeSpan(durationMs: number): string {
-  return new Date(durationMs).toISOString().slice("1970-01-01T".length, "1970-01-01T00:00:00".length);
-}
-
-function service(level: LogEntry["level"], text: string): LogEntry {
-  return { level, thread: " 1", text };
-}
-
-function exchange(level: LogEntry["level"], text: string): LogEntry {
-  return { level, thread: " 7", text };
-}
-
-function till(level: LogEntry["level"], text: string): LogEntry {
-  return { level, thread: "48", text };
 }

@@ -3,7 +3,6 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 
 const MARKER = "poswatch-demo.json";
-const PREPARED_MARKER = "poswatch-demo-prepared.json";
 
 export type PosServerFolder = ReturnType<typeof posServerFolder>;
 
@@ -17,8 +16,6 @@ export function posServerFolder(dataDir: string, slug: string) {
     database: path.join(dataFolder, "iikoCard5.db"),
     logs: path.join(dataFolder, "Logs"),
     version: path.join(root, "version.txt"),
-    /** Where the service manager listens, for the program that controls the service. */
-    serviceRegistration: path.join(root, "service.json"),
     agentConfig: path.join(root, "agent.json"),
     agentState: path.join(root, "agent-state"),
   };
@@ -40,12 +37,4 @@ export function openDemoFolder(givenFolder: string | null) {
   writeFileSync(marker, "{}\n");
   const release = () => rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
   return { path: folder, release: givenFolder === null ? release : () => {} };
-}
-
-export function isPrepared(folder: string): boolean {
-  return existsSync(path.join(folder, PREPARED_MARKER));
-}
-
-export function markPrepared(folder: string): void {
-  writeFileSync(path.join(folder, PREPARED_MARKER), "{}\n");
 }

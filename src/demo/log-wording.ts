@@ -1,5 +1,5 @@
 import { englishWording } from "./english-wording.ts";
-import { russianWording } from "./russian-wording.ts";
+import { entryOf, russianWording } from "./russian-wording.ts";
 
 /** `json`: English as JSON; `unconfirmed`: sentences that nobody has confirmed; `unknown`: words that agents do not know. */
 export type LogStyle = "russian" | "english" | "json" | "unconfirmed" | "unknown";
@@ -22,37 +22,18 @@ export interface LogEntry {
 }
 
 /** `number` counts from the start of the service; the revision is a text, as the history has a mark instead. */
-interface ExchangeResult {
+export interface ExchangeResult {
   number: number;
   revision: string;
   rows: number;
   durationMs: number;
 }
 
-export interface LogWording {
-  /** With its line break. */
-  format(time: string, entry: LogEntry): string;
-  serviceStarted(version: string, crmId: string): LogEntry;
-  serviceStopped(): LogEntry;
-  serviceNotStarted(reason: string): LogEntry;
-  databaseMade(file: string): LogEntry;
-  exchangeStarted(number: number): LogEntry;
-  exchangeSucceeded(result: ExchangeResult): LogEntry[];
-  /** @param failed.guest for the stack trace; null = no trace. */
-  exchangeFailed(failed: { number: number; failure: ExchangeFailure; guest: string | null }): LogEntry;
-  exchangeCancelled(number: number): LogEntry;
-  /** The failure's text as an agent reads it. */
-  failureAsRead(failure: ExchangeFailure): string;
-  guest(phone: string, card: string): string;
-  tillQueue(length: number, megabytes: number): LogEntry;
-  guestSought(till: number, phone: string): LogEntry;
-  guestFound(till: number, card: string, rubles: number): LogEntry;
-  answerSlow(till: number, tenths: number): LogEntry;
-  bonusesGiven(order: number, rubles: number, card: string): LogEntry;
-  requestFailed(till: number, guest: string): LogEntry;
-}
+export type LogWording = typeof russianWording;
 
 const SENT_SHARE = 5;
+const service = entryOf("12");
+const cycle = entryOf(" 9");
 
 /** English, but with words for exchanges that only a person understands. */
 const unknownWording: LogWording = {
@@ -63,15 +44,14 @@ const unknownWording: LogWording = {
     cycle("INFO", `Cycle ${number} closed: ${rows} in, ${Math.floor(rows / SENT_SHARE)} out`),
   ],
   exchangeFailed: ({ number, failure }) => cycle("WARN", `Cycle ${number} dropped: ${describe(failure)}`),
-  exchangeCancelled: (number) => cycle("INFO", `Cycle ${number} abandoned, shutting down`),
 };
 
 /** Russian, but with other sentences for exchanges. */
 const unconfirmedWording: LogWording = {
   ...russianWording,
-  exchangeStarted: () => ({ level: "INFO", thread: "12", text: "Начата синхронизация с iikoCard" }),
+  exchangeStarted: () => service("INFO", "Начата синхронизация с iikoCard"),
   exchangeSucceeded: ({ revision }) => [
-    { level: "INFO", thread: "12", text: `Синхронизация с iikoCard завершена успешно, ревизия ${revision}` },
+    service("INFO", `Синхронизация с iikoCard завершена успешно, ревизия ${revision}`),
   ],
 };
 
@@ -104,8 +84,4 @@ function describe(failure: ExchangeFailure): string {
     case "not_connected":
       return `${failure.host} cannot be reached (${failure.code})`;
   }
-}
-
-function cycle(level: LogEntry["level"], text: string): LogEntry {
-  return { level, thread: " 9", text };
 }

@@ -1,5 +1,6 @@
 import type { Config } from "../monitor/config.ts";
 import { runAsDemoChild } from "./child-process.ts";
+
 import { type DemoMonitor, type MonitoredChain, startMonitor } from "./monitor.ts";
 
 export interface MonitorStart {

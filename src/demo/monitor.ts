@@ -3,7 +3,7 @@ import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import type { FastifyInstance } from "fastify";
 import { hashPassword } from "../monitor/access/passwords.ts";
-import { addUser, findUserByLogin, setPasswordHash } from "../monitor/access/users.ts";
+import { addUser } from "../monitor/access/users.ts";
 import { buildApp } from "../monitor/app.ts";
 import type { Actor } from "../monitor/audit-log/record-event.ts";
 import type { Config } from "../monitor/config.ts";
@@ -13,33 +13,31 @@ import { createEnrolmentCode } from "../monitor/enrolment/enrolment-codes.ts";
 import { isOnlyHere } from "../monitor/installation/addresses.ts";
 import { readSettings } from "../monitor/installation/settings.ts";
 import { listen } from "../monitor/listen.ts";
-import {
-  addOrganization,
-  addPosServer,
-  findOrganizationId,
-  findPosServerId,
-  reconnectPosServer,
-} from "../monitor/registry/registry.ts";
+import { NOT_CONNECTED } from "../monitor/registry/connection.ts";
+import { addOrganization, addPosServer } from "../monitor/registry/registry.ts";
 import { changeParking } from "../monitor/restaurants/park-pos-server.ts";
 import type { SecretBox } from "../monitor/secrets/secret-box.ts";
 import { changeSettings } from "../monitor/settings/change-settings.ts";
 import { formatEnrolmentCode } from "../protocol/enrolment.ts";
-import type { AgentConnections } from "./agent-connections.ts";
+import { DAY_MS } from "../protocol/time-units.ts";
+import type { AgentConnections } from "./agents-process.ts";
 import { ORGANIZATIONS, POS_SERVERS, pollIntervalMs } from "./chain.ts";
 import { addDemoChannels } from "./channels.ts";
-import type { MessageServers } from "./receivers.ts";
+import type { DemoPorts } from "./demo-ports.ts";
 import { addSharedTrouble } from "./shared-trouble.ts";
 import { writeRunHistory, writeStateHistory } from "./state-history.ts";
 
-const CODE_LIFETIME_MS = 86_400_000;
-const DEMO: Actor = { userId: null, login: "", name: "Анна Иванова", address: "cli" };
+const ADMIN = { login: "admin", name: "Анна Иванова", isAdministrator: true };
+const MANAGER = { login: "manager", name: "Пётр Смирнов", isAdministrator: false };
 const MANAGER_CRM_IDS = ["100237", "100512"];
-const PARKED_FOR_MS = 150 * 86_400_000;
-const PARKING = { userId: null, userName: "Анна Иванова", reason: "летняя веранда" };
+const DEMO: Actor = { userId: null, login: "", name: ADMIN.name, address: "cli" };
+const PARKED_FOR_MS = 150 * DAY_MS;
+const PARKING = { userId: null, userName: ADMIN.name, reason: "летняя веранда" };
 
 export interface MonitoredChain {
   connections: AgentConnections;
-  messageServers: MessageServers;
+  ports: DemoPorts;
+  /** Of both users. */
   password: string;
 }
 
@@ -47,7 +45,7 @@ export type DemoMonitor = Awaited<ReturnType<typeof startMonitor>>;
 
 /**
  * Logs to `monitor.log`.
- * @param chain null = its data folder has it already. @param isDevelopment reads views, assets anew.
+ * @param chain null = an earlier process has entered it. @param isDevelopment reads views, assets anew.
  * @returns `enrolmentCode`: a secret with which agents enrol; null = none was made.
  */
 export async function startMonitor(config: Config, chain: MonitoredChain | null, isDevelopment = false) {
@@ -58,16 +56,10 @@ export async function startMonitor(config: Config, chain: MonitoredChain | null,
     await app.close();
     log.end();
   };
-  const { db } = app.database;
   try {
-    if (chain) {
-      await registerChain(db, app.secretBox, chain.connections);
-      await addDemoUsers(db, chain.password);
-      await addSharedTrouble(db);
-      await addDemoChannels(db, app.secretBox, chain.messageServers);
-    }
+    if (chain) await enterChain(app, chain);
     const url = await listen(app);
-    if (chain) await saveAddress(db, DEMO, url);
+    if (chain) await saveAddress(app.database.db, url);
     return { url, enrolmentCode: chain && (await makeEnrolmentCode(app, url)), close };
   } catch (error) {
     await close();
@@ -75,74 +67,65 @@ export async function startMonitor(config: Config, chain: MonitoredChain | null,
   }
 }
 
-async function makeEnrolmentCode(app: FastifyInstance, monitor: string): Promise<string> {
-  const now = Date.now();
-  const endsAt = now + CODE_LIFETIME_MS;
-  const code = { organizationId: null, posServerId: null, maxUses: POS_SERVERS.length, endsAt };
-  const made = await createEnrolmentCode(app.database.db, DEMO, code, now);
-  if (made === null) throw new Error("No code was made");
-  return formatEnrolmentCode({ monitor, pins: [...app.monitorPins], secret: made.secret });
-}
-
-/** Adds `admin`, who sees everything, and `manager`, who has two organizations. */
-export async function addDemoUsers(db: Db, password: string): Promise<void> {
-  const now = Date.now();
-  const passwordHash = await hashPassword(password);
-  await addOrReset("admin", "Анна Иванова", true);
-  const managerId = await addOrReset("manager", "Пётр Смирнов", false);
-  for (const crmId of MANAGER_CRM_IDS) {
-    const organizationId = await findOrganizationId(db, crmId);
-    if (organizationId === null) throw new Error(`The demo has no organization with CrmId ${crmId}`);
-    await db
-      .insertInto("userOrganization")
-      .values({ userId: managerId, organizationId })
-      .onConflict((conflict) => conflict.doNothing())
-      .execute();
-  }
-
-  async function addOrReset(login: string, name: string, isAdministrator: boolean): Promise<number> {
-    const known = await findUserByLogin(db, login);
-    if (!known) return await addUser(db, { login, name, isAdministrator, passwordHash }, now);
-    await setPasswordHash(db, known.id, passwordHash);
-    return known.id;
-  }
-}
-
-/** The port changes with each start; an address on another machine stays. */
-export async function saveAddress(db: Db, actor: Actor, url: string): Promise<void> {
-  await inTransaction(db, async (trx) => {
-    const { publicAddress } = await readSettings(trx);
-    if (publicAddress !== "" && !isOnlyHere(publicAddress)) return;
-    await changeSettings(trx, actor, { publicAddress: url }, Date.now());
+/** Enters organizations, POS servers with their past, users and all that people have added. Another start only sets the password. */
+export async function enterChain(
+  { database, secretBox }: FastifyInstance,
+  chain: MonitoredChain,
+): Promise<void> {
+  const passwordHash = await hashPassword(chain.password);
+  await inTransaction(database.db, async (trx) => {
+    const users = trx
+      .updateTable("user")
+      .set({ passwordHash })
+      .where("login", "in", [ADMIN.login, MANAGER.login]);
+    if ((await users.executeTakeFirstOrThrow()).numUpdatedRows > 0n) return;
+    const now = Date.now();
+    const adminId = await addUser(trx, { ...ADMIN, passwordHash }, now);
+    const managerId = await addUser(trx, { ...MANAGER, passwordHash }, now);
+    const actor: Actor = { userId: adminId, login: ADMIN.login, name: ADMIN.name, address: "127.0.0.1" };
+    await writeRunHistory(trx, now);
+    for (const organization of ORGANIZATIONS) {
+      const organizationId = await addOrganization(trx, organization, now);
+      await addPosServers(trx, secretBox, { ...organization, organizationId }, chain, now);
+      if (MANAGER_CRM_IDS.includes(organization.crmId))
+        await trx.insertInto("userOrganization").values({ userId: managerId, organizationId }).execute();
+    }
+    await addSharedTrouble(trx, actor, now);
+    await addDemoChannels(trx, secretBox, actor, { ports: chain.ports, managerId });
   });
 }
 
-/** Registers organizations and POS servers with a past of 30 days; those of an earlier start get their new addresses. */
-async function registerChain(db: Db, secretBox: SecretBox, connections: AgentConnections): Promise<void> {
-  const now = Date.now();
-  if (await hasNeverRun(db)) await writeRunHistory(db, now);
-  for (const organization of ORGANIZATIONS) {
-    const { crmId } = organization;
-    const organizationId =
-      (await findOrganizationId(db, crmId)) ?? (await addOrganization(db, organization, now));
-    for (const posServer of POS_SERVERS.filter((one) => one.crmId === crmId)) {
-      const connection = connections.get(posServer.slug);
-      const { name, scenario } = posServer;
-      const id = await findPosServerId(db, organizationId, name);
-      if (!connection) continue;
-      if (id !== null) {
-        await reconnectPosServer(db, secretBox, id, connection);
-        continue;
-      }
-      const isParked = scenario === "parked";
-      const registered = { organizationId, name, pollIntervalMs: pollIntervalMs(posServer), isParked };
-      const newId = await addPosServer(db, secretBox, { ...registered, ...connection }, now);
-      await writeStateHistory(db, newId, posServer, now);
-      if (isParked) await changeParking(db, newId, { ...PARKING, endsAt: now + PARKED_FOR_MS }, now);
-    }
+async function addPosServers(
+  trx: Db,
+  secretBox: SecretBox,
+  { organizationId, crmId }: { organizationId: number; crmId: string },
+  { connections }: MonitoredChain,
+  now: number,
+): Promise<void> {
+  for (const posServer of POS_SERVERS.filter((one) => one.crmId === crmId)) {
+    const { slug, name, scenario } = posServer;
+    const connection = connections.get(slug) ?? NOT_CONNECTED;
+    const isParked = scenario === "parked";
+    const registered = { organizationId, name, pollIntervalMs: pollIntervalMs(posServer), isParked };
+    const id = await addPosServer(trx, secretBox, { ...registered, ...connection }, now);
+    await writeStateHistory(trx, { id, organizationId }, posServer, now);
+    if (isParked) await changeParking(trx, id, { ...PARKING, endsAt: now + PARKED_FOR_MS }, now);
   }
 }
 
-async function hasNeverRun(db: Db): Promise<boolean> {
-  return (await db.selectFrom("monitorRun").select("id").executeTakeFirst()) === undefined;
+/** The port may change with each start; an address on another machine stays. */
+export async function saveAddress(db: Db, url: string): Promise<void> {
+  await inTransaction(db, async (trx) => {
+    const { publicAddress } = await readSettings(trx);
+    if (publicAddress !== "" && !isOnlyHere(publicAddress)) return;
+    await changeSettings(trx, DEMO, { publicAddress: url }, Date.now());
+  });
+}
+
+async function makeEnrolmentCode(app: FastifyInstance, monitor: string): Promise<string> {
+  const now = Date.now();
+  const code = { organizationId: null, posServerId: null, maxUses: POS_SERVERS.length, endsAt: now + DAY_MS };
+  const made = await createEnrolmentCode(app.database.db, DEMO, code, now);
+  if (made === null) throw new Error("No code was made");
+  return formatEnrolmentCode({ monitor, pins: [...app.monitorPins], secret: made.secret });
 }

@@ -2,15 +2,20 @@ import { once } from "node:events";
 import { existsSync, mkdirSync } from "node:fs";
 import { createServer, type Server } from "node:http";
 import { setTimeout as delay } from "node:timers/promises";
-import type { Dispatcher } from "undici";
+import { type Dispatcher, request } from "undici";
 import { boundCrmId, type DemoPosServer, SERVICE_NAME } from "./chain.ts";
-import { exchangeFailure, exchangeWithMainServer } from "./exchange.ts";
 import type { PosServerFolder } from "./folders.ts";
-import { openPosDatabase, type PosDatabase } from "./pos-database.ts";
+import type { ExchangeFailure } from "./log-wording.ts";
+import type { LoyaltyChanges } from "./loyalty.ts";
+import { ApplyChangesError, openPosDatabase, type PosDatabase } from "./pos-database.ts";
 import type { Random } from "./random.ts";
-import type { ServiceLog } from "./service-log.ts";
+import { createServiceLog } from "./service-log.ts";
 
 const HOST = "127.0.0.1";
+const NO_TIMEOUT = 0;
+const HTTP_OK = 200;
+const TIMEOUT_CODES = ["UND_ERR_HEADERS_TIMEOUT", "UND_ERR_BODY_TIMEOUT"];
+const CONNECTION_LOST_CODES = ["UND_ERR_SOCKET", "ECONNRESET"];
 
 /** Tests shorten it. */
 export interface ServiceTiming {
@@ -36,10 +41,9 @@ export interface PosServiceStatus {
   startedAt: number | null;
 }
 
-export interface PosServiceParts {
+interface PosServiceParts {
   posServer: DemoPosServer;
   folder: PosServerFolder;
-  log: ServiceLog;
   mainServerUrl: string;
   tillPort: number;
   timing: ServiceTiming;
@@ -47,138 +51,147 @@ export interface PosServiceParts {
   dispatcher: Dispatcher;
 }
 
+export type PosService = ReturnType<typeof createPosService>;
+
 /** A simulated Windows service of one POS server, with a real database, log and port for the tills. */
-export class PosService {
-  readonly #parts: PosServiceParts;
-  #state: PosServiceStatus["state"] = "stopped";
-  #startedAt: number | null = null;
-  #database: PosDatabase | null = null;
-  #tills: Server | null = null;
-  #exchangeNumber = 0;
-  #stopping = new AbortController();
-  #exchanges: Promise<void> = Promise.resolve();
+export function createPosService(parts: PosServiceParts) {
+  const { posServer, folder, mainServerUrl, tillPort, timing, random, dispatcher } = parts;
+  const { slug, scenario, version } = posServer;
+  const crmId = boundCrmId(posServer);
+  const { write, wording } = createServiceLog(folder.logs, posServer);
+  let state: PosServiceStatus["state"] = "stopped";
+  let startedAt: number | null = null;
+  let database: PosDatabase | null = null;
+  let tills: Server | null = null;
+  let stopping = new AbortController();
+  let exchanges: Promise<void> = Promise.resolve();
 
-  constructor(parts: PosServiceParts) {
-    this.#parts = parts;
-  }
+  return {
+    status: (): PosServiceStatus => ({ name: SERVICE_NAME, state, startedAt }),
+    /** `stopped` → `starting` → `running`, then it exchanges until it is stopped. @throws in any other state. */
+    async start(): Promise<void> {
+      if (state !== "stopped") throw new Error(`The service cannot be started while it is ${state}`);
+      state = "starting";
+      await delay(timing.transitionMs);
+      // With a new database it exchanges.
+      const isLying = scenario === "exchange_lies" && existsSync(folder.database);
+      try {
+        database = isLying ? null : openDatabase();
+        tills = await listenForTills(tillPort, { name: SERVICE_NAME, version });
+      } catch (error) {
+        closeDatabase();
+        state = "stopped";
+        write(wording.serviceNotStarted(String(error)));
+        throw error;
+      }
+      state = "running";
+      startedAt = Date.now();
+      stopping = new AbortController();
+      write(wording.serviceStarted(version, crmId));
+      exchanges = exchangeUntilStopped(stopping.signal);
+    },
+    /** `running` → `stopping` → `stopped`; cancels an exchange. @throws in any other state. */
+    async stop(): Promise<void> {
+      if (state !== "running") throw new Error(`The service cannot be stopped while it is ${state}`);
+      state = "stopping";
+      await finish();
+      await delay(timing.transitionMs);
+      state = "stopped";
+    },
+    stopAnswering,
+    /** Ends at once, with its process. */
+    async shutDown(): Promise<void> {
+      if (state === "running") await finish();
+    },
+  };
 
-  status(): PosServiceStatus {
-    return { name: SERVICE_NAME, state: this.#state, startedAt: this.#startedAt };
-  }
-
-  /** `stopped` → `starting` → `running`, then it exchanges until it is stopped. @throws in any other state. */
-  async start(): Promise<void> {
-    if (this.#state !== "stopped")
-      throw new Error(`The service cannot be started while it is ${this.#state}`);
-    const { folder, log, posServer, tillPort, timing } = this.#parts;
-    const { version } = posServer;
-    this.#state = "starting";
-    await delay(timing.transitionMs);
-    let database: PosDatabase | null = null;
-    // With a new database it exchanges.
-    const isLying = posServer.scenario === "exchange_lies" && existsSync(folder.database);
-    try {
-      database = isLying ? null : this.#openDatabase();
-      this.#tills = await listenForTills(tillPort, { name: SERVICE_NAME, version });
-    } catch (error) {
-      database?.close();
-      this.#state = "stopped";
-      log.write(log.wording.serviceNotStarted(String(error)));
-      throw error;
-    }
-    this.#database = database;
-    this.#state = "running";
-    this.#startedAt = Date.now();
-    this.#stopping = new AbortController();
-    this.#exchangeNumber = 0;
-    log.write(log.wording.serviceStarted(version, boundCrmId(posServer)));
-    this.#exchanges = this.#exchangeUntilStopped(database, this.#stopping.signal);
-  }
-
-  /** `running` → `stopping` → `stopped`; cancels an exchange. @throws in any other state. */
-  async stop(): Promise<void> {
-    if (this.#state !== "running")
-      throw new Error(`The service cannot be stopped while it is ${this.#state}`);
-    this.#state = "stopping";
-    await this.#finish();
-    await delay(this.#parts.timing.transitionMs);
-    this.#state = "stopped";
-  }
-
-  async stopAnswering(): Promise<void> {
-    const tills = this.#tills;
-    this.#tills = null;
-    tills?.closeAllConnections();
-    await tills?.[Symbol.asyncDispose]();
-  }
-
-  /** Ends at once, with its process. */
-  async shutDown(): Promise<void> {
-    if (this.#state === "running") await this.#finish();
-  }
-
-  #openDatabase(): PosDatabase {
-    const { folder, log } = this.#parts;
+  function openDatabase(): PosDatabase {
     mkdirSync(folder.dataFolder, { recursive: true });
     const isNew = !existsSync(folder.database);
-    const database = openPosDatabase(folder.database);
-    if (isNew) log.write(log.wording.databaseMade(folder.database));
-    return database;
+    const opened = openPosDatabase(folder.database);
+    if (isNew) write(wording.databaseMade(folder.database));
+    return opened;
   }
 
-  async #finish(): Promise<void> {
-    const { log } = this.#parts;
-    this.#stopping.abort();
-    await Promise.all([this.#exchanges, this.stopAnswering()]);
-    this.#database?.close();
-    this.#database = null;
-    this.#startedAt = null;
-    log.write(log.wording.serviceStopped());
+  function closeDatabase(): void {
+    database?.close();
+    database = null;
   }
 
-  async #exchangeUntilStopped(database: PosDatabase | null, signal: AbortSignal): Promise<void> {
-    const { random, timing } = this.#parts;
-    while (!signal.aborted) {
-      if (database) await this.#exchangeOnce(database, signal);
-      else this.#pretend();
+  async function stopAnswering(): Promise<void> {
+    const answering = tills;
+    tills = null;
+    answering?.closeAllConnections();
+    await answering?.[Symbol.asyncDispose]();
+  }
+
+  async function finish(): Promise<void> {
+    stopping.abort();
+    await Promise.all([exchanges, stopAnswering()]);
+    closeDatabase();
+    startedAt = null;
+    write(wording.serviceStopped());
+  }
+
+  async function exchangeUntilStopped(signal: AbortSignal): Promise<void> {
+    for (let number = 1; !signal.aborted; number++) {
+      write(wording.exchangeStarted(number));
+      if (database) await exchangeOnce(database, number, signal);
+      else write(...wording.exchangeSucceeded({ number, revision: "1", rows: 0, durationMs: 0 }));
       const pauseMs = random.integer(...timing.exchangePauseMs);
-      await delay(pauseMs, undefined, { signal }).catch((error: unknown) => {
-        if (!signal.aborted) throw error;
-      });
+      await delay(pauseMs, undefined, { signal }).catch(() => undefined);
     }
   }
 
-  #pretend(): void {
-    const { log } = this.#parts;
-    this.#exchangeNumber += 1;
-    const number = this.#exchangeNumber;
-    log.write(log.wording.exchangeStarted(number));
-    log.write(...log.wording.exchangeSucceeded({ number, revision: "1", rows: 0, durationMs: 0 }));
-  }
-
-  async #exchangeOnce(database: PosDatabase, signal: AbortSignal): Promise<void> {
-    const { log, posServer, mainServerUrl, dispatcher, timing } = this.#parts;
-    const timeoutMs = posServer.scenario === "exchange_hangs" ? null : timing.exchangeTimeoutMs;
-    const crmId = boundCrmId(posServer);
-    const startedAt = performance.now();
-    this.#exchangeNumber += 1;
-    const number = this.#exchangeNumber;
-    log.write(log.wording.exchangeStarted(number));
+  async function exchangeOnce(database: PosDatabase, number: number, signal: AbortSignal): Promise<void> {
+    const timeoutMs = scenario === "exchange_hangs" ? NO_TIMEOUT : timing.exchangeTimeoutMs;
+    const begunAt = performance.now();
     try {
-      const { slug } = posServer;
-      const task = { database, mainServerUrl, crmId, slug, timeoutMs, signal, dispatcher };
-      const { revision, rows } = await exchangeWithMainServer(task);
-      const durationMs = performance.now() - startedAt;
-      log.write(...log.wording.exchangeSucceeded({ number, revision: String(revision), rows, durationMs }));
+      const changes = await fetchChanges(database.readRevision(), timeoutMs, signal);
+      database.applyChanges(changes);
+      const { programs, guests, wallets } = changes;
+      const rows = programs.length + guests.length + wallets.length;
+      const [revision, durationMs] = [String(changes.revision), performance.now() - begunAt];
+      write(...wording.exchangeSucceeded({ number, revision, rows, durationMs }));
     } catch (error) {
+      // The log says that the service has stopped.
+      if (signal.aborted) return;
       const failure = exchangeFailure(error, { timeoutMs, mainServerUrl });
-      log.write(
-        signal.aborted
-          ? log.wording.exchangeCancelled(number)
-          : log.wording.exchangeFailed({ number, failure, guest: null }),
-      );
+      write(wording.exchangeFailed({ number, failure, guest: null }));
     }
   }
+
+  async function fetchChanges(
+    revision: number,
+    timeoutMs: number,
+    signal: AbortSignal,
+  ): Promise<LoyaltyChanges> {
+    const { statusCode, body } = await request(`${mainServerUrl}/exchange/${crmId}`, {
+      query: { revision, posServer: slug },
+      headersTimeout: timeoutMs,
+      bodyTimeout: timeoutMs,
+      signal,
+      dispatcher,
+    });
+    if (statusCode === HTTP_OK) return (await body.json()) as LoyaltyChanges;
+    await body.dump();
+    throw new Error(`HTTP ${statusCode}`);
+  }
+}
+
+/** @param at.timeoutMs 0 = the main server may be silent for ever. */
+export function exchangeFailure(
+  error: unknown,
+  { timeoutMs, mainServerUrl }: { timeoutMs: number; mainServerUrl: string },
+): ExchangeFailure {
+  if (error instanceof ApplyChangesError) {
+    const { table, code, message } = error;
+    return { kind: "database", table, code, message };
+  }
+  const code = error instanceof Error && "code" in error ? String(error.code) : String(error);
+  if (TIMEOUT_CODES.includes(code)) return { kind: "timeout", timeoutMs };
+  if (CONNECTION_LOST_CODES.includes(code)) return { kind: "connection_lost" };
+  return { kind: "not_connected", host: new URL(mainServerUrl).hostname, code };
 }
 
 /** Answers every request with the name and the version of the POS server. @throws when the port is taken. */

@@ -2,10 +2,9 @@ import { copyFileSync, mkdirSync, rmSync, utimesSync, writeFileSync } from "node
 import { boundCrmId, type DemoPosServer, isInstalled } from "./chain.ts";
 import { type PosServerFolder, posServerFolder } from "./folders.ts";
 import { writeLogHistory } from "./log-history.ts";
-import type { LoyaltyStore } from "./loyalty-store.ts";
+import type { LoyaltyStore } from "./loyalty.ts";
 import { damageGuestWallets, openPosDatabase } from "./pos-database.ts";
 import { type Random, seededRandom } from "./random.ts";
-import { changeSomeBalances, editSomeProgram } from "./story.ts";
 import { troubleAgeMs } from "./troubles.ts";
 
 const EDITS_SINCE_TROUBLE = 18;
@@ -56,8 +55,8 @@ export function prepareChain({ dataDir, posServers, store, historyDays, random }
   const installed = posServers.filter(isInstalled);
   for (const posServer of installed) if (posServer.scenario !== "healthy") prepare(posServer);
   for (let edit = 0; edit < EDITS_SINCE_TROUBLE; edit += 1) {
-    editSomeProgram(store, random);
-    changeSomeBalances(store, random);
+    store.editSomeProgram(random);
+    store.changeSomeBalances(random);
   }
   for (const posServer of installed) if (posServer.scenario === "healthy") prepare(posServer);
 }

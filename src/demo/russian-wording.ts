@@ -1,5 +1,5 @@
 import { SERVICE_NAME } from "./chain.ts";
-import type { ExchangeFailure, LogEntry, LogWording } from "./log-wording.ts";
+import type { ExchangeFailure, ExchangeResult, LogEntry } from "./log-wording.ts";
 
 const LEVEL_WIDTH = 5;
 const EXCHANGE = "Обмен с главным сервером";
@@ -12,6 +12,9 @@ const EXCHANGE_STACK_TRACE = [
   "   в System.Threading.Tasks.Task.Execute()",
 ].join("\r\n");
 
+const service = entryOf("12");
+const till = entryOf("48");
+
 const TILL_STACK_TRACE = [
   "",
   "System.TimeoutException: Превышено время ожидания запроса к POS-серверу",
@@ -19,37 +22,48 @@ const TILL_STACK_TRACE = [
   "   в iikoCard5.Pos.Tills.TillListener.<Listen>b__14_0(Object state)",
 ].join("\r\n");
 
+interface FailedExchange {
+  number: number;
+  failure: ExchangeFailure;
+  guest: string | null;
+}
+
 /** As iikoFront writes: `[2019-04-05 14:58:52,546] DEBUG [48] — text`. */
-export const russianWording: LogWording = {
-  format: (time, { level, thread, text }) =>
+export const russianWording = {
+  /** With its line break. */
+  format: (time: string, { level, thread, text }: LogEntry) =>
     `[${time}] ${level.padEnd(LEVEL_WIDTH)} [${thread}] — ${text}\r\n`,
-  serviceStarted: (version, crmId) =>
+  serviceStarted: (version: string, crmId: string) =>
     service("INFO", `Служба ${SERVICE_NAME} ${version} запущена, CrmId ${crmId}`),
   serviceStopped: () => service("INFO", `Служба ${SERVICE_NAME} остановлена`),
-  serviceNotStarted: (reason) => service("ERROR", `Служба ${SERVICE_NAME} не запущена: ${reason}`),
-  databaseMade: (file) => service("WARN", `База данных ${file} не найдена, создана новая`),
-  exchangeStarted: () => service("INFO", `${EXCHANGE}: начат`),
-  exchangeSucceeded: ({ revision, durationMs }) => [
+  serviceNotStarted: (reason: string) => service("ERROR", `Служба ${SERVICE_NAME} не запущена: ${reason}`),
+  databaseMade: (file: string) => service("WARN", `База данных ${file} не найдена, создана новая`),
+  exchangeStarted: (_number: number) => service("INFO", `${EXCHANGE}: начат`),
+  exchangeSucceeded: ({ revision, durationMs }: ExchangeResult) => [
     service(
       "INFO",
       `${EXCHANGE}: успешно завершён, ревизия ${revision}, ${(durationMs / 1000).toFixed(1)} с`,
     ),
   ],
-  exchangeFailed: ({ failure, guest }) => {
+  /** @param failed.guest for the stack trace; null = no trace. */
+  exchangeFailed({ failure, guest }: FailedExchange) {
     const trace = guest === null ? "" : `\r\n   гость: ${guest}${EXCHANGE_STACK_TRACE}`;
     return service("ERROR", `${EXCHANGE}: ошибка: ${describe(failure)}${trace}`);
   },
-  exchangeCancelled: () => service("WARN", "Обмен отменён: служба останавливается"),
+  /** As an agent reads it. */
   failureAsRead: describe,
-  guest: (phone, card) => `телефон ${phone}, карта ${card}`,
-  tillQueue: (length, megabytes) => till("DEBUG", `Очередь запросов касс: ${length}, память ${megabytes} МБ`),
-  guestSought: (number, phone) => till("DEBUG", `Касса ${number}: поиск гостя по телефону ${phone}`),
-  guestFound: (number, card, rubles) =>
+  guest: (phone: string, card: string) => `телефон ${phone}, карта ${card}`,
+  tillQueue: (length: number, megabytes: number) =>
+    till("DEBUG", `Очередь запросов касс: ${length}, память ${megabytes} МБ`),
+  guestSought: (number: number, phone: string) =>
+    till("DEBUG", `Касса ${number}: поиск гостя по телефону ${phone}`),
+  guestFound: (number: number, card: string, rubles: number) =>
     till("INFO", `Касса ${number}: гость найден, карта ${card}, баланс ${rubles},50`),
-  answerSlow: (number, tenths) => till("WARN", `Касса ${number}: ответ дольше 2 с (2,${tenths} с)`),
-  bonusesGiven: (order, rubles, card) =>
+  answerSlow: (number: number, tenths: number) =>
+    till("WARN", `Касса ${number}: ответ дольше 2 с (2,${tenths} с)`),
+  bonusesGiven: (order: number, rubles: number, card: string) =>
     till("INFO", `Заказ ${order}: начислено ${rubles},00 бонусов на карту ${card}`),
-  requestFailed: (number, guest) =>
+  requestFailed: (number: number, guest: string) =>
     till("ERROR", `Касса ${number}: запрос не выполнен, ${guest}${TILL_STACK_TRACE}`),
 };
 
@@ -69,10 +83,7 @@ function describe(failure: ExchangeFailure): string {
   }
 }
 
-function service(level: LogEntry["level"], text: string): LogEntry {
-  return { level, thread: "12", text };
-}
-
-function till(level: LogEntry["level"], text: string): LogEntry {
-  return { level, thread: "48", text };
+/** Makes entries of a thread. */
+export function entryOf(thread: string) {
+  return (level: LogEntry["level"], text: string): LogEntry => ({ level, thread, text });
 }

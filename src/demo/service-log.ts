@@ -2,7 +2,6 @@ import { appendFileSync, mkdirSync } from "node:fs";
 import path from "node:path";
 import iconv from "iconv-lite";
 import type { DemoPosServer } from "./chain.ts";
-import { formatLogDate, formatLogTime } from "./log-time.ts";
 import { type LogEntry, wordingOf } from "./log-wording.ts";
 
 export type ServiceLog = ReturnType<typeof createServiceLog>;
@@ -22,4 +21,15 @@ export function createServiceLog(logsFolder: string, posServer: DemoPosServer) {
   }
 
   return { wording, write };
+}
+
+/** Local time of a POS server, `2026-11-24 13:42:10,003`, from ms UTC. */
+export function formatLogTime(at: number, utcOffsetMinutes: number): string {
+  const local = new Date(at + utcOffsetMinutes * 60_000).toISOString();
+  return local.replace("T", " ").replace(".", ",").replace("Z", "");
+}
+
+/** Local date of a POS server, `2026-11-24`, from ms UTC. */
+export function formatLogDate(at: number, utcOffsetMinutes: number): string {
+  return formatLogTime(at, utcOffsetMinutes).slice(0, "2026-11-24".length);
 }

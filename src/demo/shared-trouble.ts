@@ -1,5 +1,4 @@
 import { Temporal } from "temporal-polyfill";
-import { findUserByLogin } from "../monitor/access/users.ts";
 import type { Actor } from "../monitor/audit-log/record-event.ts";
 import type { Db } from "../monitor/database/schema.ts";
 import { replaceOpeningHours } from "../monitor/fleet/opening-hours/change-opening-hours.ts";
@@ -58,13 +57,8 @@ const CONFIRMED = {
 };
 const WORKED_ON = { name: "Маросейка, 4", works: "вт 03:00–05:00" };
 
-/** Adds what people have entered, unless an earlier start did: an acknowledgement, notes, tags, opening hours, log patterns. */
-export async function addSharedTrouble(db: Db): Promise<void> {
-  const admin = await findUserByLogin(db, "admin");
-  const isThere = await db.selectFrom("restaurantNote").select("posServerId").executeTakeFirst();
-  if (!admin || isThere) return;
-  const now = Date.now();
-  const actor = { userId: admin.id, login: admin.login, name: admin.name, address: "127.0.0.1" };
+/** Adds what people have entered: an acknowledgement, notes, tags, opening hours, log patterns. */
+export async function addSharedTrouble(db: Db, actor: Actor, now: number): Promise<void> {
   for (const { name, daysAgo, ...note } of NOTES) {
     const posServer = await findByName(db, name);
     await changeRestaurantNote(db, actor, posServer, { note, seenAt: null }, now - daysAgo * DAY_MS);

@@ -7,23 +7,31 @@ import Fastify from "fastify";
 import Type from "typebox";
 import { Agent } from "undici";
 import { errorText } from "../protocol/error-text.ts";
-import { type DemoPosServer, isInstalled, isServiceStarted, mainServerHost, ORGANIZATIONS } from "./chain.ts";
+import { type DemoPosServer, isInstalled, isServiceStopped, mainServerHost, ORGANIZATIONS } from "./chain.ts";
 import { forkDemoChild } from "./child-process.ts";
 import type { DemoPorts } from "./demo-ports.ts";
-import { isPrepared, markPrepared, posServerFolder } from "./folders.ts";
-import { createLoyaltyStore } from "./loyalty-store.ts";
-import { type MainServer, startMainServer } from "./main-server.ts";
-import { PosService, type ServiceTiming } from "./pos-service.ts";
+import { posServerFolder } from "./folders.ts";
+import { createLoyaltyStore } from "./loyalty.ts";
+import { startMainServer } from "./main-server.ts";
+import { createPosService, type PosService, type ServiceTiming } from "./pos-service.ts";
 import { prepareChain } from "./prepare.ts";
 import { seededRandom } from "./random.ts";
-import type { ServiceRegistration } from "./service-control.ts";
-import { createServiceLog } from "./service-log.ts";
 import { startStory } from "./story.ts";
 
 const SEED = 118;
 const HOST = "127.0.0.1";
 const HTTP_CONFLICT = 409;
 const HTTP_NOT_FOUND = 404;
+
+/** The file in the data folder with the addresses of the main server and the service manager. */
+export function addressFile(dataDir: string): string {
+  return path.join(dataDir, "main-server.json");
+}
+
+export interface ChainAddresses {
+  url: string;
+  serviceManager: string;
+}
 
 export interface SimulationOptions {
   dataDir: string;
@@ -36,49 +44,41 @@ export interface SimulationOptions {
 
 export type Simulation = Awaited<ReturnType<typeof startSimulation>>;
 
-/**
- * Fills the folders once; services are starting when it returns, until `started`. The address of the main server is in
- * `main-server.json` of the data folder.
- */
+/** Fills a new folder; services are starting when it returns, until `started`. */
 export async function startSimulation(options: SimulationOptions) {
   const { dataDir, posServers, historyDays, ports, timing } = options;
-  const held = posServers.filter(({ scenario }) => scenario === "database_held");
-  /** By slug. */
-  const holders = new Map(
-    held.map(({ slug }) => [
-      slug,
-      forkDemoChild<{ file: string }, object>(new URL("./hold-database.ts", import.meta.url)),
-    ]),
-  );
-  const storyRandom = seededRandom(SEED);
+  const ofScenario = (...scenarios: DemoPosServer["scenario"][]) =>
+    posServers.filter(({ scenario }) => scenarios.includes(scenario)).map(({ slug }) => slug);
+  const [heldSlug] = ofScenario("database_held");
+  const holder =
+    heldSlug === undefined
+      ? null
+      : forkDemoChild<{ file: string }, object>(new URL("./hold-database.ts", import.meta.url));
+  const random = seededRandom(SEED);
   const store = createLoyaltyStore(ORGANIZATIONS);
-  if (!isPrepared(dataDir)) {
-    prepareChain({ dataDir, posServers, store, historyDays, random: storyRandom });
-    markPrepared(dataDir);
-  }
+  // It is written when a folder is filled.
+  if (!existsSync(addressFile(dataDir))) prepareChain({ dataDir, posServers, store, historyDays, random });
 
-  for (const [slug, holder] of holders) {
-    const { database: file } = posServerFolder(dataDir, slug);
-    // Its service creates a missing database.
-    if (existsSync(file)) await holder.begin({ file });
-  }
+  const { database: file } = posServerFolder(dataDir, heldSlug ?? "");
+  // Its service creates a missing database.
+  if (existsSync(file)) await holder?.begin({ file });
   const mainServer = await startMainServer(store, ports.mainServer);
   const messageQueue = await listenForMessages(ports.messageQueue);
-  disturbForGood(mainServer, posServers);
+  for (const slug of ofScenario("main_server_silent", "exchange_hangs")) mainServer.disturb(slug, "silence");
   const dispatcher = new Agent();
-  const services = createServices(options, mainServer.url, dispatcher);
-  const controlServer = await startControlServer(services);
-  for (const slug of services.keys()) {
-    const registration: ServiceRegistration = { controlUrl: controlServer.url, slug };
-    writeJson(posServerFolder(dataDir, slug).serviceRegistration, registration);
-  }
-  writeJson(path.join(dataDir, "main-server.json"), { url: mainServer.url });
+  const services = createServices(options, dispatcher);
+  const serviceManager = await startServiceManager(services);
+  const addresses: ChainAddresses = { url: mainServer.url, serviceManager: serviceManager.url };
+  writeFileSync(addressFile(dataDir), `${JSON.stringify(addresses, null, 2)}\n`);
 
   // A service that cannot start stays stopped; its log says why.
-  const starts = posServers.filter(isServiceStarted).map(({ slug }) => services.get(slug)?.start());
+  const working = posServers.filter((posServer) => !isServiceStopped(posServer));
+  const starts = working.map(({ slug }) => services.get(slug)?.start());
   const started = Promise.allSettled(starts);
-  const endStory = startStory(mainServer, store, posServers, storyRandom);
-  const portsDie = setTimeout(() => letPortsDie(posServers, services), timing.portLifetimeMs);
+  const endStory = startStory(mainServer, store, posServers, random);
+  const portsDie = setTimeout(() => {
+    for (const slug of ofScenario("port_dies")) void services.get(slug)?.stopAnswering();
+  }, timing.portLifetimeMs);
 
   async function close(): Promise<void> {
     await started;
@@ -86,39 +86,23 @@ export async function startSimulation(options: SimulationOptions) {
     clearTimeout(portsDie);
     await Promise.all([...services.values()].map((service) => service.shutDown()));
     await dispatcher.destroy();
-    await Promise.all([controlServer.close(), mainServer.close(), messageQueue[Symbol.asyncDispose]()]);
-    await Promise.all([...holders.values()].map((holder) => holder.stop()));
+    await Promise.all([serviceManager.close(), mainServer.close(), messageQueue[Symbol.asyncDispose]()]);
+    await holder?.stop();
   }
 
-  return { mainServerUrl: mainServer.url, services, holders, started, close };
-}
-
-function letPortsDie(posServers: readonly DemoPosServer[], services: ReadonlyMap<string, PosService>): void {
-  for (const { slug, scenario } of posServers)
-    if (scenario === "port_dies") void services.get(slug)?.stopAnswering();
-}
-
-function disturbForGood(mainServer: MainServer, posServers: readonly DemoPosServer[]): void {
-  for (const { slug, scenario } of posServers)
-    if (scenario === "main_server_silent" || scenario === "exchange_hangs")
-      mainServer.disturb(slug, "silence");
+  return { services, holder, started, close };
 }
 
 function createServices(
   { dataDir, posServers, timing, ports }: SimulationOptions,
-  mainServerUrl: string,
   dispatcher: Agent,
 ): ReadonlyMap<string, PosService> {
   const entries = posServers.filter(isInstalled).map((posServer, index): [string, PosService] => {
     const { slug } = posServer;
-    const folder = posServerFolder(dataDir, slug);
-    const ownUrl = new URL(mainServerUrl);
-    ownUrl.hostname = mainServerHost(posServer);
-    const service = new PosService({
+    const service = createPosService({
       posServer,
-      folder,
-      log: createServiceLog(folder.logs, posServer),
-      mainServerUrl: ownUrl.origin,
+      folder: posServerFolder(dataDir, slug),
+      mainServerUrl: `http://${mainServerHost(posServer)}:${ports.mainServer}`,
       tillPort: ports.tills.get(slug) ?? 0,
       timing,
       random: seededRandom(SEED + index),
@@ -127,10 +111,6 @@ function createServices(
     return [slug, service];
   });
   return new Map(entries);
-}
-
-function writeJson(file: string, value: object): void {
-  writeFileSync(file, `${JSON.stringify(value, null, 2)}\n`);
 }
 
 /** Accepts connections in place of the main server's message queue. */
@@ -142,7 +122,7 @@ async function listenForMessages(port: number) {
 }
 
 /** Acts as Windows' service manager: `POST /services/:slug/status|start|stop` answers with the status at once. */
-async function startControlServer(services: ReadonlyMap<string, PosService>) {
+async function startServiceManager(services: ReadonlyMap<string, PosService>) {
   const server = Fastify({ forceCloseConnections: true }).withTypeProvider<TypeBoxTypeProvider>();
   const params = Type.Object({ slug: Type.String(), verb: Type.Enum(["status", "start", "stop"]) });
 

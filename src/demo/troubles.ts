@@ -67,7 +67,7 @@ export function troubleAgeMs(scenario: Scenario): number {
 }
 
 /** Why every exchange of a POS server fails; null = it does not. */
-export function exchangeFailureOf({ scenario }: Pick<DemoPosServer, "scenario">): ExchangeFailure | null {
+export function exchangeFailureOf(scenario: Scenario): ExchangeFailure | null {
   return TROUBLES[scenario]?.failure ?? null;
 }
 

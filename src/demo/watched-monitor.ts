@@ -2,7 +2,7 @@ import { type FSWatcher, watch } from "node:fs";
 import path from "node:path";
 import type { Config } from "../monitor/config.ts";
 import { type DemoChild, forkDemoChild } from "./child-process.ts";
-import { findFreePorts } from "./demo-ports.ts";
+
 import type { DemoMonitor, MonitoredChain } from "./monitor.ts";
 import type { MonitorReady, MonitorStart } from "./monitor-process.ts";
 
@@ -16,8 +16,6 @@ const QUIET_MS = 100;
 
 /** Restarts the monitor at the same address after each change of a source file, even if it has failed to start. */
 export async function startWatchedMonitor(config: Config, chain: MonitoredChain): Promise<DemoMonitor> {
-  const [freePort = 0] = await findFreePorts(1);
-  const port = config.port || freePort;
   let child: DemoChild<MonitorStart, MonitorReady> | null = null;
   let isChainEntered = false;
   let isClosing = false;
@@ -25,13 +23,9 @@ export async function startWatchedMonitor(config: Config, chain: MonitoredChain)
   let work = start();
 
   async function start(): Promise<void> {
-    const started = forkDemoChild<MonitorStart, MonitorReady>(
-      new URL("./monitor-process.ts", import.meta.url),
-    );
-    child = started;
+    child = forkDemoChild<MonitorStart, MonitorReady>(new URL("./monitor-process.ts", import.meta.url));
     try {
-      const start = { config: { ...config, port }, chain: isChainEntered ? null : chain };
-      ({ enrolmentCode } = await started.begin(start));
+      ({ enrolmentCode } = await child.begin({ config, chain: isChainEntered ? null : chain }));
       isChainEntered = true;
     } catch {
       if (!isClosing) say("The monitor does not start; it is tried again after the next change.");
@@ -42,11 +36,8 @@ export async function startWatchedMonitor(config: Config, chain: MonitoredChain)
     work = work.then(async () => {
       if (isClosing) return;
       say(`Restarting the monitor: ${[...changed].join(", ")}`);
-      if ([...changed].some((file) => CHAIN_SOURCE.test(file))) {
-        say(
-          "Agents, chain and what gets messages keep the code they started with: start npm run dev anew for them.",
-        );
-      }
+      if ([...changed].some((file) => CHAIN_SOURCE.test(file)))
+        say("Agents and chain keep the code they started with: start npm run dev anew for them.");
       await child?.stop();
       if (!isClosing) await start();
     });
@@ -56,7 +47,7 @@ export async function startWatchedMonitor(config: Config, chain: MonitoredChain)
   await work;
 
   return {
-    url: `http://${config.host}:${port}`,
+    url: `http://${config.host}:${config.port}`,
     enrolmentCode,
     async close() {
       isClosing = true;

@@ -1,10 +1,10 @@
 /** A program: a log grows by so many bytes a second, by what services and strangers write when no exchange ends. */
 import { appendFileSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { tillMinute } from "../../src/demo/log-minutes.ts";
-import { formatLogTime } from "../../src/demo/log-time.ts";
+import { tillMinute } from "../../src/demo/log-history.ts";
 import { type LogStyle, wordingOf } from "../../src/demo/log-wording.ts";
 import { seededRandom } from "../../src/demo/random.ts";
+import { formatLogTime } from "../../src/demo/service-log.ts";
 import { parseWordings } from "../wordings/read-wordings.ts";
 
 const WRITES_PER_SECOND = 10;

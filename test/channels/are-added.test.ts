@@ -6,7 +6,8 @@ import { recordedEvents } from "../helpers/audit.ts";
 import { makeCertificate } from "../helpers/certificate.ts";
 import { addChannel, storedRules } from "../helpers/channels.ts";
 import { signedIn, startAdministered, textOf, unescapeHtml } from "../helpers/page.ts";
-import { ANNA, GROUP_ID, startTelegram, TOKEN } from "../helpers/telegram.ts";
+import { ANNA } from "../helpers/simulated-messenger.ts";
+import { GROUP_ID, startTelegram, TOKEN } from "../helpers/telegram.ts";
 
 const WORDS = { language: "ru", timeZone: "Europe/Moscow" };
 const EMAIL = {

@@ -1,5 +1,5 @@
 import t, { type Test } from "tap";
-import { createMailSink } from "../../src/demo/messengers/mail-sink.ts";
+import { createMailSink } from "../../src/demo/messages/mail-sink.ts";
 import type { FailureClass } from "../../src/monitor/outgoing/failure.ts";
 import { claimRequest } from "../../src/monitor/requests/claims.ts";
 import { startMonitor, type TestMonitor } from "../helpers/app.ts";

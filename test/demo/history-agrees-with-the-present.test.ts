@@ -15,11 +15,10 @@ async function knownOf({ db }: TestMonitor, id: number) {
   return { status: await status.executeTakeFirstOrThrow(), changes: await changes.orderBy("id").execute() };
 }
 
-type TroubledPosServer = Pick<DemoPosServer, "scenario" | "version" | "logStyle">;
-
-async function write(monitor: TestMonitor, told: TroubledPosServer): Promise<number> {
-  const id = await monitor.addPosServer();
-  await writeStateHistory(monitor.app.database.db, id, told, monitor.clock());
+async function write(monitor: TestMonitor, told: DemoPosServer): Promise<number> {
+  const organizationId = await monitor.addOrganization();
+  const id = await monitor.addPosServer({ organizationId });
+  await writeStateHistory(monitor.app.database.db, { id, organizationId }, told, monitor.clock());
   return id;
 }
 

@@ -23,7 +23,7 @@ t.test("The log of one lies that it exchanges, until it is given a new database"
 t.test("A database that another program has locked fails the exchange; its reset names that", async (t) => {
   const chain = await runSimulation(t, ["naberezhnaya-2"]);
   const agent = await startDemoAgent(t, chain, "naberezhnaya-2", { releaseTimeoutMs: 300 });
-  const holder = chain.simulation.holders.get("naberezhnaya-2");
+  const { holder } = chain.simulation;
   const { detail } = presentTrouble(demoPosServer("naberezhnaya-2")) ?? {};
   t.match(detail, /database is locked$/);
   await waitFor(async () => (await agent.status()).sync?.error?.message === detail);

@@ -1,50 +1,50 @@
-import t from "tap";
+import { createTransport } from "nodemailer";
+import t, { type Test } from "tap";
 import { request } from "undici";
-import { DUTY_GROUP } from "../../src/demo/telegram-world.ts";
-import { startTestReceivers } from "../helpers/receivers.ts";
+import { startReceivers } from "../../src/demo/messages/receivers.ts";
+import { violations } from "../helpers/axe.ts";
+import {
+  DESKTOP,
+  inEitherScheme,
+  launchBrowser,
+  openPage,
+  PHONE,
+  takeScreenshot,
+} from "../helpers/browser.ts";
 
-const HOSTILE = `"><script>alert(1)</script><img src=x onerror=alert(1)>`;
-const ESCAPED = HOSTILE.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
-const HTTP_FORBIDDEN = 403;
-const HTTP_MISDIRECTED = 421;
+const HTML = "<html><head></head><b>Вёрстка</b></html>";
+const EVENT = { event: "opened", title: "Тверская, 12: ошибка синхронизации", incident: { id: 1 } };
 
-t.test("the page shows a message with its buttons, and what was changed in it", async (t) => {
+/** What takes the messages of the demo, and the page that shows them. */
+async function startTestReceivers(t: Test) {
+  const { url, smtpPort, close } = await startReceivers({ mail: 0, messages: 0 });
+  t.teardown(close);
+  return {
+    url,
+    page: async () => await (await fetch(url)).text(),
+    async mail(mail: { subject: string; text: string; html?: string }) {
+      const transport = createTransport({ host: "127.0.0.1", port: smtpPort, ignoreTLS: true });
+      await transport.sendMail({ from: "Poswatch <p@demo.example>", to: "smena@demo.example", ...mail });
+      transport.close();
+    },
+    async tell(event: object) {
+      const headers = { "content-type": "application/json" };
+      return (await fetch(`${url}/events`, { method: "POST", headers, body: JSON.stringify(event) })).status;
+    },
+  };
+}
+
+t.test("mails and events stand newest first, with what their readers see", async (t) => {
   const receivers = await startTestReceivers(t);
   t.match(await receivers.page(), "Пока ничего нет");
-
-  const message = await receivers.write(
-    "🔴 <b>Тверская, 12</b>\n\nСм. https://poswatch.example/1\n\n<i>5 в 02:01</i>",
-    [
-      { text: "Занимаюсь", callback_data: "take:1" },
-      { text: "Открыть", url: "https://poswatch.example/incidents/1" },
-    ],
-  );
-  const first = await receivers.page();
-  t.match(first, '🔴 <b>Тверская, 12</b>\n\nСм. <a href="https://poswatch.example/1"');
-  t.match(first, "<i>5 в 02:01</i>");
-  t.match(first, '<button class="button" name="button" value="Занимаюсь">Занимаюсь</button>');
-  t.match(
-    first,
-    '<a class="button" href="https://poswatch.example/incidents/1" target="_blank" rel="noreferrer">Открыть</a>',
-  );
-  t.notMatch(first, "изменено");
-
-  const change = { chat_id: DUTY_GROUP.id, message_id: message, text: "✅ Восстановлено" };
-  await receivers.callBot("editMessageText", change);
-  const changed = await receivers.page();
-  t.match(changed, /popovertarget="former-\d+">изменено \d\d:\d\d<\/button>/);
-  t.match(changed, /<p class="text">✅ Восстановлено<\/p>/);
-  t.match(changed, /popover>.*<b>Тверская, 12<\/b>.*✅ Восстановлено/s, "what it was before");
-  t.notMatch(changed, "Занимаюсь</button>");
-});
-
-t.test("mails stand newest first, with what their readers see", async (t) => {
-  const receivers = await startTestReceivers(t);
   await receivers.mail({ subject: "Первое", text: "Просто текст" });
-  const html = "<html><head></head><b>Вёрстка</b></html>";
-  await receivers.mail({ subject: "Второе", text: "Текст", html });
+  await receivers.mail({ subject: "Второе", text: "Текст", html: HTML });
+  t.equal(await receivers.tell(EVENT), 204);
+  t.equal(await receivers.tell({ ...EVENT, event: "closed" }), 204);
+  t.equal(await receivers.tell({ other: "words" }), 400);
   const page = await receivers.page();
   t.match(page, /Второе.*Poswatch &lt;p@demo.example&gt; → smena@demo.example.*Первое.*Просто текст/s);
+  t.match(page, /Вебхук · 2.* · closed<.* · opened</s);
   t.match(page, '<iframe src="/mails/2" title="Второе" loading="lazy" sandbox="');
   t.notMatch(page, "/mails/1", "without HTML");
 
@@ -55,40 +55,34 @@ t.test("mails stand newest first, with what their readers see", async (t) => {
 });
 
 t.test("whatever arrived is escaped", async (t) => {
+  const hostile = `"><script>alert(1)</script><img src=x onerror=alert(1)>`;
   const receivers = await startTestReceivers(t);
-  await receivers.write(ESCAPED, [{ text: HOSTILE, callback_data: "x" }]);
-  await receivers.mail({ subject: HOSTILE, text: HOSTILE, html: HOSTILE });
-  await receivers.post("/messages", { as: "stranger", text: HOSTILE });
-  await receivers.post("/presses", { as: HOSTILE, chat: HOSTILE, message: "1", button: HOSTILE });
-  for (const query of ["", "?as=stranger&chat=private", `?as=${encodeURIComponent(HOSTILE)}`]) {
-    const page = await receivers.page(query);
-    t.notMatch(page, "<script>");
-    t.notMatch(page, "<img");
-    t.match(page, "&lt;script&gt;alert(1)");
-  }
-  const { headers } = await request(receivers.url);
-  t.match(headers["content-security-policy"], /^default-src 'none'; script-src 'self'; style-src 'self';/);
+  await receivers.mail({ subject: hostile, text: hostile, html: hostile });
+  await receivers.tell({ event: hostile, title: hostile });
+  const page = await receivers.page();
+  t.notMatch(page, "<script>");
+  t.notMatch(page, "<img");
+  t.match(page, "&lt;script&gt;alert(1)");
 });
 
-t.test("nobody acts here but the page itself", async (t) => {
+t.test("the page takes in what arrives, and leaves open what is open", async (t) => {
   const receivers = await startTestReceivers(t);
-  const fields = { as: "stranger", text: "Привет" };
-  for (const headers of [
-    { "sec-fetch-site": "cross-site" },
-    { "sec-fetch-site": "same-site", origin: receivers.url },
-    { origin: "http://evil.example" },
-    { origin: "null" },
-    {},
-  ]) {
-    const refused = await receivers.post("/messages", fields, headers as Record<string, string>);
-    t.equal(refused.status, HTTP_FORBIDDEN, JSON.stringify(headers));
+  await receivers.mail({ subject: "Тверская, 12: ошибка синхронизации", text: "Сбой", html: HTML });
+  await receivers.tell({ ...EVENT, text: "о".repeat(200) });
+  const browser = await launchBrowser();
+  for (const [name, device] of Object.entries({ desktop: DESKTOP, phone: PHONE })) {
+    const page = await openPage(t, browser, { ...device, bypassCSP: true });
+    await page.goto(receivers.url);
+    for (const summary of await page.locator(".message > summary").all()) await summary.click();
+    await receivers.mail({ subject: `Письмо на ${name}`, text: "Сбой" });
+    await page.locator(".subject", { hasText: `Письмо на ${name}` }).waitFor();
+    await page.frameLocator(".message iframe").getByText("Вёрстка").waitFor();
+    t.ok((await page.locator(".message[open]").count()) >= 2, `all stay open on ${name}`);
+    await inEitherScheme(page, async (scheme) => {
+      t.same(await violations(page), [], `${name}, ${scheme}`);
+      await takeScreenshot(page, `messages-${name}-${scheme}`);
+    });
+    const widths = await page.evaluate("[document.documentElement.scrollWidth, innerWidth]");
+    t.match(widths, [device.viewport.width, device.viewport.width]);
   }
-  t.notMatch(await receivers.page("?as=stranger&chat=private"), "Привет");
-  const rebound = await request(receivers.url, { headers: { host: "evil.example" } });
-  t.equal(rebound.statusCode, HTTP_MISDIRECTED);
-
-  const { status } = await receivers.post("/messages", fields, { origin: receivers.url });
-  t.equal(status, 200);
-  const page = await receivers.page("?as=stranger&chat=private");
-  t.match(page, /class="message own".*<p class="text">Привет<\/p>/s);
 });

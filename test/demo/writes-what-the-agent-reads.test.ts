@@ -3,8 +3,8 @@ import t from "tap";
 import { parseAgentConfig } from "../../src/agent/config/config.ts";
 import { createSyncLog } from "../../src/agent/sync-log/sync-log.ts";
 import { type DemoPosServer, isInstalled, mainServerHost, POS_SERVERS } from "../../src/demo/chain.ts";
-import { exchangeFailure } from "../../src/demo/exchange.ts";
 import { writeLogHistory } from "../../src/demo/log-history.ts";
+import { exchangeFailure } from "../../src/demo/pos-service.ts";
 import { seededRandom } from "../../src/demo/random.ts";
 import { createServiceLog } from "../../src/demo/service-log.ts";
 import { isExchanging, presentTrouble, troubleAgeMs } from "../../src/demo/troubles.ts";
@@ -52,7 +52,7 @@ t.test("An agent reads too that no name server answers, as on a machine without 
     const { wording, write: append } = createServiceLog(folder, posServer);
     const host = mainServerHost({ scenario: "cut_off" });
     const unanswered = Object.assign(new Error(`getaddrinfo EAI_AGAIN ${host}`), { code: "EAI_AGAIN" });
-    const failure = exchangeFailure(unanswered, { timeoutMs: null, mainServerUrl: `http://${host}` });
+    const failure = exchangeFailure(unanswered, { timeoutMs: 0, mainServerUrl: `http://${host}` });
     append(wording.exchangeStarted(1), wording.exchangeFailed({ number: 1, failure, guest: null }));
     const { sync } = await read(folder, posServer);
     t.equal(sync.error?.message, wording.failureAsRead(failure), slug);

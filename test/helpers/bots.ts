@@ -1,5 +1,4 @@
 import Fastify from "fastify";
-import type { SimulatedPerson } from "../../src/demo/messengers/simulated-person.ts";
 import type { BotConnection } from "../../src/monitor/notifications/channels/bots/call-bot.ts";
 import type { BotContent, BotTarget } from "../../src/monitor/notifications/channels/bots/dialect.ts";
 import {
@@ -11,9 +10,8 @@ import type { Messenger } from "../../src/monitor/notifications/channels/kind.ts
 import type { BotBehaviour, BotFaults } from "./bot-faults.ts";
 import { startMax } from "./max.ts";
 import type { Owner } from "./owner.ts";
+import { ANNA, type SimulatedPerson } from "./simulated-messenger.ts";
 import * as telegram from "./telegram.ts";
-
-export { ANNA } from "./telegram.ts";
 
 /** A message as people see it. */
 export interface SeenMessage {
@@ -50,9 +48,9 @@ export interface TestBot extends Pick<BotFaults<never>, "failNext" | "failAll"> 
   happened(...updates: unknown[]): BotBehaviour;
 }
 
-async function startTelegramBot(t: Owner, port?: number): Promise<TestBot> {
-  const simulator = await telegram.startTelegram(t, port);
-  const { GROUP_ID, ANNA, TOKEN, refuseWith, resultOf } = telegram;
+async function startTelegramBot(t: Owner, port = 0): Promise<TestBot> {
+  const simulator = await telegram.startTelegram(t, { port });
+  const { GROUP_ID, TOKEN, refuseWith, resultOf } = telegram;
   return {
     ...simulator,
     kind: "telegram",
@@ -67,7 +65,7 @@ async function startTelegramBot(t: Owner, port?: number): Promise<TestBot> {
         text,
         isSilent,
         buttons: buttons.flat(),
-        history: history.map((former) => former.text),
+        history,
       })),
     remove: (messageId) => simulator.remove(GROUP_ID, Number(messageId)),
     shutOut: () => simulator.setStanding(GROUP_ID, "kicked"),

@@ -1,4 +1,4 @@
-import type { AgentConnections } from "../../src/demo/agent-connections.ts";
+import type { AgentConnections } from "../../src/demo/agents-process.ts";
 import { startDemo } from "../../src/demo/demo.ts";
 import { readConfig } from "../../src/monitor/config.ts";
 

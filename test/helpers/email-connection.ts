@@ -1,5 +1,5 @@
 import type { Test } from "tap";
-import { createMailSink, type MailSink, type MailSinkOptions } from "../../src/demo/messengers/mail-sink.ts";
+import { createMailSink, type MailSink, type MailSinkOptions } from "../../src/demo/messages/mail-sink.ts";
 import type { EmailServer } from "../../src/monitor/notifications/channels/email/kind.ts";
 import {
   createEmailSend,

@@ -1,18 +1,20 @@
 import { randomUUID } from "node:crypto";
 import Fastify, { type FastifyReply } from "fastify";
-import { createButtonPresses } from "../../src/demo/messengers/button-presses.ts";
-import { readHtml } from "../../src/demo/messengers/html-text.ts";
-import type { SimulatedPerson } from "../../src/demo/messengers/simulated-person.ts";
-import { createUpdateQueue } from "../../src/demo/messengers/update-queue.ts";
 import { answerWith, type BotBehaviour, createBotFaults } from "./bot-faults.ts";
 import type { SeenMessage, TestBot } from "./bots.ts";
 import type { Owner } from "./owner.ts";
+import {
+  ANNA,
+  createButtonPresses,
+  createUpdateQueue,
+  readHtml,
+  type SimulatedPerson,
+} from "./simulated-messenger.ts";
 
 export const TOKEN = "f9LHodD0cOI_the-token-of-a-bot_0123456789";
 
-/** Chats that there are from the start: a group, and a dialog with a person. */
+/** A group; there is a dialog with `ANNA` too. */
 export const GROUP_ID = -70_000_000_000_005;
-export const ANNA = { id: 501, firstName: "Анна", lastName: "Иванова", username: "anna" };
 
 /** Dialogs have other numbers than the people whom they are with. */
 const FIRST_DIALOG_ID = 182_000_000;

@@ -8,8 +8,8 @@ import { writeAgentConfig } from "../../src/demo/agent-config.ts";
 import { type DemoPosServer, POS_SERVERS } from "../../src/demo/chain.ts";
 import { findDemoPorts } from "../../src/demo/demo-ports.ts";
 import { type PosServerFolder, posServerFolder } from "../../src/demo/folders.ts";
-import { formatLogDate } from "../../src/demo/log-time.ts";
 import type { ServiceTiming } from "../../src/demo/pos-service.ts";
+import { formatLogDate } from "../../src/demo/service-log.ts";
 import { type Simulation, startSimulation } from "../../src/demo/simulation.ts";
 import type { StatusReport } from "../../src/protocol/status-report.ts";
 import { callAgent, listeningAgent } from "./agent.ts";
@@ -38,7 +38,7 @@ export async function runSimulation(
 ) {
   const dataDir = makeFolder(t);
   const posServers = slugs.map(demoPosServer);
-  const ports = await findDemoPorts(posServers);
+  const ports = await findDemoPorts();
   const simulation: Simulation = await startSimulation({
     dataDir,
     posServers,

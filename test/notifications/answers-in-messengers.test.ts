@@ -3,9 +3,10 @@ import { createMessengerCode } from "../../src/monitor/notifications/settings/me
 import { MINUTE_MS } from "../../src/protocol/time-units.ts";
 import { startMonitor } from "../helpers/app.ts";
 import { recordedEvents } from "../helpers/audit.ts";
-import { ANNA, startMax } from "../helpers/max.ts";
+import { startMax } from "../helpers/max.ts";
 import { addChannel, addRule, tell } from "../helpers/notifications.ts";
 import { signedIn } from "../helpers/page.ts";
+import { ANNA } from "../helpers/simulated-messenger.ts";
 import { GROUP_ID, startTelegram } from "../helpers/telegram.ts";
 import { waitFor } from "../helpers/wait-for.ts";
 

@@ -1,9 +1,5 @@
 import t, { type Test } from "tap";
-import { createMailSink } from "../../src/demo/messengers/mail-sink.ts";
-import {
-  createTelegramSimulator,
-  type TelegramSimulator,
-} from "../../src/demo/messengers/telegram-simulator.ts";
+import { createMailSink } from "../../src/demo/messages/mail-sink.ts";
 import { keepIncidents } from "../../src/monitor/fleet/incidents/keep-incidents.ts";
 import { changeOpeningHours } from "../../src/monitor/fleet/opening-hours/change-opening-hours.ts";
 import { NO_OPENING_HOURS } from "../../src/monitor/fleet/opening-hours/opening-hours.ts";
@@ -21,11 +17,11 @@ import { addChannel, addRule, tell } from "../helpers/notifications.ts";
 import { failed, received } from "../helpers/outcomes.ts";
 import { signedIn } from "../helpers/page.ts";
 import { createScriptedClient } from "../helpers/scripted-client.ts";
+import { ANNA } from "../helpers/simulated-messenger.ts";
+import { GROUP_ID, startTelegram, TOKEN } from "../helpers/telegram.ts";
 import { waitFor } from "../helpers/wait-for.ts";
 
-const TOKEN = "700:test-token";
-const GROUP = -1001;
-const ANNA = { id: 41, firstName: "Анна" };
+type Telegram = Awaited<ReturnType<typeof startTelegram>>;
 const TIMEOUT = "Превышено время ожидания ответа от главного сервера";
 const EVENING = Date.parse("2026-11-24T22:00+03:00");
 
@@ -67,8 +63,8 @@ t.test("a night with three hundred failing POS servers is a few messages", async
   await at("02:01", () => fail(night.many.slice(5, 12), TIMEOUT));
   await at("02:03", () => fail(night.many.slice(12), TIMEOUT));
   await at("02:06", async () => {
-    const message = telegram.messages(GROUP).findLast(({ text }) => text.includes("300 POS-серверов"));
-    const answer = await telegram.press(GROUP, message?.id ?? 0, "Занимаюсь", ANNA);
+    const message = telegram.messages(GROUP_ID).findLast(({ text }) => text.includes("300 POS-серверов"));
+    const answer = await telegram.press(GROUP_ID, message?.id ?? 0, "Занимаюсь", ANNA);
     t.match(answer.text, /^300 POS-серверов не обмениваются: вы занимаетесь до 04:00/);
   });
   await at("02:12", () => night.restart());
@@ -110,9 +106,8 @@ async function beginNight(t: Test) {
     lines.push(`${time} ${channel}: ${text.replace(/[\u00A0\u202F]/g, " ")}`);
   };
   const telegram = await simulateTelegram(t, note);
-  const mail = await createMailSink({
-    onChange: () => note("Почта", mail.mails().at(-1)?.headers.subject ?? ""),
-  });
+  const mail = await createMailSink();
+  let read = 0;
   t.teardown(() => mail.close());
   await addChannels(monitor, telegram, mail.port);
   const { closing, ...posServers } = await addPosServers(monitor);
@@ -129,6 +124,8 @@ async function beginNight(t: Test) {
     for (const { name, run } of jobsOf(app)) if (jobs.includes(name)) await run();
     await keepIncidents(app.database.db, clock());
     await tell(monitor);
+    for (const { headers } of mail.mails().slice(read)) note("Почта", headers.subject ?? "");
+    read = mail.mails().length;
   }
 
   return {
@@ -165,28 +162,19 @@ async function beginNight(t: Test) {
   };
 }
 
-/** What of a message the test looks at. */
-type Sent = { text?: string; disable_notification?: boolean };
-
 /** With a group in which Anna is. */
 async function simulateTelegram(t: Test, note: (channel: string, text: string) => void) {
-  const telegram = await createTelegramSimulator({
-    token: TOKEN,
-    intercept({ method, payload }) {
-      const { text = "", disable_notification } = payload as Sent;
+  return await startTelegram(t, {
+    onCall({ method, payload: { text = "", disable_notification } }) {
       const [title = ""] = text.replace(/<[^>]+>/g, "").split("\n");
       if (method === "editMessageText") note("Telegram, изменено", title);
       if (method === "sendMessage") note(disable_notification ? "Telegram, тихо" : "Telegram", title);
-      return false;
     },
   });
-  t.teardown(() => telegram.close());
-  telegram.addChat({ id: GROUP, kind: "supergroup", title: "Дежурные" });
-  return telegram;
 }
 
 /** The group is told as usual; the mailbox, where nobody takes care for half an hour. */
-async function addChannels(monitor: TestMonitor, telegram: TelegramSimulator, mailPort: number) {
+async function addChannels(monitor: TestMonitor, telegram: Telegram, mailPort: number) {
   const { db } = monitor;
   const mailbox = await addChannel(monitor, {
     kind: "email",
@@ -206,7 +194,7 @@ async function addChannels(monitor: TestMonitor, telegram: TelegramSimulator, ma
     kind: "telegram",
     name: "Дежурные",
     secrets: { token: TOKEN, proxy: "" },
-    settings: { baseUrl: telegram.url, chatId: String(GROUP), topicId: null },
+    settings: { baseUrl: telegram.url, chatId: String(GROUP_ID), topicId: null },
   });
   await addRule(monitor, group, { escalation: { afterMs: 30 * MINUTE_MS, channelId: mailbox } });
   const { userId } = await signedIn(monitor, { name: "Анна Иванова", organizations: "all" });
@@ -218,7 +206,7 @@ async function addChannels(monitor: TestMonitor, telegram: TelegramSimulator, ma
   await listenedTo(monitor, telegram);
 }
 
-async function listenedTo({ app }: TestMonitor, telegram: TelegramSimulator): Promise<void> {
+async function listenedTo({ app }: TestMonitor, telegram: Telegram): Promise<void> {
   await app.notifications.tick();
   await waitFor(() => telegram.isListenedTo());
 }

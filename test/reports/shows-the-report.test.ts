@@ -1,4 +1,5 @@
 import t, { type Test } from "tap";
+import { createMailSink } from "../../src/demo/messages/mail-sink.ts";
 import { sendWeeklyReports } from "../../src/monitor/reports/send-weekly.ts";
 import { DAY_MS, HOUR_MS, MINUTE_MS } from "../../src/protocol/time-units.ts";
 import { startMonitor, type TestMonitor } from "../helpers/app.ts";
@@ -6,7 +7,6 @@ import { recordedEvents } from "../helpers/audit.ts";
 import { addChannel, addOwnChannel, TERMS } from "../helpers/channels.ts";
 import { downloadWorkbook, tableOf } from "../helpers/download.ts";
 import { signedIn, textOf } from "../helpers/page.ts";
-import { startTestReceivers } from "../helpers/receivers.ts";
 import { waitFor } from "../helpers/wait-for.ts";
 
 const URL = "/reports/availability";
@@ -187,7 +187,8 @@ async function weeklyOf({ db }: TestMonitor) {
 t.test("the report of a week comes by mail on Monday morning, once, and with a link", async (t) => {
   const monitor = await start(t);
   const { app, db, clock, here } = monitor;
-  const receivers = await startTestReceivers(t);
+  const mail = await createMailSink();
+  t.teardown(() => mail.close());
   await db
     .insertInto("setting")
     .values({ key: "pagesUrl", value: JSON.stringify("https://pos.example.ru") })
@@ -203,7 +204,7 @@ t.test("the report of a week comes by mail on Monday morning, once, and with a l
   await user.post(`${URL}/subscriptions/end`, { month: "2026-11" });
   t.notMatch(await user.text(URL), "Отчёту пока некуда приходить");
   const terms = structuredClone(TERMS.email);
-  Object.assign(terms.settings, { port: receivers.servers.smtpPort, login: "" });
+  Object.assign(terms.settings, { port: mail.port, login: "" });
   const via = await addChannel(monitor, { ...terms, secrets: { password: "" } });
   await addOwnChannel(monitor, user, via);
   const { headers } = await subscribe({ tag: "1", organization: String(here) });
@@ -246,7 +247,7 @@ t.test("the report of a week comes by mail on Monday morning, once, and with a l
     },
   });
   await app.notifications.tick();
-  await waitFor(async () => /Доступность обмена 100/.test(await receivers.page()));
+  await waitFor(() => /^Доступность обмена 100/.test(mail.mails()[0]?.headers.subject ?? ""));
 
   clock.advance(7 * DAY_MS);
   await db.deleteFrom("userOrganization").execute();

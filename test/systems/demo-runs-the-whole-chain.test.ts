@@ -6,7 +6,7 @@ import path from "node:path";
 import { text } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
 import t from "tap";
-import type { AgentConnections } from "../../src/demo/agent-connections.ts";
+import type { AgentConnections } from "../../src/demo/agents-process.ts";
 import { type DemoPosServer, ORGANIZATIONS, POS_SERVERS } from "../../src/demo/chain.ts";
 import { createPosClient, type StatusOutcome } from "../../src/monitor/pos-client/client.ts";
 import type { DemoHostMessage } from "../helpers/demo-host.ts";

@@ -4,7 +4,8 @@ import { appendFileSync, cpSync, readFileSync, symlinkSync, writeFileSync } from
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import t, { type Test } from "tap";
-import { markPrepared, openDemoFolder } from "../../src/demo/folders.ts";
+import { openDemoFolder } from "../../src/demo/folders.ts";
+import { addressFile } from "../../src/demo/simulation.ts";
 import { makeFolder } from "../helpers/folder.ts";
 import { withDatabase } from "../helpers/monitor-process.ts";
 import { plainEnvironment } from "../helpers/plain-environment.ts";
@@ -17,7 +18,8 @@ const START_TIMEOUT_MS = 180_000;
 t.test("views and styles change without a restart, sources with one, and the chain lives on", async (t) => {
   const house = copyOfTheHouse(t);
   const folder = join(makeFolder(t), "dev");
-  markPrepared(openDemoFolder(folder).path);
+  // As if the chain had been filled: its databases fill themselves.
+  writeFileSync(addressFile(openDemoFolder(folder).path), "{}");
   const child = spawn(process.execPath, [join(house, "src/demo/dev.ts")], {
     env: { ...plainEnvironment(), DATA_DIR: folder, PORT: "0", DEMO_PASSWORD: "known" },
     detached: true,

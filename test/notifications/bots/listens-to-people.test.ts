@@ -1,9 +1,10 @@
 import t from "tap";
 import { DIALECTS } from "../../../src/monitor/notifications/channels/bots/call-bot.ts";
 import { createBotSend } from "../../../src/monitor/notifications/channels/bots/send-by-bot.ts";
-import { ANNA, BOTS, listenTo } from "../../helpers/bots.ts";
+import { BOTS, listenTo } from "../../helpers/bots.ts";
 import { startMax } from "../../helpers/max.ts";
 import { toldIncident } from "../../helpers/notified-incident.ts";
+import { ANNA } from "../../helpers/simulated-messenger.ts";
 import { GROUP_ID, startTelegram } from "../../helpers/telegram.ts";
 import { waitFor } from "../../helpers/wait-for.ts";
 

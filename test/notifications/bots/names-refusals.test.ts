@@ -4,6 +4,7 @@ import { answerWith, type BotBehaviour } from "../../helpers/bot-faults.ts";
 import { BOTS, type TestBot } from "../../helpers/bots.ts";
 import * as max from "../../helpers/max.ts";
 import { toldIncident } from "../../helpers/notified-incident.ts";
+import { ANNA } from "../../helpers/simulated-messenger.ts";
 import * as telegram from "../../helpers/telegram.ts";
 
 const { signal } = new AbortController();
@@ -119,11 +120,11 @@ for (const { kind, start } of BOTS) {
 
 t.test("telegram: whom it is for is not there, or wants none", async (t) => {
   const { channel, setStanding } = await telegram.startTelegram(t);
-  const anna = { chatId: String(telegram.ANNA.id) };
+  const anna = { chatId: String(ANNA.id) };
   t.equal(await sayOf(channel({ chatId: "-1" })), "recipient: Bad Request: chat not found");
   t.equal(await sayOf(channel({ topicId: 9 })), "recipient: Bad Request: message thread not found");
   t.equal(await sayOf(channel({ topicId: 8 })), "recipient: Bad Request: TOPIC_CLOSED");
-  setStanding(telegram.ANNA.id, "blocked");
+  setStanding(ANNA.id, "blocked");
   t.equal(await sayOf(channel(anna)), "recipient: Forbidden: bot was blocked by the user");
   setStanding(telegram.GROUP_ID, "kicked");
   t.equal(await sayOf(channel()), "recipient: Forbidden: bot was kicked from the supergroup chat");
@@ -138,7 +139,7 @@ t.test("max: whom it is for is not there, or wants none", async (t) => {
   await refused("-1", "chat.not.found: Chat -1 not found");
   await refused("user:7", "dialog.not.found: error.dialog.notfound");
   setStanding(dialogId, "suspended");
-  await refused(`user:${max.ANNA.id}`, "chat.denied: Key: error.dialog.suspended, args: [501,].");
+  await refused(`user:${ANNA.id}`, "chat.denied: Key: error.dialog.suspended, args: [501,].");
   setStanding(max.GROUP_ID, "removed");
   await refused(String(max.GROUP_ID), "chat.denied: error.chat.denied");
 });

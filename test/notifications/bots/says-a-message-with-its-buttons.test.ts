@@ -1,12 +1,12 @@
 import t from "tap";
-import { readHtml } from "../../../src/demo/messengers/html-text.ts";
-import { readTelegramHtml } from "../../../src/demo/messengers/telegram-content.ts";
 import { DIALECTS } from "../../../src/monitor/notifications/channels/bots/call-bot.ts";
 import { messageHtml } from "../../../src/monitor/notifications/channels/bots/message-html.ts";
 import { createBotSend } from "../../../src/monitor/notifications/channels/bots/send-by-bot.ts";
 import type { IncidentFacts, MessageText } from "../../../src/monitor/notifications/channels/message.ts";
 import { BOTS } from "../../helpers/bots.ts";
 import { INCIDENT_FACTS, INCIDENT_TEXT, OPEN, toldIncident } from "../../helpers/notified-incident.ts";
+import { readHtml } from "../../helpers/simulated-messenger.ts";
+import { readTelegramHtml } from "../../helpers/telegram.ts";
 
 /** How each messenger reads it; refusals are thrown. */
 const READERS = {

@@ -1,6 +1,6 @@
 import { generate } from "selfsigned";
 import t from "tap";
-import type { MailSink } from "../../../src/demo/messengers/mail-sink.ts";
+import type { MailSink } from "../../../src/demo/messages/mail-sink.ts";
 import { makeCertificate } from "../../helpers/certificate.ts";
 import { EMAIL_PASSWORD, sinkMail } from "../../helpers/email-connection.ts";
 import { toldIncident } from "../../helpers/notified-incident.ts";

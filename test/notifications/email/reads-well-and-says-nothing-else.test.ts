@@ -1,5 +1,5 @@
 import t, { type Test } from "tap";
-import type { SunkMail } from "../../../src/demo/messengers/mail-sink.ts";
+import type { SunkMail } from "../../../src/demo/messages/mail-sink.ts";
 import {
   emailHtml,
   emailText,

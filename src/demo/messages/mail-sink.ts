@@ -1,19 +1,13 @@
 import { once } from "node:events";
 import type { AddressInfo } from "node:net";
-import {
-  SMTPServer,
-  type SMTPServerDataStream,
-  type SMTPServerOptions,
-  type SMTPServerSession,
-} from "smtp-server";
+import { buffer } from "node:stream/consumers";
+import { SMTPServer, type SMTPServerOptions, type SMTPServerSession } from "smtp-server";
 import { type Mail, readMail } from "./read-mail.ts";
 
 const HOST = "127.0.0.1";
 const KEPT_MAILS = 100;
-const MAX_MAIL_BYTES = 256 * 1024;
 const MAX_CLIENTS = 20;
 const CLOSE_TIMEOUT_MS = 10;
-const TOO_LARGE = 552;
 
 /** `from` and `to` are of the envelope. */
 export interface SunkMail extends Mail {
@@ -28,7 +22,8 @@ export interface SunkMail extends Mail {
 }
 
 export interface MailSinkOptions {
-  onChange?: () => void;
+  /** 0 = any. */
+  port?: number;
   /** Without it the server neither encrypts nor asks for a login. */
   server?: SMTPServerOptions;
 }
@@ -36,34 +31,27 @@ export interface MailSinkOptions {
 export type MailSink = Awaited<ReturnType<typeof createMailSink>>;
 
 /** A mail server on 127.0.0.1 that delivers nothing, and keeps the latest mails in memory. */
-export async function createMailSink({ onChange, server: own }: MailSinkOptions = {}) {
+export async function createMailSink({ port = 0, server: own }: MailSinkOptions = {}) {
   const mails: SunkMail[] = [];
   let count = 0;
   const server = new SMTPServer({
     disabledCommands: ["STARTTLS", "AUTH"],
     disableReverseLookup: true,
-    size: MAX_MAIL_BYTES,
     maxClients: MAX_CLIENTS,
     closeTimeout: CLOSE_TIMEOUT_MS,
     ...own,
     onData(stream, session, callback) {
-      readAll(stream).then(
-        (raw) => {
-          if (stream.sizeExceeded)
-            return callback(Object.assign(new Error("Message is too large"), { responseCode: TOO_LARGE }));
-          count += 1;
-          mails.push(sunkMail(count, raw, session));
-          if (mails.length > KEPT_MAILS) mails.shift();
-          callback(null, `Ok: queued as ${count}`);
-          onChange?.();
-        },
-        (error: Error) => callback(error),
-      );
+      buffer(stream).then((raw) => {
+        count += 1;
+        mails.push(sunkMail(count, raw, session));
+        if (mails.length > KEPT_MAILS) mails.shift();
+        callback(null, `Ok: queued as ${count}`);
+      }, callback);
     },
   });
   // Senders may go away.
   server.on("error", () => undefined);
-  const listener = server.listen(0, HOST);
+  const listener = server.listen(port, HOST);
   await once(listener, "listening");
   return {
     port: (listener.address() as AddressInfo).port,
@@ -71,14 +59,6 @@ export async function createMailSink({ onChange, server: own }: MailSinkOptions 
     mails: (): readonly SunkMail[] => mails,
     close: () => new Promise<void>((resolve) => server.close(resolve)),
   };
-}
-
-async function readAll(stream: SMTPServerDataStream): Promise<Buffer> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of stream as AsyncIterable<Buffer>) {
-    if (!stream.sizeExceeded) chunks.push(chunk);
-  }
-  return Buffer.concat(chunks);
 }
 
 function sunkMail(id: number, raw: Buffer, { envelope, secure, user }: SMTPServerSession): SunkMail {

@@ -1,0 +1,93 @@
+const ANSWERED_WITHIN_MS = 15_000;
+const ESCAPES: Readonly<Record<string, string>> = { "&lt;": "<", "&gt;": ">", "&amp;": "&", "&quot;": '"' };
+const PIECE = /<(\/?)([a-z]+)>|&(?:lt|gt|amp|quot);|[^<&]+|[<&]/g;
+
+export interface SimulatedPerson {
+  id: number;
+  firstName: string;
+  lastName?: string;
+  username?: string;
+}
+
+/** People of both messengers: somebody whom bots know from the start. */
+export const ANNA = { id: 501, firstName: "Анна", lastName: "Иванова", username: "anna" };
+
+/** @returns the text that people read. @throws when a tag is not one of these, has attributes, or is not closed. */
+export function readHtml(html: string, tags: readonly string[]): string {
+  const open: string[] = [];
+  let text = "";
+  for (const [piece, slash, tag = ""] of html.matchAll(PIECE)) {
+    if (!piece.startsWith("<")) text += ESCAPES[piece] ?? piece;
+    else if (!tags.includes(tag)) throw new Error(`Unsupported start tag "${tag}"`);
+    else if (slash !== "/") open.push(tag);
+    else if (open.pop() !== tag) throw new Error(`Unmatched end tag "${tag}"`);
+  }
+  const [left] = open;
+  if (left) throw new Error(`Can't find end tag corresponding to start tag "${left}"`);
+  return text.trimEnd();
+}
+
+/** The buttons that people have pressed, by the id that the bot answers with. */
+export function createButtonPresses<Answer>() {
+  const pressed = new Map<string, (answer: Answer) => void>();
+
+  return {
+    /** @throws when the bot does not answer in time. */
+    untilAnswered: (callbackId: string) =>
+      new Promise<Answer>((resolve, reject) => {
+        pressed.set(callbackId, resolve);
+        setTimeout(() => reject(new Error("The bot has not answered")), ANSWERED_WITHIN_MS).unref();
+      }),
+    /** @returns whether somebody waited for the answer. */
+    answer(callbackId: string, answer: Answer): boolean {
+      pressed.get(callbackId)?.(answer);
+      return pressed.delete(callbackId);
+    },
+  };
+}
+
+/** @param first the number of the first update. @param oust makes the error of a poll that another one replaces. */
+export function createUpdateQueue<Update>(first: number, oust?: () => Error) {
+  let updates: { number: number; update: Update }[] = [];
+  let last: (typeof updates)[number] | null = null;
+  let next = first;
+  let asking: PromiseWithResolvers<void> | null = null;
+
+  return {
+    push(update: Update): void {
+      last = { number: next, update };
+      updates.push(last);
+      next += 1;
+      asking?.resolve();
+    },
+    /** Waits for an update from a number on if there is none, and drops those before it. A second poll ends the first. */
+    async take(from: number, waitMs: number, signal: AbortSignal) {
+      if (oust) asking?.reject(oust());
+      else asking?.resolve();
+      updates = updates.filter(({ number }) => number >= from);
+      if (updates.length === 0) await untilPushed(waitMs, signal);
+      return signal.aborted ? [] : [...updates];
+    },
+    /** Even if it was acknowledged; null = there was none. */
+    last: () => last,
+    next: () => next,
+    waiting: () => updates.length,
+    isAsked: () => asking !== null,
+    close: () => asking?.resolve(),
+  };
+
+  async function untilPushed(waitMs: number, signal: AbortSignal): Promise<void> {
+    const own = Promise.withResolvers<void>();
+    const end = () => own.resolve();
+    asking = own;
+    const timer = setTimeout(end, waitMs);
+    signal.addEventListener("abort", end);
+    try {
+      await own.promise;
+    } finally {
+      clearTimeout(timer);
+      signal.removeEventListener("abort", end);
+      if (asking === own) asking = null;
+    }
+  }
+}
