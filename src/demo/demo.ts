@@ -98,7 +98,6 @@ async function enrolAgents(dataDir: string, code: string): Promise<void> {
 
 /** A program that runs until Ctrl-C or SIGTERM, or until a part cannot start or ends by itself. */
 export async function runDemo({ name, ...run }: DemoRun): Promise<void> {
-  process.umask(0o077);
   const stopAsked = new Promise<void>((resolve) => {
     // Both may come twice, as npm passes on what the terminal has already sent to every process.
     for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => resolve());

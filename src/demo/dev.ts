@@ -2,6 +2,7 @@ import path from "node:path";
 import { runDemo } from "./demo.ts";
 import { startWatchedMonitor } from "./watched-monitor.ts";
 
+process.umask(0o077);
 await runDemo({
   name: "dev",
   password: "poswatch-dev",

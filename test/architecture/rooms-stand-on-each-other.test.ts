@@ -10,7 +10,7 @@ const SCHEMA = /^monitor\/database\/(?:schema|tables\/[\w-]+)\.ts$/;
 /** What each part of the program may import beside itself. */
 const PROGRAMS: Record<string, string[]> = {
   demo: ["agent", "monitor", "protocol"],
-  packaging: ["agent", "protocol"],
+  packaging: ["agent", "monitor", "protocol"],
   monitor: ["protocol"],
   agent: ["protocol"],
   protocol: [],

@@ -75,7 +75,7 @@ const FOLLOWED: Record<string, Followed> = {
       "monitor/restaurants/acknowledge.ts endOne": "recordAndQueue",
       "monitor/restaurants/end-acknowledgements.ts end": "recordEnds",
       // Those were over before anybody could be notified.
-      "demo/state-history.ts writePastIncidents": null,
+      "demo/state-history.ts writePastIncident": null,
     },
   },
   "copies of the registry": {

@@ -18,7 +18,7 @@ t.test("what is not saved stands in a bar, and can be put back", async (t) => {
   t.equal(await page.inputValue("#unreachableAfterPolls"), "2");
   t.notMatch(await bar.textContent(), "2 → 3");
   await page.click("text=Сохранить");
-  await page.locator("[role=status] >> text=Сохранено").waitFor();
+  await page.locator('[role=status] >> text="Сохранено"').waitFor();
   t.match(page.url(), /\/settings\/polling\?saved=1$/);
   t.equal((await readSettings(monitor.app.database.db)).staleAfterMs, 900_000);
   await page.fill("#staleAfterMinutes", "20");

@@ -6,7 +6,6 @@ import { Eta } from "eta";
 import Fastify from "fastify";
 import Type from "typebox";
 import { createFormat } from "../../monitor/viewer/format.ts";
-import type { DemoPorts } from "../demo-ports.ts";
 import { createMailSink } from "./mail-sink.ts";
 
 const HOST = "127.0.0.1";
@@ -28,7 +27,7 @@ const HTMX = join(dirname(createRequire(import.meta.url).resolve("htmx.org")), "
 const Event = Type.Object({ event: Type.String(), title: Type.String() });
 
 /** Takes mail and webhooks on 127.0.0.1, and shows on a page (`url`) what arrived. All of it is in memory. */
-export async function startReceivers(ports: Pick<DemoPorts, "mail" | "messages">) {
+export async function startReceivers(ports: { mail: number; messages: number }) {
   const mails = await createMailSink({ port: ports.mail });
   const events: { id: number; title: string; event: string; receivedAt: number; json: string }[] = [];
   let received = 0;
