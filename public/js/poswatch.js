@@ -7,7 +7,7 @@ import { findInLongSelects } from "./parts/find-in-select.js";
 import { holdList } from "./parts/hold-list.js";
 import { keepFocus } from "./parts/keep-focus.js";
 import { pickRows } from "./parts/pick-rows.js";
-import { openRowMenu, startRowMenu } from "./parts/row-menu.js";
+import { openRowMenu, startRowPopups } from "./parts/row-popups.js";
 
 const TICK_MS = 1_000;
 const SECONDS_SHOWN_UP_TO = 60;
@@ -35,7 +35,6 @@ closeMenus();
 closeNotices();
 listenToKeys();
 openLinksInDialog();
-showReasons();
 pickRows();
 holdList();
 // After all that handles clicks itself.
@@ -119,7 +118,7 @@ function followFreshness() {
     }
     for (const time of document.querySelectorAll("#below-filter time, #pos-server time")) {
       const ageOfTimeMs = Date.now() + serverAheadMs - Date.parse(time.getAttribute("datetime") ?? "");
-      if (time.hasAttribute("data-lasted")) setText(time, formatDuration(ageOfTimeMs, ageWords));
+      if (time.matches("[data-lasted], .lasted > *")) setText(time, formatDuration(ageOfTimeMs, ageWords));
       else if (ageOfTimeMs >= EXACT_FROM_MS) setText(time, formatAge(ageOfTimeMs, ageWords));
     }
   }
@@ -370,7 +369,7 @@ function openLinksInDialog() {
   });
   if (!hasDialog) return;
   startDialog();
-  startRowMenu();
+  startRowPopups();
   document.addEventListener("submit", (event) => {
     const form = event.target;
     if (!(form instanceof HTMLFormElement) || form.dataset.dialog === undefined) return;
@@ -378,16 +377,5 @@ function openLinksInDialog() {
     // Its `id` would be its fields of that name.
     if (form.matches("#poll-form")) answerPoll(form, event);
     else sendToDialog(form, event);
-  });
-}
-
-/** A reason that has no room in its row is read whole beside it. */
-function showReasons() {
-  const whole = document.getElementById("reason");
-  document.addEventListener("click", ({ target }) => {
-    const button = target instanceof Element ? target.closest("button.reason") : null;
-    if (!(button instanceof HTMLElement)) return;
-    setText(whole?.querySelector("b"), button.textContent ?? "");
-    setText(whole?.querySelector("p"), button.title === button.textContent ? "" : button.title);
   });
 }

@@ -90,7 +90,7 @@ t.test("without JavaScript the filter, the order and the language still work", a
 
 t.test("with hundreds of organizations one is found by typing", async (t) => {
   const monitor = await startLiveMonitor(t);
-  for (let number = 1; number <= 60; number++) await monitor.addOrganization(`ООО «Ресторан ${number}»`);
+  for (let number = 1; number <= 120; number++) await monitor.addOrganization(`ООО «Ресторан ${number}»`);
   const organizationId = await monitor.addOrganization("Чайная «Ёлка»");
   const id = await monitor.addPosServer({ organizationId, address: null });
   await monitor.addPosServer({ address: null });
@@ -98,7 +98,10 @@ t.test("with hundreds of organizations one is found by typing", async (t) => {
   await page.locator("#organization-find").waitFor();
   const field = page.getByRole("combobox", { name: "Организация" });
   await field.click();
+  t.equal(await page.locator("#organization option").count(), 1, "the page itself has none of them");
   await field.fill("елка");
+  await page.locator("#organization-list [role=option]").waitFor();
+  t.equal(await page.locator("#organization-list [role=option]").count(), 1);
   await page.keyboard.press("Enter");
   await page.waitForURL(new RegExp(`organization=${organizationId}`));
   await page.locator("#organization-find").waitFor();

@@ -158,7 +158,7 @@ export async function getText(...asked: Parameters<typeof getPage>): Promise<str
 
 /** The rows of the table as they were sent, and what a reader sees of them. */
 export function rowsOf(html: string) {
-  return [...html.matchAll(/<tr id="pos-server-(\d+)" role="row" data-state="(\w+)"[\s\S]*?<\/tr>/g)].map(
+  return [...html.matchAll(/<tr id="pos-server-(\d+)" data-state="(\w+)"[\s\S]*?<\/tr>/g)].map(
     ([row, id, state = ""]) => ({ id: Number(id), state, html: row, text: textOf(row) }),
   );
 }

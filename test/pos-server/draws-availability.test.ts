@@ -2,7 +2,7 @@ import t from "tap";
 import type { HistoryState } from "../../src/monitor/history/availability.ts";
 import { axisOfDay, axisOfDays } from "../../src/monitor/pos-server/availability-axis.ts";
 import { pictureOf } from "../../src/monitor/pos-server/availability-model.ts";
-import { boundsOfMonth } from "../../src/monitor/pos-servers/availability-bounds.ts";
+import { boundsOfMonth } from "../../src/monitor/pos-server/read-availability.ts";
 
 const at = (iso: string) => Date.parse(iso);
 const spell = (id: number, state: HistoryState, from: number, to: number) => ({

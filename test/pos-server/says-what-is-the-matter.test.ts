@@ -200,7 +200,7 @@ t.test("an outdated version says by whom it is updated", async (t) => {
   const [row] = rowsOf(await getHtml(monitor.app, "/pos-servers?state=update_required"));
   t.match(
     row?.html,
-    new RegExp(`class="step step-link link" href="/pos-servers/${id}[?"][^>]*>Обновить версию <`),
+    new RegExp(`class="step-link link" href="/pos-servers/${id}[?"][^>]*>Обновить версию <`),
     "so does the list",
   );
   await monitor.report(id, { version: "33.1.0.0" });

@@ -132,10 +132,10 @@ t.test("of an exchange that was unknown all the time there is no data, here and 
     /24 часа нет данных об обмене Давно не было обмена: /,
   );
   const list = await getHtml(app, "/pos-servers");
-  const [, ...hours] = list.split('class="hours"');
+  const [, ...hours] = list.split('class="cell-hours"');
   t.same(
     hours.map((html) => /aria-label="([^"]*)"/.exec(html)?.[1]),
-    ["За 24 часа данных об обмене нет", "За 24 часа данных об обмене нет"],
+    ["Данных об обмене нет", "Данных об обмене нет"],
   );
 });
 

@@ -5,7 +5,7 @@ import { startMonitor, type TestMonitor } from "../helpers/app.ts";
 import { recordedEvents } from "../helpers/audit.ts";
 import { downloadWorkbook, tableOf } from "../helpers/download.ts";
 import { addOneInEachState } from "../helpers/every-state.ts";
-import { getHtml, rowsOf } from "../helpers/page.ts";
+import { getHtml, rowsOf, textOf } from "../helpers/page.ts";
 import { shownDate } from "../helpers/workbook.ts";
 import { readLooks } from "../helpers/workbook-looks.ts";
 
@@ -35,7 +35,11 @@ async function namesOnPages({ app }: TestMonitor, query: string): Promise<string
   for (let page = 1; ; page++) {
     const body = await getHtml(app, `/pos-servers?${query}&page=${page}`);
     const rows = rowsOf(body);
-    names.push(...rows.map(({ html }) => /<a class="name"[^>]*title="(.*?) · /.exec(html)?.[1] ?? ""));
+    names.push(
+      ...rows.map(({ html }) =>
+        textOf(/<a class="name".*?<\/a>/s.exec(html)?.[0] ?? "").replace(",  ", ", "),
+      ),
+    );
     if (!body.includes('rel="next"')) return names;
   }
 }

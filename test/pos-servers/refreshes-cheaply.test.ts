@@ -1,5 +1,5 @@
 import t from "tap";
-import { FRESH_MS } from "../../src/monitor/pos-servers/shown-listings.ts";
+import { FRESH_MS } from "../../src/monitor/database/keep-findings.ts";
 import { MINUTE_MS } from "../../src/protocol/time-units.ts";
 import { startMonitor, type TestMonitor } from "../helpers/app.ts";
 import { getHtml, getPage, unescapeHtml } from "../helpers/page.ts";

@@ -1,8 +1,8 @@
 import { join } from "node:path";
 import t from "tap";
 import { DATABASE_FILE } from "../../src/monitor/database/data-folder.ts";
+import { FRESH_MS } from "../../src/monitor/database/keep-findings.ts";
 import { openDatabase } from "../../src/monitor/database/open.ts";
-import { FRESH_MS } from "../../src/monitor/pos-servers/shown-listings.ts";
 import { requestDatabaseReset } from "../../src/monitor/repairs/database-resets/request-database-reset.ts";
 import { requestServiceStart } from "../../src/monitor/repairs/service-starts/request-service-start.ts";
 import { setParked } from "../../src/monitor/restaurants/park-pos-server.ts";

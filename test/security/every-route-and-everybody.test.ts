@@ -41,6 +41,7 @@ const ROUTES: Record<string, Reach> = {
   "GET /pos-servers": "someRight",
   "GET /pos-servers.xlsx": "someRight",
   "GET /pos-servers/icon.svg": "someRight",
+  "GET /pos-servers/organizations": "someRight",
   "POST /pos-servers/polls": "someRight",
   "GET /saved-views": "someRight",
   "POST /saved-views": "someRight",

@@ -5,20 +5,24 @@ const SHOWN_OPTIONS = 50;
 const numbers = new Intl.NumberFormat(document.documentElement.lang);
 
 /**
- * A select of hundreds gets a field to type into; a short one stays as it is.
+ * A select of hundreds, or one that asks for its options, gets a field to type into; a short one stays as it is.
  * @param {ParentNode} root What has just come.
  */
 export function findInLongSelects(root) {
   for (const select of root.querySelectorAll("select[data-find]"))
-    if (select instanceof HTMLSelectElement && select.options.length > PLAIN_SELECT_UP_TO && !select.hidden)
-      findInSelect(select);
+    if (select instanceof HTMLSelectElement && isLong(select) && !select.hidden) findInSelect(select);
+}
+
+/** @param {HTMLSelectElement} select */
+function isLong({ options, dataset }) {
+  return options.length > PLAIN_SELECT_UP_TO || dataset.others !== undefined;
 }
 
 /**
  * Puts a field to type into in the place of a select: an editable combobox with a list (WAI-ARIA practices).
  * The select stays in the form, hidden, and holds the value.
  * @param {HTMLSelectElement} select with `data-find` (placeholder), `data-nothing` (no match) and `data-more` (that
- *   there are more than are shown, with `{shown}` and `{total}`)
+ *   there are more than are shown, with `{shown}` and `{total}`); with `data-others` its options come from that address
  */
 function findInSelect(select) {
   const listId = `${select.id}-list`;
@@ -49,6 +53,9 @@ function findInSelect(select) {
   select.hidden = true;
   select.after(input, list);
 
+  let sought = "";
+  /** @type {Promise<void> | null} */
+  let coming = null;
   /** @type {HTMLOptionElement[]} */
   let shown = [];
   let active = -1;
@@ -56,9 +63,12 @@ function findInSelect(select) {
   input.defaultValue = input.value; // nobody has typed anything yet
   if (isFocused) input.focus();
 
-  input.addEventListener("focus", () => input.select());
-  input.addEventListener("click", () => open(""));
-  input.addEventListener("input", () => open(input.value));
+  input.addEventListener("focus", () => {
+    input.select();
+    addOthers();
+  });
+  input.addEventListener("click", () => openWhole(""));
+  input.addEventListener("input", () => openWhole(input.value));
   input.addEventListener("blur", () => {
     close();
     showChosen();
@@ -66,8 +76,10 @@ function findInSelect(select) {
   input.addEventListener("keydown", (event) => {
     if (event.key === "ArrowDown" || event.key === "ArrowUp") {
       event.preventDefault();
-      if (list.hidden) open("");
+      if (list.hidden) openWhole("");
       else moveTo(active + (event.key === "ArrowDown" ? 1 : -1));
+    } else if (event.key === "Enter" && coming) {
+      event.preventDefault();
     } else if (event.key === "Enter" && !list.hidden) {
       event.preventDefault();
       choose(shown[Math.max(active, 0)]);
@@ -82,6 +94,23 @@ function findInSelect(select) {
     const item = event.target instanceof Element ? event.target.closest("[role=option]") : null;
     if (item) choose(shown[[...list.children].indexOf(item)]);
   });
+
+  /** @param {string} typed */
+  async function openWhole(typed) {
+    sought = typed;
+    await addOthers();
+    if (sought === typed && document.activeElement === input) open(typed);
+  }
+
+  /** Without an answer they are asked for again the next time. */
+  async function addOthers() {
+    const url = select.dataset.others;
+    if (url === undefined) return;
+    coming ??= replaceOptions(select, url).finally(() => {
+      coming = null;
+    });
+    await coming;
+  }
 
   /** @param {string} typed */
   function open(typed) {
@@ -149,4 +178,16 @@ function findInSelect(select) {
   function showChosen() {
     input.value = select.selectedOptions[0]?.text ?? "";
   }
+}
+
+/**
+ * @param {HTMLSelectElement} select
+ * @param {string} url
+ */
+async function replaceOptions(select, url) {
+  const headers = { "HX-Request-Type": "partial" };
+  const answer = await fetch(url, { headers, redirect: "error" }).catch(() => null);
+  if (!answer?.ok) return;
+  select.innerHTML = await answer.text();
+  delete select.dataset.others;
 }

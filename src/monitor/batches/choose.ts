@@ -1,4 +1,4 @@
-import { sql } from "kysely";
+import { idList } from "../database/id-list.ts";
 import type { Db } from "../database/schema.ts";
 import { searchText } from "../database/text.ts";
 import { isProblem, isSilent } from "../fleet/state.ts";
@@ -28,7 +28,7 @@ export async function choosePosServers(
   { access, userId, kind, params }: Choice,
   now: number,
 ): Promise<ChosenPosServer[]> {
-  const wanted = sql<number>`(select value from json_each(${JSON.stringify(ids)}))`;
+  const wanted = idList(ids);
   const rows = await db
     .selectFrom("posServer")
     .innerJoin("organization", "organization.id", "posServer.organizationId")

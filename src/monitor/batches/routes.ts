@@ -8,7 +8,6 @@ import { readId, type WithId } from "../forms/fields.ts";
 import { savedAs, sendZipOfArchives } from "../log-archives/send-archives.ts";
 import { listFetchedArchivesOf } from "../log-archives/store/find-archive.ts";
 import { tagOf } from "../plugins/hypermedia.ts";
-import { withoutAge } from "../pos-servers/shown-listings.ts";
 import { listTags } from "../restaurants/tags.ts";
 import { isVisibleTo } from "../viewer/access.ts";
 import { freshnessModel } from "../viewer/pages.ts";
@@ -73,7 +72,7 @@ export async function batchRoutes(app: FastifyInstance): Promise<void> {
     const model = await findModel(request);
     if (!model) return reply.callNotFound();
     const { viewer } = request;
-    const tag = tagOf(viewer, model, withoutAge);
+    const tag = tagOf(viewer, model);
     const csrfToken = reply.csrfToken();
     const body = () => app.renderFragment("batches/_body", viewer, { ...model, csrfToken });
     if (request.query.refresh === "1" && request.isPartial)

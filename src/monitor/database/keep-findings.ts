@@ -1,6 +1,9 @@
 import { LRUCache } from "lru-cache";
 import type { OpenDatabase } from "./open.ts";
 
+/** How long what many browsers ask for is kept while polls are saved all the time. */
+export const FRESH_MS = 2_000;
+
 interface KeptFindings {
   database: Pick<OpenDatabase, "revision">;
   maxKept: number;

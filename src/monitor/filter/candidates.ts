@@ -6,6 +6,7 @@ import {
   type SqlBool,
   sql,
 } from "kysely";
+import { idList } from "../database/id-list.ts";
 import type { Database, Db } from "../database/schema.ts";
 import { searchText } from "../database/text.ts";
 import { EXCHANGING_STATES, type PosServerState } from "../fleet/state.ts";
@@ -95,11 +96,8 @@ export function leavesOut({ scope, period }: PosServerFilter): boolean {
 
 /** Looks each of them up. */
 export function isOneOf(ids: readonly number[]): Condition {
-  return (eb) => eb("posServerId", "in", listOf(ids));
+  return (eb) => eb("posServerId", "in", idList(ids));
 }
-
-/** SQLite is told of them at once, whatever their number. */
-const listOf = (ids: readonly number[]) => sql<number>`(select value from json_each(${JSON.stringify(ids)}))`;
 
 /** Every condition but search, period and the checkbox. */
 export function matchesFilter({ filter, groupedCauses, now }: ListQuery): Condition {
@@ -132,7 +130,7 @@ function hasTag({ filter: { tagId } }: ListQuery): Condition {
 }
 
 function isFoundInLogs({ foundInLogsIds }: ListQuery): Condition {
-  return (eb) => (foundInLogsIds === null ? eb.and([]) : eb("posServerId", "in", listOf(foundInLogsIds)));
+  return (eb) => (foundInLogsIds === null ? eb.and([]) : eb("posServerId", "in", idList(foundInLogsIds)));
 }
 
 function matchesSearch({ filter, searchedIds, failureCodes, organizationIds }: ListQuery): Condition {
@@ -140,7 +138,7 @@ function matchesSearch({ filter, searchedIds, failureCodes, organizationIds }: L
   return (eb) => {
     if (wanted === "") return eb.and([]);
     // With the plus SQLite does not leave an index for them whose order or range is wanted.
-    if (searchedIds !== null) return sql<SqlBool>`+pos_server_id in ${listOf(searchedIds)}`;
+    if (searchedIds !== null) return sql<SqlBool>`+pos_server_id in ${idList(searchedIds)}`;
     const holds = (column: "searchText" | "tagSearch" | "errorSearch") =>
       sql<SqlBool>`instr(${eb.ref(column)}, ${wanted}) > 0`;
     const alternatives: Expression<SqlBool>[] = [

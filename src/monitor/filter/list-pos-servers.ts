@@ -1,4 +1,5 @@
 import type { ExpressionBuilder } from "kysely";
+import { idList } from "../database/id-list.ts";
 import type { Database, Db } from "../database/schema.ts";
 import type { PosStatusTable } from "../database/tables/status-tables.ts";
 import { POS_SERVER_STATES, type PosServerState } from "../fleet/state.ts";
@@ -140,7 +141,7 @@ export async function readInOrder(db: Db, access: OrganizationAccess, ids: numbe
       "posStatus.databaseBytes",
     ])
     .select((eb) => reportedOrganizationName(access)(eb).as("reportedOrganizationName"))
-    .where("posServer.id", "in", ids)
+    .where("posServer.id", "in", idList(ids))
     .execute();
   const order = new Map(ids.map((id, position) => [id, position]));
   return rows.sort((left, right) => (order.get(left.id) ?? 0) - (order.get(right.id) ?? 0));

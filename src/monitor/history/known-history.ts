@@ -1,3 +1,4 @@
+import { idList } from "../database/id-list.ts";
 import type { Db } from "../database/schema.ts";
 import { type TimeSpan, withoutSpan } from "../fleet/time-spans.ts";
 import { LONGEST_SILENCE_MS } from "../polling/monitor-run.ts";
@@ -38,7 +39,7 @@ export async function listTransitionsOfManySince(
   const since = await db
     .selectFrom("stateChange")
     .select(TRANSITION_COLUMNS)
-    .where("posServerId", "in", posServerIds)
+    .where("posServerId", "in", idList(posServerIds))
     .where("at", ">", from)
     .orderBy("at")
     .orderBy("id")
@@ -71,7 +72,7 @@ export function selectLastIds(db: Db, posServerIds: readonly number[], upTo: num
         .limit(1)
         .as("last"),
     )
-    .where("posServer.id", "in", posServerIds);
+    .where("posServer.id", "in", idList(posServerIds));
 }
 
 /** When the monitor ran and had a network since `from` (ms UTC), oldest first; the current run lasts until `now`. */

@@ -7,7 +7,6 @@ import type { IncidentFilter } from "../fleet/incidents/incident-filter.ts";
 import { listOrganizations } from "../fleet/summary.ts";
 import { tagOf } from "../plugins/hypermedia.ts";
 import { readHealth } from "../pos-servers/health.ts";
-import { withoutAge } from "../pos-servers/shown-listings.ts";
 import { findPosServer } from "../restaurants/find-pos-server.ts";
 import { dayAt, dayEnd, dayStart } from "../viewer/local-time.ts";
 import { freshnessModel } from "../viewer/pages.ts";
@@ -41,7 +40,7 @@ export async function listIncidentsRoutes(app: FastifyInstance): Promise<void> {
     const { filter } = found;
     if (filter.page !== asked.page) problems.page = String(asked.page);
     const model = incidentsModel(viewer, { ...found, health: readHealth(app, now) }, now);
-    const tag = tagOf(viewer, model, withoutAge);
+    const tag = tagOf(viewer, model);
     const part = (name: string) => app.renderFragment(`incidents/${name}`, viewer, model);
     if (request.isPartial) return reply.polledPart(tag, () => part("_refreshed"));
     return await reply.page("incidents/page", {

@@ -20,7 +20,6 @@ import { LONGEST_SILENCE_MS } from "../polling/monitor-run.ts";
 import { listNetworkOutages } from "../polling/own-network/own-network.ts";
 import { healthInWords, readHealth } from "../pos-servers/health.ts";
 import { createRowModel } from "../pos-servers/row-model.ts";
-import { withoutAge } from "../pos-servers/shown-listings.ts";
 import { knownBefore } from "../repairs/known-before.ts";
 import { listActivities, listRepairs } from "../repairs/list-repairs.ts";
 import { findAcknowledgements, listAcknowledgements } from "../restaurants/acknowledgements.ts";
@@ -51,7 +50,7 @@ export async function showIncidentRoutes(app: FastifyInstance): Promise<void> {
     const posServer = await findPosServerNow(viewer, known.incident, now);
     const trouble = healthInWords(viewer, readHealth(app, now), now);
     const model = { trouble, ...incidentModel(viewer, { ...known, posServer }, now) };
-    const tag = tagOf(viewer, model, withoutAge);
+    const tag = tagOf(viewer, model);
     const csrfToken = reply.csrfToken();
     const part = (name: string) => app.renderFragment(`incidents/${name}`, viewer, { ...model, csrfToken });
     if (request.isPartial) return reply.polledPart(tag, () => part("_shown-again"));

@@ -22,7 +22,7 @@ export async function sendZipOfArchives(
   archives: readonly FoundArchive[],
   disposition: string,
   actor: Actor = request.actor(),
-): Promise<FastifyReply | string> {
+): Promise<FastifyReply | Buffer> {
   const { archiveDir } = request.server.config;
   const stored: StoredArchive[] = [];
   for (const archive of archives) {

@@ -18,13 +18,13 @@ declare module "fastify" {
   }
 }
 
-/** A hash of everything that a viewer is shown, except what `replacer` removes. */
-export function tagOf(
-  { language, timeZone }: Pick<Viewer, "language" | "timeZone">,
-  shown: unknown,
-  replacer?: (key: string, value: unknown) => unknown,
-): string {
-  const json = JSON.stringify([language, timeZone, shown], replacer);
+const AGES = ["lastUpdate", "lastSync", "lasted"];
+
+/** A hash of everything that a viewer is shown, with the exact time of an age, which the browser counts on. */
+export function tagOf({ language, timeZone }: Pick<Viewer, "language" | "timeZone">, shown: unknown): string {
+  const json = JSON.stringify([language, timeZone, shown], (key, value) =>
+    AGES.includes(key) && value?.at ? value.at : value,
+  );
   return createHash("sha1").update(json).digest("base64url");
 }
 

@@ -1,5 +1,4 @@
 import { join } from "node:path";
-import { Readable } from "node:stream";
 import view from "@fastify/view";
 import { Eta } from "eta";
 import type { FastifyReply } from "fastify";
@@ -8,7 +7,6 @@ import { hasAnyRight } from "../viewer/access.ts";
 import { LANGUAGES, refuseUnknownTexts } from "../viewer/language.ts";
 import type { Viewer } from "../viewer/viewer.ts";
 import { tagOf } from "./hypermedia.ts";
-import { createKeptPages } from "./kept-pages.ts";
 
 /** The data of a template; fields of the layout have the same type as there. */
 type PageData = object & Partial<ReturnType<typeof layoutModel>>;
@@ -19,19 +17,12 @@ declare module "fastify" {
   }
   interface FastifyReply {
     /** A whole page within the layout, with its headers. */
-    page<Data extends PageData>(template: string, data: Data): Promise<string>;
+    page<Data extends PageData>(template: string, data: Data): Promise<Buffer>;
     /** For a page or the dialog; the template has the layout `dialog`. With `pollUrl` it refreshes itself every second. */
     dialogPage<Data extends PageData & { pollUrl?: string | null; section?: string }>(
       template: string,
       data: Data,
-    ): Promise<string>;
-    /** A whole page that is rendered once for all requests with this key while `owner` lives. */
-    keptPage<Data extends PageData>(
-      owner: object,
-      key: string,
-      template: string,
-      data: () => Data,
-    ): Promise<Readable>;
+    ): Promise<Buffer>;
   }
 }
 
@@ -60,8 +51,6 @@ export default fp<ViewsOptions>(
     const eta = new Eta({ views: VIEWS_DIRECTORY, cache: !isDevelopment, autoTrim: [false, "nl"], plugins });
     await app.register(view, { engine: { eta }, templates: VIEWS_DIRECTORY, production: !isDevelopment });
 
-    const keptPage = createKeptPages();
-
     app.decorate("renderFragment", (template, { t, format, language }, data) =>
       eta.render(template, { t, format, language, ...data }),
     );
@@ -82,19 +71,12 @@ export default fp<ViewsOptions>(
         reloadSeconds: pollTag === null ? null : RELOAD_SECONDS,
       });
     });
-    app.decorateReply("keptPage", async function (this: FastifyReply, owner, key, template, data) {
-      const parts = await keptPage(owner, key, this.csrfToken(), (csrfToken) =>
-        renderPage(this, template, csrfToken, data()),
-      );
-      const length = parts.reduce((sum, part) => sum + part.length, 0);
-      setPageHeaders(this).type("text/html; charset=utf-8").header("content-length", length);
-      return Readable.from(parts);
-    });
 
+    /** In bytes, which Fastify would count and then make of a text. */
     async function renderPage(reply: FastifyReply, template: string, csrfToken: string, data: object) {
       const { viewer, url } = reply.request;
       const pageNotices = await app.findPageNotices(viewer);
-      return await setPageHeaders(reply).viewAsync(`${template}.eta`, {
+      const html: string = await setPageHeaders(reply).viewAsync(`${template}.eta`, {
         ...layoutModel(viewer),
         pageNotices,
         assetUrl: app.assetUrl,
@@ -102,6 +84,7 @@ export default fp<ViewsOptions>(
         url,
         ...data,
       });
+      return Buffer.from(html);
     }
   },
   { name: "views", dependencies: ["assets", "security", "sessions", "page-notices"] },

@@ -9,7 +9,9 @@ import {
   spellsWithin,
 } from "../history/availability.ts";
 import { listRunsSince, listTransitionsSince } from "../history/known-history.ts";
-import { boundsOfMonth } from "../pos-servers/availability-bounds.ts";
+import { dayAt, dayStart } from "../viewer/local-time.ts";
+
+const MONTH_DAYS = 30;
 
 /** How well the exchange worked in a span of time, and in which states it was. */
 export interface MeasuredPart extends Omit<Availability, "segments">, TimeSpan {
@@ -39,4 +41,14 @@ export async function readAvailability(
     return { share, failures, timeByState, from, to: now, bounds, spells };
   };
   return { day: measure(now - DAY_MS, []), month: measure(monthFrom, days) };
+}
+
+/** The bounds of the last 30 days of a time zone, ms UTC; the last of them goes on and ends at `now`. */
+export function boundsOfMonth(now: number, timeZone: string): number[] {
+  const bounds = [now];
+  for (let day = 0; day < MONTH_DAYS; day += 1) {
+    const [next = now] = bounds;
+    bounds.unshift(dayStart(dayAt(next - 1, timeZone), timeZone));
+  }
+  return bounds;
 }

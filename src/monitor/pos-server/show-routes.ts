@@ -5,7 +5,6 @@ import { TAUGHT, taughtInWords } from "../log-patterns/teaching/taught-notice.ts
 import { shownPage, tagOf } from "../plugins/hypermedia.ts";
 import { answerInWords, MOVED, POLL_ANSWER } from "../polling/ask-pos-server.ts";
 import { healthInWords, readHealth } from "../pos-servers/health.ts";
-import { withoutAge } from "../pos-servers/shown-listings.ts";
 import { findAskedPosServer } from "../restaurants/find-pos-server.ts";
 import { freshnessModel } from "../viewer/pages.ts";
 import { findKnown } from "./find-known.ts";
@@ -31,7 +30,7 @@ export async function showPosServerRoutes(app: FastifyInstance): Promise<void> {
     const trouble = healthInWords(viewer, readHealth(app, now), now);
     const model = { trouble, ...posServerModel(known, { viewer, filter, shownLines, now }) };
     const { availability: _moving, ...still } = model;
-    const tag = tagOf(viewer, [still, Math.floor(now / BARS_MS)], withoutAge);
+    const tag = tagOf(viewer, [still, Math.floor(now / BARS_MS)]);
     const csrfToken = reply.csrfToken();
     const part = (name: string) => app.renderFragment(`pos-server/${name}`, viewer, { ...model, csrfToken });
     if (request.isPartial) return reply.polledPart(tag, () => part("_refreshed"));

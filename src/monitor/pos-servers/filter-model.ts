@@ -8,7 +8,7 @@ import {
   type RawQuery,
   sortValue,
 } from "../filter/filter.ts";
-import { type OrganizationOptions, selectOption } from "../filter/filter-options.ts";
+import { type OfferedOrganizations, organizationChoices } from "../filter/filter-options.ts";
 import { type Choice, describedBy, optionsOf } from "../forms/field-model.ts";
 import type { Tag } from "../restaurants/tags.ts";
 import type { Viewer } from "../viewer/viewer.ts";
@@ -18,21 +18,28 @@ export interface FilterInput {
   filter: PosServerFilter;
   problems: FilterProblems;
   query: RawQuery;
-  options: OrganizationOptions;
+  organizations: OfferedOrganizations;
   tags: readonly Tag[];
   /** An error text of the filter's cause. */
   causeExample: string | null;
 }
 
 /** The form with what was typed, what it means in words, and each condition. */
-export function filterModel({ viewer, filter, problems, query, options, tags, causeExample }: FilterInput) {
+export function filterModel({
+  viewer,
+  filter,
+  problems,
+  query,
+  organizations,
+  tags,
+  causeExample,
+}: FilterInput) {
   const { t } = viewer;
-  const { organizations, html } = options;
-  const organization = organizations.find(({ id }) => id === filter.organizationId);
+  const isKnown = organizations.offered.some(({ id }) => id === filter.organizationId);
   const messages = Object.fromEntries(
     Object.entries(problems).map(([field, value]) => [field, t(`posServers.problem.${field}`, { value })]),
   );
-  if (filter.organizationId !== null && !organization) {
+  if (filter.organizationId !== null && !isKnown) {
     messages.organization = t("posServers.problem.organizationUnknown");
   }
   if (filter.tagId !== null && !tags.some(({ id }) => id === filter.tagId)) {
@@ -45,8 +52,14 @@ export function filterModel({ viewer, filter, problems, query, options, tags, ca
   const notes = (field: string) => describedBy(field, messages[field] ?? null);
   return {
     hiddenFields: hiddenFields(filter),
-    organization: { options: selectOption(html, filter.organizationId), describedBy: notes("organization") },
-    allOrganizations: t("posServers.filter.allOrganizations", { count: organizations.length }),
+    organization: {
+      options: organizationOptions(viewer, organizations, filter.organizationId),
+      othersUrl:
+        organizations.count > organizations.offered.length
+          ? filterUrl(filter, "/pos-servers/organizations")
+          : null,
+      describedBy: notes("organization"),
+    },
     tag: tagField(viewer, filter, tags, notes("tag")),
     period: {
       value: typed("period", filter.period ? String(filter.period.count) : ""),
@@ -61,6 +74,15 @@ export function filterModel({ viewer, filter, problems, query, options, tags, ca
     excelButton: excelButton(t, filterUrl({ ...filter, page: 1 }, "/pos-servers.xlsx")),
     conditions: conditions(viewer, filter, causeExample),
   };
+}
+
+export function organizationOptions(
+  { t }: Viewer,
+  { count, offered }: OfferedOrganizations,
+  chosenId: number | null,
+) {
+  const all: Choice = ["", t("posServers.filter.allOrganizations", { count })];
+  return optionsOf([all, ...organizationChoices(t, offered)], chosenId);
 }
 
 function isPeriodSet(filter: PosServerFilter): boolean {

@@ -4,7 +4,13 @@ import type { Viewer } from "../viewer/viewer.ts";
 import { HOUR_STEPS, type Hour } from "./hours.ts";
 
 const MARK_STEP = 4;
+const MARK_WIDTH = 3;
 const HEIGHT = 14;
+/** Cuts the drawing of a day into a mark for each hour. */
+export const HOUR_MARKS = Array.from(
+  { length: 24 },
+  (_, index) => `M${index * MARK_STEP} 0h${MARK_WIDTH}v${HEIGHT}h-${MARK_WIDTH}z`,
+).join("");
 /** Lower than a failing hour, so that both differ without colours too. */
 const WORKING_TOP = 4;
 const MIN_FAILING_HEIGHT = 4;
@@ -48,12 +54,14 @@ export function createHoursModel({
   }
 }
 
+/** Equal hours in a row are one rectangle, which `HOUR_MARKS` cuts into marks. */
 function pathsOf(hours: Hour[]): HoursModel["paths"] {
-  const paths = new Map<MarkKind, string>();
+  const runs: { kind: MarkKind; from: number; to: number; top: number; bottom: number }[] = [];
   const draw = (kind: MarkKind, index: number, top: number, bottom: number) => {
-    if (top < bottom) {
-      paths.set(kind, `${paths.get(kind) ?? ""}M${index * MARK_STEP} ${top}v${bottom - top}`);
-    }
+    if (top >= bottom) return;
+    const last = runs.findLast((run) => run.kind === kind);
+    if (last?.to === index && last.top === top && last.bottom === bottom) last.to = index + 1;
+    else runs.push({ kind, from: index, to: index + 1, top, bottom });
   };
   for (const [index, { failingSteps, worst, isWorking }] of hours.entries()) {
     const failing = worst
@@ -62,6 +70,11 @@ function pathsOf(hours: Hour[]): HoursModel["paths"] {
     if (worst) draw(worst, index, 0, failing);
     if (isWorking) draw("working", index, Math.max(WORKING_TOP, failing), HEIGHT);
     if (!worst && !isWorking) draw("unknown", index, UNKNOWN_TOP, UNKNOWN_TOP + UNKNOWN_HEIGHT);
+  }
+  const paths = new Map<MarkKind, string>();
+  for (const { kind, from, to, top, bottom } of runs) {
+    const [left, right] = [from * MARK_STEP, to * MARK_STEP];
+    paths.set(kind, `${paths.get(kind) ?? ""}M${left} ${top}H${right}V${bottom}H${left}z`);
   }
   return [...paths].map(([kind, path]) => ({ kind, path }));
 }

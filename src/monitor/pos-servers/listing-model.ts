@@ -3,7 +3,6 @@ import {
   type Period,
   type PosServerFilter,
   periodInWords,
-  SORT_COLUMNS,
   type SortColumn,
   withNothingBut,
 } from "../filter/filter.ts";
@@ -21,9 +20,6 @@ import type { Listing } from "./listing.ts";
 import { segmentsModel } from "./segments-model.ts";
 
 const WIDEST_PERIOD: Period = { count: 3650, unit: "days" };
-
-/** The organization stands in the column of the name. */
-const SORTED_COLUMNS = SORT_COLUMNS.filter((column) => column !== "organization");
 const NEIGHBOUR_PAGES = 2;
 const SORT_MARKS = { ascending: "↑", descending: "↓" };
 
@@ -50,10 +46,7 @@ export function belowFilterModel(viewer: Viewer, filter: PosServerFilter, listin
     causes: causesModel(viewer, filter, causes, now),
     empty: rows.length + grouped === 0 ? emptyModel(viewer, filter, listing) : null,
     found: t("posServers.found", { count: total + grouped }),
-    columns: Object.fromEntries(
-      SORTED_COLUMNS.map((column) => [column, columnModel(viewer, filter, column)]),
-    ),
-    room: roomModel(viewer),
+    columns: columnsModel(viewer, filter),
     bar: barModel(viewer, total + grouped),
     ...groupsModel(viewer, filter, rows, listing.segments),
     pagination: pages > 1 ? pagination(viewer, filter, listing) : null,
@@ -74,17 +67,37 @@ function barModel({ t }: Viewer, found: number) {
   };
 }
 
-function columnModel({ t }: Viewer, { sort, ...filter }: PosServerFilter, column: SortColumn) {
-  const isSorted = sort.column === column;
-  const direction = sort.isDescending ? ("descending" as const) : ("ascending" as const);
-  const isDescending = isSorted && !sort.isDescending;
-  return {
-    column,
-    title: t(`posServers.column.${column}`),
-    direction: isSorted ? direction : null,
-    mark: isSorted ? SORT_MARKS[direction] : "↕",
-    url: filterUrl({ ...filter, sort: { column, isDescending }, page: 1 }),
+/** `room` has the longest texts of a column, which reserve its width, so that no refresh moves it. */
+function columnsModel(viewer: Viewer, { sort, ...filter }: PosServerFilter) {
+  const { t } = viewer;
+  const room = roomModel(viewer);
+  const sorted = (column: SortColumn, given: { room?: string; pick?: string } = {}) => {
+    const isSorted = sort.column === column;
+    const direction = sort.isDescending ? ("descending" as const) : ("ascending" as const);
+    const isDescending = isSorted && !sort.isDescending;
+    return {
+      column,
+      title: t(`posServers.column.${column}`),
+      ...given,
+      sort: {
+        direction: isSorted ? direction : null,
+        mark: isSorted ? SORT_MARKS[direction] : "↕",
+        url: filterUrl({ ...filter, sort: { column, isDescending }, page: 1 }),
+      },
+    };
   };
+  return [
+    sorted("state", { room: room.state, pick: t("batch.choosePage") }),
+    // The organization stands there too.
+    sorted("name"),
+    { column: "hours", title: t("posServers.column.hours") },
+    sorted("version", { room: room.version }),
+    sorted("lastUpdateAt", { room: room.time }),
+    sorted("lastSyncAt", { room: room.time }),
+    sorted("error"),
+    { column: "step", title: t("posServers.column.actions"), room: room.step },
+    { column: "others", title: t("posServers.column.others"), room: room.others },
+  ];
 }
 
 function silentModel(
@@ -111,7 +124,6 @@ function silentModel(
   };
 }
 
-/** The longest texts of each column, which reserve its width, so that no refresh moves it. */
 function roomModel(viewer: Viewer) {
   const { t, format } = viewer;
   const lasted = (hours: number) => format.lasted(0, hours * 3_600_000).text;

@@ -1,9 +1,9 @@
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import { keepFindings } from "../database/keep-findings.ts";
 import { sendExport } from "../excel/send-export.ts";
-import { createTagOptions } from "../filter/filter-options.ts";
 import { listOrganizations } from "../fleet/summary.ts";
 import type { FlashKind } from "../plugins/flash.ts";
+import { listTags } from "../restaurants/tags.ts";
 import { dayAt } from "../viewer/local-time.ts";
 import { buildReport, type Report } from "./build-report.ts";
 import { chartModel } from "./chart-model.ts";
@@ -35,7 +35,6 @@ export async function reportRoutes(app: FastifyInstance): Promise<void> {
     maxKept: MAX_KEPT,
     maxAgeMs: MAX_AGE_MS,
   });
-  const tagsOf = createTagOptions(app.database, app.clock);
 
   app.get("/reports", access, async (_request, reply) => reply.redirect(REPORT_URL, 303));
 
@@ -105,7 +104,7 @@ export async function reportRoutes(app: FastifyInstance): Promise<void> {
   async function readQuery({ viewer, query, body }: FastifyRequest, now: number) {
     const read = parseReportQuery(body ?? query, dayAt(now, viewer.timeZone));
     const organizations = await listOrganizations(db, viewer.organizations);
-    const tags = await tagsOf(viewer);
+    const tags = await listTags(db, viewer.organizations);
     const { asked, problems } = read;
     if (asked.organizationId !== null && !organizations.some(({ id }) => id === asked.organizationId)) {
       problems.organization = String(asked.organizationId);

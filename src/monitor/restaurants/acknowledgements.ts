@@ -1,4 +1,5 @@
 import type { Selectable } from "kysely";
+import { idList } from "../database/id-list.ts";
 import type { Db } from "../database/schema.ts";
 import type { AcknowledgementTable } from "../database/tables/registry-tables.ts";
 import {
@@ -51,7 +52,7 @@ export async function readAcknowledgements(
     .selectFrom("incidentMember")
     .innerJoin("acknowledgement", "acknowledgement.incidentId", "incidentMember.incidentId")
     .select(["incidentMember.posServerId as subjectId", "organizationId", ...COLUMNS])
-    .where("incidentMember.posServerId", "in", posServerIds)
+    .where("incidentMember.posServerId", "in", idList(posServerIds))
     .where("incidentMember.status", "!=", "left")
     .where("acknowledgement.endedAt", "is", null)
     .where("acknowledgement.endsAt", ">", now)
@@ -79,7 +80,7 @@ export async function readAcknowledgementsOfMany(
   const concerned = await db
     .selectFrom("incidentOrganization")
     .select(["incidentId", "organizationId"])
-    .where("incidentId", "in", [...acknowledgements.keys()])
+    .where("incidentId", "in", idList(acknowledgements.keys()))
     .where("failing", ">", 0)
     .where(isVisibleTo(access, "organizationId"))
     .execute();
@@ -110,7 +111,7 @@ export async function readAcknowledgementsOf(
   const rows = await db
     .selectFrom("acknowledgement")
     .select([`${column} as subjectId`, ...COLUMNS])
-    .where(column, "in", ids)
+    .where(column, "in", idList(ids))
     .where("endedAt", "is", null)
     .where("endsAt", ">", now)
     .execute();

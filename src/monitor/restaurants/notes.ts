@@ -4,6 +4,7 @@ import {
   type RestaurantNoteField,
 } from "../audit-log/detail.ts";
 import { type Actor, type NamedPosServer, recordEvent } from "../audit-log/record-event.ts";
+import { idList } from "../database/id-list.ts";
 import type { Db } from "../database/schema.ts";
 import { inTransaction } from "../database/transaction.ts";
 import type { Viewer } from "../viewer/viewer.ts";
@@ -34,7 +35,7 @@ export async function readRestaurantNotes(db: Db, posServerIds: readonly number[
   const rows = await db
     .selectFrom("restaurantNote")
     .select(["posServerId", "phone", "person", "text", "userName", "changedAt"])
-    .where("posServerId", "in", posServerIds)
+    .where("posServerId", "in", idList(posServerIds))
     .execute();
   return new Map(rows.map(({ posServerId, ...note }) => [posServerId, note]));
 }

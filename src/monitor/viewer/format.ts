@@ -146,7 +146,7 @@ export function createFormat(language: Language, timeZone: string) {
   };
 
   function stamp(at: number, now: number) {
-    return { iso: new Date(at).toISOString().replace(/\.\d+/, ""), text: time(at, now) };
+    return { iso: `${new Date(at).toISOString().slice(0, -5)}Z`, text: time(at, now) };
   }
 
   /** `48 с`, `1 мин 5 с`, `2 ч 5 мин`: seconds below an hour only. */

@@ -47,10 +47,11 @@ function makeTranslator(language: Language): Translate {
     typeof value === "number" ? numbers.format(value) : String(value ?? "");
 
   return (key, values = {}) => {
-    const given: Record<string, unknown> = { ...values };
+    const given = values as Record<string, unknown>;
     const form = typeof given.count === "number" ? plurals.select(given.count) : null;
     const text = (form && texts.get(`${key}_${form}`)) ?? texts.get(key);
     if (text === undefined) return refuse(key, `There is no text ${key}`);
+    if (!text.includes("{{")) return text;
     return text.replaceAll(/\{\{(\w+)\}\}/g, (blank, name) =>
       name in given ? written(given[name]) : refuse(blank, `The text ${key} is not given ${name}`),
     );

@@ -1,4 +1,5 @@
 import { type RawBuilder, type SqlBool, sql } from "kysely";
+import { idList } from "../../database/id-list.ts";
 import type { Db } from "../../database/schema.ts";
 import { isShownTo, type OrganizationAccess } from "../../viewer/access.ts";
 import type { Cause } from "../cause-catalogue.ts";
@@ -92,11 +93,11 @@ function selectNewest(
 }
 
 async function withRepairs(db: Db, ends: readonly FoundEnd[]): Promise<PastEnd[]> {
-  const ids = JSON.stringify(ends.map(({ posServerId }) => posServerId));
+  const ids = idList(ends.map(({ posServerId }) => posServerId));
   const repairs = await db
     .selectFrom(selectProvenRepairs(db).as("repair"))
     .selectAll()
-    .where("posServerId", "in", sql<number>`(select value from json_each(${ids}))`)
+    .where("posServerId", "in", ids)
     .orderBy("begunAt")
     .execute();
   const repairsOf = Map.groupBy(repairs, ({ posServerId }) => posServerId);

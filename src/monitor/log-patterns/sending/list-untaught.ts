@@ -1,5 +1,6 @@
+import { idList } from "../../database/id-list.ts";
 import type { Db } from "../../database/schema.ts";
-import { idList, patternsFor, type SetsInForce, storedId } from "../sets/sets-in-force.ts";
+import { patternsFor, type SetsInForce, storedId } from "../sets/sets-in-force.ts";
 
 /** When an agent is tried again that did not take its patterns. */
 export const AGAIN_AFTER_MS = 5 * 60_000;

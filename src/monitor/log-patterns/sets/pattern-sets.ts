@@ -1,9 +1,10 @@
 import type { TaughtPatterns } from "../../../protocol/log-patterns.ts";
 import type { AuditDetail } from "../../audit-log/detail.ts";
 import { type Actor, aboutPosServer, recordEvent } from "../../audit-log/record-event.ts";
+import { idList } from "../../database/id-list.ts";
 import type { Db } from "../../database/schema.ts";
 import { inTransaction } from "../../database/transaction.ts";
-import { idList, readSetsInForce, type SetsInForce } from "./sets-in-force.ts";
+import { readSetsInForce, type SetsInForce } from "./sets-in-force.ts";
 
 export type ListedSet = Awaited<ReturnType<typeof listPatternSets>>[number];
 

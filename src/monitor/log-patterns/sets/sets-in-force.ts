@@ -1,5 +1,5 @@
-import { sql } from "kysely";
 import { configurationId, type TaughtPatterns } from "../../../protocol/log-patterns.ts";
+import { idList } from "../../database/id-list.ts";
 import type { Db } from "../../database/schema.ts";
 import { composePatterns, withinLimits } from "./compose-patterns.ts";
 
@@ -44,11 +44,6 @@ export async function readSetsInForce(db: Db, posServerId?: number): Promise<Set
     else own.set(posServerId, set);
   }
   return { ofAll, own };
-}
-
-/** Ids as a list for `in`, however many. */
-export function idList(ids: Iterable<number>) {
-  return sql<number>`(select value from json_each(${JSON.stringify([...ids])}))`;
 }
 
 /** null = nothing. */

@@ -113,7 +113,7 @@ export async function userRoutes(app: FastifyInstance): Promise<void> {
     return found(await findUserById(db, idOf(request)));
   }
 
-  async function showUser(reply: FastifyReply, user: User, forms: UserForms): Promise<string> {
+  async function showUser(reply: FastifyReply, user: User, forms: UserForms): Promise<Buffer> {
     const now = app.clock();
     const details = {
       rights: await findRights(db, user),

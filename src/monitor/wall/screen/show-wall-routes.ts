@@ -2,11 +2,10 @@ import type { FastifyInstance, FastifyReply } from "fastify";
 import { Type } from "typebox";
 import { createAdmission } from "../../access/attempt-limit.ts";
 import { findToken, noteUse } from "../../access/stored-tokens.ts";
-import { keepFindings } from "../../database/keep-findings.ts";
+import { FRESH_MS, keepFindings } from "../../database/keep-findings.ts";
 import { readForm, Text } from "../../forms/fields.ts";
 import { tagOf } from "../../plugins/hypermedia.ts";
 import { readHealth } from "../../pos-servers/health.ts";
-import { FRESH_MS, withoutAge } from "../../pos-servers/shown-listings.ts";
 import { freshnessModel } from "../../viewer/pages.ts";
 import { presentationFor, type Viewer } from "../../viewer/viewer.ts";
 import { findWall } from "./find-wall.ts";
@@ -74,7 +73,7 @@ export async function showWallRoutes(app: FastifyInstance): Promise<void> {
     const now = app.clock();
     const found = await findWall(db, app.fleet, readQuarters, viewer.organizations, now);
     const model = wallModel(viewer, { ...found, health: readHealth(app, now) }, now);
-    return { model, tag: tagOf(viewer, [app.assetUrl(""), model], withoutAge), foundAt: now };
+    return { model, tag: tagOf(viewer, [app.assetUrl(""), model]), foundAt: now };
   }
 
   async function refuse(reply: FastifyReply) {
