@@ -13,6 +13,7 @@ type PageData = object & Partial<ReturnType<typeof layoutModel>>;
 
 declare module "fastify" {
   interface FastifyInstance {
+    eta: Eta;
     renderFragment(template: string, viewer: Viewer, data: object): string;
   }
   interface FastifyReply {
@@ -34,13 +35,9 @@ interface ViewsOptions {
 /** Without JavaScript. */
 const RELOAD_SECONDS = 5;
 
-/** A partial gets its own data and this, where Eta would hand it all the data of its caller. */
-const ALL =
-  "t: it.t, format: it.format, language: it.language, csrfToken: it.csrfToken, assetUrl: it.assetUrl";
-const apart = (body: string) => body.replace("{...it, ...(__eta_d ?? {})}", `{${ALL}, ...__eta_d}`);
 /** Indentation is for those who write templates. */
 const unindented = (template: string) => template.replace(/\n[ \t]+/g, "\n ");
-const plugins = [{ processTemplate: unindented, processFnString: apart }];
+const plugins = [{ processTemplate: unindented }];
 
 const VIEWS_DIRECTORY = join(import.meta.dirname, "../../../views");
 
@@ -51,6 +48,7 @@ export default fp<ViewsOptions>(
     const eta = new Eta({ views: VIEWS_DIRECTORY, cache: !isDevelopment, autoTrim: [false, "nl"], plugins });
     await app.register(view, { engine: { eta }, templates: VIEWS_DIRECTORY, production: !isDevelopment });
 
+    app.decorate("eta", eta);
     app.decorate("renderFragment", (template, { t, format, language }, data) =>
       eta.render(template, { t, format, language, ...data }),
     );
