@@ -124,7 +124,7 @@ export const posServerResources: FastifyPluginAsyncTypebox = async (app) => {
       search: q.trim(),
       ...(state === "parked" ? { scope: "parked" } : { state }),
     });
-    const searchedFor = await findSearchedFor(db, app.fleet.searchNames, viewer, filter);
+    const searchedFor = await findSearchedFor(db, viewer, filter);
     const access = viewer.organizations;
     const asked = { access, filter, ...searchedFor, groupedCauses: [], now: app.clock() };
     const since = changedSince === undefined ? null : Date.parse(changedSince);

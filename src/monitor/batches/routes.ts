@@ -144,7 +144,7 @@ export async function batchRoutes(app: FastifyInstance): Promise<void> {
     if (!sent.all) return sent.ids;
     const query = Object.fromEntries(new URLSearchParams(sent.list.split("?")[1] ?? ""));
     const { filter } = parseFilter(query);
-    const searchedFor = await findSearchedFor(db, app.fleet.searchNames, viewer, filter);
+    const searchedFor = await findSearchedFor(db, viewer, filter);
     const listed = { access: viewer.organizations, filter, ...searchedFor, groupedCauses: [], now };
     const places = await listPlaces(db, listed, await countPosServers(db, listed), MOST_POS_SERVERS + 1);
     return places.map(({ id }) => id);

@@ -55,15 +55,8 @@ export function selectLeftOut(db: Db, query: ListQuery): SelectQueryBuilder<Data
     .where(matchesSearch(query));
 }
 
-/**
- * Selects by organization, tag and searches, in any state, parked ones too.
- * @param isSearched how those are looked for that the search finds.
- */
-export function selectSegmented(
-  db: Db,
-  query: ListQuery,
-  isSearched = matchesSearch(query),
-): SelectQueryBuilder<Database, "posStatus", object> {
+/** Selects by organization, tag and searches, in any state, parked ones too. */
+export function selectSegmented(db: Db, query: ListQuery): SelectQueryBuilder<Database, "posStatus", object> {
   const { organizationId } = query.filter;
   const selected = db
     .selectFrom("posStatus")
@@ -71,7 +64,7 @@ export function selectSegmented(
     .where("standing", "!=", "archived")
     .where(hasTag(query))
     .where(isFoundInLogs(query))
-    .where(isSearched);
+    .where(matchesSearch(query));
   return organizationId === null ? selected : selected.where("organizationId", "=", organizationId);
 }
 
@@ -133,12 +126,20 @@ function isFoundInLogs({ foundInLogsIds }: ListQuery): Condition {
   return (eb) => (foundInLogsIds === null ? eb.and([]) : eb("posServerId", "in", idList(foundInLogsIds)));
 }
 
-function matchesSearch({ filter, searchedIds, failureCodes, organizationIds }: ListQuery): Condition {
+function matchesSearch({ filter, searchedIds, ...others }: ListQuery): Condition {
   const wanted = searchText(filter.search);
+  if (wanted === "") return (eb) => eb.and([]);
+  // With the plus SQLite does not leave the index that gives the wanted order or range.
+  if (searchedIds !== null) return () => sql<SqlBool>`+pos_server_id in ${idList(searchedIds)}`;
+  return holdsText(wanted, others);
+}
+
+/** Whether name, address, CrmId, tags, organization, error or failure of a POS server hold a folded text. */
+export function holdsText(
+  wanted: string,
+  { failureCodes, organizationIds }: Pick<SearchedFor, "failureCodes" | "organizationIds">,
+): Condition {
   return (eb) => {
-    if (wanted === "") return eb.and([]);
-    // With the plus SQLite does not leave an index for them whose order or range is wanted.
-    if (searchedIds !== null) return sql<SqlBool>`+pos_server_id in ${idList(searchedIds)}`;
     const holds = (column: "searchText" | "tagSearch" | "errorSearch") =>
       sql<SqlBool>`instr(${eb.ref(column)}, ${wanted}) > 0`;
     const alternatives: Expression<SqlBool>[] = [

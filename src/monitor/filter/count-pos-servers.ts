@@ -1,8 +1,16 @@
 import type { Db } from "../database/schema.ts";
-import { isFound, isLeftOut, type ListQuery, leavesOut, selectCandidates } from "./candidates.ts";
+import { countStates, type StateCounts } from "../fleet/summary.ts";
+import {
+  isFound,
+  isLeftOut,
+  type ListQuery,
+  leavesOut,
+  selectCandidates,
+  selectSegmented,
+} from "./candidates.ts";
 
 /** Up to this number the ids are kept too, so that listing them needs no second pass. */
-export const FEW = 1_500;
+const FEW = 1_500;
 
 export interface PosServerCounts {
   found: number;
@@ -36,8 +44,32 @@ export async function countPosServers(db: Db, query: ListQuery): Promise<PosServ
   return { ...all, foundIds: null, outsideIds: null };
 }
 
-export function countFew(rows: { id: number; isFound: unknown; isLeftOut: unknown }[]): PosServerCounts {
+function countFew(rows: { id: number; isFound: unknown; isLeftOut: unknown }[]): PosServerCounts {
   const foundIds = rows.filter((row) => row.isFound).map(({ id }) => id);
   const outsideIds = rows.filter((row) => row.isLeftOut).map(({ id }) => id);
   return { found: foundIds.length, outside: outsideIds.length, foundIds, outsideIds };
+}
+
+/**
+ * Counts the POS servers in each state within organization, tag and searches alone.
+ * @param all the counts of everything that the viewer may see.
+ */
+export async function countSegments(db: Db, query: ListQuery, all: StateCounts): Promise<StateCounts> {
+  const { search, tagId, logSearchId, organizationId } = query.filter;
+  if (search === "" && tagId === null && logSearchId === null)
+    return organizationId === null ? all : await countStates(db, query.access, organizationId);
+  const rows = await selectSegmented(db, query)
+    .select(({ eb, fn }) => [
+      eb
+        .case()
+        .when("standing", "=", "parked")
+        .then("parked" as const)
+        .else(eb.ref("state"))
+        .end()
+        .as("segment"),
+      fn.countAll<number>().as("posServers"),
+    ])
+    .groupBy("segment")
+    .execute();
+  return Object.fromEntries(rows.map(({ segment, posServers }) => [segment, posServers]));
 }

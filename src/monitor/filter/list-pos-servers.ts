@@ -157,9 +157,7 @@ async function listInOrder(
   const { sort, state } = query.filter;
   const limit = Math.min(maxRows, found - offset);
   if (limit <= 0) return [];
-  // Pages of the second half are read from the end: SQLite would read every row before them.
-  const isFromEnd = offset > found / 2;
-  const direction = sort.isDescending === isFromEnd ? "asc" : "desc";
+  const direction = sort.isDescending ? "desc" : "asc";
   let ordered =
     foundIds === null
       ? selectCandidates(db, query).where(isFound(query))
@@ -169,12 +167,7 @@ async function listInOrder(
   if (isOfOneState) ordered = ordered.where("posStatus.stateRank", "=", POS_SERVER_STATES.indexOf(state));
   const columns = isOfOneState ? (["posStatus.stateAge"] as const) : SORTED_BY[sort.column];
   for (const column of [...columns, ...PLACE]) ordered = ordered.orderBy(column, direction);
-  const rows = await ordered
-    .select(["posServerId as id", "state"])
-    .limit(limit)
-    .offset(isFromEnd ? found - offset - limit : offset)
-    .execute();
-  return isFromEnd ? rows.reverse() : rows;
+  return await ordered.select(["posServerId as id", "state"]).limit(limit).offset(offset).execute();
 }
 
 const PLACE = ["posStatus.organizationSort", "posStatus.nameSort", "posStatus.posServerId"] as const;

@@ -4,7 +4,6 @@ import { keepFindings } from "../database/keep-findings.ts";
 import type { OpenDatabase } from "../database/open.ts";
 import type { Db } from "../database/schema.ts";
 import { readSettings } from "../installation/settings.ts";
-import { createNameSearch } from "./search-names.ts";
 import type { StateRules } from "./state.ts";
 import { countFleet } from "./summary.ts";
 
@@ -27,7 +26,6 @@ export function createFleet(database: OpenDatabase, clock: () => number) {
   return {
     stateRules: () => keepRules("stateRules", () => readStateRules(db)),
     commonFailures: () => keepFailures("commonFailures", () => listCommonFailures(db)),
-    searchNames: createNameSearch(),
   };
 }
 

@@ -35,7 +35,7 @@ export async function showPosServerRoutes(app: FastifyInstance): Promise<void> {
     const part = (name: string) => app.renderFragment(`pos-server/${name}`, viewer, { ...model, csrfToken });
     if (request.isPartial) return reply.polledPart(tag, () => part("_refreshed"));
 
-    const walk = await findWalk(db, app.fleet.searchNames, viewer, filter, posServer, now);
+    const walk = await findWalk(db, viewer, filter, posServer, now);
     const moved = request.flashed(MOVED);
     const answer = moved?.answer ?? request.flashed(POLL_ANSWER);
     const taught = request.flashed(TAUGHT);
@@ -65,7 +65,7 @@ export async function showPosServerRoutes(app: FastifyInstance): Promise<void> {
     const query = shown?.pathname.startsWith("/pos-servers") ? shown.searchParams : [];
     const filter = { ...parseFilter(Object.fromEntries(query)).filter, openCause: null, page: 1 };
     const { viewer } = request;
-    const walk = await findWalk(db, app.fleet.searchNames, viewer, filter, posServer, app.clock());
+    const walk = await findWalk(db, viewer, filter, posServer, app.clock());
     const nextId = walk?.nextId ?? walk?.firstId ?? posServer.id;
     return reply.redirect(
       filterUrl(filter, nextId === posServer.id ? "/pos-servers" : `/pos-servers/${nextId}`),

@@ -1,11 +1,10 @@
 import type { Db } from "../database/schema.ts";
+import { countPosServers } from "../filter/count-pos-servers.ts";
 import { filterUrl, type PosServerFilter } from "../filter/filter.ts";
 import { listPlaces } from "../filter/list-pos-servers.ts";
 import { findSearchedFor } from "../filter/searched-for.ts";
-import type { SearchNames } from "../fleet/search-names.ts";
 import { isProblem, type PosServerState } from "../fleet/state.ts";
-import { countStates, LATELY_MS } from "../fleet/summary.ts";
-import { countWithSegments } from "../pos-servers/count-with-segments.ts";
+import { LATELY_MS } from "../fleet/summary.ts";
 import type { Viewer } from "../viewer/viewer.ts";
 
 /** Only the beginning of longer lists can be walked through. */
@@ -18,7 +17,6 @@ const WALKED = 2_000;
  */
 export async function findWalk(
   db: Db,
-  searchNames: SearchNames,
   viewer: Viewer,
   filter: PosServerFilter,
   posServer: { id: number; state: PosServerState; recoveredAt: number | null },
@@ -34,9 +32,9 @@ export async function findWalk(
     now,
     filter: walked,
     groupedCauses: [],
-    ...(await findSearchedFor(db, searchNames, viewer, filter)),
+    ...(await findSearchedFor(db, viewer, filter)),
   };
-  const counts = await countWithSegments(db, query, await countStates(db, access), 0);
+  const counts = await countPosServers(db, query);
   const listed = await listPlaces(db, query, counts, WALKED);
   const places = isOfProblems ? listed.filter(({ state }) => isProblem(state)) : listed;
   const index = places.findIndex(({ id }) => id === posServer.id);

@@ -8,7 +8,6 @@ import { listEveryPosServer } from "../filter/list-pos-servers.ts";
 import { findSearchedFor } from "../filter/searched-for.ts";
 import { SHOWN_STATES, STATE_COLOURS } from "../filter/state-colours.ts";
 import type { CommonFailure } from "../fleet/fleet.ts";
-import { createNameSearch } from "../fleet/search-names.ts";
 import { countStates, type StateCounts } from "../fleet/summary.ts";
 import { readAcknowledgements } from "../restaurants/acknowledgements.ts";
 import { readRestaurantNotes } from "../restaurants/notes.ts";
@@ -32,7 +31,7 @@ export const prepare: ExportModule<PosServerExportQuery>["prepare"] = async (
   now,
 ) => {
   const access = viewer.organizations;
-  const searchedFor = await findSearchedFor(db, createNameSearch(), viewer, filter);
+  const searchedFor = await findSearchedFor(db, viewer, filter);
   const query = { access, filter, ...searchedFor, groupedCauses: [], now };
   const counts = await countPosServers(db, query);
   return { rows: counts.found, write };

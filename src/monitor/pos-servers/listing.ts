@@ -2,7 +2,7 @@ import { listActiveAdministrators } from "../access/users.ts";
 import type { Db } from "../database/schema.ts";
 import { inTransaction } from "../database/transaction.ts";
 import type { ListQuery } from "../filter/candidates.ts";
-import { countPosServers } from "../filter/count-pos-servers.ts";
+import { countPosServers, countSegments } from "../filter/count-pos-servers.ts";
 import type { PosServerFilter } from "../filter/filter.ts";
 import { listPosServers, listSilentLongest, PAGE_ROWS } from "../filter/list-pos-servers.ts";
 import { findSearchedFor } from "../filter/searched-for.ts";
@@ -13,7 +13,6 @@ import { listActivities } from "../repairs/list-repairs.ts";
 import { readAcknowledgements, readAcknowledgementsOfMany } from "../restaurants/acknowledgements.ts";
 import type { Viewer } from "../viewer/viewer.ts";
 import { countCommonCauses, findCommonCauses, groupsCauses, listOfCause } from "./common-causes.ts";
-import { countWithSegments } from "./count-with-segments.ts";
 import type { PosServerExportQuery } from "./export.ts";
 import type { Health } from "./health.ts";
 import { readHours } from "./hours.ts";
@@ -41,12 +40,11 @@ export async function findListing(
     commonFailures: await fleet.commonFailures(),
   };
   // In one transaction: otherwise each query waits for a batch of polls while many are saved.
-  return await inTransaction(db, (trx) => findAtOnce(trx, fleet, viewer, filter, known, now));
+  return await inTransaction(db, (trx) => findAtOnce(trx, viewer, filter, known, now));
 }
 
 async function findAtOnce(
   db: Db,
-  fleet: Fleet,
   viewer: Viewer,
   filter: PosServerFilter,
   { requiredVersion, commonFailures }: Pick<PosServerExportQuery, "requiredVersion" | "commonFailures">,
@@ -57,7 +55,7 @@ async function findAtOnce(
     access,
     filter,
     now,
-    ...(await findSearchedFor(db, fleet.searchNames, viewer, filter)),
+    ...(await findSearchedFor(db, viewer, filter)),
     groupedCauses: [],
   };
   const causes = groupsCauses(filter) ? await findCommonCauses(db, everyOne, commonFailures) : [];
@@ -67,8 +65,8 @@ async function findAtOnce(
       ? causes
       : await countCommonCauses(db, access, commonFailures);
   const counts = await countStates(db, access);
-  const grouped = causes.reduce((sum, { posServers }) => sum + posServers, 0);
-  const { segments, ...found } = await countWithSegments(db, query, counts, grouped);
+  const segments = await countSegments(db, query, counts);
+  const found = await countPosServers(db, query);
   const total = found.found;
   const pages = Math.max(Math.ceil(total / PAGE_ROWS), 1);
   const page = Math.min(filter.page, pages);
