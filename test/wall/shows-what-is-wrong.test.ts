@@ -143,7 +143,7 @@ t.test("who takes care of it stands in the place of the cause, without the comme
     .values({ ...taking, endsAt })
     .execute();
   const body = await look();
-  t.same(tilesOf(body), ["Невский, 88 только что Ошибка синхронизации А Анна занимается · до 15:00"]);
+  t.same(tilesOf(body), ["Невский, 88 только что Ошибка синхронизации А Анна до 15:00"]);
   t.notMatch(body, "жду звонка");
   monitor.clock.advance(2 * HOUR_MS);
   t.same(tilesOf(await look()), ["Невский, 88 2 ч Ошибка синхронизации boom"]);

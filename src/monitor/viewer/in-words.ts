@@ -69,14 +69,11 @@ export function nameOfActor(
   return idOfToken(userLogin) !== null ? t("apiTokens.actor", { name }) : name;
 }
 
-/**
- * Splits a name so that only its start may be cut, and the house number behind the last comma stays whole.
- * @param cutFromLength shorter names stay whole.
- */
-export function namePartsOf(name: string, cutFromLength = CUT_FROM_LENGTH) {
+/** Splits a long name so that only its start may be cut, and the house number behind the last comma stays whole. */
+export function namePartsOf(name: string) {
   const comma = name.lastIndexOf(",");
   const isHouseNumber = comma > 0 && name.length - comma <= LONGEST_HOUSE_NUMBER;
-  if (name.length < cutFromLength || !isHouseNumber) return { start: name, end: "" };
+  if (name.length < CUT_FROM_LENGTH || !isHouseNumber) return { start: name, end: "" };
   return { start: name.slice(0, comma + 1), end: name.slice(comma + 1) };
 }
 

@@ -7,8 +7,10 @@ import type { Fleet } from "../../fleet/fleet.ts";
 import { countStates, summarizeFleet } from "../../fleet/summary.ts";
 import { findCommonCauses } from "../../pos-servers/common-causes.ts";
 import type { Health } from "../../pos-servers/health.ts";
+import { createListedRowModel } from "../../pos-servers/listed-row-model.ts";
 import { readAcknowledgements } from "../../restaurants/acknowledgements.ts";
 import { isShownTo, isVisibleTo, type OrganizationAccess } from "../../viewer/access.ts";
+import type { Viewer } from "../../viewer/viewer.ts";
 import type { ReadQuarters } from "./quarters.ts";
 import { listRecoveries } from "./recoveries.ts";
 
@@ -20,12 +22,14 @@ export async function findWall(
   db: Db,
   fleet: Fleet,
   readQuarters: ReadQuarters,
-  access: OrganizationAccess,
+  viewer: Viewer,
   now: number,
 ) {
+  const access = viewer.organizations;
+  const filter = withNothingBut({});
   const query: ListQuery = {
     access,
-    filter: withNothingBut({}),
+    filter,
     groupedCauses: [],
     now,
     ...SEARCHED_FOR_NOTHING,
@@ -34,17 +38,28 @@ export async function findWall(
   const summary = await summarizeFleet(db, access, counts, now);
   const causes = await findCommonCauses(db, query, await fleet.commonFailures());
   const groupedCauses = causes.map(({ causeKey }) => causeKey);
+  const common = new Set(groupedCauses);
   const grouped = causes.reduce((sum, { posServers }) => sum + posServers, 0);
   const isAllGrouped = grouped >= summary.problems;
   const troubles = isAllGrouped ? [] : await listLongest(db, { ...query, groupedCauses });
   const ids = troubles.map(({ id }) => id);
   const free = TILES - causes.length - troubles.length;
+  const rowModel = createListedRowModel({
+    viewer,
+    filter,
+    requiredVersion: null,
+    now,
+    activities: new Map(),
+    hours: new Map(),
+    acknowledgements: await readAcknowledgements(db, ids, now),
+    commonCauses: common,
+    groupedCauses: common,
+  });
   return {
     summary,
     counts,
     causes,
-    troubles,
-    acknowledgements: await readAcknowledgements(db, ids, now),
+    troubles: troubles.map((posServer) => ({ since: posServer.stateSince, row: rowModel(posServer) })),
     organizations: access === "all" ? ("all" as const) : await listNames(db, access),
     recoveries: await listRecoveries(db, access, free, now),
     quarters: await readQuarters(access, now),

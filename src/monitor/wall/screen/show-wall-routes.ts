@@ -71,7 +71,7 @@ export async function showWallRoutes(app: FastifyInstance): Promise<void> {
 
   async function find(viewer: Viewer) {
     const now = app.clock();
-    const found = await findWall(db, app.fleet, readQuarters, viewer.organizations, now);
+    const found = await findWall(db, app.fleet, readQuarters, viewer, now);
     const model = wallModel(viewer, { ...found, health: readHealth(app, now) }, now);
     return { model, tag: tagOf(viewer, [app.assetUrl(""), model]), foundAt: now };
   }

@@ -1,10 +1,6 @@
 import { MINUTE_MS } from "../../../protocol/time-units.ts";
-import { acknowledgementSign, untilInWords } from "../../acknowledgements/acknowledgement-sign.ts";
-import type { ListedPosServer } from "../../filter/list-pos-servers.ts";
 import { exampleInWords } from "../../fleet/cause-in-words.ts";
 import type { CommonCause } from "../../pos-servers/common-causes.ts";
-import { problemReason } from "../../pos-servers/reason-model.ts";
-import type { Acknowledgement } from "../../restaurants/acknowledgements.ts";
 import { namePartsOf } from "../../viewer/in-words.ts";
 import type { Viewer } from "../../viewer/viewer.ts";
 import { TILES, type Wall } from "./find-wall.ts";
@@ -15,7 +11,7 @@ export function tilesModel(viewer: Viewer, wall: Wall, now: number) {
   const { problems } = wall.summary;
   const items = [
     ...wall.causes.map((cause) => causeItem(viewer, cause, now)),
-    ...wall.troubles.map((posServer) => troubleItem(viewer, wall, posServer, now)),
+    ...wall.troubles.map(troubleItem),
   ].sort((one, other) => one.since - other.since);
   const isWhole = countIn(items.slice(0, TILES)) >= problems;
   const shown = items.slice(0, isWhole ? TILES : TILES - 1);
@@ -49,31 +45,19 @@ function causeItem(viewer: Viewer, cause: CommonCause, now: number) {
   return { since, posServers, tile };
 }
 
-function troubleItem(viewer: Viewer, { acknowledgements }: Wall, posServer: ListedPosServer, now: number) {
-  const { id, state, name, stateSince: since } = posServer;
-  const label = viewer.t(`state.${state}`);
-  const reason = problemReason(viewer, posServer, now)?.text ?? "";
-  const acknowledgement = acknowledgements.get(id);
+function troubleItem({ since, row }: Wall["troubles"][number]) {
+  const { state, label, nameParts: name, lasted, acknowledgement } = row;
+  const reason = row.reason?.text ?? "";
   const tile = {
     state,
     label,
     recovered: null,
-    acknowledgement: acknowledgement ? acknowledgementBriefly(viewer, acknowledgement, now) : null,
-    name: namePartsOf(name, 0),
-    lasted: viewer.format.lasted(since, now),
+    acknowledgement,
+    name,
+    lasted,
     reason: reason === label ? "" : reason,
   };
   return { since, posServers: 1, tile };
-}
-
-/** Without the comment, which is for colleagues only. */
-function acknowledgementBriefly(viewer: Viewer, acknowledgement: Acknowledgement, now: number) {
-  const { initial, name } = acknowledgementSign(viewer, acknowledgement, now);
-  return {
-    initial,
-    name,
-    text: viewer.t("acknowledgement.inRow", { time: untilInWords(viewer, acknowledgement, now) }),
-  };
 }
 
 function recoveryTile({ t, format }: Viewer, { name, recoveredAt, troubleMs }: Recovery, now: number) {
@@ -84,7 +68,7 @@ function recoveryTile({ t, format }: Viewer, { name, recoveredAt, troubleMs }: R
     ms < MINUTE_MS ? t("wall.lastedBriefly") : t("wall.lasted", { duration: format.span(0, ms) });
   return {
     state: "synced",
-    name: namePartsOf(name, 0),
+    name: namePartsOf(name),
     label: "",
     lasted: null,
     acknowledgement: null,
