@@ -7,6 +7,8 @@ import type { SecretBox } from "../monitor/secrets/secret-box.ts";
 import { isTimeZone } from "../monitor/viewer/time-zones.ts";
 import type { DemoPorts } from "./demo-ports.ts";
 
+type Terms = Pick<NewChannel, "kind" | "viaId" | "settings" | "secrets">;
+
 const HOST = "127.0.0.1";
 const ESCALATED_AFTER_MS = 30 * 60_000;
 const USUAL_TIME_ZONE = "Europe/Moscow";
@@ -19,7 +21,7 @@ export async function addDemoChannels(
   { ports, managerId }: { ports: DemoPorts; managerId: number },
 ): Promise<void> {
   const now = Date.now();
-  const server = { host: HOST, port: ports.mail, security: "none", login: "", authorities: "" };
+  const server = { host: HOST, port: String(ports.mail), security: "none", login: "", authorities: "" };
   const webhookId = await add("Заявки в Service Desk", {
     kind: "webhook",
     viaId: null,
@@ -32,7 +34,7 @@ export async function addDemoChannels(
     {
       kind: "email",
       viaId: null,
-      settings: { ...server, from: "Poswatch <poswatch@demo.example>", to: ["smena@demo.example"] },
+      settings: { ...server, from: "Poswatch <poswatch@demo.example>", to: "smena@demo.example" },
       secrets: { password: "" },
     },
     { hasDefaultRule: false },
@@ -40,17 +42,13 @@ export async function addDemoChannels(
   const escalation = { afterMs: ESCALATED_AFTER_MS, channelId: webhookId };
   const owner = { channel: { id: mailId, name: mail, ownerId: null }, access: "all" } as const;
   await saveRule(trx, actor, owner, { ...DEFAULT_TERMS, escalation, id: null }, now);
-  const own = {
-    kind: "email",
-    viaId: mailId,
-    settings: { to: ["petr@demo.example"] },
-    secrets: null,
-  } as const;
+  const own = { kind: "email", viaId: mailId, settings: { to: "petr@demo.example" }, secrets: null } as const;
   await add("Почта Петра", own, { ownerId: managerId });
 
-  async function add(name: string, terms: NewChannel["terms"], differences: Partial<NewChannel> = {}) {
+  async function add(name: string, terms: Terms, differences: Partial<NewChannel> = {}) {
     const usual = { language: "ru", timeZone: hostTimeZone(), ownerId: null, hasDefaultRule: true } as const;
-    const made = await createChannel(trx, secretBox, actor, { ...usual, name, terms, ...differences }, now);
+    const channel = { ...usual, name, ...terms, ...differences };
+    const made = await createChannel(trx, secretBox, actor, channel, now);
     if (typeof made === "number") return made;
     throw new Error(`The demo's channel ${name} was not made: ${made}`);
   }

@@ -4,7 +4,7 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { monitorEventLoopDelay } from "node:perf_hooks";
 import { setTimeout as delay } from "node:timers/promises";
-import { createChannel } from "../../src/monitor/notifications/settings/save-channel.ts";
+import { createChannel, type NewChannel } from "../../src/monitor/notifications/settings/save-channel.ts";
 import { savePollResults } from "../../src/monitor/polling/save-results.ts";
 import { failureOf } from "../../src/monitor/pos-client/calls/failure.ts";
 import { makeSecretToken } from "../../src/monitor/secrets/secret-box.ts";
@@ -90,15 +90,18 @@ async function listPolled(): Promise<number[]> {
 async function addWebhook(): Promise<void> {
   const actor = { userId: null, login: "bench", name: null, address: "cli" };
   const { port } = receiver.address() as AddressInfo;
-  const terms = {
-    kind: "webhook" as const,
+  const wanted: NewChannel = {
+    kind: "webhook",
+    name: "bench",
+    language: "ru",
+    timeZone: "Europe/Moscow",
     viaId: null,
     settings: { url: `http://127.0.0.1:${port}/` },
     secrets: { secret: makeSecretToken() },
+    ownerId: null,
+    hasDefaultRule: true,
   };
-  const wanted = { name: "bench", language: "ru" as const, timeZone: "Europe/Moscow", terms };
-  const asShared = { ownerId: null, hasDefaultRule: true };
-  const made = await createChannel(db, app.secretBox, actor, { ...wanted, ...asShared }, Date.now());
+  const made = await createChannel(db, app.secretBox, actor, wanted, Date.now());
   if (typeof made !== "number") throw new Error(made);
 }
 

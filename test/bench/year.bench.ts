@@ -14,7 +14,7 @@ import { migrateDatabase } from "../../src/monitor/database/migrate.ts";
 import { type OpenDatabase, openDatabase } from "../../src/monitor/database/open.ts";
 import { keepIncidents } from "../../src/monitor/fleet/incidents/keep-incidents.ts";
 import { queueNotifications } from "../../src/monitor/notifications/queue-notifications.ts";
-import { createChannel } from "../../src/monitor/notifications/settings/save-channel.ts";
+import { createChannel, type NewChannel } from "../../src/monitor/notifications/settings/save-channel.ts";
 import { beginMonitorRun } from "../../src/monitor/polling/monitor-run.ts";
 import { type PollResult, savePollResults } from "../../src/monitor/polling/save-results.ts";
 import type { StatusOutcome } from "../../src/monitor/pos-client/client.ts";
@@ -176,15 +176,18 @@ function silence(n: number, at: number): StatusOutcome {
 /** All are told of: one more thing to do for everything that changes. */
 async function addChannel({ db }: OpenDatabase): Promise<void> {
   const actor = { userId: null, login: "bench", name: null, address: "cli" };
-  const terms = {
-    kind: "webhook" as const,
+  const wanted: NewChannel = {
+    kind: "webhook",
+    name: "bench",
+    language: "ru",
+    timeZone: "Europe/Moscow",
     viaId: null,
     settings: { url: "http://127.0.0.1/" },
     secrets: {},
+    ownerId: null,
+    hasDefaultRule: true,
   };
-  const wanted = { name: "bench", language: "ru" as const, timeZone: "Europe/Moscow", terms };
-  const asShared = { ownerId: null, hasDefaultRule: true };
-  await createChannel(db, openSecretBox(folder.dataDir), actor, { ...wanted, ...asShared }, beganAt);
+  await createChannel(db, openSecretBox(folder.dataDir), actor, wanted, beganAt);
 }
 
 /** As the outbox notes it, without a call. */

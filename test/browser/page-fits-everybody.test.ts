@@ -111,7 +111,7 @@ const SCENES: Record<string, (monitor: LiveMonitor) => Promise<string[]>> = {
   },
 
   "many channels with long names, some of which fail": async (monitor) => {
-    const to = [`${"duty".repeat(15)}@${"restaurants".repeat(5)}.example.ru`, "b@example.ru", "c@example.ru"];
+    const to = `${"duty".repeat(15)}@${"restaurants".repeat(5)}.example.ru, b@example.ru, c@example.ru`;
     const terms = { ...TERMS.email, settings: { ...TERMS.email.settings, to } };
     const id = await addChannel(monitor, terms, { name: LONG_WORD, hasDefaultRule: true });
     await addChannel(monitor, TERMS.telegram, { name: `${LONG_NAME} в Telegram` });

@@ -11,7 +11,7 @@ import { listenWebhook } from "../helpers/webhook-server.ts";
 async function addMail(t: Test, monitor: TestMonitor) {
   const sink = await createMailSink();
   t.teardown(() => sink.close());
-  const settings = { ...TERMS.email.settings, port: sink.port, login: "" };
+  const settings = { ...TERMS.email.settings, port: String(sink.port), login: "" };
   const terms = { ...TERMS.email, settings, secrets: { password: "" } };
   return { sink, id: await addChannel(monitor, terms) };
 }

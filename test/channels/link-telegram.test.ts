@@ -56,7 +56,7 @@ t.test("a bot that says its name is a link away", async (t) => {
   const { monitor, user } = await startWithUser(t);
   const { url } = await startTelegram(t);
   const settings = { ...TERMS.telegram.settings, baseUrl: url };
-  const secrets = { token: TOKEN, proxy: "" };
+  const secrets = { token: TOKEN, proxyPassword: "" };
   const channel = await addChannel(monitor, { ...TERMS.telegram, settings, secrets });
   await user.post("/channels/messenger-codes", { channel: String(channel) });
   const body = await user.html("/channels");

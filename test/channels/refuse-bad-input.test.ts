@@ -34,6 +34,8 @@ type Fields = Record<string, string>;
 type Wrong = [Fields, string, RegExp];
 
 const NO_CERTIFICATE = "-----BEGIN CERTIFICATE-----\nabc\n-----END CERTIFICATE-----";
+const LONG = /Слишком длинно/;
+const UNUSED = /Пароль нужен только вместе с адресом и логином/;
 const REQUIRED = /Заполните это поле/;
 const REFUSED = /Этот адрес вызывать нельзя: он служебный/;
 
@@ -51,7 +53,7 @@ const WRONG: [Fields, Wrong[]][] = [
       [{ to: Array.from({ length: 21 }, (_, n) => `a${n}@b.ru`).join(",") }, "to", /Не больше 20 адресов/],
       [{ from: "" }, "from", REQUIRED],
       [{ from: "Poswatch" }, "from", /Укажите адрес или имя с адресом/],
-      [{ from: `${"x".repeat(320)} <a@b.ru>` }, "from", /Укажите адрес/],
+      [{ from: `${"x".repeat(500)} <a@b.ru>` }, "from", LONG],
       [{ host: "" }, "host", REQUIRED],
       [{ host: "https://smtp.example.ru" }, "host", /Укажите имя или адрес сервера/],
       [{ host: "smtp example" }, "host", /Укажите имя или адрес сервера/],
@@ -62,10 +64,10 @@ const WRONG: [Fields, Wrong[]][] = [
       [{ port: "0" }, "port", /от 1 до 65535/],
       [{ port: "65536" }, "port", /от 1 до 65535/],
       [{ security: "ssl" }, "security", /Выберите шифрование/],
-      [{ login: "x".repeat(201) }, "login", /не больше 200 знаков/],
-      [{ login: "" }, "login", /Укажите логин или уберите пароль/],
-      [{ password: "" }, "password", /Укажите пароль или уберите логин/],
-      [{ password: "x".repeat(501) }, "password", /не больше 500 знаков/],
+      [{ login: "x".repeat(501) }, "login", LONG],
+      [{ login: "" }, "password", UNUSED],
+      [{ password: "" }, "password", REQUIRED],
+      [{ password: "x".repeat(501) }, "password", LONG],
       [{ authorities: "smtp.example.ru" }, "authorities", /Это не сертификат/],
       [{ authorities: NO_CERTIFICATE }, "authorities", /Это не сертификат/],
       [{ language: "tlh" }, "language", /./],
@@ -86,8 +88,8 @@ const WRONG: [Fields, Wrong[]][] = [
       [{ proxy: "10.0.0.5:1080" }, "proxy", /Укажите адрес без логина и пароля/],
       [{ proxy: "socks5://a:b@10.0.0.5:1080" }, "proxy", /Укажите адрес без логина и пароля/],
       [{ proxy: "http://169.254.169.254:3128" }, "proxy", REFUSED],
-      [{ proxyLogin: "x" }, "proxy", /Укажите прокси или уберите/],
-      [{ proxy: "http://10.0.0.5:3128", proxyPassword: "x" }, "proxyLogin", /Укажите логин/],
+      [{ proxyLogin: "x", proxyPassword: "x" }, "proxyPassword", UNUSED],
+      [{ proxy: "http://10.0.0.5:3128", proxyPassword: "x" }, "proxyPassword", UNUSED],
     ],
   ],
   [
@@ -97,8 +99,9 @@ const WRONG: [Fields, Wrong[]][] = [
       [{ url: "ftp://tickets.example.ru" }, "url", /начинается с https/],
       [{ url: "https://a:b@tickets.example.ru" }, "url", /без логина и пароля/],
       [{ url: "http://[::ffff:169.254.169.254]/" }, "url", REFUSED],
-      [{ url: `https://tickets.example.ru/${"x".repeat(500)}` }, "url", /Слишком длинный адрес/],
-      [{ secret: "short" }, "secret", /Нужно от 16 до 200 знаков/],
+      [{ url: `https://tickets.example.ru/${"x".repeat(500)}` }, "url", LONG],
+      [{ secret: "short" }, "secret", /не меньше 16 знаков/],
+      [{ secret: "x".repeat(201) }, "secret", LONG],
     ],
   ],
 ];
@@ -139,7 +142,7 @@ t.test("an authority of one's own is a certificate, and never a key", async (t) 
   const both = await admin.post("/channels", { ...EMAIL, authorities: `${cert}\n${key}` });
   t.match(textOf(both.body), "закрытый ключ сюда вставлять нельзя");
   const many = await admin.post("/channels", { ...EMAIL, authorities: cert.repeat(70) });
-  t.match(textOf(many.body), "Слишком много сертификатов");
+  t.match(textOf(many.body), LONG);
   const authorities = `Our authority:\r\n${cert.replaceAll("\n", "\r\n")}`;
   t.equal((await admin.post("/channels", { ...EMAIL, authorities })).statusCode, 303);
   const { settings } = await monitor.db.selectFrom("channel").select("settings").executeTakeFirstOrThrow();

@@ -16,8 +16,8 @@ t.test("the demo has mail that escalates to a webhook, and its manager has mail 
   const { db } = app.database;
   const channels = await readChannels(db);
   t.match(channels, [
-    { name: "Почта Петра", via: { name: "Почта смены" }, settings: { to: ["petr@demo.example"] } },
-    { name: "Почта смены", settings: { port: chain.ports.mail, security: "none" } },
+    { name: "Почта Петра", via: { name: "Почта смены" }, settings: { to: "petr@demo.example" } },
+    { name: "Почта смены", settings: { port: String(chain.ports.mail), security: "none" } },
     { name: "Заявки в Service Desk", settings: { url: `http://127.0.0.1:${chain.ports.messages}/events` } },
   ]);
   const [own, mail, webhook] = channels;

@@ -1,11 +1,14 @@
 import Fastify from "fastify";
 import type { BotConnection } from "../../src/monitor/notifications/channels/bots/call-bot.ts";
-import type { BotContent, BotTarget } from "../../src/monitor/notifications/channels/bots/dialect.ts";
+import type {
+  BotContent,
+  BotTarget,
+  BotUpdate,
+} from "../../src/monitor/notifications/channels/bots/dialect.ts";
 import {
   type ListenerOptions,
   listenToBot,
 } from "../../src/monitor/notifications/channels/bots/listen-to-bot.ts";
-import type { BotUpdate } from "../../src/monitor/notifications/channels/bots/updates.ts";
 import type { Messenger } from "../../src/monitor/notifications/channels/kind.ts";
 import type { BotBehaviour, BotFaults } from "./bot-faults.ts";
 import { startMax } from "./max.ts";
@@ -29,7 +32,7 @@ export interface TestBot extends Pick<BotFaults<never>, "failNext" | "failAll"> 
   port: number;
   group: string;
   anna: string;
-  channel(target?: BotTarget): BotConnection & { target: BotTarget };
+  channel(target?: Partial<BotTarget>): BotConnection;
   calls: readonly object[];
   /** Oldest first, in the group unless told. */
   messages(chatId?: string): SeenMessage[];

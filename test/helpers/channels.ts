@@ -1,11 +1,10 @@
 import { listRules, type Rule } from "../../src/monitor/notifications/rules/rule.ts";
-import {
-  type ChannelTerms,
-  createChannel,
-  type NewChannel,
-} from "../../src/monitor/notifications/settings/save-channel.ts";
+import { createChannel, type NewChannel } from "../../src/monitor/notifications/settings/save-channel.ts";
 import type { TestMonitor } from "./app.ts";
 import { type TestBrowser, unescapeHtml } from "./page.ts";
+import { NO_WAY } from "./simulated-messenger.ts";
+
+type ChannelTerms = Pick<NewChannel, "kind" | "viaId" | "settings" | "secrets">;
 
 const MAKER = { userId: null, login: "anna", name: "Анна", address: "127.0.0.1" };
 
@@ -24,11 +23,11 @@ export const TERMS = {
     viaId: null,
     settings: {
       host: NOBODY,
-      port: 1,
+      port: "1",
       security: "none",
       login: "poswatch",
       from: "poswatch@example.ru",
-      to: ["duty@example.ru"],
+      to: "duty@example.ru",
       authorities: "",
     },
     secrets: { password: PASSWORD_OF_MAIL },
@@ -36,8 +35,8 @@ export const TERMS = {
   telegram: {
     kind: "telegram",
     viaId: null,
-    settings: { baseUrl: `http://${NOBODY}:1`, chatId: "-1001234567890", topicId: null },
-    secrets: { token: TOKEN_OF_BOT, proxy: "" },
+    settings: { ...NO_WAY, baseUrl: `http://${NOBODY}:1`, chatId: "-1001234567890" },
+    secrets: { token: TOKEN_OF_BOT, proxyPassword: "" },
   },
   webhook: {
     kind: "webhook",
@@ -70,7 +69,7 @@ export async function addChannel(
     name: `Канал ${terms.kind}`,
     language: "ru",
     timeZone: "Europe/Moscow",
-    terms,
+    ...terms,
     ownerId: null,
     hasDefaultRule: false,
     ...changes,
@@ -87,7 +86,7 @@ export async function addOwnChannel(
   viaId: number,
   changes: Partial<NewChannel> = {},
 ): Promise<number> {
-  const terms: ChannelTerms = { kind: "email", viaId, secrets: null, settings: { to: ["own@example.ru"] } };
+  const terms: ChannelTerms = { kind: "email", viaId, secrets: null, settings: { to: "own@example.ru" } };
   return await addChannel(monitor, terms, { ownerId: userId, name: "Моя почта", ...changes });
 }
 

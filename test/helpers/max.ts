@@ -7,6 +7,7 @@ import {
   ANNA,
   createButtonPresses,
   createUpdateQueue,
+  NO_WAY,
   readHtml,
   type SimulatedPerson,
 } from "./simulated-messenger.ts";
@@ -137,11 +138,10 @@ export async function startMax(t: Owner, port = 0): Promise<TestMax> {
     group: String(GROUP_ID),
     anna: `user:${ANNA.id}`,
     dialogId: dialogOf(ANNA.id),
-    channel: (target = { chatId: String(GROUP_ID) }) => ({
+    channel: (target = {}) => ({
       kind: "max",
-      server: { baseUrl },
-      secrets: { token: TOKEN, proxy: "" },
-      target,
+      settings: { ...NO_WAY, baseUrl, chatId: String(GROUP_ID), ...target },
+      secrets: { token: TOKEN, proxyPassword: "" },
     }),
     messages: (chatId = String(GROUP_ID)) =>
       messages.filter(
@@ -202,9 +202,12 @@ function textOf({ text = "", format }: Content): string {
 function buttonsOf({ attachments }: Content): SeenMessage["buttons"] | null {
   const buttons = attachments?.flatMap(({ payload }) => payload.buttons).flat();
   return (
-    buttons?.map(({ text, payload = "", url }) =>
-      url === undefined ? { text, data: payload } : { text, url },
-    ) ?? null
+    buttons?.map(({ text, payload = "", url }) => {
+      if (url === undefined) return { text, data: payload };
+      if (!/^https?:\/\/[^/]*\./.test(url))
+        throw new Error("Must have only http/https links format in buttons");
+      return { text, url };
+    }) ?? null
   );
 }
 

@@ -1,6 +1,7 @@
 import { createServer } from "node:http";
 import { json } from "node:stream/consumers";
 import type { Test } from "tap";
+import type { Typed } from "../../src/monitor/notifications/channels/form.ts";
 import type { ChannelKind } from "../../src/monitor/notifications/channels/kind.ts";
 import { listDue } from "../../src/monitor/notifications/outbox/list-due.ts";
 import { DEFAULT_TERMS, type RuleTerms } from "../../src/monitor/notifications/rules/rule.ts";
@@ -11,8 +12,8 @@ import { listen } from "./listen.ts";
 
 export interface TestChannel {
   kind: ChannelKind;
-  settings: object;
-  secrets: object | null;
+  settings: Typed;
+  secrets: Typed | null;
   name?: string;
   userId?: number | null;
   viaId?: number | null;

@@ -12,6 +12,9 @@ export interface SimulatedPerson {
 /** People of both messengers: somebody whom bots know from the start. */
 export const ANNA = { id: 501, firstName: "Анна", lastName: "Иванова", username: "anna" };
 
+/** The usual settings of a bot's channel. */
+export const NO_WAY = { topicId: "", authorities: "", proxy: "", proxyLogin: "" };
+
 /** @returns the text that people read. @throws when a tag is not one of these, has attributes, or is not closed. */
 export function readHtml(html: string, tags: readonly string[]): string {
   const open: string[] = [];

@@ -9,6 +9,7 @@ import {
   ANNA,
   createButtonPresses,
   createUpdateQueue,
+  NO_WAY,
   readHtml,
   type SimulatedPerson,
 } from "./simulated-messenger.ts";
@@ -174,11 +175,10 @@ export async function startTelegram(t: Owner, { port = 0, onCall = () => {} }: T
     close,
     addChat,
     /** How to reach it, and the group or another chat by it. */
-    channel: (target?: Partial<BotTarget>): BotConnection & { target: BotTarget } => ({
+    channel: (target: Partial<BotTarget> = {}): BotConnection => ({
       kind: "telegram",
-      server: { baseUrl: url },
-      secrets: { token: TOKEN, proxy: "" },
-      target: { chatId: String(GROUP_ID), topicId: null, ...target },
+      settings: { ...NO_WAY, baseUrl: url, chatId: String(GROUP_ID), ...target },
+      secrets: { token: TOKEN, proxyPassword: "" },
     }),
     setStanding(chatId: number, standing: Standing): void {
       Object.assign(chats.get(chatId) ?? {}, { standing });

@@ -17,9 +17,7 @@ async function startTold(t: Test) {
   const telegram = await startTelegram(t);
   const monitor = await startMonitor(t);
   const { clock, db } = monitor;
-  const { server, target, secrets } = telegram.channel();
-  const settings = { ...server, ...target };
-  const channelId = await addChannel(monitor, { kind: "telegram", settings, secrets });
+  const channelId = await addChannel(monitor, telegram.channel());
   await addRule(monitor, channelId);
   const posServerId = await monitor.addPosServer({ name: "Тверская, 12" });
   await monitor.report(posServerId);
@@ -135,21 +133,18 @@ t.test("a code is good for a quarter of an hour, and not in a group", async (t) 
 
 t.test("whoever links an account without any right is told that no messages will come", async (t) => {
   const { monitor, addUser, say, code } = await startTold(t);
-  const userId = await addUser("Анна");
-  const nothing = /Анна.*нет доступа ни к одной организации, поэтому сообщений не будет/;
+  const userId = await addUser("Анна <i>");
+  const nothing = /Анна <i>.*нет доступа ни к одной организации, поэтому сообщений не будет/;
   t.match(await say(`/start ${await code(userId)}`, ANNA), nothing);
   t.match(await say("когда?", ANNA), nothing);
   const { db } = monitor;
   await db.insertInto("userOrganization").values({ userId, organizationId: 1 }).execute();
-  t.match(await say("а теперь?", ANNA), /^Анна, сюда приходят сообщения/);
+  t.match(await say("а теперь?", ANNA), /^Анна <i>, сюда приходят сообщения/);
 });
 
 t.test("two channels of one bot are listened to once, whatever else they are", async (t) => {
   const { monitor, telegram, say, code, addUser } = await startTold(t);
-  const { server, target, secrets } = telegram.channel();
-  const terms = { kind: "telegram", secrets } as const;
-  const settings = { ...server, ...target, authorities: "" };
-  const second = await addChannel(monitor, { ...terms, settings });
+  const second = await addChannel(monitor, telegram.channel({ chatId: String(ANNA.id) }));
   await tell(monitor);
   await waitFor(() => telegram.isListenedTo());
   const userId = await addUser("Анна Иванова", true);
@@ -165,8 +160,7 @@ t.test("in MAX somebody says who they are, is told, takes care, and sees how it 
   const max = await startMax(t);
   const monitor = await startMonitor(t);
   const { app, clock, db } = monitor;
-  const { server, target, secrets } = max.channel();
-  const channelId = await addChannel(monitor, { kind: "max", settings: { ...server, ...target }, secrets });
+  const channelId = await addChannel(monitor, max.channel());
   await addRule(monitor, channelId);
   const { userId } = await signedIn(monitor, { name: "Анна Иванова", isAdministrator: true });
   await app.notifications.tick();
@@ -178,7 +172,7 @@ t.test("in MAX somebody says who they are, is told, takes care, and sees how it 
   const said = () => max.messages(max.anna).map(({ text }) => text);
   await waitFor(() => said().some((text) => text.startsWith("Готово, Анна Иванова.")));
   const own = await db.selectFrom("channel").selectAll().where("userId", "=", userId).execute();
-  t.match(own, [{ name: "MAX", settings: `{"chatId":"user:${ANNA.id}"}` }]);
+  t.match(own, [{ name: "MAX", settings: `{"chatId":"user:${ANNA.id}","topicId":""}` }]);
 
   const id = await monitor.addPosServer({ name: "Тверская, 12" });
   await monitor.report(id);

@@ -30,11 +30,9 @@ async function startGroupAndProgram(t: Test, terms: Partial<RuleTerms> = {}) {
   const telegram = await startTelegram(t);
   const monitor = await startMonitor(t);
   const { db } = monitor;
-  const { server, target, secrets } = telegram.channel();
-  const group = { kind: "telegram", settings: { ...server, ...target }, secrets } as const;
   const organizationId = await monitor.addOrganization("Вкусный дом");
   await monitor.addOrganization("Пекарня №1");
-  await addRule(monitor, await addChannel(monitor, group), terms);
+  await addRule(monitor, await addChannel(monitor, telegram.channel()), terms);
   const program = await receiveTold(t, monitor, terms);
   const id = await monitor.addPosServer({ name: NAME, organizationId });
   await changeTags(db, ANNA, { id, name: NAME, organizationId }, ["Москва"], monitor.clock());

@@ -18,7 +18,7 @@ import { failed, received } from "../helpers/outcomes.ts";
 import { signedIn } from "../helpers/page.ts";
 import { createScriptedClient } from "../helpers/scripted-client.ts";
 import { ANNA } from "../helpers/simulated-messenger.ts";
-import { GROUP_ID, startTelegram, TOKEN } from "../helpers/telegram.ts";
+import { GROUP_ID, startTelegram } from "../helpers/telegram.ts";
 import { waitFor } from "../helpers/wait-for.ts";
 
 type Telegram = Awaited<ReturnType<typeof startTelegram>>;
@@ -182,20 +182,15 @@ async function addChannels(monitor: TestMonitor, telegram: Telegram, mailPort: n
     secrets: { password: "" },
     settings: {
       host: "127.0.0.1",
-      port: mailPort,
+      port: String(mailPort),
       security: "none",
       login: "",
       authorities: "",
       from: "Poswatch <poswatch@example.ru>",
-      to: ["head@example.ru"],
+      to: "head@example.ru",
     },
   });
-  const group = await addChannel(monitor, {
-    kind: "telegram",
-    name: "Дежурные",
-    secrets: { token: TOKEN, proxy: "" },
-    settings: { baseUrl: telegram.url, chatId: String(GROUP_ID), topicId: null },
-  });
+  const group = await addChannel(monitor, { ...telegram.channel(), name: "Дежурные" });
   await addRule(monitor, group, { escalation: { afterMs: 30 * MINUTE_MS, channelId: mailbox } });
   const { userId } = await signedIn(monitor, { name: "Анна Иванова", organizations: "all" });
   const known = { accountId: String(ANNA.id), name: "Анна", linkedAt: monitor.clock() };

@@ -204,7 +204,7 @@ t.test("the report of a week comes by mail on Monday morning, once, and with a l
   await user.post(`${URL}/subscriptions/end`, { month: "2026-11" });
   t.notMatch(await user.text(URL), "Отчёту пока некуда приходить");
   const terms = structuredClone(TERMS.email);
-  Object.assign(terms.settings, { port: mail.port, login: "" });
+  Object.assign(terms.settings, { port: String(mail.port), login: "" });
   const via = await addChannel(monitor, { ...terms, secrets: { password: "" } });
   await addOwnChannel(monitor, user, via);
   const { headers } = await subscribe({ tag: "1", organization: String(here) });

@@ -45,12 +45,12 @@ t.test("stopped while a mail server hangs, it ends as it should; the message is 
   const silent = await listenSmtp(t, { greeting: "hang" });
   const settings = {
     host: "127.0.0.1",
-    port: silent.port,
+    port: String(silent.port),
     security: "none",
     login: "",
     authorities: "",
     from: "poswatch@example.ru",
-    to: ["duty@example.ru"],
+    to: "duty@example.ru",
   };
   await queueMessages(t, dataDir, { kind: "email", settings, secrets: { password: "" } });
   const monitor = await startMonitorProcess(t, dataDir);

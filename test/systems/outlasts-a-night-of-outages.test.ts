@@ -176,12 +176,12 @@ async function prepare(t: Test, dataDir: string, receivers: Record<string, Recei
     kind: "email",
     settings: {
       host: "127.0.0.1",
-      port: smtp.port,
+      port: String(smtp.port),
       security: "none",
       login: "",
       authorities: "",
       from: "poswatch@example.ru",
-      to: ["duty@example.ru"],
+      to: "duty@example.ru",
     },
     secrets: { password: "" },
   });
@@ -220,13 +220,12 @@ async function prepare(t: Test, dataDir: string, receivers: Record<string, Recei
       400: messenger.refuse(400, "Bad Request: message is too strange"),
       502: answerWith(502, "<html>Bad Gateway</html>"),
     };
-    const { server, target, secrets } = messenger.channel();
     receivers[kind] = {
       ways: Object.keys(ways),
       misbehave: (way) => messenger.failAll(way === null ? null : ways[way as keyof typeof ways]),
       told: () => messenger.messages().map(({ id, text }) => ({ id, thread: id, text })),
     };
-    await add(monitor, { kind, settings: { ...server, ...target }, secrets });
+    await add(monitor, messenger.channel());
   }
   await app.close();
   return names;

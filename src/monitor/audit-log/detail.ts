@@ -154,6 +154,8 @@ export const CHANNEL_FIELDS = [
   "chatId",
   "topicId",
   "baseUrl",
+  "proxy",
+  "proxyLogin",
   "url",
   "language",
   "timeZone",
@@ -162,7 +164,7 @@ export const CHANNEL_FIELDS = [
 ] as const;
 export type ChannelField = (typeof CHANNEL_FIELDS)[number];
 
-export const CHANNEL_SECRETS = ["password", "token", "proxy", "secret"] as const;
+export const CHANNEL_SECRETS = ["password", "token", "proxyPassword", "secret"] as const;
 export type ChannelSecret = (typeof CHANNEL_SECRETS)[number];
 
 export type RecordedValue = string | number | boolean | null;

@@ -2,11 +2,11 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import Type from "typebox";
 import type { FilledForm } from "../forms/field-model.ts";
 import { readForm, Text, Tick } from "../forms/fields.ts";
-import type { BotSecrets, BotServer } from "../notifications/channels/bots/dialect.ts";
-import { findNewestChat } from "../notifications/channels/bots/find-chat.ts";
+import { findNewestChat } from "../notifications/channels/bots/call-bot.ts";
+import type { BotSecrets, BotSettings } from "../notifications/channels/bots/dialect.ts";
 import { CHANNEL_KINDS } from "../notifications/channels/kind.ts";
 import { failureInWords } from "../notifications/outbox/channel-standing.ts";
-import { knownSecrets } from "../notifications/sending/open-channel.ts";
+import { KINDS, knownSecrets } from "../notifications/sending/open-channel.ts";
 import { listSharedServers } from "../notifications/settings/find-channels.ts";
 import { changeChannel, createChannel } from "../notifications/settings/save-channel.ts";
 import {
@@ -17,7 +17,7 @@ import {
   channelUrl,
   leadWithNotice,
 } from "./asked.ts";
-import { channelFormModel, type FormOf, kindFormOf, readChannelForm, refused } from "./channel-form.ts";
+import { channelFormModel, type FormOf, readChannelForm, refused } from "./channel-form.ts";
 
 /** Mostly for a PEM with several certificates. */
 const MAX_FORM_BYTES = 128 * 1024;
@@ -32,7 +32,7 @@ export async function channelFormRoutes(app: FastifyInstance): Promise<void> {
     if (!of) return reply.callNotFound();
     // Made by linking an account of a messenger.
     if (of.isOwn && of.kind !== "email") return reply.redirect(`${CHANNELS_URL}#messengers`, 303);
-    return await showForm(reply, of, { typed: kindFormOf(of).defaults, problems: {} }, hasDefaultRule);
+    return await showForm(reply, of, { typed: KINDS[of.kind].defaults ?? {}, problems: {} }, hasDefaultRule);
   });
 
   app.post("/channels", options, async (request, reply) => {
@@ -51,14 +51,13 @@ export async function channelFormRoutes(app: FastifyInstance): Promise<void> {
     const of = await findPresent(request);
     const { name, language, timeZone, via, sendsLogLines } = of.present;
     const kept = { via: via ? String(via.id) : "", sendsLogLines: sendsLogLines ? "1" : "" };
-    const common = { name, language, timeZone, ...kept };
-    const typed = { ...common, ...kindFormOf(of).typedOf(of.present) };
+    const typed = { ...of.present.settings, name, language, timeZone, ...kept };
     return await showForm(reply, of, { typed, problems: {} });
   });
 
   app.post("/channels/:id", options, async (request: AskedRequest, reply) => {
     const of = await findPresent(request);
-    const { wanted, made: secret, ...form } = readChannelForm(request.body, of);
+    const { wanted, made: secret, ...form } = await readWithChat(request, of);
     if (!wanted) return await showForm(reply.code(422), of, form);
     const saved = await changeChannel(db, app.secretBox, request.actor(), of.present, wanted, app.clock());
     if (saved === "gone") return reply.callNotFound();
@@ -66,21 +65,18 @@ export async function channelFormRoutes(app: FastifyInstance): Promise<void> {
     return await showForm(reply.code(422), of, refused(form, saved, of));
   });
 
-  /** A new channel of Telegram may leave its chat out: that from which the bot was written last. */
+  /** A channel of Telegram may leave its chat out: that from which the bot was written last. */
   async function readWithChat({ body, viewer }: FastifyRequest, of: FormOf) {
-    const sent = Object(body);
-    const read = readChannelForm(sent, of);
-    const problems: Record<string, string | undefined> = read.problems;
-    if (of.kind !== "telegram" || problems.chatId !== "form.required") return read;
-    const { wanted } = readChannelForm({ ...sent, chatId: "1" }, of);
-    const { chatId: _later, ...others } = problems;
-    if (!wanted?.terms.secrets) return { ...read, problems: others };
-    const { settings: server, secrets } = wanted.terms as { settings: BotServer; secrets: BotSecrets };
-    const chat = await findNewestChat({ kind: of.kind, server, secrets });
-    if (chat?.ok) return readChannelForm({ ...sent, chatId: chat.chatId }, of);
+    const read = readChannelForm(body, of);
+    const { wanted } = read;
+    if (of.kind !== "telegram" || !wanted || wanted.settings.chatId !== "") return read;
+    const settings = wanted.settings as BotSettings;
+    const secrets = { ...of.present?.secrets, ...wanted.secrets } as BotSecrets;
+    const chat = await findNewestChat({ kind: of.kind, settings, secrets });
+    if (chat?.ok) return { ...read, wanted: { ...wanted, settings: { ...settings, chatId: chat.chatId } } };
     const failure = chat ? failureInWords(viewer, chat.failure, chat.detail) : "";
     const problem = chat ? "channels.problem.chatNotAsked" : "channels.problem.noChat";
-    return { ...read, problems: { ...problems, chatId: problem }, limits: { ...read.limits, failure } };
+    return { ...read, wanted: null, problems: { chatId: problem }, limits: { failure } };
   }
 
   async function findPresent(request: AskedRequest) {

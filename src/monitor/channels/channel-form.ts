@@ -2,8 +2,8 @@ import { isDeepStrictEqual } from "node:util";
 import Type from "typebox";
 import { type FilledForm, fieldsOf } from "../forms/field-model.ts";
 import { readForm, readId, Text } from "../forms/fields.ts";
-import { ownEmailForm } from "../notifications/channels/email/kind.ts";
-import type { FormField, KindForm, Typed } from "../notifications/channels/form.ts";
+import { OWN_RECIPIENT } from "../notifications/channels/email/kind.ts";
+import type { FormField, Typed } from "../notifications/channels/form.ts";
 import type { ChannelKind } from "../notifications/channels/kind.ts";
 import { KINDS } from "../notifications/sending/open-channel.ts";
 import type { Channel } from "../notifications/settings/find-channels.ts";
@@ -15,32 +15,24 @@ import {
   type WantedChannel,
 } from "../notifications/settings/save-channel.ts";
 import { readName } from "../registry/names.ts";
+import { makeSecretToken } from "../secrets/secret-box.ts";
 import { isLanguage, languageChoices } from "../viewer/language.ts";
 import { isTimeZone, timeZoneChoices } from "../viewer/time-zones.ts";
 import type { Viewer } from "../viewer/viewer.ts";
+
+const USUAL_MAX_LENGTH = 500;
 
 /** `present`: as stored, without secrets when they cannot be opened; null = a new channel. */
 export interface FormOf {
   kind: ChannelKind;
   isOwn: boolean;
-  present: (Channel & { secrets: object | null }) | null;
+  present: (Channel & { secrets: Typed | null }) | null;
 }
 
-type AnyForm = KindForm<object, object>;
-
-/** The chat of a messenger cannot be edited. */
-const EMPTY_FORM: AnyForm = {
-  fields: [],
-  defaults: {},
-  rareSummary: null,
-  typedOf: () => ({}),
-  knownSecrets: () => [],
-  termsOf: (_values, present) => ({ settings: present?.settings ?? {}, secrets: {} }),
-};
-
-export function kindFormOf({ kind, isOwn }: Omit<FormOf, "present">): AnyForm {
-  if (!isOwn) return KINDS[kind].form;
-  return kind === "email" ? (ownEmailForm as unknown as AnyForm) : EMPTY_FORM;
+/** The chat of one's own messenger cannot be edited. */
+function fieldsOfKind({ kind, isOwn }: FormOf): readonly FormField[] {
+  if (!isOwn) return KINDS[kind].fields;
+  return kind === "email" ? [OWN_RECIPIENT] : [];
 }
 
 const CommonForm = Type.Object({
@@ -54,63 +46,83 @@ const CommonForm = Type.Object({
 /** @returns `wanted`: null while something is wrong; `made`: the secret that was made for it. */
 export function readChannelForm(body: unknown, of: FormOf) {
   const { kind, isOwn, present } = of;
-  const form = kindFormOf(of);
-  const KindFields = Type.Object(Object.fromEntries(form.fields.map(({ name }) => [name, Text])));
+  const fields = fieldsOfKind(of);
+  const KindFields = Type.Object(Object.fromEntries(fields.map(({ name }) => [name, Text])));
   const { language, timeZone, ...common } = readForm(CommonForm, body);
-  const sendsLogLines = common.sendsLogLines !== "";
   const typed: Typed = { ...readForm(KindFields, body), ...common, language, timeZone };
-  const { values, ...ofFields } = readFields(form.fields, typed);
-  const { settings, secrets, problems: ofTerms, made = "" } = form.termsOf(values, present);
-  // Whether a stored secret may stay is known once all fields are valid.
-  const isWholeChecked = present === null || Object.keys(ofFields.problems).length === 0;
+  const { values, limits, problems } = readFields(fields, typed);
   const isOwnMail = isOwn && kind === "email";
   // Its address becomes its name.
-  const ownName = isOwnMail ? (typed.to ?? "").trim().slice(0, MAX_CHANNEL_NAME_LENGTH) : "";
+  const ownName = isOwnMail ? (values.to ?? "").slice(0, MAX_CHANNEL_NAME_LENGTH) : "";
   const name = readName(common.name) || ownName;
-  const problems = {
-    ...(name === "" && !isOwnMail && { name: "form.required" }),
-    ...(name.length > MAX_CHANNEL_NAME_LENGTH && { name: "channels.problem.nameLong" }),
-    ...(isWholeChecked && { ...ofTerms, ...leftOutProblems(form, values, present) }),
-    ...ofFields.problems,
-    ...(!isLanguage(language) && { language: "account.problem.language" }),
-    ...(!isTimeZone(timeZone) && { timeZone: "account.problem.timeZone" }),
-  };
-  const maxChannels = isOwn ? MAX_OWN_CHANNELS : MAX_SHARED_CHANNELS;
+  if (name === "" && !isOwnMail) problems.name = "form.required";
+  if (name.length > MAX_CHANNEL_NAME_LENGTH) problems.name = "channels.problem.nameLong";
+  if (!isTimeZone(timeZone)) problems.timeZone = "account.problem.timeZone";
+  if (!isLanguage(language)) problems.language = "account.problem.language";
+  const { secrets, made } = readSecrets(fields, values, problems, present);
   const viaId = isOwnMail ? (readId(common.via) ?? 0) : (present?.via?.id ?? null);
-  const terms = { kind, settings, viaId, secrets: viaId === null ? secrets : null };
+  const plain = fields.filter(({ control }) => control !== "secret");
+  const settings = { ...present?.settings };
+  for (const { name: field } of plain) settings[field] = values[field] ?? "";
   const isRight = Object.keys(problems).length === 0 && isLanguage(language);
-  const wanted: WantedChannel | null = isRight ? { name, language, timeZone, sendsLogLines, terms } : null;
-  const limits = { ...ofFields.limits, maxName: MAX_CHANNEL_NAME_LENGTH, maxChannels };
-  return { typed, problems, limits, wanted, made };
-}
-
-function leftOutProblems(form: AnyForm, values: Typed, present: FormOf["present"]) {
-  const known = present?.secrets ? form.knownSecrets(present.secrets) : [];
-  const before = present && form.typedOf(present);
-  return Object.fromEntries(
-    form.fields.flatMap(({ name, stays }) => {
-      const way = stays && values[name] === "" ? stays.way(values) : null;
-      if (!stays || !way) return [];
-      const isSameWay = before !== null && isDeepStrictEqual(way, stays.way(before));
-      const problem = known.includes(name) ? (isSameWay ? null : stays.again) : stays.missing;
-      return problem ? [[name, problem]] : [];
-    }),
-  );
+  const channel = { kind, name, timeZone, settings, viaId, sendsLogLines: common.sendsLogLines !== "" };
+  const wanted: WantedChannel | null = isRight
+    ? { ...channel, language, secrets: viaId === null ? secrets : null }
+    : null;
+  const maxChannels = isOwn ? MAX_OWN_CHANNELS : MAX_SHARED_CHANNELS;
+  return {
+    typed,
+    problems,
+    limits: { ...limits, maxName: MAX_CHANNEL_NAME_LENGTH, maxChannels },
+    wanted,
+    made,
+  };
 }
 
 function readFields(fields: readonly FormField[], typed: Typed) {
   const values: Record<string, string> = {};
   const problems: Record<string, string> = {};
   const limits: Record<string, string | number> = {};
-  for (const { name, isRequired, check } of fields) {
-    const text = typed[name] ?? "";
-    const empty = isRequired ? { problem: "form.required" } : { value: "" };
-    const checked = text.trim() === "" ? empty : check(text);
-    if ("value" in checked) values[name] = checked.value;
-    else problems[name] = checked.problem;
-    if ("values" in checked) Object.assign(limits, checked.values);
+  for (const { name, control, isRequired, maxLength = USUAL_MAX_LENGTH, options, check } of fields) {
+    const isSecret = control === "secret";
+    const text = isSecret ? (typed[name] ?? "") : (typed[name] ?? "").trim();
+    if (text === "" && isRequired && !isSecret) problems[name] = "form.required";
+    else if (text.length > maxLength) problems[name] = "channels.problem.long";
+    else if (options?.includes(text) === false) problems[name] = `channels.problem.${name}`;
+    else {
+      const checked = text !== "" && check ? check(text) : { value: text };
+      if ("value" in checked) values[name] = checked.value;
+      else problems[name] = checked.problem;
+      if ("values" in checked) Object.assign(limits, checked.values);
+    }
   }
   return { values, problems, limits };
+}
+
+/** Secrets that are left out stay. Whether stored ones may is known once all fields are valid. */
+function readSecrets(
+  fields: readonly FormField[],
+  values: Typed,
+  problems: Record<string, string>,
+  present: FormOf["present"],
+) {
+  const secrets: Record<string, string> = {};
+  let made = "";
+  if (present !== null && Object.keys(problems).length > 0) return { secrets, made };
+  for (const { name, sentTo, isRequired, isGenerated } of fields) {
+    const way = sentTo?.(values);
+    if (way === undefined || problems[name]) continue;
+    const isStored = Boolean(present?.secrets?.[name]);
+    const isMoved = isStored && !isDeepStrictEqual(way, sentTo?.(present?.settings ?? {}));
+    if (way === null && values[name]) problems[name] = "channels.problem.secretUnused";
+    else if (way === null) secrets[name] = "";
+    else if (values[name]) secrets[name] = values[name];
+    else if (isMoved) problems[name] = "channels.problem.secretAgain";
+    else if (!isStored && isRequired) problems[name] = "form.required";
+    else if (!isStored && isGenerated) secrets[name] = made = makeSecretToken();
+    else if (!isStored) secrets[name] = "";
+  }
+  return { secrets, made };
 }
 
 export function refused(form: FilledForm, problem: ChannelProblem, { isOwn }: FormOf): FilledForm {
@@ -128,11 +140,11 @@ export function channelFormModel(viewer: Viewer, of: FormOf, form: FilledForm, v
   const { typed, problems, limits } = form;
   const { kind, isOwn, present } = of;
   const isOwnMail = isOwn && kind === "email";
-  const { fields, rareSummary, defaults, knownSecrets } = kindFormOf(of);
-  const known = present?.secrets ? knownSecrets(present.secrets) : [];
+  const { rareSummary, defaults } = KINDS[kind];
+  const fields = fieldsOfKind(of);
   const rare = fields.filter(({ isRare }) => isRare);
-  const isChanged = ({ name }: FormField) => problems[name] || (typed[name] ?? "") !== (defaults[name] ?? "");
-  const viaId = typed.via || String(vias[0]?.id);
+  const isChanged = ({ name }: FormField) =>
+    problems[name] || (typed[name] ?? "") !== (defaults?.[name] ?? "");
   const fieldOf = fieldsOf(t, form);
   const field = (name: string, appearance: object = {}) =>
     fieldOf(name, { label: t(`channels.field.${name}`), ...appearance });
@@ -152,10 +164,10 @@ export function channelFormModel(viewer: Viewer, of: FormOf, form: FilledForm, v
       isOwnMail &&
       field("via", {
         hint: t("channels.hint.via"),
-        value: viaId,
+        value: typed.via || String(vias[0]?.id),
         choices: vias.map(({ id, name }) => [id, name]),
       }),
-    more: rareSummary && {
+    more: rare.length > 0 && {
       summary: t(`channels.more.${rareSummary}`),
       isOpen: rare.some((one) => one.control !== "secret" && isChanged(one)),
       controls: rare.map(controlOf),
@@ -174,11 +186,11 @@ export function channelFormModel(viewer: Viewer, of: FormOf, form: FilledForm, v
   function controlOf({ name, label = name, control = "text", hint, options = [], ...asked }: FormField) {
     const { isRequired = false, inputMode = null, isBeside = false } = asked;
     const isSecret = control === "secret";
-    const shownHint = isSecret && known.includes(name) ? "keptSecret" : hint;
+    const shownHint = present?.secrets?.[name] ? "keptSecret" : hint;
     return {
       ...field(name, {
         label: t(`channels.field.${label}`),
-        isRequired,
+        isRequired: isRequired && !isSecret,
         inputMode,
         ...(isSecret && { type: "password", autocomplete: "new-password" }),
         ...(control === "email" && { type: "email", autocomplete: "email" }),

@@ -1,9 +1,9 @@
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import Type from "typebox";
 import { readForm, readId, Text } from "../forms/fields.ts";
-import { type BotConnection, DIALECTS, describeBot } from "../notifications/channels/bots/call-bot.ts";
-import { isMessenger, MESSENGERS } from "../notifications/channels/kind.ts";
-import { openChannel } from "../notifications/sending/open-channel.ts";
+import { DIALECTS, describeBot } from "../notifications/channels/bots/call-bot.ts";
+import { MESSENGERS } from "../notifications/channels/kind.ts";
+import { botOf, openChannel } from "../notifications/sending/open-channel.ts";
 import { listSharedServers } from "../notifications/settings/find-channels.ts";
 import {
   createMessengerCode,
@@ -82,9 +82,10 @@ export async function messengerRoutes(app: FastifyInstance): Promise<void> {
 
   /** Null when the bot did not tell its name in time. */
   async function findBotAddress(channelId: number): Promise<string | null> {
-    const { connection } = (await openChannel(db, app.secretBox, channelId)) ?? {};
-    if (!connection || !isMessenger(connection.kind)) return null;
-    const bot = await describeBot(connection as BotConnection, { callTimeoutMs: ASK_BOT_FOR_MS });
+    const channel = await openChannel(db, app.secretBox, channelId);
+    const connection = channel && botOf(channel);
+    if (!connection) return null;
+    const bot = await describeBot(connection, { callTimeoutMs: ASK_BOT_FOR_MS });
     return bot.ok ? DIALECTS[connection.kind].botsUrl + bot.username : null;
   }
 }

@@ -135,7 +135,7 @@ export async function oneChannelRoutes(app: FastifyInstance): Promise<void> {
 function factsOf(viewer: Viewer, channel: Channel) {
   const { t } = viewer;
   const { kind, settings, via, below, language, timeZone, sendsLogLines } = channel;
-  const { reach, reachInFull, facts } = KINDS[kind];
+  const { reach, facts } = KINDS[kind];
   const fact = (
     label: "reach" | "via" | "words" | "logLines" | "below" | ChannelFact["label"],
     text: string,
@@ -144,7 +144,7 @@ function factsOf(viewer: Viewer, channel: Channel) {
     text,
   });
   return [
-    fact("reach", reachInFull?.(settings) ?? reach(viewer, settings, via !== null)),
+    fact("reach", settings.to ?? reach(viewer, settings, via !== null)),
     ...(via ? [fact("via", via.name)] : facts(viewer, settings).map(({ label, text }) => fact(label, text))),
     fact("words", `${t(`languageName.${language}`)}, ${timeZone}`),
     ...(sendsLogLines ? [fact("logLines", t("channels.logLinesSent"))] : []),

@@ -13,10 +13,11 @@ import { untilChoices } from "../restaurants/until-choices.ts";
 import { hasAnyRight } from "../viewer/access.ts";
 import { presentationFor } from "../viewer/viewer.ts";
 import { type BotConnection, DIALECTS } from "./channels/bots/call-bot.ts";
+import type { BotUpdate } from "./channels/bots/dialect.ts";
 import { listenToBot } from "./channels/bots/listen-to-bot.ts";
-import type { BotUpdate } from "./channels/bots/updates.ts";
+import { escapeHtml } from "./channels/bots/message-html.ts";
 import { isMessenger } from "./channels/kind.ts";
-import { openChannel } from "./sending/open-channel.ts";
+import { botOf, openChannel } from "./sending/open-channel.ts";
 import { readChannels } from "./settings/find-channels.ts";
 import { type BotOfChannels, findBotUser, redeemMessengerCode } from "./settings/messenger-accounts.ts";
 
@@ -74,7 +75,7 @@ export function createBotListeners({ database, secretBox, clock }: FastifyInstan
       if (ownerId !== null || !isEnabled || !isMessenger(kind)) continue;
       const connection = await findConnection(id);
       if (!connection) continue;
-      const key = JSON.stringify([kind, connection.server.baseUrl, connection.secrets.token]);
+      const key = JSON.stringify([kind, connection.settings.baseUrl, connection.secrets.token]);
       const bot = bots.get(key) ?? { messenger: kind, connection, language, timeZone, channelIds: [] };
       bots.set(key, { ...bot, channelIds: [...bot.channelIds, id] });
     }
@@ -85,7 +86,7 @@ export function createBotListeners({ database, secretBox, clock }: FastifyInstan
   async function findConnection(channelId: number) {
     const fault = "The bot of a channel cannot be listened to";
     const channel = await attempt(log, fault, { channelId }, () => openChannel(db, secretBox, channelId));
-    return channel?.connection as BotConnection | undefined;
+    return channel && botOf(channel);
   }
 
   function listen(bot: Bot) {
@@ -111,9 +112,8 @@ async function answerUpdate(db: Db, bot: Bot, update: BotUpdate, now: number) {
     const { text, isAlert } = await press(db, bot, update, now);
     return dialect.answerButton(update.callbackId, text, isAlert);
   }
-  // In a group everybody would see the code.
-  if (update.kind === "start" && !update.isPrivate) return null;
-  return dialect.reply(update.chatId, await answerText(db, bot, update, now));
+  const html = escapeHtml(await answerText(db, bot, update, now));
+  return dialect.sendMessage({ chatId: update.chatId, topicId: "" }, { html, buttons: [] }, false);
 }
 
 async function answerText(db: Db, bot: Bot, update: Exclude<BotUpdate, Button>, now: number) {

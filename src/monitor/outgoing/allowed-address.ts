@@ -73,15 +73,6 @@ export function isCallable(host: string): boolean {
   return isIP(plain) === 0 || isAllowedAddress(plain);
 }
 
-const INNER_NAME =
-  /(?:^|\.)(?:localhost|local|localdomain|internal|intranet|private|corp|home|lan|arpa|test|example|invalid|onion)$/;
-
-/** Whether a host is a name of the internet, by its form. */
-export function isPublicName(host: string): boolean {
-  const name = host.replace(/\.$/, "");
-  return name.includes(".") && isIP(name) === 0 && !INNER_NAME.test(name);
-}
-
 /** @throws when the host is an address that may not be called; names are checked by `lookupCallable`. */
 export function requireCallable(host: string): void {
   if (!isCallable(host)) throw new Error(`address ${host} is not allowed`);

@@ -20,8 +20,6 @@ export interface OutgoingAnswer {
   status: number;
   /** `404 Not Found` */
   statusLine: string;
-  contentType: string;
-  contentEncoding: string | null;
   /** Whether it came from an address of the internet; false with a proxy. */
   isPublic: boolean;
   retryAfterMs: number | null;
@@ -69,13 +67,10 @@ export async function call(
     const read = await readText(answer.body, maxAnswerBytes, bodyTimeoutMs);
     signal.throwIfAborted();
     const { statusCode: status, statusText } = answer;
-    const { "content-type": type = "", "content-encoding": encoding = null } = answer.headers;
     return {
       ok: true,
       status,
       statusLine: `${status} ${statusText}`.trim(),
-      contentType: String(type),
-      contentEncoding: encoding && String(encoding),
       isPublic,
       retryAfterMs: readRetryAfter(answer.headers, Date.now()),
       ...read,

@@ -64,7 +64,7 @@ export async function subscribe(
     .values({ userId, organizationId, tagId, lastWeek })
     .onConflict((conflict) => conflict.doNothing())
     .execute();
-  return channel && { key: "on", to: addressOf(channel) };
+  return channel && { key: "on", to: channel.settings.to ?? channel.name };
 }
 
 export async function unsubscribe(
@@ -88,8 +88,4 @@ export async function findOwnMail(db: Db, userId: number): Promise<Channel | nul
     channels.find(({ ownerId, kind, isEnabled }) => ownerId === userId && kind === "email" && isEnabled) ??
     null
   );
-}
-
-function addressOf({ settings, name }: Channel): string {
-  return "to" in settings && Array.isArray(settings.to) ? settings.to.join(", ") : name;
 }

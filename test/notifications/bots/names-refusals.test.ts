@@ -56,19 +56,10 @@ const OWN: Record<TestBot["kind"], Case[]> = {
     [telegram.resultOf({ message_id: "1", chat: { id: 5 } }), NO_PLACE],
   ],
   max: [
-    [max.refuseWith(403, "verify.token", "Who?"), "credentials: verify.token: Who?"],
-    [max.refuseWith(400, "too.many.requests", "10 a second"), "wait: too.many.requests: 10 a second"],
-    [
-      max.refuseWith(400, "proto.payload", "Unknown recipient"),
-      "recipient: proto.payload: Unknown recipient",
-    ],
     [max.refuseWith(403, "access.denied", "No administrator"), "recipient: access.denied: No administrator"],
-    [max.refuseWith(404, "not.found", "Path not found"), "recipient: not.found: Path not found"],
     [max.refuseWith(405, "not.allowed", ""), "recipient: not.allowed"],
-    [max.refuseWith(500, "chat.denied", ""), "recipient: chat.denied"],
     [answerWith(200, '{"success":false}'), "recipient: HTTP 200"],
     [max.refuseWith(503, "service.unavailable", ""), "temporary: service.unavailable"],
-    [max.refuseWith(400, "internal.error", ""), "temporary: internal.error"],
     [max.refuseWith(500, "", ""), "temporary: HTTP 500"],
     [answerWith(404, '{"detail":"Not Found"}'), "temporary: HTTP 404, and no answer of a Bot API"],
     [answerWith(201, '{"message":{}}'), "temporary: HTTP 201, and no answer of a Bot API"],
@@ -82,7 +73,10 @@ for (const { kind, start } of BOTS) {
   t.test(`${kind}: a token that is wrong, or none, is not let in`, async (t) => {
     const bot = await start(t);
     for (const [token, detail] of TOKENS[kind])
-      t.equal(await sayOf({ ...bot.channel(), secrets: { token, proxy: "" } }), `credentials: ${detail}`);
+      t.equal(
+        await sayOf({ ...bot.channel(), secrets: { token, proxyPassword: "" } }),
+        `credentials: ${detail}`,
+      );
   });
 
   t.test(`${kind}: every refusal has its class, and the words of the messenger`, async (t) => {
@@ -122,8 +116,8 @@ t.test("telegram: whom it is for is not there, or wants none", async (t) => {
   const { channel, setStanding } = await telegram.startTelegram(t);
   const anna = { chatId: String(ANNA.id) };
   t.equal(await sayOf(channel({ chatId: "-1" })), "recipient: Bad Request: chat not found");
-  t.equal(await sayOf(channel({ topicId: 9 })), "recipient: Bad Request: message thread not found");
-  t.equal(await sayOf(channel({ topicId: 8 })), "recipient: Bad Request: TOPIC_CLOSED");
+  t.equal(await sayOf(channel({ topicId: "9" })), "recipient: Bad Request: message thread not found");
+  t.equal(await sayOf(channel({ topicId: "8" })), "recipient: Bad Request: TOPIC_CLOSED");
   setStanding(ANNA.id, "blocked");
   t.equal(await sayOf(channel(anna)), "recipient: Forbidden: bot was blocked by the user");
   setStanding(telegram.GROUP_ID, "kicked");

@@ -61,8 +61,7 @@ export function createOutbox(app: FastifyInstance, log: FastifyBaseLogger) {
     const composed = whole ?? composePlain(delivery, to);
     if (typeof composed === "string") return await recordUnsent(delivery, composed);
     const outcome = await send(to, composed.message, endedLater(stopping));
-    const { kind, target } = to.channel.connection;
-    pausedUntil.set(channelId, monotonicClock() + (KINDS[kind].paceMs?.(target) ?? 0));
+    pausedUntil.set(channelId, monotonicClock() + (KINDS[to.channel.kind].paceMs ?? 0));
     await recordOutcome(delivery, composed, outcome);
   }
 
@@ -79,9 +78,9 @@ export function createOutbox(app: FastifyInstance, log: FastifyBaseLogger) {
 
   /** A fault of Poswatch counts as refused: others pass, and people are notified. */
   async function send({ channel }: Receiver, message: OutgoingMessage, signal: AbortSignal) {
-    const { id: channelId, connection } = channel;
+    const { id: channelId, kind, settings, secrets } = channel;
     const outcome = await attempt(log, "A message could not be handed over", { channelId }, () =>
-      KINDS[connection.kind].createSend(connection)(message, signal),
+      KINDS[kind].createSend(settings, secrets)(message, signal),
     );
     return outcome ?? failed("recipient", "a fault of Poswatch, see its log");
   }

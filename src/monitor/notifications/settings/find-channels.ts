@@ -1,6 +1,6 @@
-import { parseJson } from "../../../protocol/parse-json.ts";
 import type { Db } from "../../database/schema.ts";
 import { sortText } from "../../database/text.ts";
+import type { Typed } from "../channels/form.ts";
 import { CHANNEL_KINDS, type ChannelKind } from "../channels/kind.ts";
 import { ESCALATION_CHANNEL } from "../rules/rule.ts";
 
@@ -84,7 +84,7 @@ export async function readChannels(db: Db) {
       /** How many own channels use its server. */
       below: rows.filter((other) => other.viaId === row.id).length,
       /** The fields of server and target of its kind; only of the target when it uses another channel's server. */
-      settings: parseJson(row.settings) as object,
+      settings: JSON.parse(row.settings) as Typed,
       isEnabled: row.isEnabled === 1,
       sendsLogLines: row.sendsLogLines === 1,
       /** Why the last message was not sent; `since` when the channel counts as failing, null = not yet. */

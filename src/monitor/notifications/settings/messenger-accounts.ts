@@ -6,7 +6,7 @@ import { hashSecretToken, makeSecretToken } from "../../secrets/secret-box.ts";
 import { findAccessOf } from "../../viewer/access.ts";
 import type { Language } from "../../viewer/language.ts";
 import { DIALECTS } from "../channels/bots/call-bot.ts";
-import type { BotPerson } from "../channels/bots/updates.ts";
+import type { BotPerson } from "../channels/bots/dialect.ts";
 import { isMessenger, type Messenger } from "../channels/kind.ts";
 import { forgetFailure } from "../outbox/channel-standing.ts";
 import { DEFAULT_TERMS } from "../rules/rule.ts";
@@ -96,7 +96,7 @@ type Owner = MessengerLink & { language: Language; timeZone: string };
 /** The bot writes to the chat where the person has written to it. */
 async function keepOwnChannel(trx: Db, kind: Messenger, owner: Owner, chatId: string, now: number) {
   const { userId, channelId, language, timeZone } = owner;
-  const settings = JSON.stringify({ chatId });
+  const settings = JSON.stringify({ chatId, topicId: "" });
   const known = await trx
     .updateTable("channel")
     .set({ settings })

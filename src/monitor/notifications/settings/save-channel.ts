@@ -16,6 +16,7 @@ import { inTransaction } from "../../database/transaction.ts";
 import { queueAllIncidents } from "../../restaurants/queue-changes.ts";
 import type { SecretBox } from "../../secrets/secret-box.ts";
 import type { Language } from "../../viewer/language.ts";
+import type { Typed } from "../channels/form.ts";
 import type { ChannelKind } from "../channels/kind.ts";
 import { DEFAULT_TERMS } from "../rules/rule.ts";
 import { knownSecrets } from "../sending/open-channel.ts";
@@ -27,22 +28,17 @@ export const MAX_OWN_CHANNELS = 5;
 export const MAX_CHANNEL_NAME_LENGTH = 80;
 const SHOWN_HASH_CHARACTERS = 12;
 
-/** How a channel sends. `viaId`: null = by its own server; `secrets`: null = those of another channel. */
-export interface ChannelTerms {
-  kind: ChannelKind;
-  settings: object;
-  viaId: number | null;
-  secrets: object | null;
-}
-
-/** Secrets that are left out stay as they are. */
+/** `viaId`: null = it has a server of its own; `secrets`: those left out stay as they are, null = those of another channel. */
 export interface WantedChannel {
+  kind: ChannelKind;
   name: string;
   language: Language;
   timeZone: string;
   /** Whether its messages have lines of logs; left out = they do not. */
   sendsLogLines?: boolean;
-  terms: ChannelTerms;
+  settings: Typed;
+  viaId: number | null;
+  secrets: Typed | null;
 }
 
 /** `ownerId`: null = shared; `hasDefaultRule`: whether it gets a rule with the default terms. */
@@ -65,7 +61,7 @@ export async function createChannel(
   return await inTransaction(db, async (trx) => {
     const problem = await findProblem(trx, wanted, ownerId);
     if (problem) return problem;
-    const { kind, secrets } = wanted.terms;
+    const { kind, secrets } = wanted;
     const { id } = await trx
       .insertInto("channel")
       .values({
@@ -102,8 +98,8 @@ export async function changeChannel(
     const problem = await findProblem(trx, wanted, ownerId, id);
     if (problem) return problem;
     // Without readable secrets the form has asked for all of them.
-    const known: Secrets = (await knownSecrets(trx, secretBox, id)) ?? {};
-    const secrets: Secrets = { ...known, ...wanted.terms.secrets };
+    const known = (await knownSecrets(trx, secretBox, id)) ?? {};
+    const secrets = { ...known, ...wanted.secrets };
     const names = Object.keys(secrets) as ChannelSecret[];
     const replaced = names.filter((name) => secrets[name] !== known[name]);
     const sealed = replaced.length > 0 && { secrets: secretBox.seal(JSON.stringify(secrets)) };
@@ -111,8 +107,6 @@ export async function changeChannel(
     return (await update(trx, actor, id, { columns, replaced }, now)) ? "saved" : "gone";
   });
 }
-
-type Secrets = Partial<Record<ChannelSecret, string>>;
 
 export async function switchChannel(db: Db, actor: Actor, id: number, isEnabled: boolean, now: number) {
   const change = { columns: { isEnabled: Number(isEnabled) }, replaced: [] };
@@ -138,21 +132,21 @@ async function find(trx: Db, id: number): Promise<Channel | undefined> {
   return (await readChannels(trx)).find((channel) => channel.id === id);
 }
 
-function columnsOf({ name, language, timeZone, sendsLogLines = false, terms }: WantedChannel) {
-  const { viaId, settings } = terms;
-  const columns = { name, language, timeZone, sendsLogLines: Number(sendsLogLines) };
-  return { ...columns, viaId, settings: JSON.stringify(settings) };
+function columnsOf({ name, language, timeZone, viaId, sendsLogLines = false, settings }: WantedChannel) {
+  const stored = { sendsLogLines: Number(sendsLogLines), settings: JSON.stringify(settings) };
+  return { name, language, timeZone, viaId, ...stored };
 }
 
-async function findProblem(trx: Db, { name, terms }: WantedChannel, ownerId: number | null, id?: number) {
+async function findProblem(trx: Db, wanted: WantedChannel, ownerId: number | null, id?: number) {
+  const { kind, name, viaId } = wanted;
   const channels = await readChannels(trx);
   const others = channels.filter((other) => other.ownerId === ownerId && other.id !== id);
   const most = ownerId === null ? MAX_SHARED_CHANNELS : MAX_OWN_CHANNELS;
   if (id === undefined && others.length >= most) return "tooMany";
   if (others.some((other) => searchText(other.name) === searchText(name))) return "nameTaken";
-  if (terms.viaId === null) return null;
-  const via = channels.find((other) => other.id === terms.viaId);
-  return via?.kind === terms.kind && via.ownerId === null ? null : "noVia";
+  if (viaId === null) return null;
+  const via = channels.find((other) => other.id === viaId);
+  return via?.kind === kind && via.ownerId === null ? null : "noVia";
 }
 
 type Change = { columns: Updateable<ChannelTable>; replaced: readonly ChannelSecret[] };
@@ -177,16 +171,6 @@ async function update(trx: Db, actor: Actor, id: number, { columns, replaced }: 
   return true;
 }
 
-/** Shortened in the audit log: long values, and addresses that are secrets, as anybody who knows them can write there. */
-const SHORTENED: Partial<Record<ChannelField, (text: string) => string>> = {
-  authorities: hashOf,
-  baseUrl: (text) => URL.parse(text)?.origin ?? "",
-  url(text) {
-    const { origin = "", pathname = "", search = "" } = URL.parse(text) ?? {};
-    return pathname + search === "/" ? origin : `${origin} ${hashOf(text)}`;
-  },
-};
-
 function describe(channel: Channel): AuditDetailPart[] {
   const { to, chatId, url, host, baseUrl, via } = recordedOf(channel);
   const server = host ?? baseUrl;
@@ -200,17 +184,20 @@ function describe(channel: Channel): AuditDetailPart[] {
 
 function recordedOf({ via, settings, ...channel }: Channel) {
   const values: Record<string, unknown> = { ...channel, ...settings, via: via?.name };
-  const entries = CHANNEL_FIELDS.map((field) => [field, recorded(field, values[field])]);
-  return Object.fromEntries(entries) as Record<ChannelField, RecordedValue>;
+  const recorded = CHANNEL_FIELDS.map((field) => {
+    const value = values[field] === "" ? null : (values[field] ?? null);
+    return [field, value && SHORTENED.includes(field) ? shortened(String(value)) : value];
+  });
+  return Object.fromEntries(recorded) as Record<ChannelField, RecordedValue>;
 }
 
-function recorded(field: ChannelField, value: unknown): RecordedValue {
-  const text = Array.isArray(value) ? value.join(", ") : value;
-  if (text === undefined || text === "") return null;
-  return SHORTENED[field]?.(String(text)) ?? (text as RecordedValue);
-}
+/** Long texts, and addresses that are secrets, as anybody who knows them can write there. */
+const SHORTENED: readonly ChannelField[] = ["authorities", "baseUrl", "url"];
 
-/** The beginning of the hash, for a text that is not shown itself. */
-function hashOf(text: string): string {
-  return createHash("sha256").update(text).digest("hex").slice(0, SHOWN_HASH_CHARACTERS);
+/** The origin of an address, and the beginning of a hash if there is more. */
+function shortened(text: string): string {
+  const { origin = "" } = URL.parse(text) ?? {};
+  if (text.replace(/\/$/, "") === origin) return origin;
+  const hash = createHash("sha256").update(text).digest("hex").slice(0, SHOWN_HASH_CHARACTERS);
+  return `${origin} ${hash}`.trim();
 }

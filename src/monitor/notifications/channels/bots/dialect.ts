@@ -1,31 +1,17 @@
-import Type, { type Static } from "typebox";
 import type { OutgoingAnswer } from "../../../outgoing/call.ts";
 import type { OutgoingFailure } from "../../../outgoing/failure.ts";
 import type { Hide } from "../../../outgoing/hide-secrets.ts";
-import type { HtmlRoom } from "./message-html.ts";
-import type { PolledUpdates } from "./updates.ts";
 
-export const BotServer = Type.Object({
-  /** Of the Bot API: `https://host/path`. */
-  baseUrl: Type.String({ pattern: "^https?://\\S+$", maxLength: 500 }),
-  /** The trusted authorities as PEM, also for a proxy with TLS; empty = those of the system. */
-  authorities: Type.Optional(Type.String({ maxLength: 32_768 })),
-});
-export type BotServer = Static<typeof BotServer>;
+/** A chat with a person, a group or a channel, and a topic of a group; empty = none. */
+export type BotTarget = Record<"chatId" | "topicId", string>;
 
-export const BotSecrets = Type.Object({
-  token: Type.String({ pattern: "^[A-Za-z0-9._~+/=:-]{5,300}$" }),
-  /** `http://…`, `https://…` or `socks5://…`, also with login and password; empty = none. */
-  proxy: Type.String({ pattern: "^(?:(?:https?|socks5)://\\S+)?$", maxLength: 500 }),
-});
-export type BotSecrets = Static<typeof BotSecrets>;
+/**
+ * `baseUrl` of the Bot API: `https://host/path`; `authorities`: the trusted ones as PEM, also for a proxy with TLS, empty =
+ * those of the system; `proxy`: `http://…`, `https://…` or `socks5://…`, empty = none.
+ */
+export type BotSettings = BotTarget & Record<"baseUrl" | "authorities" | "proxy" | "proxyLogin", string>;
 
-/** A chat with a person, a group or a channel, and a topic of a group. */
-export const BotTarget = Type.Object({
-  chatId: Type.String({ minLength: 1, maxLength: 50 }),
-  topicId: Type.Optional(Type.Union([Type.Integer({ minimum: 1 }), Type.Null()])),
-});
-export type BotTarget = Static<typeof BotTarget>;
+export type BotSecrets = Record<"token" | "proxyPassword", string>;
 
 /** `path` such as `/messages`. */
 export interface BotCall {
@@ -34,16 +20,8 @@ export interface BotCall {
   body?: object;
 }
 
-/** A result that is not checked yet, or a refusal. */
-export type BotAnswer = { ok: true; result: unknown } | BotRefusal;
-
-interface BotRefusal extends OutgoingFailure {
-  /** The new id of a group. */
-  movedTo?: string;
-}
-
-/** `chatId` as in `BotTarget`. */
-export type MessagePlace = Record<"chatId" | "messageId", string>;
+/** A result that is not checked yet, or a refusal; `movedTo`: the new id of a group. */
+export type BotAnswer = { ok: true; result: unknown } | (OutgoingFailure & { movedTo?: string });
 
 /** A message as the HTML of messengers, with one row of buttons. */
 export interface BotContent {
@@ -51,38 +29,81 @@ export interface BotContent {
   buttons: ({ text: string; data: string } | { text: string; url: string })[];
 }
 
+export type MessagePlace = Record<"chatId" | "messageId", string>;
+
+/** The part of a messenger's Bot API that is its own. */
 export interface BotDialect {
   name: string;
   /** Of the messenger itself. */
   serverUrl: string;
   token: RegExp;
   chatId: RegExp;
-  room: HtmlRoom;
   /** The address of the chat with a bot, without its name. */
   botsUrl: string;
-  /** After a message to a chat. */
-  paceMs(chatId: string): number;
-  /** Between the chat and the message in a reference. */
-  separator: string;
-  isButtonUrl(url: URL): boolean;
+  /** The pause after a message. */
+  paceMs: number;
   signed(call: BotCall, token: string): { path: string; headers: Record<string, string> };
   /** @param hide secrets in a refusal. @returns null when it is no answer of a Bot API. */
   readAnswer(json: unknown, answer: OutgoingAnswer, hide: Hide): BotAnswer | null;
-  /** The words of refusals: the message is gone, an edit changes nothing, a link may not have a button. */
-  words: { isGone: RegExp; isUnchanged: RegExp | null; isLinkRefused: RegExp };
-
   sendMessage(target: BotTarget, content: BotContent, isSilent: boolean): BotCall;
   changeMessage(place: MessagePlace, content: BotContent): BotCall;
-  /** The place of a sent message, and its receiver for people. @param chatId of the target. */
-  readSent(result: unknown, chatId: string): { place: MessagePlace; answer: string } | null;
-  /** Whether the result of an edit confirms it. */
-  isChanged(result: unknown): boolean;
+  /** @param chatId of the target. */
+  readSent(result: unknown, chatId: string): MessagePlace | null;
   describeBot: BotCall;
   /** @param isAlert whether it has to be closed, where the messenger can do that. */
   answerButton(callbackId: string, text: string, isAlert: boolean): BotCall;
-  reply(chatId: string, text: string): BotCall;
   /** Waits for updates. @param position the `next` of the last answer; null = at the beginning. */
   pollUpdates(position: number | null, waitMs: number): BotCall;
-  /** @param now ms UTC. @returns null when these are no updates. */
-  readUpdates(result: unknown, position: number | null, now: number): PolledUpdates | null;
+  /** @param since ms UTC; older updates are left out where the messenger repeats them. @returns null when these are no updates. */
+  readUpdates(result: unknown, since: number): PolledUpdates | null;
+}
+
+/** `next` is the position that acknowledges them; null = the messenger gave none. */
+export interface PolledUpdates {
+  updates: BotUpdate[];
+  next: number | null;
+}
+
+interface ButtonData {
+  action: "take" | "release";
+  incidentId: number;
+}
+
+/** `username` without `@`. */
+export interface BotPerson {
+  id: string;
+  name: string;
+  username: string | null;
+}
+
+/** `data` is null when it is not Poswatch's. A code (`start`) or a text comes from a private chat. */
+export type BotUpdate =
+  | { kind: "button"; callbackId: string; data: ButtonData | null; from: BotPerson }
+  | { kind: "start"; code: string; from: BotPerson; chatId: string }
+  | { kind: "text"; text: string; from: BotPerson; chatId: string };
+
+export function personOf(
+  id: number,
+  user: { first_name: string; last_name?: string | null; username?: string | null },
+): BotPerson {
+  const name = [user.first_name, user.last_name].filter(Boolean).join(" ");
+  return { id: String(id), name, username: user.username || null };
+}
+
+/** `/start CODE` is a code. */
+export function readWritten(text: string, from: BotPerson, chatId: string): BotUpdate {
+  const [, code] = /^\/start\s+(\S{1,64})\s*$/.exec(text) ?? [];
+  return code === undefined ? { kind: "text", text, from, chatId } : { kind: "start", code, from, chatId };
+}
+
+/** At most 64 bytes, such as `take:12`. */
+export function buttonData({ action, incidentId }: ButtonData): string {
+  return `${action}:${incidentId}`;
+}
+
+/** Reads a text of `buttonData`; null when it is something else. */
+export function readButtonData(text: string): ButtonData | null {
+  const [, action, id] = /^(take|release):([1-9]\d{0,14})$/.exec(text) ?? [];
+  if (action !== "take" && action !== "release") return null;
+  return { action, incidentId: Number(id) };
 }

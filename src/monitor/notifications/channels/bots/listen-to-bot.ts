@@ -3,14 +3,13 @@ import type { FastifyBaseLogger } from "fastify";
 import { CALL_LIMITS, type CallLimits } from "../../../outgoing/call.ts";
 import { failed, type OutgoingFailure } from "../../../outgoing/failure.ts";
 import { type BotConnection, callBot, DIALECTS } from "./call-bot.ts";
-import type { BotCall } from "./dialect.ts";
-import type { BotUpdate, PolledUpdates } from "./updates.ts";
+import type { BotCall, BotUpdate, PolledUpdates } from "./dialect.ts";
 
 const WAIT_MS = 25_000;
 const MAX_ANSWER_BYTES = 4 * 1024 * 1024;
 const POLL_PAUSES = { firstMs: 1_000, longestMs: 60_000 };
-/** The random share of a pause. */
-const CHANCE = 0.5;
+/** The first answer may have old updates. */
+const MAX_AGE_MS = 10 * 60_000;
 
 /** The optional ones are for tests. */
 export interface ListenerOptions {
@@ -24,7 +23,6 @@ export interface ListenerOptions {
   waitMs?: number;
   limits?: Partial<CallLimits>;
   pauses?: typeof POLL_PAUSES;
-  random?: () => number;
 }
 
 /** Polls the updates of a bot until it is stopped; `stop` resolves when nothing is under way. */
@@ -32,7 +30,7 @@ export function listenToBot(
   connection: BotConnection,
   { onUpdate, onStanding, log, clock, ...options }: ListenerOptions,
 ): { stop(): Promise<void> } {
-  const { waitMs = WAIT_MS, limits, pauses = POLL_PAUSES, random = Math.random } = options;
+  const { waitMs = WAIT_MS, limits, pauses = POLL_PAUSES } = options;
   const dialect = DIALECTS[connection.kind];
   const closing = new AbortController();
   const { signal } = closing;
@@ -51,16 +49,11 @@ export function listenToBot(
     let failures = 0;
     while (!signal.aborted) {
       try {
-        const startedAt = performance.now();
-        // The first poll does not wait, so that its outcome is known at once, unless another program may be polling.
-        const isProbing = standing !== null && standing?.failure !== "recipient";
-        const polled = await poll(isProbing ? 0 : waitMs);
+        const polled = await poll();
         noteStanding(polled.ok ? null : polled);
+        failures = polled.ok ? 0 : failures + 1;
         const isNew = polled.ok && (await handle(polled));
-        if (polled.ok && isProbing) continue;
-        const hasWaited = polled.ok && performance.now() - startedAt >= Math.min(pauses.firstMs, waitMs);
-        failures = isNew || hasWaited ? 0 : failures + 1;
-        if (failures > 0) await pause(failures, polled.ok ? null : polled.retryAfterMs);
+        if (!isNew) await pause(failures, polled.ok ? null : polled.retryAfterMs);
       } catch (error) {
         if (signal.aborted) return;
         log.error({ err: error }, `Listening to the ${dialect.name} bot failed; going on`);
@@ -69,17 +62,19 @@ export function listenToBot(
     }
   }
 
-  async function poll(waitMs: number): Promise<({ ok: true } & PolledUpdates) | OutgoingFailure> {
+  async function poll(): Promise<({ ok: true } & PolledUpdates) | OutgoingFailure> {
     const patient = { ...CALL_LIMITS, maxAnswerBytes: MAX_ANSWER_BYTES, ...limits };
     patient.callTimeoutMs += waitMs;
+    const since = position === null ? clock() - MAX_AGE_MS : 0;
     const answer = await callBot(connection, dialect.pollUpdates(position, waitMs), signal, patient);
     if (!answer.ok) return answer;
-    const polled = dialect.readUpdates(answer.result, position, clock());
+    const polled = dialect.readUpdates(answer.result, since);
     return polled ? { ok: true, ...polled } : failed("temporary", "these are no updates");
   }
 
-  /** @returns whether there was anything new. */
+  /** @returns whether there was anything new; an answer that repeats itself has nothing. */
   async function handle({ updates, next }: PolledUpdates): Promise<boolean> {
+    if (next !== null && next === position) return false;
     for (const update of updates) {
       if (signal.aborted) return true;
       try {
@@ -90,9 +85,8 @@ export function listenToBot(
         if (!signal.aborted) log.error({ err: error, kind: update.kind }, what);
       }
     }
-    const isNew = next !== null && next !== position;
     position = next ?? position;
-    return isNew;
+    return next !== null;
   }
 
   function noteStanding(failure: OutgoingFailure | null): void {
@@ -107,8 +101,7 @@ export function listenToBot(
 
   /** Waits longer with each failure in a row, and at least as long as the messenger asks. */
   async function pause(failures: number, retryAfterMs: number | null): Promise<void> {
-    const spreadMs = Math.min(pauses.firstMs * 2 ** (failures - 1), pauses.longestMs);
-    const pauseMs = Math.max(spreadMs * (1 - CHANCE * random()), retryAfterMs ?? 0);
-    await delay(pauseMs, undefined, { signal }).catch(() => undefined);
+    const pauseMs = Math.min(pauses.firstMs * 2 ** failures, pauses.longestMs);
+    await delay(Math.max(pauseMs, retryAfterMs ?? 0), undefined, { signal }).catch(() => undefined);
   }
 }

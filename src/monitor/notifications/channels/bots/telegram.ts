@@ -1,18 +1,20 @@
-import { isIP } from "node:net";
 import Type from "typebox";
 import { Compile } from "typebox/compile";
 import { SECOND_MS } from "../../../../protocol/time-units.ts";
 import { classOfStatus, type FailureClass, failed, MAX_RETRY_AFTER_MS } from "../../../outgoing/failure.ts";
 import { cutAtWord } from "../plain-text.ts";
-import type { BotContent, BotDialect } from "./dialect.ts";
-import { type BotUpdate, personOf, readButtonData, readWritten } from "./updates.ts";
+import {
+  type BotContent,
+  type BotDialect,
+  type BotUpdate,
+  personOf,
+  readButtonData,
+  readWritten,
+} from "./dialect.ts";
 
-const MAX_LENGTH = 4096;
 const MAX_BUTTON_ANSWER_LENGTH = 200;
 /** Few, so that even with long texts the answer stays below its limit. */
 const MAX_UPDATES = 20;
-
-const MaybeText = Type.Optional(Type.String());
 
 const answers = Compile(
   Type.Union([
@@ -32,11 +34,7 @@ const answers = Compile(
 );
 
 const sentMessages = Compile(
-  Type.Object({
-    message_id: Type.Integer({ minimum: 1 }),
-    chat: Type.Object({ id: Type.Integer(), title: MaybeText, first_name: MaybeText, last_name: MaybeText }),
-    from: Type.Optional(Type.Object({ username: MaybeText })),
-  }),
+  Type.Object({ message_id: Type.Integer({ minimum: 1 }), chat: Type.Object({ id: Type.Integer() }) }),
 );
 
 export const telegram: BotDialect = {
@@ -44,20 +42,9 @@ export const telegram: BotDialect = {
   serverUrl: "https://api.telegram.org",
   token: /^[A-Za-z0-9:_-]{5,200}$/,
   chatId: /^(-?\d{1,20}|@[A-Za-z][A-Za-z0-9_]{3,40})$/,
-  // Telegram counts characters without tags; UTF-16 units are never fewer.
-  room: {
-    maxLength: MAX_LENGTH,
-    lengthOf: (html) => html.replace(/<[^>]*>/g, "").replace(/&\w+;/g, "&").length,
-  },
   botsUrl: "https://t.me/",
-  // It accepts twenty messages a minute in a group, and one a second with a person.
-  paceMs: (chatId) => (/^\d+$/.test(chatId) ? 1_000 : 3_000),
-  separator: ":",
-  isButtonUrl({ hostname }) {
-    const host = hostname.replace(/\.$/, "");
-    if (isIP(host) === 4) return !/^(?:127|0)\./.test(host);
-    return host.includes(".") && !host.startsWith("[") && !host.endsWith(".localhost");
-  },
+  // It accepts twenty messages a minute in a group.
+  paceMs: 3_000,
   signed: ({ path }, token) => ({ path: `/bot${token}${path}`, headers: {} }),
   readAnswer(json, { retryAfterMs }, hide) {
     if (!answers.Check(json)) return null;
@@ -68,16 +55,10 @@ export const telegram: BotDialect = {
     const failure = failed(classOf(code), hide(description), waitMs ?? retryAfterMs);
     return movedTo === undefined ? failure : { ...failure, movedTo: String(movedTo) };
   },
-  words: {
-    isGone: /message to edit not found|message can't be edited|MESSAGE_ID_INVALID/i,
-    isUnchanged: /message is not modified/i,
-    isLinkRefused: /BUTTON_URL_INVALID|button URL .* is invalid/i,
-  },
-
   sendMessage: ({ chatId, topicId }, content, isSilent) =>
     post("/sendMessage", {
       chat_id: chatId,
-      ...(topicId && { message_thread_id: topicId }),
+      ...(topicId && { message_thread_id: Number(topicId) }),
       disable_notification: isSilent,
       ...written(content),
     }),
@@ -85,27 +66,14 @@ export const telegram: BotDialect = {
     post("/editMessageText", { chat_id: chatId, message_id: Number(messageId), ...written(content) }),
   readSent(result) {
     if (!sentMessages.Check(result)) return null;
-    const { message_id: id, chat, from } = result;
-    const name = chat.title ?? [chat.first_name, chat.last_name].filter(Boolean).join(" ");
-    const bot = from?.username === undefined ? "" : `@${from.username}`;
-    return {
-      place: { chatId: String(chat.id), messageId: String(id) },
-      answer: [name, bot].filter(Boolean).join(" · ") || `message ${id}`,
-    };
+    return { chatId: String(result.chat.id), messageId: String(result.message_id) };
   },
-  isChanged: (result) => result === true || sentMessages.Check(result),
   describeBot: post("/getMe", {}),
   answerButton: (callbackId, text, isAlert) =>
     post("/answerCallbackQuery", {
       callback_query_id: callbackId,
       text: cutAtWord(text, MAX_BUTTON_ANSWER_LENGTH),
       show_alert: isAlert,
-    }),
-  reply: (chatId, text) =>
-    post("/sendMessage", {
-      chat_id: chatId,
-      text: cutAtWord(text, MAX_LENGTH),
-      link_preview_options: { is_disabled: true },
     }),
   pollUpdates: (offset, waitMs) =>
     post("/getUpdates", {
@@ -114,11 +82,13 @@ export const telegram: BotDialect = {
       timeout: Math.round(waitMs / SECOND_MS),
       allowed_updates: ["message", "callback_query"],
     }),
-  readUpdates(result, offset) {
+  readUpdates(result) {
     if (!numberedUpdates.Check(result)) return null;
-    const fresh = result.filter(({ update_id: id }) => offset === null || id >= offset);
-    const last = fresh.at(-1);
-    return { updates: fresh.flatMap((raw) => readUpdate(raw) ?? []), next: last ? last.update_id + 1 : null };
+    const last = result.at(-1);
+    return {
+      updates: result.flatMap((raw) => readUpdate(raw) ?? []),
+      next: last ? last.update_id + 1 : null,
+    };
   },
 };
 
@@ -145,6 +115,7 @@ function written({ html, buttons }: BotContent) {
   };
 }
 
+const MaybeText = Type.Optional(Type.String());
 const Sender = Type.Object({
   id: Type.Integer(),
   first_name: Type.String(),
@@ -153,12 +124,7 @@ const Sender = Type.Object({
 });
 const Chat = Type.Object({ id: Type.Integer(), type: Type.String() });
 const Message = Type.Object({ chat: Chat, from: Type.Optional(Sender), text: MaybeText });
-const Button = Type.Object({
-  id: Type.String(),
-  from: Sender,
-  data: MaybeText,
-  message: Type.Optional(Type.Object({ chat: Chat })),
-});
+const Button = Type.Object({ id: Type.String(), from: Sender, data: MaybeText });
 const knownUpdates = Compile(
   Type.Object({ message: Type.Optional(Message), callback_query: Type.Optional(Button) }),
 );
@@ -167,12 +133,11 @@ const numberedUpdates = Compile(Type.Array(Type.Object({ update_id: Type.Integer
 function readUpdate(raw: unknown): BotUpdate | null {
   if (!knownUpdates.Check(raw)) return null;
   const { callback_query: query, message } = raw;
-  if (query?.message) {
-    const data = readButtonData(query.data ?? "");
-    const chatId = String(query.message.chat.id);
-    return { kind: "button", callbackId: query.id, data, from: personOf(query.from.id, query.from), chatId };
+  if (query) {
+    const from = personOf(query.from.id, query.from);
+    return { kind: "button", callbackId: query.id, data: readButtonData(query.data ?? ""), from };
   }
-  if (!message?.from) return null;
-  const { chat, text = "" } = message;
-  return readWritten(text, personOf(message.from.id, message.from), String(chat.id), chat.type === "private");
+  if (!message?.from || message.chat.type !== "private") return null;
+  const { chat, from, text = "" } = message;
+  return readWritten(text, personOf(from.id, from), String(chat.id));
 }

@@ -29,15 +29,16 @@ type Email = SendMailOptions & { html: string };
 
 /** All mails of one incident are one conversation; a repeated mail has the same id. */
 export function composeEmail(
-  { from, to }: { from: MailAddress; to: readonly MailAddress[] },
+  { from, to }: Record<"from" | "to", string>,
   { key, thread, text, language, at, isSilent }: OutgoingMessage,
 ): Email {
-  const domain = domainOf(from);
+  const sender = readMailAddress(from) ?? { name: "", address: from };
+  const domain = domainToASCII(sender.address.slice(sender.address.lastIndexOf("@") + 1)) || "localhost";
   // The parent of all messages of a conversation; no message has this id.
   const root = idOf("thread", thread, domain);
   return {
-    from: { ...from },
-    to: to.map((mailbox) => ({ ...mailbox })),
+    from: sender,
+    to,
     subject: subjectOf(text.title),
     messageId: idOf("message", key, domain),
     inReplyTo: root,
@@ -103,7 +104,7 @@ const NAME_AND_ADDRESS = /^([^<>]*)<([^<>]+)>$/;
 const ADDRESS = /^[^\s@<>()[\],;:"\\]{1,64}@[^\s@<>()[\],;:"\\]{1,253}$/u;
 
 /** `name` may be empty. */
-export interface MailAddress {
+interface MailAddress {
   name: string;
   address: string;
 }
@@ -114,8 +115,4 @@ export function readMailAddress(text: string): MailAddress | null {
   const [, name = "", address = line] = NAME_AND_ADDRESS.exec(line) ?? [];
   if (!ADDRESS.test(address.trim())) return null;
   return { name: name.trim().replace(/^"(.*)"$/, "$1"), address: address.trim() };
-}
-
-function domainOf({ address }: MailAddress): string {
-  return domainToASCII(address.slice(address.lastIndexOf("@") + 1)) || "localhost";
 }

@@ -6,9 +6,8 @@ import { shortLine } from "../../../../protocol/visible-text.ts";
 import { type FailureClass, failed, networkText, type OutgoingFailure } from "../../../outgoing/failure.ts";
 import { type Hide, hideSecrets } from "../../../outgoing/hide-secrets.ts";
 import { connectTo, trustIn } from "../../../outgoing/open-way.ts";
-import type { Connection, Send, SendOutcome } from "../kind.ts";
-import { composeEmail, type MailAddress, readMailAddress } from "./compose-email.ts";
-import type { EmailSecrets, EmailServer, EmailTarget } from "./kind.ts";
+import type { Send, SendOutcome } from "../kind.ts";
+import { composeEmail } from "./compose-email.ts";
 
 const MAX_REPLY_BYTES = 64 * 1024;
 const CLOSED_WITHIN_MS = 1_000;
@@ -21,7 +20,15 @@ const TOO_MANY = /too (?:many|much|fast|often)|\brate|throttl|slow down|frequen|
 const SENDING_LIMIT =
   /(?:\brate|sending|daily|hourly|messages?) (?:(?!size)\w+ )?(?:limit|quota)|too many (?:messages|mails|emails)/i;
 
-export type EmailConnection = Connection<EmailServer, EmailTarget, EmailSecrets>;
+/**
+ * `security`: `tls`, `starttls` (begins unencrypted, but sends nothing before it is encrypted) or `none` (for a server beside
+ * Poswatch only); `to`: addresses, separated by commas; `authorities`: trusted ones as PEM, empty = those of the system.
+ */
+export type EmailSettings = Record<
+  "host" | "port" | "security" | "login" | "from" | "to" | "authorities",
+  string
+>;
+export type EmailSecrets = Record<"password", string>;
 
 const EMAIL_LIMITS = {
   /** Of name lookup and connection. */
@@ -34,27 +41,24 @@ const EMAIL_LIMITS = {
 
 /** A mail that reaches only some of its recipients counts as sent; the answer names the others. */
 export function createEmailSend(
-  { server, target, secrets: { password } }: EmailConnection,
+  settings: EmailSettings,
+  { password }: EmailSecrets,
   limits: Partial<typeof EMAIL_LIMITS> = {},
 ): Send {
   const within = { ...EMAIL_LIMITS, ...limits };
-  const { login } = server;
+  const { host, security, login, authorities } = settings;
+  const port = Number(settings.port);
   const hide = hideSecrets(password === "" ? [] : [password, `\0${login}\0${password}`]);
 
   return async (message, signal) => {
     signal.throwIfAborted();
-    const from = readMailAddress(server.from);
-    const to = target.to.map(readMailAddress);
-    const wrong = from ? target.to[to.indexOf(null)] : server.from;
-    if (!from || wrong !== undefined) return failed("recipient", `no address: ${wrong}`);
-    const mailboxes = { from, to: to as MailAddress[] };
     const overdue = AbortSignal.timeout(within.sendTimeoutMs);
     const ended = AbortSignal.any([signal, overdue]);
     let socket: Socket | null = null;
     try {
-      const trust = server.security === "none" ? null : trustIn(server.authorities);
-      socket = await connectTo(server, within.connectTimeoutMs, ended);
-      const mail = composeEmail(mailboxes, message);
+      const trust = security === "none" ? null : trustIn(authorities);
+      socket = await connectTo({ host, port }, within.connectTimeoutMs, ended);
+      const mail = composeEmail(settings, message);
       const sent = await openTransport(socket, trust).sendMail({ ...mail, signal: ended });
       // Some servers reply before they have the mail.
       if (sent.messageSize < mail.html.length)
@@ -70,7 +74,6 @@ export function createEmailSend(
 
   /** SMTP over a connection; TLS checks the name of the server. */
   function openTransport(socket: Socket, trust: SecureContext | null): ReturnType<typeof createTransport> {
-    const { host, port, security } = server;
     return createTransport({
       host: host.replace(/^\[|\]$/g, ""),
       port,

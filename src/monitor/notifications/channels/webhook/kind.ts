@@ -1,38 +1,55 @@
 import { createHmac } from "node:crypto";
-import Type, { type Static } from "typebox";
-import type { CallLimits } from "../../../outgoing/call.ts";
-import { makeSecretToken } from "../../../secrets/secret-box.ts";
-import { type Checked, checkUrl, type KindForm } from "../form.ts";
-import { type Connection, defineKind, type Send } from "../kind.ts";
+import { STATUS_CODES } from "node:http";
+import { shortLine } from "../../../../protocol/visible-text.ts";
+import { type CallLimits, call, type OutgoingAnswer } from "../../../outgoing/call.ts";
+import { classOfStatus, failed } from "../../../outgoing/failure.ts";
+import { type Hide, hideSecrets, secretsOfUrl } from "../../../outgoing/hide-secrets.ts";
+import { checkPattern, checkUrl } from "../form.ts";
+import type { Kind, Send, SendOutcome } from "../kind.ts";
 import type { IncidentFacts, NotificationKind, OutgoingMessage } from "../message.ts";
 import { plainBody, plainLine, plainLines } from "../plain-text.ts";
-import { post } from "../post.ts";
 
-const WebhookTarget = Type.Object({
-  url: Type.String({ pattern: "^https?://\\S+$", maxLength: 500 }),
-});
-type WebhookTarget = Static<typeof WebhookTarget>;
+/** The body of an answer is not needed. */
+const LIMITS = { callTimeoutMs: 15_000, maxAnswerBytes: 8 * 1024, bodyTimeoutMs: 2_000 };
+const MAX_ANSWER_CHARACTERS = 200;
 
-const SECRET_LIMITS = { minSecret: 16, maxSecret: 200 };
-const WebhookSecrets = Type.Object({
-  secret: Type.String({ minLength: SECRET_LIMITS.minSecret, maxLength: SECRET_LIMITS.maxSecret }),
-});
-type WebhookSecrets = Static<typeof WebhookSecrets>;
+export const webhookKind: Kind<{ url: string }, { secret: string }> = {
+  fields: [
+    { name: "url", isRequired: true, inputMode: "url", hint: "url", check: checkUrl },
+    {
+      name: "secret",
+      control: "secret",
+      hint: "secret",
+      maxLength: 200,
+      check: checkPattern(/^.{16,}$/, "channels.problem.secret"),
+      sentTo: ({ url = "" }) => [URL.parse(url)?.origin],
+      isGenerated: true,
+    },
+  ],
+  createSend: ({ url }, { secret }) => createWebhookSend(url, secret),
+  reach: (_words, { url }) => URL.parse(url)?.host ?? "",
+  facts: () => [],
+};
 
 /** Sends a POST of JSON to a program, signed with the secret (`signBody`). @param limits for tests. */
 export function createWebhookSend(
-  { target, secrets: { secret } }: Omit<Connection<object, WebhookTarget, WebhookSecrets>, "server">,
+  url: string,
+  secret: string,
   { clock = Date.now, ...limits }: Partial<CallLimits> & { clock?: () => number } = {},
 ): Send {
+  const hide = hideSecrets([...secretsOfUrl(url), secret]);
   return async (message, signal) => {
     const body = JSON.stringify(webhookBody(message));
     const headers = {
+      "User-Agent": "Poswatch",
       "Content-Type": "application/json; charset=utf-8",
       "X-Poswatch-Event": message.kind,
       "X-Poswatch-Delivery": message.key,
       "X-Poswatch-Signature": signBody(body, secret, clock()),
     };
-    return await post({ url: target.url, headers, body, secret }, signal, limits);
+    const request = { method: "POST", url, headers, body, hide } as const;
+    const answer = await call(request, signal, { ...LIMITS, ...limits });
+    return answer.ok ? outcomeOfHttp(answer, hide) : answer;
   };
 }
 
@@ -71,45 +88,21 @@ export function signBody(body: string, secret: string, at: number): string {
   return `t=${seconds},v1=${signature}`;
 }
 
-/** Without a secret the stored one stays, or one is generated. */
-const webhookForm: KindForm<WebhookTarget, WebhookSecrets> = {
-  fields: [
-    { name: "url", isRequired: true, inputMode: "url", hint: "url", check: checkUrl },
-    {
-      name: "secret",
-      control: "secret",
-      hint: "secret",
-      check: checkSecret,
-      stays: {
-        way: ({ url = "" }) => [URL.parse(url)?.origin],
-        missing: null,
-        again: "channels.problem.secretAgain",
-      },
-    },
-  ],
-  defaults: {},
-  rareSummary: null,
-  typedOf: ({ settings }) => ({ url: settings.url }),
-  knownSecrets: () => ["secret"],
-  termsOf({ url = "", secret = "" }, present) {
-    const made = secret || present?.secrets ? "" : makeSecretToken();
-    const given = secret || made;
-    return { settings: { url }, secrets: given ? { secret: given } : {}, made };
-  },
-};
+/** @param hide secrets in the answer. */
+export function outcomeOfHttp(answer: OutgoingAnswer, hide: Hide): SendOutcome {
+  const { status, retryAfterMs } = answer;
+  const line = answerLine(answer, hide);
+  if (status >= 200 && status < 300) return { ok: true, reference: null, answer: shortLine(line) };
+  const words = status >= 300 && status < 400 ? `${line}; redirects are not followed` : line;
+  return failed(classOfStatus(status, retryAfterMs !== null), words, retryAfterMs);
+}
 
-export const webhookKind = defineKind(
-  { server: Type.Object({}), target: WebhookTarget, secrets: WebhookSecrets },
-  {
-    createSend: (connection) => createWebhookSend(connection),
-    form: webhookForm,
-    reach: (_words, { url }) => URL.parse(url)?.host ?? "",
-    facts: () => [],
-  },
-);
-
-function checkSecret(text: string): Checked {
-  const value = text.trim();
-  const isRight = value.length >= SECRET_LIMITS.minSecret && value.length <= SECRET_LIMITS.maxSecret;
-  return isRight ? { value } : { problem: "channels.problem.secret", values: SECRET_LIMITS };
+/** `200 OK: ticket 118`; from the local network only `200 OK`, as a channel's test must not explore it. */
+function answerLine(answer: OutgoingAnswer, hide: Hide): string {
+  const { status, statusLine, isPublic, text } = answer;
+  if (!isPublic) return `${status} ${STATUS_CODES[status] ?? ""}`.trim();
+  const body = text.trim();
+  const said = /^[{[]/.test(body) ? body : (body.split(/[\r\n]/)[0] ?? "");
+  const line = said.startsWith("<") ? "" : hide(plainLine(said)).slice(0, MAX_ANSWER_CHARACTERS);
+  return [hide(plainLine(statusLine)), line].filter(Boolean).join(": ");
 }
