@@ -6,6 +6,7 @@ import { recordedEvents } from "../helpers/audit.ts";
 import { makeFolder } from "../helpers/folder.ts";
 import { signedIn, textOf } from "../helpers/page.ts";
 import { startPoswatch } from "../helpers/program.ts";
+import { changeRows } from "../helpers/rows.ts";
 import { readZip } from "../helpers/zip-contents.ts";
 
 t.test("what is collected is shown, masked, and saved just as it was shown", async (t) => {
@@ -13,11 +14,12 @@ t.test("what is collected is shown, masked, and saved just as it was shown", asy
   const address = "http://10.8.3.11:8443";
   const id = await monitor.addPosServer({ name: "Тверская, 12", token: "very-secret", address });
   await monitor.addPosServer({ name: "Арбат, 5" });
-  await monitor.db
-    .updateTable("posStatus")
-    .set({ syncError: "guest +7 903 123-45-67 is not found" })
-    .where("posServerId", "=", id)
-    .execute();
+  await changeRows(
+    monitor.db,
+    "posStatus",
+    { syncError: "guest +7 903 123-45-67 is not found" },
+    { posServerId: id },
+  );
   const admin = await signedIn(monitor, { isAdministrator: true });
   t.match(await admin.html(`/pos-servers/${id}`), `/support/new?posServer=${id}`);
   const form = await admin.html(`/support/new?posServer=${id}&q=нет такого`);

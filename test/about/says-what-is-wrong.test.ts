@@ -11,6 +11,7 @@ import { addChannel } from "../helpers/channels.ts";
 import { makeFolder } from "../helpers/folder.ts";
 import { signedIn, textOf } from "../helpers/page.ts";
 import { startPoswatch } from "../helpers/program.ts";
+import { changeRows } from "../helpers/rows.ts";
 
 async function start(t: Test, options: TestMonitorOptions = {}) {
   const monitor = await startMonitor(t, options);
@@ -43,18 +44,11 @@ t.test("administrators see everything that Poswatch needs, and its state", async
   ])
     t.match(text, expected);
 
-  await db
-    .updateTable("channel")
-    .set({ failingSince: 1, failureCode: "recipient" })
-    .where("id", "=", channel)
-    .execute();
+  await changeRows(db, "channel", { failingSince: 1, failureCode: "recipient" }, { id: channel });
   chmodSync(dataDir, 0o755);
   const twoDaysAgo = clock() / 1000 - 2 * 86_400;
   utimesSync(file, twoDaysAgo, twoDaysAgo);
-  await db
-    .updateTable("monitorRun")
-    .set({ seenAt: clock() + 3_600_000 })
-    .execute();
+  await changeRows(db, "monitorRun", { seenAt: clock() + 3_600_000 });
   await changeSettings(db, PROGRAM, { publicAddress: "https://poswatch.example:8443" }, clock());
   t.match(await monitor.about(), /но агенты приходят на https:\/\/poswatch\.example:8443\. Если/);
   app.config.port = 1;

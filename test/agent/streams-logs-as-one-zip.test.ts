@@ -1,11 +1,22 @@
 import { execFile } from "node:child_process";
 import { randomBytes } from "node:crypto";
-import { mkdir, utimes, writeFile } from "node:fs/promises";
+import { appendFile, mkdir, rename, rm, symlink, truncate, utimes, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import t, { type Test } from "tap";
+import { ARCHIVE_README } from "../../src/protocol/logs.ts";
 import { makeAgentFolder, startTestAgent } from "../helpers/agent.ts";
-import { fetchArchive, named, orderArchive, readArchive, takeBody } from "../helpers/log-archive.ts";
+import {
+  type ArchivedFile,
+  fetchArchive,
+  LONG_LOG,
+  named,
+  orderArchive,
+  orderRefused,
+  readArchive,
+  takeBody,
+  writeLongLog,
+} from "../helpers/log-archive.ts";
 
 async function startWithLogs(t: Test, logs: Record<string, string | Buffer>) {
   const folder = await makeAgentFolder(t);
@@ -86,4 +97,186 @@ t.test("an order may be larger than other calls", async (t) => {
   const { agent } = await startWithLogs(t, Object.fromEntries(names.map((name) => [name, name])));
   const files = await fetchArchive(agent, named(names));
   t.same([...files.keys()], names);
+});
+
+async function startWithLongLog(t: Test) {
+  const folder = await makeAgentFolder(t);
+  const path = (name: string) => join(folder.logs, name);
+  await writeLongLog(folder);
+  await writeFile(path("pos.log"), "a\n");
+  return { folder, path, agent: await startTestAgent(t, folder) };
+}
+
+const readmeOf = (files: Map<string, ArchivedFile>) => files.get(ARCHIVE_README)?.content.toString() ?? "";
+
+t.test("logs that are not there are named in a text that Notepad shows; the others are sent", async (t) => {
+  const { agent } = await startWithLongLog(t);
+  const names = ["2026-11-24/удалён.log", "pos.log", "pos.log/inside.log"];
+  const files = await fetchArchive(agent, named(names));
+  t.same([...files.keys()], ["pos.log", ARCHIVE_README]);
+  t.equal(
+    readmeOf(files),
+    "\uFEFFНе всё удалось прочитать на POS-сервере. В этом архиве нет, или есть не целиком:\r\n\r\n" +
+      "2026-11-24/удалён.log: файла больше нет\r\n" +
+      "pos.log/inside.log: файла больше нет\r\n",
+  );
+});
+
+t.test("an archive of nothing that is there has the text alone", async (t) => {
+  const { agent } = await startWithLongLog(t);
+  t.same([...(await fetchArchive(agent, [{ name: "gone.log" }])).keys()], [ARCHIVE_README]);
+});
+
+t.test("a log that grows while it is read is sent as it was when it was opened", async (t) => {
+  const { agent, path } = await startWithLongLog(t);
+  const answer = await orderArchive(agent, [{ name: "long.log" }]);
+  await appendFile(path("long.log"), "written meanwhile");
+  const files = await readArchive(await takeBody(answer));
+  t.same([...files.keys()], ["long.log"]);
+  t.ok(files.get("long.log")?.content.equals(LONG_LOG));
+});
+
+t.test("a log that is cut while it is read is sent as far as it was read, and named", async (t) => {
+  const { agent, path } = await startWithLongLog(t);
+  const answer = await orderArchive(agent, [{ name: "long.log" }, { name: "pos.log" }]);
+  await truncate(path("long.log"), 10);
+  const files = await readArchive(await takeBody(answer));
+  t.same([...files.keys()], ["long.log", "pos.log", ARCHIVE_README]);
+  const content = files.get("long.log")?.content ?? Buffer.alloc(0);
+  t.ok(content.length > 0 && content.length < LONG_LOG.length);
+  t.ok(content.equals(LONG_LOG.subarray(0, content.length)));
+  const cut =
+    /long\.log: прочитано [\d,]+ [КМ]Б из 12 МБ, остального в архиве нет: файл стал короче, пока его читали\r\n/;
+  t.match(readmeOf(files), cut);
+});
+
+t.test("a log that is renamed or removed while it is read is sent whole", async (t) => {
+  for (const change of ["rename", "remove"] as const) {
+    const { agent, path } = await startWithLongLog(t);
+    const answer = await orderArchive(agent, [{ name: "long.log" }]);
+    if (change === "rename") await rename(path("long.log"), path("long.1.log"));
+    else await rm(path("long.log"));
+    const files = await readArchive(await takeBody(answer));
+    t.same([...files.keys()], ["long.log"], change);
+    t.ok(files.get("long.log")?.content.equals(LONG_LOG), change);
+  }
+});
+
+t.test("what takes the place of a log before its turn is not sent, but named", async (t) => {
+  const { folder, agent, path } = await startWithLongLog(t);
+  const names = ["gone.log", "folder.log", "link-out.log", "pos.log"];
+  for (const name of names) await writeFile(path(name), "a\n");
+  const answer = await orderArchive(agent, named(["long.log", ...names]));
+
+  for (const name of ["gone.log", "folder.log", "link-out.log"]) await rm(path(name));
+  await mkdir(path("folder.log"));
+  await symlink(join(folder.root, "version.txt"), path("link-out.log"));
+
+  const files = await readArchive(await takeBody(answer));
+  t.same([...files.keys()], ["long.log", "pos.log", ARCHIVE_README]);
+  t.match(
+    readmeOf(files),
+    "gone.log: файла больше нет\r\n" +
+      "folder.log: вместо файла оказалось другое\r\n" +
+      "link-out.log: вместо файла оказалось другое\r\n",
+  );
+});
+
+t.test("a name that is no log inside the log folder gets 400, and nothing is sent", async (t) => {
+  const folder = await makeAgentFolder(t);
+  const outside = join(folder.root, "secret.log");
+  await writeFile(outside, "secret");
+  await mkdir(join(folder.root, "Logs-2"));
+  await writeFile(join(folder.root, "Logs-2", "pos.log"), "beside");
+  await writeFile(join(folder.logs, "pos.log"), "a\n");
+  await writeFile(join(folder.logs, "data.bin"), "no log");
+  await mkdir(join(folder.logs, "folder.log"));
+  await symlink(outside, join(folder.logs, "link-out.log"));
+  await symlink(folder.root, join(folder.logs, "linked-folder"));
+  await symlink(join(folder.logs, "data.bin"), join(folder.logs, "link-to-no-log.log"));
+  const agent = await startTestAgent(t, folder);
+
+  const names = [
+    outside,
+    "../secret.log",
+    "x/../../secret.log",
+    "./pos.log",
+    "x//pos.log",
+    "/pos.log",
+    "pos.log/",
+    "..\\secret.log",
+    "x\\pos.log",
+    "C:\\Windows\\win.log",
+    "C:/Windows/win.log",
+    "c:pos.log",
+    "\\\\server\\share\\pos.log",
+    "pos.log\u0000.log",
+    "pos\n.log",
+    "pos\ud800.log",
+    "folder.log",
+    "data.bin",
+    "link-out.log",
+    "link-to-no-log.log",
+    "linked-folder/secret.log",
+    "linked-folder/Logs-2/pos.log",
+    "../Logs-2/pos.log",
+    "_README.txt",
+    "_readme.TXT",
+  ];
+  for (const name of names) {
+    const answer = await orderRefused(agent, { files: named(["pos.log", name]) });
+    const body = { error: "invalid_files", message: /log file/ };
+    t.match(answer, { status: 400, body }, JSON.stringify(name));
+  }
+});
+
+t.test("the same log asked for twice gets 400, also by way of a link", async (t) => {
+  const folder = await makeAgentFolder(t);
+  await writeFile(join(folder.logs, "pos.log"), "a\n");
+  await symlink("pos.log", join(folder.logs, "link.log"));
+  const agent = await startTestAgent(t, folder);
+  const body = { error: "invalid_files", message: /twice/ };
+  for (const names of [
+    ["pos.log", "pos.log"],
+    ["pos.log", "link.log"],
+    ["gone.log", "gone.log"],
+  ])
+    t.match(await orderRefused(agent, { files: named(names) }), { status: 400, body });
+});
+
+t.test("a link that stays inside is followed, and a log folder may itself be one", async (t) => {
+  const folder = await makeAgentFolder(t, { logs: { directory: "linked-logs" } });
+  await symlink(folder.logs, join(folder.root, "linked-logs"));
+  await writeFile(join(folder.logs, "pos.log"), "a\n");
+  await symlink("pos.log", join(folder.logs, "link.log"));
+  const agent = await startTestAgent(t, folder);
+  const files = await fetchArchive(agent, [{ name: "link.log" }]);
+  t.equal(files.get("link.log")?.content.toString(), "a\n");
+});
+
+t.test("an order that is none gets 400", async (t) => {
+  const folder = await makeAgentFolder(t);
+  await writeFile(join(folder.logs, "pos.log"), "a\n");
+  const agent = await startTestAgent(t, folder);
+  const name = "pos.log";
+  const orders = [
+    {},
+    [],
+    { files: [] },
+    { files: [name] },
+    { files: [{ name: 1 }] },
+    { files: [{ name: "" }] },
+    { files: [{ name, tailBytes: -1 }] },
+    { files: [{ name, tailBytes: 1.5 }] },
+    { files: [{ name, tailBytes: "1" }] },
+    { files: [{ name: "x".repeat(2_000) }] },
+    { files: Array.from({ length: 10_001 }, (_, index) => ({ name: `${index}.log` })) },
+  ];
+  const body = { message: String };
+  for (const order of orders)
+    t.match(await orderRefused(agent, order), { status: 400, body }, JSON.stringify(order).slice(0, 60));
+
+  await rm(folder.logs, { recursive: true });
+  const unreadable = await orderRefused(agent, { files: [{ name }] });
+  t.match(unreadable, { status: 500, body: { error: "logs_unreadable" } });
 });

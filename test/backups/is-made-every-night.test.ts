@@ -10,6 +10,7 @@ import { startMonitor, type TestMonitor } from "../helpers/app.ts";
 import { backUp, databaseIn, queryFile } from "../helpers/backups.ts";
 import { damageTable } from "../helpers/damage.ts";
 import { getPage, noticesOf, signedIn } from "../helpers/page.ts";
+import { addRow } from "../helpers/rows.ts";
 import { runJob } from "../helpers/run-job.ts";
 
 async function passNights(monitor: TestMonitor, nights: number): Promise<void> {
@@ -20,10 +21,7 @@ async function passNights(monitor: TestMonitor, nights: number): Promise<void> {
 }
 
 const keep = ({ db }: TestMonitor, nights: number) =>
-  db
-    .insertInto("setting")
-    .values({ key: "nightlyBackups", value: String(nights) })
-    .execute();
+  addRow(db, "setting", { key: "nightlyBackups", value: String(nights) });
 const backupsOf = ({ dataDir }: TestMonitor) => readdirSync(join(dataDir, "backups")).sort();
 
 t.test("as many as the setting says are kept, of those of the night alone", async (t) => {

@@ -4,6 +4,7 @@ import { startMonitor, type TestMonitor } from "../helpers/app.ts";
 import { recordedEvents } from "../helpers/audit.ts";
 import { failed, received } from "../helpers/outcomes.ts";
 import { signedIn, type TestBrowser, textOf } from "../helpers/page.ts";
+import { readRow } from "../helpers/rows.ts";
 import { createScriptedClient } from "../helpers/scripted-client.ts";
 import { waitFor } from "../helpers/wait-for.ts";
 
@@ -183,11 +184,7 @@ t.test("all that the list finds are meant, or all with a cause, and nobody else'
   );
   await workOff(monitor);
   await monitor.report(ids[0] ?? 0, { error: "boom" });
-  const { causeKey } = await monitor.db
-    .selectFrom("posStatus")
-    .select("causeKey")
-    .where("posServerId", "=", foreign)
-    .executeTakeFirstOrThrow();
+  const { causeKey } = await readRow(monitor.db, "posStatus", { posServerId: foreign });
   await user.post(`/batches?${new URLSearchParams({ kind: "poll", cause: String(causeKey) })}`, {
     id: String(ids[1]),
   });

@@ -1,7 +1,7 @@
 /// <reference lib="dom" />
 import t from "tap";
 import { setParked } from "../../src/monitor/restaurants/park-pos-server.ts";
-import { DESKTOP, launchBrowser, PHONE } from "../helpers/browser.ts";
+import { DESKTOP, launchBrowser, PHONE, refreshUntil } from "../helpers/browser.ts";
 import { addOneInEachState } from "../helpers/every-state.ts";
 import { startLiveMonitor } from "../helpers/live-monitor.ts";
 import { waitFor } from "../helpers/wait-for.ts";
@@ -124,10 +124,7 @@ t.test("a phone folds what works and leads to what can wait; the search opens wi
   t.ok(await fine.isVisible());
 
   await monitor.report(ids.synced[1] ?? 0, { error: "boom" });
-  await waitFor(async () => {
-    await page.locator("#freshness").dispatchEvent("refresh");
-    return (await page.textContent("#fine-count")) === "3";
-  });
+  await refreshUntil(page, async () => (await page.textContent("#fine-count")) === "3");
   t.ok(await fine.isVisible(), "a refresh leaves it open");
 
   await page.getByRole("button", { name: "Поиск по названию" }).tap();

@@ -6,6 +6,7 @@ import { type LiveMonitor, startLiveMonitor } from "../helpers/live-monitor.ts";
 import { addArchive, addLogRequest, leavingOut, MEGABYTE } from "../helpers/log-archives.ts";
 import { LOOKED_AT, lookAt } from "../helpers/look-at.ts";
 import { failed, received } from "../helpers/outcomes.ts";
+import { changeRows } from "../helpers/rows.ts";
 import { createScriptedClient } from "../helpers/scripted-client.ts";
 import { waitFor } from "../helpers/wait-for.ts";
 
@@ -193,10 +194,11 @@ t.test("the dialog holds its height from the form to the archives", async (t) =>
     for (let index = 0; index < 2; index++) {
       await addArchive(monitor, request.id, { path: null, zipBytes: null, status: "planned" });
     }
-    await db
-      .updateTable("logRequest")
-      .set({ plannedFiles: 2, plannedBytes: 40 * MEGABYTE, receivedBytes: 20 * MEGABYTE })
-      .execute();
+    await changeRows(db, "logRequest", {
+      plannedFiles: 2,
+      plannedBytes: 40 * MEGABYTE,
+      receivedBytes: 20 * MEGABYTE,
+    });
     await page.locator(`${OPEN} .rows li`).nth(1).waitFor();
     await measure("running");
     await db
@@ -208,10 +210,12 @@ t.test("the dialog holds its height from the form to the archives", async (t) =>
         path: cast<string>(ref("id"), "text"),
       }))
       .execute();
-    await db
-      .updateTable("logRequest")
-      .set({ status: "done", finishedAt: Date.now(), receivedBytes: 40 * MEGABYTE, receivedFiles: 2 })
-      .execute();
+    await changeRows(db, "logRequest", {
+      status: "done",
+      finishedAt: Date.now(),
+      receivedBytes: 40 * MEGABYTE,
+      receivedFiles: 2,
+    });
     await page.getByText("Получено 2 архива").waitFor();
     t.equal(await page.getByText("70,8 кБ · логи 525 кБ").count(), 2, "too long to stand beside the names");
     await measure("done");

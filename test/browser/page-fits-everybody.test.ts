@@ -22,6 +22,7 @@ import { received } from "../helpers/outcomes.ts";
 import { getPage, signedIn } from "../helpers/page.ts";
 import { POS_SERVER_ID } from "../helpers/pos-server.ts";
 import { addOneOfEach, registeredRoutes } from "../helpers/routes.ts";
+import { addRow } from "../helpers/rows.ts";
 import { createScriptedClient } from "../helpers/scripted-client.ts";
 import { kindOf } from "../helpers/teachable-server.ts";
 import { offerUpdate } from "../helpers/updatable-agents.ts";
@@ -155,10 +156,7 @@ const SCENES: Record<string, (monitor: LiveMonitor) => Promise<string[]>> = {
     const now = Date.now();
     const offered = { version: "0.3.0", sha256: manifest.slice(0, 64), keyId: updateKey };
     const stopped = { startedAt: now, userName: LONG_NAME, stoppedAt: now };
-    await db
-      .insertInto("agentRollout")
-      .values({ ...offered, ...stopped })
-      .execute();
+    await addRow(db, "agentRollout", { ...offered, ...stopped });
     for (const [index, state] of (["done", "sent", "failed", "waiting"] as const).entries()) {
       const name = `Невский проспект, ${index}, торговый центр «Невский центр», 4 этаж`;
       const posServerId = await monitor.addPosServer({ name });

@@ -1,6 +1,6 @@
 /// <reference lib="dom" />
 import t from "tap";
-import { DESKTOP, launchBrowser } from "../helpers/browser.ts";
+import { DESKTOP, launchBrowser, refreshUntil } from "../helpers/browser.ts";
 import { addOneInEachState } from "../helpers/every-state.ts";
 import { startLiveMonitor } from "../helpers/live-monitor.ts";
 import { waitFor } from "../helpers/wait-for.ts";
@@ -23,10 +23,7 @@ t.test("a change reaches the page without losing focus, typed text, selection or
   });
   const error = "Превышено время ожидания ответа главного сервера (30 с)";
   await monitor.report(ids.synced[0] ?? 0, { error });
-  await waitFor(async () => {
-    await page.locator(REFRESHES).dispatchEvent("refresh");
-    return (await row.getAttribute("data-state")) === "sync_error";
-  });
+  await refreshUntil(page, async () => (await row.getAttribute("data-state")) === "sync_error");
 
   t.match(await row.textContent(), /Ошибка синхронизации.*Главный сервер не ответил вовремя/s);
   t.equal(await page.inputValue("#q"), "напечатано наполовину");

@@ -122,19 +122,3 @@ t.test("a form is sent once, however often somebody clicks while the server is a
   }
   t.equal(posServer.resets.length, 1);
 });
-
-t.test("all of it works as pages without JavaScript", async (t) => {
-  const { posServer, id, open } = await start(t);
-  posServer.exchanges = true;
-  const page = await open({ ...DESKTOP, javaScriptEnabled: false });
-  await resetButton(page, id).click();
-  t.match(page.url(), /\/database-resets\/new$/);
-  await page.fill("[name=crmId]", "1");
-  await page.click(`text=${SUBMIT}`);
-  await page.getByText("Это не CrmId этой организации, ничего не сделано").waitFor();
-  await page.fill("[name=crmId]", "100237");
-  await page.click(`text=${SUBMIT}`);
-  await page.waitForURL(/\/database-resets\/\d+$/);
-  await page.getByText(/Обмен восстановлен за \d+/).waitFor();
-  t.equal(posServer.resets.length, 1);
-});

@@ -1,8 +1,7 @@
 /// <reference lib="dom" />
 import t from "tap";
-import { DESKTOP, PHONE } from "../helpers/browser.ts";
+import { DESKTOP, PHONE, refreshUntil } from "../helpers/browser.ts";
 import { startLiveMonitor } from "../helpers/live-monitor.ts";
-import { waitFor } from "../helpers/wait-for.ts";
 
 type Box = { x: number; y: number; width: number; height: number };
 
@@ -15,35 +14,12 @@ t.test("a refresh of the page of a POS server leaves open what somebody opened",
   const whole = page.locator("#whole-error");
   await whole.waitFor();
   await monitor.report(id, { error: "Ошибка 17: подробности" });
-  await waitFor(async () => {
-    await page.locator("#freshness").dispatchEvent("refresh");
-    return (await page.locator("#state-card-title").textContent()) === "Ошибка 17: подробности";
-  });
+  await refreshUntil(
+    page,
+    async () => (await page.locator("#state-card-title").textContent()) === "Ошибка 17: подробности",
+  );
   t.ok(await whole.isVisible());
   t.match(await whole.textContent(), "Ошибка 17: подробности");
-});
-
-t.test("no word of a check is broken, however narrow the phone", async (t) => {
-  const monitor = await startLiveMonitor(t);
-  const id = await monitor.addPosServer({ address: null });
-  await monitor.report(id, {
-    checks: [
-      { id: "port", outcome: "ok", value: "31327" },
-      { id: "main_server_dns", outcome: "ok", value: "iiko.biz" },
-      { id: "account", outcome: "ok", value: "a-name-without-any-space-that-is-wider-than-the-phone" },
-    ],
-  });
-  for (const width of [320, 390]) {
-    const page = await monitor.visit(t, `/pos-servers/${id}`, { ...PHONE, viewport: { width, height: 844 } });
-    const port = page.locator("#check-port .check-value");
-    t.equal(await port.textContent(), "отвечает");
-    const lines = await port.evaluate((value) => {
-      const range = document.createRange();
-      range.selectNodeContents(value);
-      return range.getClientRects().length;
-    });
-    t.equal(lines, 1, `${width} px`);
-  }
 });
 
 t.test("on a phone the first screen says what is the matter and what to do", async (t) => {

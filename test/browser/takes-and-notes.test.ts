@@ -4,11 +4,11 @@ import t from "tap";
 import { addUser, findUserByLogin } from "../../src/monitor/access/users.ts";
 import { DAY_MS } from "../../src/protocol/time-units.ts";
 import { recordedEvents } from "../helpers/audit.ts";
-import { DESKTOP, launchBrowser, PHONE } from "../helpers/browser.ts";
+import { DESKTOP, launchBrowser, PHONE, refreshUntil } from "../helpers/browser.ts";
 import { addOneInEachState } from "../helpers/every-state.ts";
 import { type LiveMonitor, startLiveMonitor } from "../helpers/live-monitor.ts";
 import { getMenu } from "../helpers/page.ts";
-import { waitFor } from "../helpers/wait-for.ts";
+import { addRow } from "../helpers/rows.ts";
 
 const LONG_NAME = "Константинопольская-Преображенская Александра";
 
@@ -95,16 +95,12 @@ t.test("a refresh of the page shows who has taken it, and leaves alone what was 
   const last = await page.locator(".acknowledgement-card option").last().getAttribute("value");
   await page.selectOption(".acknowledgement-card select", last);
   await monitor.report(id, { error: "boom" });
-  await waitFor(async () => {
-    await page.locator("#freshness").dispatchEvent("refresh");
-    return ((await page.textContent(".state-card")) ?? "").includes("boom");
-  });
+  await refreshUntil(page, async () => ((await page.textContent(".state-card")) ?? "").includes("boom"));
   t.equal(await page.inputValue(".acknowledgement-card select"), last);
   await addAcknowledgement(monitor, id, "Анна Иванова");
-  await waitFor(async () => {
-    await page.locator("#freshness").dispatchEvent("refresh");
-    return ((await page.textContent(".acknowledgement-card")) ?? "").includes("Анна Иванова");
-  });
+  await refreshUntil(page, async () =>
+    ((await page.textContent(".acknowledgement-card")) ?? "").includes("Анна Иванова"),
+  );
   t.equal(await page.locator(".acknowledgement-card select").count(), 0);
 });
 
@@ -163,16 +159,6 @@ t.test("a row is taken at once, where it stands; of who has it already the dialo
   await page.locator(`#pos-server-${ids.outdated} .acknowledgement`).first().waitFor({ state: "detached" });
 });
 
-t.test("without JavaScript a row is taken too, and the list is shown again", async (t) => {
-  const monitor = await startLiveMonitor(t);
-  const ids = await addOneInEachState(monitor);
-  const wide = { viewport: { width: 1920, height: 900 }, javaScriptEnabled: false };
-  const page = await monitor.visit(t, "/pos-servers?sort=name", wide);
-  await page.click(`#pos-server-${ids.syncError} .take`);
-  await page.waitForURL(/\?sort=name$/);
-  await page.locator(`#pos-server-${ids.syncError} .acknowledgement:visible`).waitFor();
-});
-
 t.test("without JavaScript «⋯» leads to the page, where all that the menu has stands", async (t) => {
   const monitor = await startLiveMonitor(t);
   const id = await monitor.addPosServer();
@@ -199,10 +185,12 @@ t.test(
     const monitor = await startLiveMonitor(t);
     const ids = await addOneInEachState(monitor);
     await addAcknowledgement(monitor, ids.serviceStopped, "Анна Иванова");
-    await monitor.app.database.db
-      .insertInto("restaurantNote")
-      .values({ posServerId: ids.syncError, phone: "112", userName: "Анна", changedAt: Date.now() })
-      .execute();
+    await addRow(monitor.app.database.db, "restaurantNote", {
+      posServerId: ids.syncError,
+      phone: "112",
+      userName: "Анна",
+      changedAt: Date.now(),
+    });
     const page = await monitor.visit(t, "/pos-servers", PHONE);
     await page.tap(`#pos-server-${ids.syncError} .others-button`);
     const call = page.locator('#row-menu a[href="tel:112"]');

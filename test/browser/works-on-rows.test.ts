@@ -1,12 +1,10 @@
 /// <reference lib="dom" />
 import t from "tap";
 import type { StatusOutcome } from "../../src/monitor/pos-client/client.ts";
-import { recordedEvents } from "../helpers/audit.ts";
-import { DESKTOP, PHONE } from "../helpers/browser.ts";
+import { DESKTOP, PHONE, refreshUntil } from "../helpers/browser.ts";
 import { startLiveMonitor } from "../helpers/live-monitor.ts";
 import { failed, received } from "../helpers/outcomes.ts";
 import { createScriptedClient } from "../helpers/scripted-client.ts";
-import { waitFor } from "../helpers/wait-for.ts";
 
 /** Two POS servers, of which the first does not answer until told. */
 async function start(t: Parameters<typeof startLiveMonitor>[0]) {
@@ -85,10 +83,10 @@ t.test("on a phone the menu of a row is a sheet, which outlives a refresh", asyn
   t.equal(sheet && sheet.y + sheet.height, PHONE.viewport.height, "from below");
 
   await monitor.report(other, { error: "boom" });
-  await waitFor(async () => {
-    await page.locator("#freshness").dispatchEvent("refresh");
-    return (await page.getAttribute(`#pos-server-${other}`, "data-state")) === "sync_error";
-  });
+  await refreshUntil(
+    page,
+    async () => (await page.getAttribute(`#pos-server-${other}`, "data-state")) === "sync_error",
+  );
   t.ok(await link.isVisible(), "it is still open");
   t.equal(await opener.getAttribute("aria-expanded"), "true");
   await link.tap();
@@ -143,24 +141,15 @@ t.test("the number of problems stands in the title and icon of the tab, and foll
   const page = await monitor.visit(t, "/pos-servers");
   t.equal(await page.title(), "(1) Состояние POS-ов · Администрирование · Poswatch");
   await monitor.report(other, { error: "boom" });
-  await waitFor(async () => {
-    await page.locator("#freshness").dispatchEvent("refresh");
-    return (await page.title()) === "(2) Состояние POS-ов · Администрирование · Poswatch";
-  });
+  await refreshUntil(
+    page,
+    async () => (await page.title()) === "(2) Состояние POS-ов · Администрирование · Poswatch",
+  );
   const icon = await page.getAttribute("link[rel=icon]", "href");
   t.equal(icon, "/pos-servers/icon.svg?problems=2");
   const drawn = await page.request.get(`${monitor.url}${icon}`);
   t.match(drawn.headers()["content-type"], "image/svg+xml");
   t.match(await drawn.text(), />2<\/text>/);
-});
-
-t.test("an organization is applied at once", async (t) => {
-  const { monitor } = await start(t);
-  await monitor.addOrganization("Пекарня №1", "100512");
-  const page = await monitor.visit(t, "/pos-servers?hideSynced=1");
-  await page.selectOption("#organization", { label: "Пекарня №1 · 100512" });
-  await page.waitForURL(/organization=2/);
-  t.match(page.url(), /hideSynced=1/);
 });
 
 t.test(
@@ -261,13 +250,3 @@ t.test(
     }
   },
 );
-
-t.test("without JavaScript it leads back to the list that it came from", async (t) => {
-  const { monitor, id } = await start(t);
-  const scriptless = { ...DESKTOP, javaScriptEnabled: false };
-  const page = await monitor.visit(t, "/pos-servers?state=unreachable&sort=name", scriptless);
-  await page.click(`#pos-server-${id} .step`);
-  await page.waitForLoadState();
-  t.match(page.url(), /\/pos-servers\?state=unreachable&sort=name$/);
-  t.equal((await recordedEvents(monitor.db, "pos_server_poll")).length, 1);
-});

@@ -1,6 +1,11 @@
+import { chmodSync, mkdirSync, readdirSync, statSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
-import t from "tap";
+import t, { type Test } from "tap";
 import { readConfig } from "../../src/monitor/config.ts";
+import { loadConfig, SETTING_NAMES } from "../../src/monitor/settings-file.ts";
+import { makeFolder } from "../helpers/folder.ts";
+import { startMonitorProcess } from "../helpers/monitor-process.ts";
+import { startPoswatch } from "../helpers/program.ts";
 
 t.test("without any variable it listens on this machine only, over HTTP", async (t) => {
   t.same(readConfig({}), {
@@ -98,3 +103,71 @@ for (const [env, message] of WRONG) {
     t.throws(() => readConfig(env), message);
   });
 }
+
+function write(t: Test, text: string) {
+  const folder = makeFolder(t);
+  writeFileSync(join(folder, "poswatch.env"), text);
+  return { DATA_DIR: folder };
+}
+
+t.test("what the environment leaves out is read from the file in the data folder", async (t) => {
+  const lines = ["\uFEFF# where it listens", "", "PORT=9443", 'HOST = "0.0.0.0"', "LOG_LEVEL=debug # more"];
+  const env = write(t, lines.join("\r\n"));
+  t.match(loadConfig(env), { port: 9443, host: "0.0.0.0", logLevel: "debug", dataDir: env.DATA_DIR });
+  const before = loadConfig({ ...env, PORT: "1", HOST: "" });
+  t.match(before, { port: 1, host: "0.0.0.0" }, "the environment goes before where it is not empty");
+  t.match(loadConfig({ DATA_DIR: makeFolder(t) }), { port: 8080 }, "there need not be one");
+});
+
+t.test("the file may have every variable that is read, but the one that says where it is", async (t) => {
+  const read = new Set<string>();
+  const env = new Proxy({}, { get: (_env, name) => void read.add(String(name)) });
+  readConfig(env);
+  t.same([...read].sort(), [...SETTING_NAMES, "DATA_DIR"].sort());
+});
+
+t.test("a line that means nothing is named, and what it may be", async (t) => {
+  const wrong = write(t, "PORT=9443\nPROT=1\nDATA_DIR=/srv\nlisten everywhere\n");
+  t.throws(
+    () => loadConfig(wrong),
+    /poswatch\.env is wrong:\n {2}- line 2: PROT is no setting: expected one of HOST, PORT, .*\n {2}- line 3: DATA_DIR says where .*\n {2}- line 4: expected NAME=VALUE.*$/,
+  );
+  t.throws(() => loadConfig(write(t, "PORT=http\n")), /PORT is "http": expected a whole number/);
+  const env = { DATA_DIR: makeFolder(t) };
+  mkdirSync(join(env.DATA_DIR, "poswatch.env"));
+  t.throws(() => loadConfig(env), /^The settings cannot be read: EISDIR/);
+});
+
+/** As most shells have it. */
+const COMMON_UMASK = 0o022;
+
+/** A folder that an administrator has made for it, open to everybody. */
+function makeOpenFolder(t: Test): string {
+  const before = process.umask(COMMON_UMASK);
+  t.teardown(() => process.umask(before));
+  const folder = makeFolder(t);
+  chmodSync(folder, 0o755);
+  return folder;
+}
+
+function openToOthers(folder: string): string[] {
+  return readdirSync(folder, { recursive: true, encoding: "utf8" }).filter(
+    (name) => (statSync(join(folder, name)).mode & 0o077) !== 0,
+  );
+}
+
+t.test("in a folder that is open to others the monitor's files are not", async (t) => {
+  const dataDir = makeOpenFolder(t);
+  await startMonitorProcess(t, dataDir);
+  t.ok(readdirSync(dataDir).includes("poswatch.db-wal"));
+  t.same(openToOthers(dataDir), []);
+});
+
+t.test("nor what a command makes there", async (t) => {
+  const dataDir = makeOpenFolder(t);
+  const env = { DATA_DIR: dataDir };
+  const list = startPoswatch(t, ["user", "list"], { env });
+  t.equal(await list.ended, 0);
+  t.ok(readdirSync(dataDir).includes("poswatch.db"));
+  t.same(openToOthers(dataDir), []);
+});

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright-core";
 import root, { type Test } from "tap";
 import { findBrowser } from "./browser-binary.ts";
+import { waitFor } from "./wait-for.ts";
 
 const SCREENSHOT_DIRECTORY = join(import.meta.dirname, "../../screenshots");
 /** Chromium must call nobody but the server under test. */
@@ -113,4 +114,16 @@ export async function holdScript(page: Page, name: string): Promise<() => void> 
     await route.continue();
   });
   return resolve;
+}
+
+/** Has a page refresh itself until something is reached. */
+export async function refreshUntil(
+  page: Page,
+  isReached: () => Promise<boolean>,
+  options = {},
+): Promise<void> {
+  await waitFor(async () => {
+    await page.locator("#freshness").dispatchEvent("refresh");
+    return await isReached();
+  }, options);
 }

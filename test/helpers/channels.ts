@@ -2,6 +2,7 @@ import { listRules, type Rule } from "../../src/monitor/notifications/rules/rule
 import { createChannel, type NewChannel } from "../../src/monitor/notifications/settings/save-channel.ts";
 import type { TestMonitor } from "./app.ts";
 import { type TestBrowser, unescapeHtml } from "./page.ts";
+import { changeRows } from "./rows.ts";
 import { NO_WAY } from "./simulated-messenger.ts";
 
 type ChannelTerms = Pick<NewChannel, "kind" | "viaId" | "settings" | "secrets">;
@@ -92,11 +93,12 @@ export async function addOwnChannel(
 
 /** Lets a channel fail since now, as the outbox notes it. */
 export async function breakChannel({ app, clock }: TestMonitor, id: number): Promise<void> {
-  await app.database.db
-    .updateTable("channel")
-    .set({ failingSince: clock(), failureCode: "credentials", failureDetail: "535 5.7.8", failedTries: 3 })
-    .where("id", "=", id)
-    .execute();
+  await changeRows(
+    app.database.db,
+    "channel",
+    { failingSince: clock(), failureCode: "credentials", failureDetail: "535 5.7.8", failedTries: 3 },
+    { id },
+  );
 }
 
 /** What a form says beside its fields, by their names. */

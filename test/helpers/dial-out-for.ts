@@ -8,6 +8,7 @@ import { DATABASE_FILE } from "../../src/monitor/database/data-folder.ts";
 import { openDatabase } from "../../src/monitor/database/open.ts";
 import type { Owner } from "./owner.ts";
 import { POS_SERVER_ID, TOKEN } from "./pos-server.ts";
+import { changeRows } from "./rows.ts";
 
 /** The ways in which the monitor reaches a POS server. */
 export const WAYS = ["direct", "dial_out"] as const;
@@ -17,10 +18,7 @@ export type Way = (typeof WAYS)[number];
 export async function reachBy(dataDir: string, way: Way): Promise<void> {
   if (way === "direct") return;
   const { db } = openDatabase(join(dataDir, DATABASE_FILE), 5_000);
-  await db
-    .updateTable("posServer")
-    .set({ connection: way, address: null, identity: POS_SERVER_ID })
-    .execute();
+  await changeRows(db, "posServer", { connection: way, address: null, identity: POS_SERVER_ID });
   await db.destroy();
 }
 

@@ -5,6 +5,7 @@ import type { Insertable } from "kysely";
 import type { LogArchiveTable, LogRequestTable } from "../../src/monitor/database/tables/request-tables.ts";
 import type { TestMonitor } from "./app.ts";
 import { queueRequest } from "./requests.ts";
+import { addRow } from "./rows.ts";
 import { bytesOf, makeZip } from "./zip-contents.ts";
 
 export const MEGABYTE = 1024 * 1024;
@@ -55,11 +56,14 @@ export async function insertArchive(
   changes: Partial<Insertable<LogArchiveTable>>,
 ): Promise<number> {
   const ofOne = { position: 1, number: 1, files: "[]", logFiles: 1, logBytes: 1, zipBytes: 1 };
-  const { id } = await app.database.db
-    .insertInto("logArchive")
-    .values({ logRequestId, day: "2026-11-24", status: "done", finishedAt: clock(), ...ofOne, ...changes })
-    .returning("id")
-    .executeTakeFirstOrThrow();
+  const id = await addRow(app.database.db, "logArchive", {
+    logRequestId,
+    day: "2026-11-24",
+    status: "done",
+    finishedAt: clock(),
+    ...ofOne,
+    ...changes,
+  });
   return id;
 }
 

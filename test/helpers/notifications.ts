@@ -9,6 +9,7 @@ import { queueAllIncidents } from "../../src/monitor/restaurants/queue-changes.t
 import type { Language } from "../../src/monitor/viewer/language.ts";
 import { startMonitor, type TestMonitor, type TestMonitorOptions } from "./app.ts";
 import { listen } from "./listen.ts";
+import { addRow } from "./rows.ts";
 
 export interface TestChannel {
   kind: ChannelKind;
@@ -25,21 +26,17 @@ export async function addChannel(
   { app, clock }: TestMonitor,
   { kind, settings, secrets, name = "Смена", userId = null, viaId = null, language = "ru" }: TestChannel,
 ): Promise<number> {
-  const { id } = await app.database.db
-    .insertInto("channel")
-    .values({
-      kind,
-      name,
-      userId,
-      viaId,
-      settings: JSON.stringify(settings),
-      secrets: secrets && app.secretBox.seal(JSON.stringify(secrets)),
-      language,
-      timeZone: "Europe/Moscow",
-      createdAt: clock(),
-    })
-    .returning("id")
-    .executeTakeFirstOrThrow();
+  const id = await addRow(app.database.db, "channel", {
+    kind,
+    name,
+    userId,
+    viaId,
+    settings: JSON.stringify(settings),
+    secrets: secrets && app.secretBox.seal(JSON.stringify(secrets)),
+    language,
+    timeZone: "Europe/Moscow",
+    createdAt: clock(),
+  });
   return id;
 }
 
@@ -51,11 +48,7 @@ export async function addRule(
 ): Promise<number> {
   const { db } = app.database;
   const terms = JSON.stringify({ ...DEFAULT_TERMS, ...changes });
-  const { id } = await db
-    .insertInto("notificationRule")
-    .values({ channelId, terms, createdAt: clock() })
-    .returning("id")
-    .executeTakeFirstOrThrow();
+  const id = await addRow(db, "notificationRule", { channelId, terms, createdAt: clock() });
   await queueAllIncidents(db);
   return id;
 }

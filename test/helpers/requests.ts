@@ -1,6 +1,7 @@
 import type { Insertable } from "kysely";
 import type { Db } from "../../src/monitor/database/schema.ts";
 import type { LogRequestTable } from "../../src/monitor/database/tables/request-tables.ts";
+import { addRow } from "./rows.ts";
 
 /** Queues a log request, the simplest row that a runner works on: for the last day, of 100 MB. @returns its id. */
 export async function queueRequest(
@@ -9,22 +10,18 @@ export async function queueRequest(
   requestedAt: number,
   changes: Partial<Insertable<LogRequestTable>> = {},
 ): Promise<number> {
-  const { id } = await db
-    .insertInto("logRequest")
-    .values({
-      posServerId,
-      requestedAt,
-      userLogin: "admin",
-      userName: "Анна Иванова",
-      userAddress: "127.0.0.1",
-      fromAt: requestedAt - 86_400_000,
-      toAt: requestedAt,
-      maxBytes: 100 * 1024 * 1024,
-      status: "queued",
-      ...changes,
-    })
-    .returning("id")
-    .executeTakeFirstOrThrow();
+  const id = await addRow(db, "logRequest", {
+    posServerId,
+    requestedAt,
+    userLogin: "admin",
+    userName: "Анна Иванова",
+    userAddress: "127.0.0.1",
+    fromAt: requestedAt - 86_400_000,
+    toAt: requestedAt,
+    maxBytes: 100 * 1024 * 1024,
+    status: "queued",
+    ...changes,
+  });
   return id;
 }
 

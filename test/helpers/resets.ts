@@ -4,6 +4,7 @@ import { startMonitor, type TestMonitor, type TestMonitorOptions } from "./app.t
 import { signedIn } from "./page.ts";
 import { POS_SERVER_ID } from "./pos-server.ts";
 import { type ResettablePosServer, startResettablePosServer } from "./resettable-pos-server.ts";
+import { addRow, readRow } from "./rows.ts";
 import { waitFor } from "./wait-for.ts";
 
 export type ResetScene = Awaited<ReturnType<typeof startResetScene>>;
@@ -78,16 +79,9 @@ export async function queueReset(
 
 /** Plain HTTP is what tests speak; encryption has tests of its own. */
 export async function allowUnprotectedResets({ app }: TestMonitor): Promise<void> {
-  await app.database.db
-    .insertInto("setting")
-    .values({ key: "allowUnprotectedResets", value: "true" })
-    .execute();
+  await addRow(app.database.db, "setting", { key: "allowUnprotectedResets", value: "true" });
 }
 
 async function readReset({ app }: TestMonitor, id: number) {
-  return await app.database.db
-    .selectFrom("databaseReset")
-    .selectAll()
-    .where("id", "=", id)
-    .executeTakeFirstOrThrow();
+  return await readRow(app.database.db, "databaseReset", { id });
 }

@@ -10,6 +10,7 @@ import { addChannel } from "./channels.ts";
 import { addEnrolmentCode, askToEnrol, enrolmentOrder } from "./enrolments.ts";
 import { addArchive, addLogRequest } from "./log-archives.ts";
 import { signedIn } from "./page.ts";
+import { addRow, changeRows } from "./rows.ts";
 import { addWallToken } from "./wall.ts";
 
 /**
@@ -26,15 +27,19 @@ export function registeredRoutes({ app }: TestMonitor): string[] {
 /** An open incident of many, of which this POS server is one. @returns its id. */
 async function addIncident({ app, clock }: TestMonitor, posServerId: number, organizationId: number) {
   const { db } = app.database;
-  const { id } = await db
-    .insertInto("incident")
-    .values({ kind: "common", state: "sync_error", detail: "boom", ...beginningColumns(clock()) })
-    .returning("id")
-    .executeTakeFirstOrThrow();
-  await db
-    .insertInto("incidentMember")
-    .values({ incidentId: id, posServerId, organizationId, status: "failing", joinedAt: clock() })
-    .execute();
+  const id = await addRow(db, "incident", {
+    kind: "common",
+    state: "sync_error",
+    detail: "boom",
+    ...beginningColumns(clock()),
+  });
+  await addRow(db, "incidentMember", {
+    incidentId: id,
+    posServerId,
+    organizationId,
+    status: "failing",
+    joinedAt: clock(),
+  });
   return id;
 }
 
@@ -70,10 +75,7 @@ export async function addOneOfEach(monitor: TestMonitor) {
     { kind: "logs", params, chosen, unseen: 0 },
     monitor.clock(),
   );
-  await monitor.db
-    .updateTable("batchItem")
-    .set({ status: "done", requestId: logRequestId, finishedAt: 1 })
-    .execute();
+  await changeRows(monitor.db, "batchItem", { status: "done", requestId: logRequestId, finishedAt: 1 });
   const { id: removedId } = await addApiToken(monitor);
   const { authorization } = await addApiToken(monitor);
   const ids: Record<string, number> = {

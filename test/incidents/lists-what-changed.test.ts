@@ -4,6 +4,7 @@ import { DAY_MS, MINUTE_MS } from "../../src/protocol/time-units.ts";
 import { startMonitor } from "../helpers/app.ts";
 import { addExchanging, breakAll } from "../helpers/incidents.ts";
 import { getHtml, getPage, signedIn, textOf } from "../helpers/page.ts";
+import { readRow } from "../helpers/rows.ts";
 
 /** The incidents of the list as they are read, in their order. */
 function listedOf(html: string): string[] {
@@ -121,11 +122,7 @@ t.test("somebody sees and counts what is theirs, and no incident of others", asy
   await breakAll(monitor, ids);
   const strange = await monitor.addPosServer({ name: "Чужая, 1", organizationId: other });
   await monitor.report(strange, { error: "чужая беда" });
-  const { id: strangeId } = await monitor.db
-    .selectFrom("incident")
-    .select("id")
-    .where("posServerId", "=", strange)
-    .executeTakeFirstOrThrow();
+  const { id: strangeId } = await readRow(monitor.db, "incident", { posServerId: strange });
   const manager = await signedIn(monitor, { organizations: [own] });
   const body = await manager.html("/incidents");
   t.match(listedOf(body), [/3 POS-сервера не обмениваются 1 организация/]);

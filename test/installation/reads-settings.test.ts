@@ -1,16 +1,14 @@
 import t from "tap";
 import { DEFAULT_SETTINGS, readSettings } from "../../src/monitor/installation/settings.ts";
 import { startMonitor } from "../helpers/app.ts";
+import { addRow } from "../helpers/rows.ts";
 
 t.test("rows replace defaults, and those of another version of the program are left alone", async (t) => {
   const monitor = await startMonitor(t);
   const { db } = monitor.app.database;
   const rows = { requiredVersion: "34.10", unreachableAfterPolls: 5, somethingLater: { a: 1 } };
   for (const [key, value] of Object.entries(rows)) {
-    await db
-      .insertInto("setting")
-      .values({ key, value: JSON.stringify(value) })
-      .execute();
+    await addRow(db, "setting", { key, value: JSON.stringify(value) });
   }
   t.same(await readSettings(db), { ...DEFAULT_SETTINGS, requiredVersion: "34.10", unreachableAfterPolls: 5 });
 });

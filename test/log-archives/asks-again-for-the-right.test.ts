@@ -5,15 +5,12 @@ import { addApiToken } from "../helpers/api.ts";
 import { startWithTwoDays } from "../helpers/log-monitor.ts";
 import { sendZip, zipOf } from "../helpers/log-server.ts";
 import { getText, signedIn } from "../helpers/page.ts";
+import { readRow } from "../helpers/rows.ts";
 
 /** A request of a user who has the right to its POS server, and an administrator who can take it. */
 async function startScene(t: Test) {
   const monitor = await startWithTwoDays(t);
-  const { organizationId } = await monitor.db
-    .selectFrom("posServer")
-    .select("organizationId")
-    .where("id", "=", monitor.posServerId)
-    .executeTakeFirstOrThrow();
+  const { organizationId } = await readRow(monitor.db, "posServer", { id: monitor.posServerId });
   const asker = await signedIn(monitor, { login: "boris", organizations: [organizationId] });
   const administrator = await signedIn(monitor, { isAdministrator: true });
   const id = await monitor.queue({ userId: asker.userId, userLogin: "boris", userName: "Борис" });

@@ -9,6 +9,7 @@ import { START } from "../helpers/clock.ts";
 import { addLogRequest } from "../helpers/log-archives.ts";
 import { failed, received } from "../helpers/outcomes.ts";
 import { signedIn, textOf } from "../helpers/page.ts";
+import { changeRows } from "../helpers/rows.ts";
 import { createScriptedClient } from "../helpers/scripted-client.ts";
 
 /** The clock stands at 13:00 in Moscow, where the viewer is. */
@@ -164,11 +165,7 @@ t.test("who asks for what is fetched already is led to that request", async (t) 
 
   await user.post(path, { ...RIGHT, maxMegabytes: "50" });
   t.equal((await listRequests(monitor)).length, 2, "another cap is another request");
-  await monitor.db
-    .updateTable("logRequest")
-    .set({ status: "done", finishedAt: START })
-    .where("id", "=", open)
-    .execute();
+  await changeRows(monitor.db, "logRequest", { status: "done", finishedAt: START }, { id: open });
   await user.post(path, RIGHT);
   t.equal((await listRequests(monitor)).length, 3, "one that has ended is no longer joined");
 });

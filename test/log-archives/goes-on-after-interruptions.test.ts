@@ -7,6 +7,7 @@ import { TIMING } from "../../src/monitor/log-archives/fetching/work-context.ts"
 import { createPosClient } from "../../src/monitor/pos-client/client.ts";
 import { type LogMonitor, startWithTwoDays } from "../helpers/log-monitor.ts";
 import { sendZip, zipOf } from "../helpers/log-server.ts";
+import { changeRows } from "../helpers/rows.ts";
 import { waitFor } from "../helpers/wait-for.ts";
 
 /** Sends the first archive, and of the second one only a part, then nothing more. */
@@ -36,11 +37,7 @@ t.test("cancelling ends the work at once, offers what was fetched, and leaves no
   const id = await monitor.queue();
   await monitor.runner.tick();
   await waitFor(() => isReached(id));
-  await monitor.db
-    .updateTable("logRequest")
-    .set({ status: "cancelled", finishedAt: monitor.clock() })
-    .where("id", "=", id)
-    .execute();
+  await changeRows(monitor.db, "logRequest", { status: "cancelled", finishedAt: monitor.clock() }, { id });
   monitor.runner.interrupt(id);
   await monitor.runner.idle();
   await waitFor(() => hanging()?.closed === true);

@@ -6,6 +6,7 @@ import { startLogMonitor, startWithTwoDays, TODAY } from "../helpers/log-monitor
 import { type Misbehaviour, sendZip, zipOf } from "../helpers/log-server.ts";
 import { signedIn, textOf } from "../helpers/page.ts";
 import { NOBODYS_PORT } from "../helpers/program.ts";
+import { changeRows } from "../helpers/rows.ts";
 
 t.test("a stream that breaks off is asked for again, and what is half there is removed", async (t) => {
   const monitor = await startWithTwoDays(t);
@@ -112,10 +113,7 @@ t.test("a store with too little room gets nothing, and what is there stays offer
 
 t.test("a token that was sealed with another key ends the request plainly", async (t) => {
   const monitor = await startWithTwoDays(t);
-  await monitor.db
-    .updateTable("posServer")
-    .set({ sealedToken: Buffer.alloc(60, 1) })
-    .execute();
+  await changeRows(monitor.db, "posServer", { sealedToken: Buffer.alloc(60, 1) });
   const id = await monitor.fetch();
   t.match(await monitor.request(id), {
     status: "failed",

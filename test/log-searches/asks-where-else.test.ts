@@ -6,6 +6,7 @@ import { MINUTE_MS } from "../../src/protocol/time-units.ts";
 import { recordedEvents } from "../helpers/audit.ts";
 import { sendJson } from "../helpers/listen.ts";
 import { getMenu, hrefOf, idsOf, signedIn, textOf } from "../helpers/page.ts";
+import { changeRows } from "../helpers/rows.ts";
 import { foundIn, hanging, sending } from "../helpers/searchable-server.ts";
 import { asked, search, startSearchScene } from "./fixtures.ts";
 
@@ -128,11 +129,7 @@ t.test("who does not answer is named with the reason", async (t) => {
     NOTHING,
     NOTHING,
   ]);
-  await monitor.db
-    .updateTable("posServer")
-    .set({ keepsLogLines: 0 })
-    .where("id", "=", ids[6] ?? 0)
-    .execute();
+  await changeRows(monitor.db, "posServer", { keepsLogLines: 0 }, { id: ids[6] ?? 0 });
   await setParked(monitor.db, ids[3] ?? 0, true, monitor.clock());
   const other = servers[4];
   if (other) other.reported = { crmId: "999999" };

@@ -2,6 +2,7 @@ import t from "tap";
 import { findSearch, removeOldSearches } from "../../src/monitor/log-searches/searches.ts";
 import { createLogSearchWork } from "../../src/monitor/log-searches/work.ts";
 import { DAY_MS, MINUTE_MS } from "../../src/protocol/time-units.ts";
+import { changeRows } from "../helpers/rows.ts";
 import { foundIn, hanging, sending } from "../helpers/searchable-server.ts";
 import { waitFor } from "../helpers/wait-for.ts";
 import { asked, search, startSearchScene } from "./fixtures.ts";
@@ -52,11 +53,7 @@ t.test("who is back within 15 minutes is asked then, and nobody later", async (t
   const [server] = servers;
   const { address = "" } = server ?? {};
   const move = async (id: number | undefined, to: string) =>
-    await monitor.db
-      .updateTable("posServer")
-      .set({ address: to })
-      .where("id", "=", id ?? 0)
-      .execute();
+    await changeRows(monitor.db, "posServer", { address: to }, { id: id ?? 0 });
   for (const id of ids) await move(id, "http://127.0.0.1:1");
   const { url } = await search(user, "boom");
   await asked(monitor);

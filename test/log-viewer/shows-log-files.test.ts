@@ -4,6 +4,7 @@ import t from "tap";
 import type { TestMonitor } from "../helpers/app.ts";
 import { recordedEvents } from "../helpers/audit.ts";
 import { hrefOf, textOf } from "../helpers/page.ts";
+import { addRow } from "../helpers/rows.ts";
 import { addLogArchive, serviceLog, startWithArchive } from "../helpers/viewed-archive.ts";
 
 const HOSTILE = `<script>alert(1)</script>"'&`;
@@ -57,10 +58,7 @@ t.test("an archive is called a part where its day has more than one", async (t) 
   const title = async () => /<h1[^>]*>([^<]*)/.exec((await get("../files")).body)?.[1];
   t.equal(await title(), "Логи за 24.11.2026");
   const { id: _first, ...row } = await db.selectFrom("logArchive").selectAll().executeTakeFirstOrThrow();
-  await db
-    .insertInto("logArchive")
-    .values({ ...row, position: 2, number: 2, path: null })
-    .execute();
+  await addRow(db, "logArchive", { ...row, position: 2, number: 2, path: null });
   t.equal(await title(), "Логи за 24.11.2026, часть 1");
 });
 

@@ -5,6 +5,7 @@ import { recordedEvents } from "../helpers/audit.ts";
 import { downloadWorkbook, tableOf } from "../helpers/download.ts";
 import { getHtml, rowsOf, segmentsOf, signedIn, startFor, textOf } from "../helpers/page.ts";
 import { moveTo } from "../helpers/registry.ts";
+import { changeRows } from "../helpers/rows.ts";
 import { runJob } from "../helpers/run-job.ts";
 
 /** Tuesday, 13:00 in Moscow, as the clock of a test begins. */
@@ -183,10 +184,11 @@ t.test("many that close at once are closed", async (t) => {
   const organizationId = await monitor.addOrganization("Сеть", "100300");
   const ids: number[] = [];
   for (let number = 0; number < 1_100; number++) ids.push(await monitor.addPosServer({ organizationId }));
-  await db
-    .updateTable("posStatus")
-    .set({ state: "service_stopped", serviceState: "stopped", lastUpdateAt: monitor.clock() })
-    .execute();
+  await changeRows(db, "posStatus", {
+    state: "service_stopped",
+    serviceState: "stopped",
+    lastUpdateAt: monitor.clock(),
+  });
   await anna.post(`/organizations/${organizationId}/opening-hours`, TYPED);
   moscow("23:00");
   await turn(monitor);

@@ -4,6 +4,7 @@ import { startMonitor, type TestMonitor } from "../helpers/app.ts";
 import { recordedEvents } from "../helpers/audit.ts";
 import { hrefOf, signedIn, textOf } from "../helpers/page.ts";
 import { POS_SERVER_ID, TOKEN } from "../helpers/pos-server.ts";
+import { changeRows } from "../helpers/rows.ts";
 
 const PAIRING = {
   address: "https://10.8.3.11:8443",
@@ -274,10 +275,7 @@ t.test("a POS server is deleted only when its name was typed", async (t) => {
 t.test("a POS server whose token was sealed with another key can still be paired anew", async (t) => {
   const { monitor, organizationId, admin } = await start(t);
   const id = await monitor.addPosServer({ organizationId, token: TOKEN });
-  await monitor.db
-    .updateTable("posServer")
-    .set({ sealedToken: Buffer.alloc(60, 1) })
-    .execute();
+  await changeRows(monitor.db, "posServer", { sealedToken: Buffer.alloc(60, 1) });
   t.equal((await admin.get(`/pos-servers/${id}/edit`)).statusCode, 200);
   const pairingString = formatPairingString(PAIRING);
   const answer = await admin.post(`/pos-servers/${id}/connections`, { pairingString });

@@ -7,6 +7,7 @@ import { failed, received } from "../helpers/outcomes.ts";
 import { signedIn } from "../helpers/page.ts";
 import { startPoller } from "../helpers/poller.ts";
 import { TOKEN } from "../helpers/pos-server.ts";
+import { changeRows } from "../helpers/rows.ts";
 import { waitFor } from "../helpers/wait-for.ts";
 
 t.test("each POS server is called as the registry says, and its report is saved", async (t) => {
@@ -110,10 +111,7 @@ t.test("a POS server that makes the client throw has failed, and is polled again
 t.test("a token that was sealed with another key is a failure that can be seen", async (t) => {
   const monitor = await startPoller(t);
   const id = await monitor.addPosServer();
-  await monitor.db
-    .updateTable("posServer")
-    .set({ sealedToken: Buffer.alloc(60, 1) })
-    .execute();
+  await changeRows(monitor.db, "posServer", { sealedToken: Buffer.alloc(60, 1) });
   await monitor.run(1);
   const refused = { state: "unreachable", failureCode: "unauthorized", failureDetail: /key/ };
   t.match(await monitor.status(id), refused);

@@ -5,6 +5,7 @@ import type { ReportedCheck } from "../../src/protocol/status-report.ts";
 import { DAY_MS, MINUTE_MS } from "../../src/protocol/time-units.ts";
 import { startMonitor, type TestMonitor } from "../helpers/app.ts";
 import { failed, received } from "../helpers/outcomes.ts";
+import { changeRows } from "../helpers/rows.ts";
 import { RULES } from "../helpers/statuses.ts";
 
 t.test("whatever follows from a poll is stored, and every column follows from one of these", async (t) => {
@@ -22,10 +23,11 @@ t.test("whatever follows from a poll is stored, and every column follows from on
     successes: 20,
     since: now - 2 * DAY_MS,
   };
-  await db
-    .updateTable("posStatus")
-    .set({ traces: JSON.stringify(history), lastUpdateAt: now - MINUTE_MS, lastSyncAt: now - MINUTE_MS })
-    .execute();
+  await changeRows(db, "posStatus", {
+    traces: JSON.stringify(history),
+    lastUpdateAt: now - MINUTE_MS,
+    lastSyncAt: now - MINUTE_MS,
+  });
   const closed = { id: "port", outcome: "failed", value: "7001", detail: "refused" } as const;
   const polls = [
     received(now, {

@@ -4,6 +4,7 @@ import { startMonitor } from "../helpers/app.ts";
 import { START } from "../helpers/clock.ts";
 import { listen } from "../helpers/listen.ts";
 import { exampleReport } from "../helpers/pos-server.ts";
+import { readRow } from "../helpers/rows.ts";
 
 const { agent: _grown, ...first } = exampleReport({ time: new Date(START).toISOString() });
 
@@ -16,10 +17,7 @@ async function poll(t: Test, body: unknown) {
   );
   const id = await monitor.addPosServer({ address: `http://127.0.0.1:${port}` });
   const outcome = await monitor.app.pollNow(id);
-  const { searchText: _ofItsPort, ...status } = await monitor.db
-    .selectFrom("posStatus")
-    .selectAll()
-    .executeTakeFirstOrThrow();
+  const { searchText: _ofItsPort, ...status } = await readRow(monitor.db, "posStatus");
   return { outcome, status };
 }
 

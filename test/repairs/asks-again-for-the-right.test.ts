@@ -3,6 +3,7 @@ import { requestServiceStart } from "../../src/monitor/repairs/service-starts/re
 import { getText, signedIn } from "../helpers/page.ts";
 import { queueReset, type ResetScene, startResetScene } from "../helpers/resets.ts";
 import { type ResettablePosServer, startResettablePosServer } from "../helpers/resettable-pos-server.ts";
+import { readRow } from "../helpers/rows.ts";
 import { waitFor } from "../helpers/wait-for.ts";
 
 const RIGHT_LOST = /У того, кто это запустил, больше нет права на этот POS-сервер/;
@@ -31,11 +32,7 @@ async function queueStart({ monitor: { app, clock }, posServerId: id, user }: Re
 }
 
 async function startOf({ monitor }: ResetScene, id: number) {
-  return await monitor.db
-    .selectFrom("serviceStart")
-    .selectAll()
-    .where("id", "=", id)
-    .executeTakeFirstOrThrow();
+  return await readRow(monitor.db, "serviceStart", { id });
 }
 
 async function asksFor({ requests }: ResettablePosServer, resource: string): Promise<void> {

@@ -4,6 +4,7 @@ import { whileWanted } from "../../src/monitor/workers/while-wanted.ts";
 import { MINUTE_MS } from "../../src/protocol/time-units.ts";
 import { happenInNext, startDiallingScene } from "../helpers/dialling-scene.ts";
 import { queueRequest } from "../helpers/requests.ts";
+import { changeRows } from "../helpers/rows.ts";
 import { waitFor } from "../helpers/wait-for.ts";
 
 const NO_LOGS = { crmId: "100237", startService: "1" };
@@ -16,10 +17,7 @@ t.test("logs that a reset joins may wait as long as it does", async (t) => {
   await dialIn();
   await app.logRequests.stop();
   const id = await queueRequest(db, agent.id, clock());
-  await db
-    .updateTable("logRequest")
-    .set({ expiresAt: clock() + MINUTE_MS })
-    .execute();
+  await changeRows(db, "logRequest", { expiresAt: clock() + MINUTE_MS });
   await ask("database-resets", WITH_LOGS);
   await waitFor(async () => (await reset()).logRequestId !== null);
   t.match(await reset(), { logRequestId: id, expiresAt: clock() + 10 * MINUTE_MS });

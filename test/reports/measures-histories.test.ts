@@ -8,6 +8,7 @@ import { boundsOf, type Period } from "../../src/monitor/reports/period.ts";
 import { DAY_MS, HOUR_MS, MINUTE_MS } from "../../src/protocol/time-units.ts";
 import { startMonitor } from "../helpers/app.ts";
 import { moveTo } from "../helpers/registry.ts";
+import { addRow, changeRows } from "../helpers/rows.ts";
 
 const ZONE = "Europe/Moscow";
 const PERIOD: Period = { from: "2026-11-20", to: "2026-11-22" };
@@ -27,20 +28,13 @@ async function start(t: Test, off: [string, string][] = []) {
   const { db, clock } = monitor;
   const bounds = [clock() - 366 * DAY_MS, ...off.flat().map(at), clock()];
   for (let index = 0; index < bounds.length; index += 2)
-    await db
-      .insertInto("monitorRun")
-      .values({ startedAt: bounds[index] ?? 0, seenAt: bounds[index + 1] ?? 0 })
-      .execute();
+    await addRow(db, "monitorRun", { startedAt: bounds[index] ?? 0, seenAt: bounds[index + 1] ?? 0 });
 
   /** @returns its id. */
   async function live(steps: Step[], { hasExchanged = true, organizationId = 0 } = {}): Promise<number> {
     const id = await monitor.addPosServer(organizationId ? { organizationId } : {});
     await db.deleteFrom("stateChange").where("posServerId", "=", id).execute();
-    await db
-      .updateTable("posStatus")
-      .set({ hasExchanged: Number(hasExchanged) })
-      .where("posServerId", "=", id)
-      .execute();
+    await changeRows(db, "posStatus", { hasExchanged: Number(hasExchanged) }, { posServerId: id });
     await go(id, steps);
     return id;
   }

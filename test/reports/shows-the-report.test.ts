@@ -7,6 +7,7 @@ import { recordedEvents } from "../helpers/audit.ts";
 import { addChannel, addOwnChannel, TERMS } from "../helpers/channels.ts";
 import { downloadWorkbook, tableOf } from "../helpers/download.ts";
 import { signedIn, textOf } from "../helpers/page.ts";
+import { addRow } from "../helpers/rows.ts";
 import { waitFor } from "../helpers/wait-for.ts";
 
 const URL = "/reports/availability";
@@ -18,10 +19,7 @@ const URL = "/reports/availability";
 async function start(t: Test) {
   const monitor = await startMonitor(t);
   const { db, clock } = monitor;
-  await db
-    .insertInto("monitorRun")
-    .values({ startedAt: november(1), seenAt: clock() })
-    .execute();
+  await addRow(db, "monitorRun", { startedAt: november(1), seenAt: clock() });
   const here = await monitor.addOrganization("Пекарня", "100512");
   const there = await monitor.addOrganization("Кофе");
   const failed = await monitor.addPosServer({ organizationId: here, name: "Арбат, 5" });
@@ -189,10 +187,7 @@ t.test("the report of a week comes by mail on Monday morning, once, and with a l
   const { app, db, clock, here } = monitor;
   const mail = await createMailSink();
   t.teardown(() => mail.close());
-  await db
-    .insertInto("setting")
-    .values({ key: "pagesUrl", value: JSON.stringify("https://pos.example.ru") })
-    .execute();
+  await addRow(db, "setting", { key: "pagesUrl", value: JSON.stringify("https://pos.example.ru") });
   const user = await signedIn(monitor, { organizations: [here] });
   const subscribe = (fields = {}) => user.post(`${URL}/subscriptions`, { month: "2026-11", ...fields });
 

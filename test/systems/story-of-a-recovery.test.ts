@@ -8,7 +8,7 @@ import { request } from "undici";
 import { posServerFolder } from "../../src/demo/folders.ts";
 import { damageGuestWallets } from "../../src/demo/pos-database.ts";
 import { queryFile } from "../helpers/backups.ts";
-import { DESKTOP, launchBrowser, openPage, takeScreenshot } from "../helpers/browser.ts";
+import { DESKTOP, launchBrowser, openPage, refreshUntil, takeScreenshot } from "../helpers/browser.ts";
 import { tableOf } from "../helpers/download.ts";
 import { makeFolder } from "../helpers/folder.ts";
 import { startProgram } from "../helpers/program.ts";
@@ -29,7 +29,7 @@ t.test("a damaged database is found, its logs are read, it is reset, the exchang
   await signIn(page, chain.url);
   const row = page.locator("tbody tr", { hasText: POS_SERVER.name });
   const becomes = (state: string) =>
-    refreshUntil(page, async () => (await row.getAttribute("data-state")) === state);
+    refreshUntil(page, async () => (await row.getAttribute("data-state")) === state, AN_EXCHANGE);
   await becomes("synced");
 
   await chain.control("stop");
@@ -77,11 +77,12 @@ t.test("a damaged database is found, its logs are read, it is reset, the exchang
   await refreshUntil(
     page,
     async () => (await page.textContent("#state-card-title"))?.trim() === "Обмен работает",
+    AN_EXCHANGE,
   );
   t.match(await page.textContent("section:has(#repairs-heading)"), /обмен восстановлен за \d/);
   // The agent looks at the database once a minute, whoever has reset it.
   const looked = page.locator("#check-database");
-  await refreshUntil(page, async () => (await looked.getAttribute("data-status")) === "ok");
+  await refreshUntil(page, async () => (await looked.getAttribute("data-status")) === "ok", AN_EXCHANGE);
   await page.goto(`${chain.url}/pos-servers?hideSynced=1`);
   t.equal(await row.count(), 0, "the row has left the list of problems");
   await page.goto(`${chain.url}/pos-servers`);
@@ -166,13 +167,6 @@ async function signIn(page: Page, url: string): Promise<void> {
   await page.fill("[name=password]", PASSWORD);
   await page.keyboard.press("Enter");
   await page.waitForURL(/\/pos-servers/);
-}
-
-async function refreshUntil(page: Page, isReached: () => Promise<boolean>): Promise<void> {
-  await waitFor(async () => {
-    await page.locator("#freshness").dispatchEvent("refresh");
-    return await isReached();
-  }, AN_EXCHANGE);
 }
 
 function readPromotion(file: string): unknown {

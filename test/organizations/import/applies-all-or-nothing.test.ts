@@ -2,6 +2,7 @@ import t from "tap";
 import { PROGRAM } from "../../../src/monitor/audit-log/record-event.ts";
 import { applyImport } from "../../../src/monitor/organizations/import/apply-import.ts";
 import { recordedEvents } from "../../helpers/audit.ts";
+import { changeRows } from "../../helpers/rows.ts";
 import {
   apply,
   HEADINGS,
@@ -235,11 +236,7 @@ t.test("an empty address keeps the connection of a registered POS server, whatev
   const registry = await openRegistry(t);
   const lines = [`Ёлки;007;Бар;${pairing(1)}`, ";007;Кухня;http://10.8.0.2;token"];
   await apply(registry, await plan(registry, ...lines));
-  await registry.db
-    .updateTable("posServer")
-    .set({ connection: "dial_out", address: null })
-    .where("name", "=", "Кухня")
-    .execute();
+  await changeRows(registry.db, "posServer", { connection: "dial_out", address: null }, { name: "Кухня" });
   const before = await listRegistered(registry);
   for (const headings of [`${HEADINGS};Теги`, "Организация;CrmId;POS-сервер;Теги"]) {
     const cells = headings.includes("Адрес") ? ";;" : "";

@@ -16,6 +16,7 @@ import { changeRestaurantNote } from "../../../src/monitor/restaurants/notes.ts"
 import { setTags } from "../../../src/monitor/restaurants/tags.ts";
 import { presentationFor } from "../../../src/monitor/viewer/viewer.ts";
 import { recordedEvents } from "../../helpers/audit.ts";
+import { changeRows } from "../../helpers/rows.ts";
 import { apply, codesOf, NOW, openRegistry, type Registry, SECRET, workbook } from "./fixtures.ts";
 
 type Sheet = Record<string, string>[];
@@ -125,11 +126,7 @@ t.test(
         };
         await writeOpeningHours(db, { posServerId: posServer }, at);
       }
-      await db
-        .updateTable("posServer")
-        .set({ computer: own(index) })
-        .where("organizationId", "=", id)
-        .execute();
+      await changeRows(db, "posServer", { computer: own(index) }, { organizationId: id });
     }
     for (const language of ["ru", "en"] as const) {
       const bytes = await exported(registry, language);

@@ -11,6 +11,7 @@ import {
   startFor,
   type TestBrowser,
 } from "../../helpers/page.ts";
+import { changeRows } from "../../helpers/rows.ts";
 
 const NEW = { password: "a new long one", repeated: "a new long one" };
 
@@ -91,11 +92,12 @@ t.test("own sessions are listed, and ended here or on all other devices", async 
   const others = [openBrowser(monitor.app), openBrowser(monitor.app)];
   for (const other of others) await other.post("/login", { login: "cook", password: PASSWORD });
   const { db } = monitor;
-  await db
-    .updateTable("session")
-    .set({ browser: "Mozilla/5.0 (Windows NT 10.0) Firefox/133.0", address: "10.1.2.3" })
-    .where("id", "=", 3)
-    .execute();
+  await changeRows(
+    db,
+    "session",
+    { browser: "Mozilla/5.0 (Windows NT 10.0) Firefox/133.0", address: "10.1.2.3" },
+    { id: 3 },
+  );
   const list = await user.html("/account");
   t.equal(list.match(/<time datetime/g)?.length, 3, "nobody else's");
   t.equal(list.match(/этот сеанс/g)?.length, 1);

@@ -8,6 +8,7 @@ import { MINUTE_MS } from "../../../src/protocol/time-units.ts";
 import { startMonitor } from "../../helpers/app.ts";
 import { failed, received } from "../../helpers/outcomes.ts";
 import { getText, textOf } from "../../helpers/page.ts";
+import { addRow } from "../../helpers/rows.ts";
 import { createScriptedClient } from "../../helpers/scripted-client.ts";
 import { waitFor } from "../../helpers/wait-for.ts";
 import { addWallToken } from "../../helpers/wall.ts";
@@ -34,11 +35,7 @@ async function startWithWitnesses(t: Test, witnesses = "gateway.test:443, provid
   });
   const { app, clock } = monitor;
   const { db } = app.database;
-  if (witnesses !== "")
-    await db
-      .insertInto("setting")
-      .values({ key: "witnesses", value: JSON.stringify(witnesses) })
-      .execute();
+  if (witnesses !== "") await addRow(db, "setting", { key: "witnesses", value: JSON.stringify(witnesses) });
   return {
     ...monitor,
     network,
@@ -146,10 +143,7 @@ t.test("without witnesses everything counts, and removing them ends an outage", 
 
 t.test("an outage that a killed monitor left ends with its next start", async (t) => {
   const monitor = await startWithWitnesses(t);
-  await monitor.db
-    .insertInto("networkOutage")
-    .values({ beganAt: monitor.clock() - MINUTE_MS })
-    .execute();
+  await addRow(monitor.db, "networkOutage", { beganAt: monitor.clock() - MINUTE_MS });
   await monitor.app.listen({ host: "127.0.0.1", port: 0 });
   await waitFor(async () => (await monitor.outages())[0]?.endedAt === monitor.clock());
   t.ok(jobsOf(monitor.app).some(({ name }) => name === "own network"));

@@ -12,6 +12,7 @@ import { startMonitor } from "../../helpers/app.ts";
 import { listen } from "../../helpers/listen.ts";
 import { failed } from "../../helpers/outcomes.ts";
 import { getText } from "../../helpers/page.ts";
+import { addRow } from "../../helpers/rows.ts";
 import { runJob } from "../../helpers/run-job.ts";
 import { createScriptedClient } from "../../helpers/scripted-client.ts";
 
@@ -78,11 +79,7 @@ t.test("it is called while polling works, and its page says what came of it", as
   const { app, clock } = monitor;
   const { db } = app.database;
   const callOut = () => runJob(app, "outgoing heartbeat");
-  const set = (key: string, value: string) =>
-    db
-      .insertInto("setting")
-      .values({ key, value: JSON.stringify(value) })
-      .execute();
+  const set = (key: string, value: string) => addRow(db, "setting", { key, value: JSON.stringify(value) });
   const page = async () => await getText(app, "/settings");
   await callOut();
   t.same(heard, [], "nobody is named");

@@ -6,6 +6,7 @@ import { MINUTE_MS } from "../../../src/protocol/time-units.ts";
 import { makeFolder } from "../../helpers/folder.ts";
 import { textOf } from "../../helpers/page.ts";
 import { queueReset, type ResetScene, startResetScene } from "../../helpers/resets.ts";
+import { changeRows } from "../../helpers/rows.ts";
 import { waitFor } from "../../helpers/wait-for.ts";
 
 t.test("a lost answer is asked for again with the same key", async (t) => {
@@ -199,9 +200,5 @@ t.test("one that was paired anew while it was reset leaves it open what happened
 
 async function pairWithAnother({ monitor, posServer, posServerId }: ResetScene): Promise<void> {
   posServer.identity = ANOTHER;
-  await monitor.db
-    .updateTable("posServer")
-    .set({ identity: ANOTHER })
-    .where("id", "=", posServerId)
-    .execute();
+  await changeRows(monitor.db, "posServer", { identity: ANOTHER }, { id: posServerId });
 }

@@ -14,6 +14,7 @@ import { DAY_MS } from "../../../src/protocol/time-units.ts";
 import { startMonitor } from "../../helpers/app.ts";
 import { finishRequest, queueRequest } from "../../helpers/requests.ts";
 import { startResetScene } from "../../helpers/resets.ts";
+import { addRow, changeRows } from "../../helpers/rows.ts";
 
 /** A report within this time after a step may be from before it. */
 const CALL_MS = 10_000;
@@ -112,37 +113,34 @@ t.test("what is due is decided alike by the rules and by the list of the runner"
     { step, stepMs = 0, followedMs, reportedMs, toldMs = reportedMs, service, logs, expiresMs, isDue: due },
   ] of Object.entries(CASES)) {
     const posServerId = await monitor.addPosServer({ name: why });
-    await db
-      .updateTable("posStatus")
-      .set({
+    await changeRows(
+      db,
+      "posStatus",
+      {
         serviceState: service ?? null,
         lastUpdateAt: reportedMs === undefined ? null : now - reportedMs,
         serviceReportedAt: toldMs === undefined ? null : now - toldMs,
-      })
-      .where("posServerId", "=", posServerId)
-      .execute();
+      },
+      { posServerId },
+    );
     const logRequestId = logs ? await queueRequest(db, posServerId, now) : null;
     if (logRequestId !== null && logs === "done") await finishRequest(db, logRequestId, now);
-    const { id } = await db
-      .insertInto("databaseReset")
-      .values({
-        posServerId,
-        idempotencyKey: why,
-        requestedAt: now - DAY_MS,
-        userLogin: "anna",
-        userAddress: "127.0.0.1",
-        confirmation: "100237",
-        identity: "uuid",
-        fetchLogs: 1,
-        startService: 1,
-        logRequestId,
-        step,
-        stepAt: now - stepMs,
-        expiresAt: expiresMs === undefined ? null : now + expiresMs,
-        followedAt: followedMs === undefined ? null : now - followedMs,
-      })
-      .returning("id")
-      .executeTakeFirstOrThrow();
+    const id = await addRow(db, "databaseReset", {
+      posServerId,
+      idempotencyKey: why,
+      requestedAt: now - DAY_MS,
+      userLogin: "anna",
+      userAddress: "127.0.0.1",
+      confirmation: "100237",
+      identity: "uuid",
+      fetchLogs: 1,
+      startService: 1,
+      logRequestId,
+      step,
+      stepAt: now - stepMs,
+      expiresAt: expiresMs === undefined ? null : now + expiresMs,
+      followedAt: followedMs === undefined ? null : now - followedMs,
+    });
     const reset = await findOpenReset(db, id);
     if (!reset) throw new Error("the reset is not there");
     const isListed = (await listResetsToWorkOn(db, now)).includes(id);
@@ -159,10 +157,7 @@ t.test("a day to decide that began after the list was made is not over", async (
   await app.logRequests.stop();
   const id = await askForReset({ crmId: "100237", fetchLogs: "1", startService: "1" });
   await work();
-  await db
-    .updateTable("logRequest")
-    .set({ status: "failed", finishedAt: clock(), failureCode: "disk_full" })
-    .execute();
+  await changeRows(db, "logRequest", { status: "failed", finishedAt: clock(), failureCode: "disk_full" });
 
   const { pollNow, fleet, secretBox, log } = app;
   const client = createPosClient({ now: clock });

@@ -2,6 +2,7 @@ import t, { type Test } from "tap";
 import { addLogRequest, MEGABYTE } from "../../helpers/log-archives.ts";
 import { textOf } from "../../helpers/page.ts";
 import { startResetScene } from "../../helpers/resets.ts";
+import { readRow } from "../../helpers/rows.ts";
 import { waitFor } from "../../helpers/wait-for.ts";
 
 const WITH_LOGS = { crmId: "100237", fetchLogs: "1", startService: "1" };
@@ -65,12 +66,7 @@ async function startFetching(t: Test) {
     ...scene,
     id,
     logRequestId,
-    logRequest: async () =>
-      await monitor.db
-        .selectFrom("logRequest")
-        .selectAll()
-        .where("id", "=", logRequestId)
-        .executeTakeFirstOrThrow(),
+    logRequest: async () => await readRow(monitor.db, "logRequest", { id: logRequestId }),
   };
 }
 

@@ -3,6 +3,7 @@ import { DAY_MS } from "../../../src/protocol/time-units.ts";
 import { addLogRequest, MEGABYTE } from "../../helpers/log-archives.ts";
 import { getText, textOf } from "../../helpers/page.ts";
 import { type ResetScene, startResetScene } from "../../helpers/resets.ts";
+import { changeRows, readRow } from "../../helpers/rows.ts";
 
 const WITHOUT_START = { crmId: "100237" };
 const WITH_LOGS = { crmId: "100237", fetchLogs: "1", startService: "1" };
@@ -15,11 +16,7 @@ async function endLogs({ monitor }: ResetScene, status: "done" | "failed" | "can
     .orderBy("id", "desc")
     .executeTakeFirstOrThrow();
   const failure = status === "failed" ? { failureCode: "disk_full", failureDetail: "12 KB free" } : {};
-  await monitor.db
-    .updateTable("logRequest")
-    .set({ status, finishedAt: monitor.clock(), ...failure })
-    .where("id", "=", id)
-    .execute();
+  await changeRows(monitor.db, "logRequest", { status, finishedAt: monitor.clock(), ...failure }, { id });
   return id;
 }
 
@@ -41,11 +38,7 @@ t.test("logs are fetched first, and the reset goes on when they are there", asyn
   const id = await askForReset(WITH_LOGS);
   await work();
   const { logRequestId } = await rowOf(id);
-  const request = await monitor.db
-    .selectFrom("logRequest")
-    .selectAll()
-    .where("id", "=", logRequestId)
-    .executeTakeFirstOrThrow();
+  const request = await readRow(monitor.db, "logRequest", { id: logRequestId ?? 0 });
   t.match(request, { userName: "Анна Иванова", fromAt: monitor.clock() - DAY_MS, toAt: monitor.clock() });
   await work();
   t.equal((await rowOf(id)).step, "fetching_logs", "it waits");
