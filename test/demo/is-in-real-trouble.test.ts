@@ -61,19 +61,6 @@ t.test("The agent of a healthy POS server finds nothing wrong with what an excha
   });
 });
 
-t.test("One stops answering its tills after a while, and only that one", async (t) => {
-  const chain = await runSimulation(t, ["pushkina-17", "gagarina-9"], { timing: { portLifetimeMs: 50 } });
-  const ask = (slug: string) => fetch(`http://127.0.0.1:${chain.ports.tills.get(slug)}/`);
-  const isAnswered = (slug: string) =>
-    ask(slug).then(
-      () => true,
-      () => false,
-    );
-  await waitFor(async () => !(await isAnswered("pushkina-17")));
-  t.ok(await isAnswered("gagarina-9"));
-  t.equal(chain.simulation.services.get("pushkina-17")?.status().state, "running");
-});
-
 t.test("The port of one dies while its service runs and exchanges, until that starts anew", async (t) => {
   const chain = await runSimulation(t, ["pushkina-17"]);
   const service = chain.simulation.services.get("pushkina-17");

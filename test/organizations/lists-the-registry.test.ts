@@ -6,7 +6,7 @@ import { setTags } from "../../src/monitor/restaurants/tags.ts";
 import type { TestMonitor } from "../helpers/app.ts";
 import { recordedEvents } from "../helpers/audit.ts";
 import { tableOf } from "../helpers/download.ts";
-import { signedIn, startAdministered, textOf } from "../helpers/page.ts";
+import { startAdministered, textOf } from "../helpers/page.ts";
 import { readWorkbook } from "../helpers/workbook.ts";
 
 const HOURS = {
@@ -113,12 +113,4 @@ t.test("a thousand POS servers have pages", async (t) => {
   const last = await admin.get("/organizations/pos-servers?lacks=phone&page=3");
   t.match(last.body, /href="\/organizations\/pos-servers\?lacks=phone&amp;page=2"/);
   t.equal([...last.body.matchAll(/class="name"/g)].length, 50);
-});
-
-t.test("only system administrators see it", async (t) => {
-  const { monitor } = await startAdministered(t);
-  const { firs } = await addRegistry(monitor);
-  const user = await signedIn(monitor, { organizations: [firs] });
-  for (const url of ["/organizations/pos-servers", "/organizations.xlsx"])
-    t.equal((await user.get(url)).statusCode, 404, url);
 });

@@ -7,7 +7,7 @@ import { DAY_MS } from "../../src/protocol/time-units.ts";
 import { dialOutFor, reachBy, WAYS, type Way } from "../helpers/dial-out-for.ts";
 import { makeFolder } from "../helpers/folder.ts";
 import { filesIn } from "../helpers/log-monitor.ts";
-import { type LogServer, sendZip, startLogServer, zipOf } from "../helpers/log-server.ts";
+import { type LogServer, startLogServer, zipOf } from "../helpers/log-server.ts";
 import { type MonitorProcess, startMonitorProcess, withDatabase } from "../helpers/monitor-process.ts";
 import { registerPlain } from "../helpers/register.ts";
 import { queueRequest } from "../helpers/requests.ts";
@@ -110,36 +110,3 @@ for (const way of WAYS) {
     t.equal(events.length, 1, "its end is recorded once");
   });
 }
-
-t.test("an agent that goes again and again in the midst of a request is waited for each time", async (t) => {
-  const dataDir = makeFolder(t);
-  const server = await startLogServer(t, Date.now);
-  addLogs(server);
-  await registerPlain(t, dataDir, server.address);
-  await reachBy(dataDir, "dial_out");
-  await withDatabase(dataDir, (db) => queue(db, "dial_out"));
-  const monitor = await startMonitorProcess(t, dataDir);
-  for (let round = 1; round <= 3; round++) {
-    const isBegun = Promise.withResolvers<void>();
-    server.misbehave.push(
-      (response, order) => sendZip(response, zipOf(order, server.logs)),
-      (response, order) => {
-        response.setHeader("content-type", "application/zip");
-        zipOf(order, server.logs).outputStream.once("data", (chunk) => {
-          response.write(chunk);
-          isBegun.resolve();
-        });
-      },
-    );
-    const agent = dialOutFor(t, monitor.url, server.address);
-    await isBegun.promise;
-    await agent.close();
-    await waitFor(async () => (await read(dataDir)).request.waitsSince !== null);
-    t.equal(await checkOffered(t, dataDir, server), round);
-  }
-  dialOutFor(t, monitor.url, server.address);
-  await waitFor(async () => (await read(dataDir)).request.finishedAt !== null);
-  t.match((await read(dataDir)).request, { status: "done", receivedFiles: DAYS });
-  t.equal(await checkOffered(t, dataDir, server), DAYS);
-  t.equal(await monitor.end(), 0);
-});

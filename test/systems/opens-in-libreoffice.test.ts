@@ -9,7 +9,6 @@ import { downloadWorkbook } from "../helpers/download.ts";
 import { addOneInEachState } from "../helpers/every-state.ts";
 import { findProgram } from "../helpers/find-program.ts";
 import { shownDate } from "../helpers/workbook.ts";
-import { readLooks } from "../helpers/workbook-looks.ts";
 
 /** Comma, double quotes, UTF-8, cells as they are shown, the first sheet alone. */
 const CSV = "csv:Text - txt - csv (StarCalc):44,34,76,1,,0,false,true,true,false,false,1";
@@ -36,32 +35,6 @@ t.test("LibreOffice opens the file and shows its rows", { skip }, async (t) => {
   const since = shownDate(table?.values[1]?.[FIRST_DATE_COLUMN]);
   t.equal(shown[1]?.[FIRST_DATE_COLUMN], since.replace(/(\d+)-(\d+)-(\d+)/, "$3.$2.$1"));
   t.equal(shown[1]?.[3], "100237");
-});
-
-t.test("LibreOffice shows the colours and the headings that stay", { skip }, async (t) => {
-  const monitor = await startMonitor(t);
-  await addOneInEachState(monitor);
-  const { bytes } = await downloadWorkbook(monitor.app, "/pos-servers.xlsx");
-  const [written, saved] = [await readLooks(bytes), await readLooks(await convert(t, bytes, "xlsx"))];
-  t.equal(saved.length, written.length);
-  for (const [index, { name, looks, ...sheet }] of written.entries()) {
-    t.equal(saved[index]?.name, name);
-    t.match(saved[index]?.pane, { ySplit: "1", state: "frozen" });
-    t.ok(saved[index]?.isFitToPage);
-    t.equal(saved[index]?.printTitles, sheet.printTitles);
-    for (const [row, cells] of looks.entries())
-      for (const [column, look] of cells.entries()) {
-        const { fill, colour, isBold, wraps } = saved[index]?.looks[row]?.[column] ?? {};
-        if (!look) continue;
-        const shown = {
-          fill: fill === "ffffff" ? null : fill,
-          colour: colour === "000000" ? null : colour,
-          isBold,
-          wraps,
-        };
-        t.match(look, shown, `${name}, row ${row + 1}, column ${column + 1}`);
-      }
-  }
 });
 
 t.test("LibreOffice prints a sheet on pages as wide as the table", { skip }, async (t) => {
