@@ -240,46 +240,40 @@ t.test("a service is restarted once, and its database stays", async (t) => {
   t.equal((await pos.read("pos.db")).length, 1000);
 });
 
-t.test(
-  "a service that does not stop is left running, and one that nobody can start is not stopped",
-  async (t) => {
-    const { pos, agent } = await startSampleAgent(t);
-    await pos.behave("refuses-stop");
-    const key = randomUUID();
-    await sendCommand(agent, RESTARTS, { key });
-    const refused = { step: "failed", error: { error: "stop_failed", message: /Access is denied/ } };
-    t.match(await awaitCommand(agent, RESTARTS, key), refused);
-    t.same(pos.calls(), ["stop"]);
+t.test("what does not stop is left running, what nobody can start is not stopped", async (t) => {
+  const { pos, agent } = await startSampleAgent(t);
+  await pos.behave("refuses-stop");
+  const key = randomUUID();
+  await sendCommand(agent, RESTARTS, { key });
+  const refused = { step: "failed", error: { error: "stop_failed", message: /Access is denied/ } };
+  t.match(await awaitCommand(agent, RESTARTS, key), refused);
+  t.same(pos.calls(), ["stop"]);
 
-    const commands = { status: ["cat", "service-state.txt"], stop: ["true"] };
-    const startless = await startSampleAgent(t, { service: { commands } });
-    const { service } = (await callAgent(startless.agent, "/v1/status")).body as StatusReport;
-    t.equal(service?.canRestart, false);
-    await sendCommand(startless.agent, RESTARTS, { key });
-    const missing = { step: "failed", error: { error: "stop_failed", message: /service\.commands\.start/ } };
-    t.match(await awaitCommand(startless.agent, RESTARTS, key), missing);
-  },
-);
+  const commands = { status: ["cat", "service-state.txt"], stop: ["true"] };
+  const startless = await startSampleAgent(t, { service: { commands } });
+  const { service } = (await callAgent(startless.agent, "/v1/status")).body as StatusReport;
+  t.equal(service?.canRestart, false);
+  await sendCommand(startless.agent, RESTARTS, { key });
+  const missing = { step: "failed", error: { error: "stop_failed", message: /service\.commands\.start/ } };
+  t.match(await awaitCommand(startless.agent, RESTARTS, key), missing);
+});
 
-t.test(
-  "a restart that the agent's end interrupted starts the service, and says that it failed",
-  async (t) => {
-    const pos = await makeSampleService(t, {
-      port: await findFreePort(),
-      service: { stopTimeoutMs: 600_000 },
-    });
-    await pos.behave("hangs-at-stop");
-    const agent = await startAgentProcess(t, pos);
-    const key = randomUUID();
-    await sendCommand(agent, RESTARTS, { key });
-    await waitFor(async () => (await pos.read("service-state.txt")) === "stopping\n");
-    await agent.close();
-    await writeFile(pos.path("service-state.txt"), "stopped\n");
-    const restarted = await startTestAgent(t, pos);
-    t.match(await awaitCommand(restarted, RESTARTS, key), {
-      step: "failed",
-      error: { error: "interrupted" },
-    });
-    t.same(pos.calls(), ["stop", "start"]);
-  },
-);
+t.test("a restart that was interrupted starts the service, and says that it failed", async (t) => {
+  const pos = await makeSampleService(t, {
+    port: await findFreePort(),
+    service: { stopTimeoutMs: 600_000 },
+  });
+  await pos.behave("hangs-at-stop");
+  const agent = await startAgentProcess(t, pos);
+  const key = randomUUID();
+  await sendCommand(agent, RESTARTS, { key });
+  await waitFor(async () => (await pos.read("service-state.txt")) === "stopping\n");
+  await agent.close();
+  await writeFile(pos.path("service-state.txt"), "stopped\n");
+  const restarted = await startTestAgent(t, pos);
+  t.match(await awaitCommand(restarted, RESTARTS, key), {
+    step: "failed",
+    error: { error: "interrupted" },
+  });
+  t.same(pos.calls(), ["stop", "start"]);
+});

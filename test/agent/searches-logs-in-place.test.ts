@@ -81,43 +81,40 @@ const limitsAfter = (pieces: number, max = {}) => {
 
 const texts = ({ entries }: LogSearchResult) => entries.map(({ text }) => text);
 
-t.test(
-  "a text is found in any encoding and letter case, with its hours, in the lines below too",
-  async (t) => {
-    const text =
-      line(200, "Касса 1: ОБМЕН не удался") +
-      line(130, "касса 2:  обмен  НЕ удался", "ERROR") +
-      line(125, "обмен").replace("\n", "\nSystem.Exception:\n   не\n  удался\n") +
-      line(120, "обмен удался") +
-      line(10, "не удался обмен");
-    const writings = {
-      utf8: Buffer.from(text),
-      "utf8 with a mark": iconv.encode(text, "utf8", { addBOM: true }),
-      win1251: iconv.encode(text, "win1251"),
-      utf16: iconv.encode(text, "utf16le", { addBOM: true }),
-    };
-    for (const [name, content] of Object.entries(writings)) {
-      const { search } = await makeSearched(t, { "pos.log": content, "old.log.gz": gzipSync(content) });
-      const found = await search("обмен Не удался");
-      t.match(found, { count: 4, firstAt: iso(200), lastAt: iso(130), unread: ALL_READ }, name);
-      t.same(
-        found.files.map(({ count }) => count),
-        [2, 2],
-      );
-      t.equal(
-        found.hours.reduce((sum, { count }) => sum + count, 0),
-        4,
-      );
-      t.match(found.hours[0], { from: `${iso(200).slice(0, 13)}:00:00.000Z` });
-      t.match(found.entries[0], { at: iso(130), level: "ERROR", text: "касса 2:  обмен  НЕ удался" });
-      t.match(await search("обмен…удался"), { count: 8 }, name);
-      t.match(await search("удался … обмен"), { count: 2 }, "in this order");
-      t.match(await search("обмен System.Exception: не"), { count: 2 });
-      t.match(await search("обмен", { from: iso(127), to: iso(110) }), { count: 4 });
-      t.match(await search("обм.н"), { count: 0, firstAt: null, entries: [], files: [] });
-    }
-  },
-);
+t.test("a text is found in any encoding and letter case, in the lines below too", async (t) => {
+  const text =
+    line(200, "Касса 1: ОБМЕН не удался") +
+    line(130, "касса 2:  обмен  НЕ удался", "ERROR") +
+    line(125, "обмен").replace("\n", "\nSystem.Exception:\n   не\n  удался\n") +
+    line(120, "обмен удался") +
+    line(10, "не удался обмен");
+  const writings = {
+    utf8: Buffer.from(text),
+    "utf8 with a mark": iconv.encode(text, "utf8", { addBOM: true }),
+    win1251: iconv.encode(text, "win1251"),
+    utf16: iconv.encode(text, "utf16le", { addBOM: true }),
+  };
+  for (const [name, content] of Object.entries(writings)) {
+    const { search } = await makeSearched(t, { "pos.log": content, "old.log.gz": gzipSync(content) });
+    const found = await search("обмен Не удался");
+    t.match(found, { count: 4, firstAt: iso(200), lastAt: iso(130), unread: ALL_READ }, name);
+    t.same(
+      found.files.map(({ count }) => count),
+      [2, 2],
+    );
+    t.equal(
+      found.hours.reduce((sum, { count }) => sum + count, 0),
+      4,
+    );
+    t.match(found.hours[0], { from: `${iso(200).slice(0, 13)}:00:00.000Z` });
+    t.match(found.entries[0], { at: iso(130), level: "ERROR", text: "касса 2:  обмен  НЕ удался" });
+    t.match(await search("обмен…удался"), { count: 8 }, name);
+    t.match(await search("удался … обмен"), { count: 2 }, "in this order");
+    t.match(await search("обмен System.Exception: не"), { count: 2 });
+    t.match(await search("обмен", { from: iso(127), to: iso(110) }), { count: 4 });
+    t.match(await search("обм.н"), { count: 0, firstAt: null, entries: [], files: [] });
+  }
+});
 
 t.test("an entry is found wherever a block ends, plain or compressed, and counted once", async (t) => {
   let seed = 1;
@@ -184,46 +181,43 @@ t.test("in a log without times all lines count, if it was changed in the period"
   t.match(await search("ошибка", { from: iso(400), to: iso(350) }), { count: 0 });
 });
 
-t.test(
-  "compressed rotations are logs by their own name, and broken or encrypted ones are unread",
-  async (t) => {
-    const hit = line(5, "иголка");
-    const zip = await bytesOf(makeZip(["inner.log", hit], ["other.txt", hit]));
-    const encrypted = Buffer.from(zip);
-    // The flag in each header of the central directory.
-    for (
-      let at = encrypted.indexOf("PK\u0001\u0002");
-      at >= 0;
-      at = encrypted.indexOf("PK\u0001\u0002", at + 1)
-    )
-      encrypted.writeUInt16LE(encrypted.readUInt16LE(at + 8) | 1, at + 8);
-    const broken = gzipSync(hit.repeat(1_000)).subarray(0, -20);
-    const { search } = await makeSearched(
-      t,
-      {
-        "pos.log": hit,
-        "pos.log.gz": gzipSync(hit),
-        "notes.txt.gz": gzipSync(hit),
-        "pos.log.zip": await bytesOf(makeZip(["whatever", hit])),
-        "archive.zip": zip,
-        "encrypted.zip": encrypted,
-        "none.zip": "no zip",
-        "broken.log.gz": broken,
-        "no.log.gz": "no gz",
-      },
-      { files: ["*.log"] },
-    );
-    const { files, unread } = await search("иголка");
-    t.same(
-      files
-        .filter(({ name }) => name !== "broken.log.gz")
-        .map(({ name }) => name)
-        .sort(),
-      ["archive.zip/inner.log", "pos.log", "pos.log.gz", "pos.log.zip/whatever"],
-    );
-    t.same(unread, { files: 4, bytes: encrypted.length + broken.length + 6 + 5, limit: null });
-  },
-);
+t.test("compressed rotations are logs by their own name, broken ones are unread", async (t) => {
+  const hit = line(5, "иголка");
+  const zip = await bytesOf(makeZip(["inner.log", hit], ["other.txt", hit]));
+  const encrypted = Buffer.from(zip);
+  // The flag in each header of the central directory.
+  for (
+    let at = encrypted.indexOf("PK\u0001\u0002");
+    at >= 0;
+    at = encrypted.indexOf("PK\u0001\u0002", at + 1)
+  )
+    encrypted.writeUInt16LE(encrypted.readUInt16LE(at + 8) | 1, at + 8);
+  const broken = gzipSync(hit.repeat(1_000)).subarray(0, -20);
+  const { search } = await makeSearched(
+    t,
+    {
+      "pos.log": hit,
+      "pos.log.gz": gzipSync(hit),
+      "notes.txt.gz": gzipSync(hit),
+      "pos.log.zip": await bytesOf(makeZip(["whatever", hit])),
+      "archive.zip": zip,
+      "encrypted.zip": encrypted,
+      "none.zip": "no zip",
+      "broken.log.gz": broken,
+      "no.log.gz": "no gz",
+    },
+    { files: ["*.log"] },
+  );
+  const { files, unread } = await search("иголка");
+  t.same(
+    files
+      .filter(({ name }) => name !== "broken.log.gz")
+      .map(({ name }) => name)
+      .sort(),
+    ["archive.zip/inner.log", "pos.log", "pos.log.gz", "pos.log.zip/whatever"],
+  );
+  t.same(unread, { files: 4, bytes: encrypted.length + broken.length + 6 + 5, limit: null });
+});
 
 t.test("what a limit left out is said, also of a small file that inflates to a large one", async (t) => {
   const log = line(5, "иголка").repeat(6_000);
@@ -252,24 +246,21 @@ t.test("what a limit left out is said, also of a small file that inflates to a l
   t.match(await one.search("иголка", { to: iso(10) }, limitsAfter(2)), { count: 0, unread: ALL_READ });
 });
 
-t.test(
-  "the newest entries are sent, masked, cut around what was looked for, and HTML stays text",
-  async (t) => {
-    const long = `${"ж".repeat(600)} Гость Иван +79161234567 password=qwerty иголка <b>&amp; ${"я".repeat(600)}`;
-    const { search } = await makeSearched(t, {
-      "a.log": line(50, "иголка 1") + line(30, long) + line(10, "иголка the-token"),
-      "b.log": line(40, "иголка 2") + line(20, '<img src=x onerror="alert(1)"> иголка'),
-    });
-    const found = await search("иголка", { limit: 3 });
-    t.equal(found.count, 5);
-    const [first, second, third] = texts(found);
-    t.equal(first, "иголка •••");
-    t.equal(second, '<img src=x onerror="alert(1)"> иголка');
-    t.match(third, /^…ж+ Гость «…» \+7 916 •••-••-67 password=••• иголка <b>&amp; я+…$/u);
-    t.equal(third?.length, 500);
-    t.match((await search("иголка", { limit: 0 })).entries, []);
-  },
-);
+t.test("the newest entries are sent, masked, and cut around what was looked for", async (t) => {
+  const long = `${"ж".repeat(600)} Гость Иван +79161234567 password=qwerty иголка <b>&amp; ${"я".repeat(600)}`;
+  const { search } = await makeSearched(t, {
+    "a.log": line(50, "иголка 1") + line(30, long) + line(10, "иголка the-token"),
+    "b.log": line(40, "иголка 2") + line(20, '<img src=x onerror="alert(1)"> иголка'),
+  });
+  const found = await search("иголка", { limit: 3 });
+  t.equal(found.count, 5);
+  const [first, second, third] = texts(found);
+  t.equal(first, "иголка •••");
+  t.equal(second, '<img src=x onerror="alert(1)"> иголка');
+  t.match(third, /^…ж+ Гость «…» \+7 916 •••-••-67 password=••• иголка <b>&amp; я+…$/u);
+  t.equal(third?.length, 500);
+  t.match((await search("иголка", { limit: 0 })).entries, []);
+});
 
 t.test("a line of 100 MB, or ten thousand files, harm nobody", async (t) => {
   const { search, path } = await makeSearched(t, { "pos.log": line(5, "иголка в стоге") });

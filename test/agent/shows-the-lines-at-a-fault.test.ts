@@ -89,31 +89,28 @@ t.test("the same for an exchange that succeeded, and for what an entry merely sa
   t.same(texts(await excerpt({ at: iso(7), text: "Карта не", before: 0 })), ["> Карта не найдена"]);
 });
 
-t.test(
-  "of several logs the one that says it is shown, of the same second the one whose words they are",
-  async (t) => {
-    const { excerpt, path } = await startWith(
-      t,
-      {
-        "pos.log": line(3, "new") + line(2, "newer"),
-        "pos.log.1": line(31, "old") + failedLine(minutesAgo(30), "нет связи") + line(29, "after"),
-        "other/pos.log": failedLine(minutesAgo(30), "таймаут") + line(1, "newest"),
-      },
-      { logs: { files: ["**/pos.log*"] } },
-    );
-    const time = new Date(minutesAgo(25));
-    await utimes(path("pos.log.1"), time, time);
-    const said = await excerpt({ at: iso(30), text: "нет связи" });
-    t.equal(said.file, "pos.log.1");
-    t.same(texts(said), ["old", "> Обмен с главным сервером: ошибка: нет связи", "after"]);
-    t.match(await excerpt({ at: iso(30), text: "таймаут" }), { file: "other/pos.log" });
-    t.match(
-      await excerpt({ at: iso(30), text: "other words" }),
-      { file: "other/pos.log" },
-      "a failure of then",
-    );
-  },
-);
+t.test("of several logs the one whose words they are is shown", async (t) => {
+  const { excerpt, path } = await startWith(
+    t,
+    {
+      "pos.log": line(3, "new") + line(2, "newer"),
+      "pos.log.1": line(31, "old") + failedLine(minutesAgo(30), "нет связи") + line(29, "after"),
+      "other/pos.log": failedLine(minutesAgo(30), "таймаут") + line(1, "newest"),
+    },
+    { logs: { files: ["**/pos.log*"] } },
+  );
+  const time = new Date(minutesAgo(25));
+  await utimes(path("pos.log.1"), time, time);
+  const said = await excerpt({ at: iso(30), text: "нет связи" });
+  t.equal(said.file, "pos.log.1");
+  t.same(texts(said), ["old", "> Обмен с главным сервером: ошибка: нет связи", "after"]);
+  t.match(await excerpt({ at: iso(30), text: "таймаут" }), { file: "other/pos.log" });
+  t.match(
+    await excerpt({ at: iso(30), text: "other words" }),
+    { file: "other/pos.log" },
+    "a failure of then",
+  );
+});
 
 t.test("guests, names and secrets are masked, the agent's own token too", async (t) => {
   const { excerpt, folder, path } = await startWith(t, {});

@@ -57,29 +57,26 @@ for (const [what, changes] of [
   ["identity", { identity: OTHER_ID }],
   ["token and identity", { identity: OTHER_ID, token: OTHER_TOKEN }],
 ] as const)
-  t.test(
-    `an agent whose POS server got another ${what} is told nothing any more, and sent away`,
-    async (t) => {
-      const monitor = await startPaired(t);
-      const before = await monitor.dialIn();
-      await waitFor(monitor.isThere);
-      t.match(await monitor.poll(), { ok: true });
-      // It may be polled as it comes, too.
-      t.same(new Set(before.told), new Set([`Bearer ${TOKEN}`]));
+  t.test(`an agent whose POS server got another ${what} is told nothing, and sent away`, async (t) => {
+    const monitor = await startPaired(t);
+    const before = await monitor.dialIn();
+    await waitFor(monitor.isThere);
+    t.match(await monitor.poll(), { ok: true });
+    // It may be polled as it comes, too.
+    t.same(new Set(before.told), new Set([`Bearer ${TOKEN}`]));
 
-      await monitor.pairAnew(changes);
-      t.match(await monitor.poll(), { ok: false, failure: { code: "not_connected" } });
-      await waitFor(before.isSentAway);
-      t.equal(monitor.isThere(), false);
-      t.same(new Set(before.told), new Set([`Bearer ${TOKEN}`]), "nothing more");
+    await monitor.pairAnew(changes);
+    t.match(await monitor.poll(), { ok: false, failure: { code: "not_connected" } });
+    await waitFor(before.isSentAway);
+    t.equal(monitor.isThere(), false);
+    t.same(new Set(before.told), new Set([`Bearer ${TOKEN}`]), "nothing more");
 
-      const { identity = POS_SERVER_ID, token = TOKEN }: { identity?: string; token?: string } = changes;
-      const now = await monitor.dialIn(identity, token);
-      await waitFor(monitor.isThere);
-      t.match(await monitor.poll(), { ok: true });
-      t.same(new Set(now.told), new Set([`Bearer ${token}`]));
-    },
-  );
+    const { identity = POS_SERVER_ID, token = TOKEN }: { identity?: string; token?: string } = changes;
+    const now = await monitor.dialIn(identity, token);
+    await waitFor(monitor.isThere);
+    t.match(await monitor.poll(), { ok: true });
+    t.same(new Set(now.told), new Set([`Bearer ${token}`]));
+  });
 
 t.test("commands are told the right agent only, too", async (t) => {
   const monitor = await startPaired(t);

@@ -165,32 +165,29 @@ t.test("paired anew a POS server has no machine until one comes", async (t) => {
   t.equal((await dial(t, `http://127.0.0.1:${port}`, { id: identity, authorization, headers })).status, 101);
 });
 
-t.test(
-  "an agent on a copied disk is refused, keeps its identity, and is polled again when it is let in",
-  async (t) => {
-    const client = commandClient(t);
-    const monitor = await startLiveMonitor(t, { client });
-    const agent = await makeDiallingAgent(t, monitor, { monitor: monitor.url });
-    const isConnected = () => client.agents.find(agent.id) !== null;
-    const original = await agent.start();
-    await waitFor(isConnected);
-    t.match(await monitor.app.pollNow(agent.id), { ok: true });
+t.test("an agent on a copied disk is refused, and polled again when it is let in", async (t) => {
+  const client = commandClient(t);
+  const monitor = await startLiveMonitor(t, { client });
+  const agent = await makeDiallingAgent(t, monitor, { monitor: monitor.url });
+  const isConnected = () => client.agents.find(agent.id) !== null;
+  const original = await agent.start();
+  await waitFor(isConnected);
+  t.match(await monitor.app.pollNow(agent.id), { ok: true });
 
-    const { root } = agent.folder;
-    const copy = makeFolder(t);
-    await cp(root, copy, { recursive: true });
-    const file = join(copy, "agent.json");
-    await writeFile(file, (await readFile(file, "utf8")).replaceAll(root, copy));
-    const copied = await startAgent(await readAgentConfig(file), { logger: false, random: () => 0 });
-    t.teardown(() => copied.close());
-    // On one machine both have the same name: the copy replaces the original, which comes back.
-    await waitFor(() => client.agents.refusedOf(agent.id) !== null);
-    t.match(client.agents.refusedOf(agent.id), { host: hostname(), address: "127.0.0.1" });
-    t.match(await monitor.app.pollNow(agent.id), { ok: true }, "the other one is polled");
-    await original.close();
-    await access(identityFile(join(root, "state")));
-  },
-);
+  const { root } = agent.folder;
+  const copy = makeFolder(t);
+  await cp(root, copy, { recursive: true });
+  const file = join(copy, "agent.json");
+  await writeFile(file, (await readFile(file, "utf8")).replaceAll(root, copy));
+  const copied = await startAgent(await readAgentConfig(file), { logger: false, random: () => 0 });
+  t.teardown(() => copied.close());
+  // On one machine both have the same name: the copy replaces the original, which comes back.
+  await waitFor(() => client.agents.refusedOf(agent.id) !== null);
+  t.match(client.agents.refusedOf(agent.id), { host: hostname(), address: "127.0.0.1" });
+  t.match(await monitor.app.pollNow(agent.id), { ok: true }, "the other one is polled");
+  await original.close();
+  await access(identityFile(join(root, "state")));
+});
 
 t.test("an agent that is started anew is no second machine", async (t) => {
   const client = commandClient(t);

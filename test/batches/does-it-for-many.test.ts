@@ -60,49 +60,42 @@ async function send(
   return await user.post("/batches", { kind, id: ids.map(String), ...more });
 }
 
-t.test(
-  "many are taken at once, but for those that somebody has, and the audit log says so once",
-  async (t) => {
-    const { monitor, ids, user } = await start(t, 4);
-    const [first, second, third, well] = ids as [number, number, number, number];
-    for (const id of [first, second, third]) await monitor.report(id, { error: "boom" });
-    const other = await signedIn(monitor, { name: "Пётр", organizations: "all" });
-    await other.post(`/pos-servers/${second}/takings`, { until: "hour" });
-    await setParked(monitor.db, third, true, monitor.clock());
-    const { statusCode, headers } = await send(user, "take", [first, second, third, well, 999]);
-    t.same([statusCode, headers.location], [303, "/batches/1"]);
-    await workOff(monitor);
-    t.same(await itemsOf(monitor), [
-      { posServerId: first, status: "done", code: null },
-      { posServerId: second, status: "left_out", code: "held" },
-      { posServerId: third, status: "left_out", code: "parked" },
-      { posServerId: well, status: "left_out", code: "over" },
-    ]);
-    const page = await user.text("/batches/1");
-    t.match(page, /Занимаюсь: 1 POS-сервер .*Готово 1 из 1 .*Ещё к 1 из выбранных у вас больше нет доступа/);
-    t.match(
-      page,
-      /Пропущены 3 Арбат, 2 .* занимается другой Арбат, 3 .* опрос приостановлен Арбат, 4 .* заниматься нечем/,
-    );
-    const [event, ...others] = await recordedEvents(monitor.db, "batch");
-    t.match(event, {
-      userName: "Анна Иванова",
-      detail: [{ key: "batch", values: { kind: "take", count: 1 } }],
-    });
-    t.same(others, []);
-    const log = await user.text("/audit");
-    t.match(log, "Занимаюсь: 1 (действие 1) Записи по каждому");
-    t.notMatch(await user.html("/audit"), />Арбат, 1<\/a>/, "its items stand apart");
-    t.match(
-      await other.html("/audit"),
-      />Арбат, 1<\/a>/,
-      "for others, who do not see the entry of the batch",
-    );
-    t.match(await user.html("/audit?action=taking_begin"), />Арбат, 1<\/a>/);
-    t.match(await user.html("/audit?batch=1"), />Арбат, 1<\/a>/);
-    t.match(await user.html(`/audit?posServer=${first}`), />Арбат, 1<\/a>/);
-  },
-);
+t.test("many are taken at once, but for those that somebody has", async (t) => {
+  const { monitor, ids, user } = await start(t, 4);
+  const [first, second, third, well] = ids as [number, number, number, number];
+  for (const id of [first, second, third]) await monitor.report(id, { error: "boom" });
+  const other = await signedIn(monitor, { name: "Пётр", organizations: "all" });
+  await other.post(`/pos-servers/${second}/takings`, { until: "hour" });
+  await setParked(monitor.db, third, true, monitor.clock());
+  const { statusCode, headers } = await send(user, "take", [first, second, third, well, 999]);
+  t.same([statusCode, headers.location], [303, "/batches/1"]);
+  await workOff(monitor);
+  t.same(await itemsOf(monitor), [
+    { posServerId: first, status: "done", code: null },
+    { posServerId: second, status: "left_out", code: "held" },
+    { posServerId: third, status: "left_out", code: "parked" },
+    { posServerId: well, status: "left_out", code: "over" },
+  ]);
+  const page = await user.text("/batches/1");
+  t.match(page, /Занимаюсь: 1 POS-сервер .*Готово 1 из 1 .*Ещё к 1 из выбранных у вас больше нет доступа/);
+  t.match(
+    page,
+    /Пропущены 3 Арбат, 2 .* занимается другой Арбат, 3 .* опрос приостановлен Арбат, 4 .* заниматься нечем/,
+  );
+  const [event, ...others] = await recordedEvents(monitor.db, "batch");
+  t.match(event, {
+    userName: "Анна Иванова",
+    detail: [{ key: "batch", values: { kind: "take", count: 1 } }],
+  });
+  t.same(others, []);
+  const log = await user.text("/audit");
+  t.match(log, "Занимаюсь: 1 (действие 1) Записи по каждому");
+  t.notMatch(await user.html("/audit"), />Арбат, 1<\/a>/, "its items stand apart");
+  t.match(await other.html("/audit"), />Арбат, 1<\/a>/, "for others, who do not see the entry of the batch");
+  t.match(await user.html("/audit?action=taking_begin"), />Арбат, 1<\/a>/);
+  t.match(await user.html("/audit?batch=1"), />Арбат, 1<\/a>/);
+  t.match(await user.html(`/audit?posServer=${first}`), />Арбат, 1<\/a>/);
+});
 
 t.test("connections are checked, and those that failed are checked again", async (t) => {
   const { monitor, down, ids, user } = await start(t);

@@ -93,23 +93,20 @@ t.test("what is not saved stands in a bar, and can be put back", async (t) => {
   t.notOk(await bar.isVisible());
 });
 
-t.test(
-  "on a phone the menu is a page of its own, and what is wrong stands on the page of its field",
-  async (t) => {
-    const monitor = await startLiveMonitor(t);
-    const page = await monitor.visit(t, "/settings", PHONE);
-    t.notOk(await page.locator("form.settings").isVisible());
-    await page.tap("text=Опрос и состояния");
-    await page.waitForURL(/\/settings\/polling$/);
-    t.notOk(await page.locator(".settings-menu").isVisible());
-    await page.fill("#pollIntervalSeconds", "1");
-    await page.tap("text=Сохранить");
-    await page.locator("#problem-pollIntervalSeconds").waitFor();
-    t.ok(await page.locator(".settings-bar").isVisible(), "it still is not saved");
-    await page.tap("text=‹ Настройки");
-    await page.locator(".settings-menu").waitFor();
-  },
-);
+t.test("on a phone the menu is a page, and what is wrong stands on the page of its field", async (t) => {
+  const monitor = await startLiveMonitor(t);
+  const page = await monitor.visit(t, "/settings", PHONE);
+  t.notOk(await page.locator("form.settings").isVisible());
+  await page.tap("text=Опрос и состояния");
+  await page.waitForURL(/\/settings\/polling$/);
+  t.notOk(await page.locator(".settings-menu").isVisible());
+  await page.fill("#pollIntervalSeconds", "1");
+  await page.tap("text=Сохранить");
+  await page.locator("#problem-pollIntervalSeconds").waitFor();
+  t.ok(await page.locator(".settings-bar").isVisible(), "it still is not saved");
+  await page.tap("text=‹ Настройки");
+  await page.locator(".settings-menu").waitFor();
+});
 
 t.test("the count follows what is typed and ticked, and only saving saves", async (t) => {
   const monitor = await startLiveMonitor(t);
@@ -160,32 +157,29 @@ const FORMS = [
   ["/settings/api/tokens/new", { name: "Служба поддержки" }],
 ] as const;
 
-t.test(
-  "organizations that were ticked one by one, or all found, stay ticked when the form is sent",
-  async (t) => {
-    const monitor = await startLiveMonitor(t);
-    const ids: number[] = [];
-    for (const name of ["Пекарня", "Кофе", "Кафе у реки"]) ids.push(await monitor.addOrganization(name));
-    const [first = 0, second = 0, third = 0] = ids;
-    for (const [url, fields] of FORMS) {
-      const page = await monitor.visit(t, url);
-      for (const [name, value] of Object.entries(fields)) await page.fill(`[name=${name}]`, value);
-      await page.getByLabel("Пекарня").check();
-      await page.fill("#rights-search", "каф");
-      await page.getByRole("button", { name: "Отметить все" }).click();
-      await page.locator("form.rights .sheet-actions button").click();
-      await page.locator("form.rights").waitFor({ state: "detached" });
-      t.same((await readTicked(url)).sort(), [first, third], `${url}: ${second} was not ticked`);
-    }
+t.test("organizations ticked one by one, or all found, stay ticked when the form is sent", async (t) => {
+  const monitor = await startLiveMonitor(t);
+  const ids: number[] = [];
+  for (const name of ["Пекарня", "Кофе", "Кафе у реки"]) ids.push(await monitor.addOrganization(name));
+  const [first = 0, second = 0, third = 0] = ids;
+  for (const [url, fields] of FORMS) {
+    const page = await monitor.visit(t, url);
+    for (const [name, value] of Object.entries(fields)) await page.fill(`[name=${name}]`, value);
+    await page.getByLabel("Пекарня").check();
+    await page.fill("#rights-search", "каф");
+    await page.getByRole("button", { name: "Отметить все" }).click();
+    await page.locator("form.rights .sheet-actions button").click();
+    await page.locator("form.rights").waitFor({ state: "detached" });
+    t.same((await readTicked(url)).sort(), [first, third], `${url}: ${second} was not ticked`);
+  }
 
-    async function readTicked(url: string): Promise<number[]> {
-      if (url === "/users/new") {
-        const rows = await monitor.db.selectFrom("userOrganization").select("organizationId").execute();
-        return rows.map(({ organizationId }) => organizationId);
-      }
-      const tokens = monitor.db.selectFrom("accessToken").select("organizationIds").orderBy("id", "desc");
-      const { organizationIds } = await tokens.executeTakeFirstOrThrow();
-      return organizationIds?.split(" ").map(Number) ?? [];
+  async function readTicked(url: string): Promise<number[]> {
+    if (url === "/users/new") {
+      const rows = await monitor.db.selectFrom("userOrganization").select("organizationId").execute();
+      return rows.map(({ organizationId }) => organizationId);
     }
-  },
-);
+    const tokens = monitor.db.selectFrom("accessToken").select("organizationIds").orderBy("id", "desc");
+    const { organizationIds } = await tokens.executeTakeFirstOrThrow();
+    return organizationIds?.split(" ").map(Number) ?? [];
+  }
+});

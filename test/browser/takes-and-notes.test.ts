@@ -179,28 +179,25 @@ t.test("without JavaScript «⋯» leads to the page, where all that the menu ha
   await page.locator("a:visible >> text=Занимаюсь").first().waitFor();
 });
 
-t.test(
-  "on a phone the list says who has it, and the page leads to the restaurant and to «Занимаюсь»",
-  async (t) => {
-    const monitor = await startLiveMonitor(t);
-    const ids = await addOneInEachState(monitor);
-    await addAcknowledgement(monitor, ids.serviceStopped, "Анна Иванова");
-    await addRow(monitor.app.database.db, "restaurantNote", {
-      posServerId: ids.syncError,
-      phone: "112",
-      userName: "Анна",
-      changedAt: Date.now(),
-    });
-    const page = await monitor.visit(t, "/pos-servers", PHONE);
-    await page.tap(`#pos-server-${ids.syncError} .others-button`);
-    const call = page.locator('#row-menu a[href="tel:112"]');
-    t.match(await call.textContent(), /^Позвонить в ресторан\s+112$/);
-    await page.keyboard.press("Escape");
-    const taken = page.locator(`#pos-server-${ids.serviceStopped} .acknowledgement:visible`);
-    t.match(await taken.textContent(), /Анна\s+· до/);
-    await page.goto(`${monitor.url}/pos-servers/${ids.syncError}`);
-    const quick = page.locator(".quick-actions a");
-    t.same(await quick.allTextContents(), ["Ресторан", "Занимаюсь"]);
-    t.equal(await quick.first().getAttribute("href"), "tel:112");
-  },
-);
+t.test("on a phone the list says who has it, and the page leads to «Занимаюсь»", async (t) => {
+  const monitor = await startLiveMonitor(t);
+  const ids = await addOneInEachState(monitor);
+  await addAcknowledgement(monitor, ids.serviceStopped, "Анна Иванова");
+  await addRow(monitor.app.database.db, "restaurantNote", {
+    posServerId: ids.syncError,
+    phone: "112",
+    userName: "Анна",
+    changedAt: Date.now(),
+  });
+  const page = await monitor.visit(t, "/pos-servers", PHONE);
+  await page.tap(`#pos-server-${ids.syncError} .others-button`);
+  const call = page.locator('#row-menu a[href="tel:112"]');
+  t.match(await call.textContent(), /^Позвонить в ресторан\s+112$/);
+  await page.keyboard.press("Escape");
+  const taken = page.locator(`#pos-server-${ids.serviceStopped} .acknowledgement:visible`);
+  t.match(await taken.textContent(), /Анна\s+· до/);
+  await page.goto(`${monitor.url}/pos-servers/${ids.syncError}`);
+  const quick = page.locator(".quick-actions a");
+  t.same(await quick.allTextContents(), ["Ресторан", "Занимаюсь"]);
+  t.equal(await quick.first().getAttribute("href"), "tel:112");
+});

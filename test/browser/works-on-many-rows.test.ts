@@ -26,31 +26,28 @@ const ticked = (page: Page) =>
   page.locator("tr .pick[name=id]").evaluateAll((all) => all.map((box) => (box as HTMLInputElement).checked));
 const boxOf = (page: Page, index: number) => page.locator("tr .pick[name=id]").nth(index);
 
-t.test(
-  "rows are ticked singly, in ranges and all, by mouse and keyboard, and a refresh leaves them",
-  async (t) => {
-    const { monitor } = await start(t);
-    const page = await monitor.visit(t, "/pos-servers?sort=name");
-    await boxOf(page, 1).click();
-    await page.locator(".batch-bar b", { hasText: "Выбрано 1" }).waitFor();
-    await boxOf(page, 3).click({ modifiers: ["Shift"] });
-    await page.locator(".batch-bar b", { hasText: "Выбрано 3" }).waitFor();
-    t.same(await ticked(page), [false, true, true, true, false]);
-    await boxOf(page, 2).focus();
-    await page.keyboard.press("Space");
-    await page.locator(".batch-bar b", { hasText: "Выбрано 2" }).waitFor();
-    const later = await monitor.addPosServer({ name: "Якиманка, 1" });
-    await page.locator("#freshness").dispatchEvent("refresh");
-    await page.locator(`#pos-server-${later}`).waitFor();
-    await lookAt(t, page, "ticked rows");
-    await page.check("#pick-page");
-    await page.locator(".batch-bar b", { hasText: "Выбрано 6" }).waitFor();
-    t.same(await ticked(page), Array(6).fill(true));
-    await page.keyboard.press("Escape");
-    t.same(await ticked(page), Array(6).fill(false));
-    await page.locator(".batch-bar").waitFor({ state: "hidden" });
-  },
-);
+t.test("rows are ticked singly, in ranges and all, and a refresh leaves them", async (t) => {
+  const { monitor } = await start(t);
+  const page = await monitor.visit(t, "/pos-servers?sort=name");
+  await boxOf(page, 1).click();
+  await page.locator(".batch-bar b", { hasText: "Выбрано 1" }).waitFor();
+  await boxOf(page, 3).click({ modifiers: ["Shift"] });
+  await page.locator(".batch-bar b", { hasText: "Выбрано 3" }).waitFor();
+  t.same(await ticked(page), [false, true, true, true, false]);
+  await boxOf(page, 2).focus();
+  await page.keyboard.press("Space");
+  await page.locator(".batch-bar b", { hasText: "Выбрано 2" }).waitFor();
+  const later = await monitor.addPosServer({ name: "Якиманка, 1" });
+  await page.locator("#freshness").dispatchEvent("refresh");
+  await page.locator(`#pos-server-${later}`).waitFor();
+  await lookAt(t, page, "ticked rows");
+  await page.check("#pick-page");
+  await page.locator(".batch-bar b", { hasText: "Выбрано 6" }).waitFor();
+  t.same(await ticked(page), Array(6).fill(true));
+  await page.keyboard.press("Escape");
+  t.same(await ticked(page), Array(6).fill(false));
+  await page.locator(".batch-bar").waitFor({ state: "hidden" });
+});
 
 for (const [name, device] of Object.entries({ desktop: DESKTOP, phone: PHONE })) {
   t.test(`ticked rows are taken and checked, with progress over the list, on a ${name}`, async (t) => {

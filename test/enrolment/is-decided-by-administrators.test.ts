@@ -174,24 +174,21 @@ t.test("an agent that waits is confirmed as a new POS server of the chosen organ
   ]);
 });
 
-t.test(
-  "an agent that was installed anew takes the place of its POS server, and keeps its history",
-  async (t) => {
-    const { monitor, organizationId, admin, db } = await start(t);
-    const old = await monitor.addPosServer({ organizationId, name: "Тверская, 12", identity: "old" });
-    await monitor.report(old, { error: "boom" });
-    const order = enrolmentOrder(await addEnrolmentCode(monitor));
-    await askToEnrol(monitor, order);
-    const form = { organization: String(organizationId), posServer: String(old), name: "" };
-    const answer = await admin.post(CONFIRMATION, form);
-    t.equal(answer.headers.location, `/pos-servers/${old}`);
-    t.match(await db.selectFrom("posServer").selectAll().execute(), [
-      { id: old, name: "Тверская, 12", identity: order.posServerId, connection: "dial_out", address: null },
-    ]);
-    t.ok((await db.selectFrom("stateChange").selectAll().execute()).length > 1);
-    t.match(await askToEnrol(monitor, order), { status: 201, body: { posServer: { name: "Тверская, 12" } } });
-  },
-);
+t.test("an agent that was installed anew takes the place and history of its POS server", async (t) => {
+  const { monitor, organizationId, admin, db } = await start(t);
+  const old = await monitor.addPosServer({ organizationId, name: "Тверская, 12", identity: "old" });
+  await monitor.report(old, { error: "boom" });
+  const order = enrolmentOrder(await addEnrolmentCode(monitor));
+  await askToEnrol(monitor, order);
+  const form = { organization: String(organizationId), posServer: String(old), name: "" };
+  const answer = await admin.post(CONFIRMATION, form);
+  t.equal(answer.headers.location, `/pos-servers/${old}`);
+  t.match(await db.selectFrom("posServer").selectAll().execute(), [
+    { id: old, name: "Тверская, 12", identity: order.posServerId, connection: "dial_out", address: null },
+  ]);
+  t.ok((await db.selectFrom("stateChange").selectAll().execute()).length > 1);
+  t.match(await askToEnrol(monitor, order), { status: 201, body: { posServer: { name: "Тверская, 12" } } });
+});
 
 t.test("an agent that is refused stops asking with this code", async (t) => {
   const { monitor, organizationId, admin } = await start(t);

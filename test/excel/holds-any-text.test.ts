@@ -11,28 +11,25 @@ async function written(...texts: Cell[]) {
   return { sheet, cells: sheet?.rows.slice(1).map(([cell]) => cell) ?? [] };
 }
 
-t.test(
-  "what looks like a formula, number, date or version stays a text, also when its cell is edited",
-  async (t) => {
-    const texts = [
-      "=1+1",
-      "=cmd|' /C calc'!A0",
-      "+1",
-      "-1",
-      "@SUM(A1)",
-      "\t=1",
-      "'=1",
-      '=HYPERLINK("http://x")',
-      ...["000237", "100237", "34.10", "1E5", "2026-11-24", "TRUE"],
-    ];
-    const { sheet, cells } = await written(...texts);
-    t.same(
-      cells,
-      texts.map((value) => ({ value, format: "@" })),
-    );
-    t.equal(sheet?.hasFormulas, false);
-  },
-);
+t.test("what looks like a formula, number, date or version stays a text", async (t) => {
+  const texts = [
+    "=1+1",
+    "=cmd|' /C calc'!A0",
+    "+1",
+    "-1",
+    "@SUM(A1)",
+    "\t=1",
+    "'=1",
+    '=HYPERLINK("http://x")',
+    ...["000237", "100237", "34.10", "1E5", "2026-11-24", "TRUE"],
+  ];
+  const { sheet, cells } = await written(...texts);
+  t.same(
+    cells,
+    texts.map((value) => ({ value, format: "@" })),
+  );
+  t.equal(sheet?.hasFormulas, false);
+});
 
 t.test("what a file cannot hold is replaced, and everything else is kept", async (t) => {
   const { cells } = await written(

@@ -142,51 +142,48 @@ t.test("nothing is fetched of whom a setting, its restaurant or a limit exempts"
   t.equal(scene.asked.length, 4);
 });
 
-t.test(
-  "a failed fetch is tried again for a quarter of an hour; an agent that answers 404 is outdated",
-  async (t) => {
-    const scene = await startScene(t);
-    const admin = await signedIn(scene, { isAdministrator: true });
-    const id = await scene.addPosServer();
-    const answerWell = scene.answer;
-    const refuse = (failure: object) => {
-      scene.answer = () => ({
-        ok: false,
-        failure: { ...failureOf("http_status", "HTTP 404"), ...failure },
-        receivedAt: scene.clock(),
-      });
-    };
-    refuse({ ...failureOf("not_connected", ""), status: undefined });
-    await scene.report(id, { error: ERROR });
-    await scene.fetch();
-    await scene.fetch();
-    t.equal(scene.asked.length, 1, "not before a pause");
-    t.match(await admin.text(`/pos-servers/${id}`), /Забираем строки вокруг ошибки. Пока не вышло/);
-    scene.clock.advance(10_000);
-    scene.answer = answerWell;
-    await scene.fetch();
-    t.match(await admin.text(`/pos-servers/${id}`), /sync\.log, ошибка в/);
+t.test("a failed fetch is tried again for a quarter of an hour; 404 says outdated", async (t) => {
+  const scene = await startScene(t);
+  const admin = await signedIn(scene, { isAdministrator: true });
+  const id = await scene.addPosServer();
+  const answerWell = scene.answer;
+  const refuse = (failure: object) => {
+    scene.answer = () => ({
+      ok: false,
+      failure: { ...failureOf("http_status", "HTTP 404"), ...failure },
+      receivedAt: scene.clock(),
+    });
+  };
+  refuse({ ...failureOf("not_connected", ""), status: undefined });
+  await scene.report(id, { error: ERROR });
+  await scene.fetch();
+  await scene.fetch();
+  t.equal(scene.asked.length, 1, "not before a pause");
+  t.match(await admin.text(`/pos-servers/${id}`), /Забираем строки вокруг ошибки. Пока не вышло/);
+  scene.clock.advance(10_000);
+  scene.answer = answerWell;
+  await scene.fetch();
+  t.match(await admin.text(`/pos-servers/${id}`), /sync\.log, ошибка в/);
 
-    const away = await scene.addPosServer();
-    refuse({ ...failureOf("not_connected", ""), status: undefined });
-    await scene.report(away, { error: ERROR });
-    for (let minute = 0; minute < 20; minute++) {
-      await scene.fetch();
-      scene.clock.advance(MINUTE_MS);
-    }
-    const asked = scene.asked.length;
-    scene.clock.advance(HOUR_MS);
+  const away = await scene.addPosServer();
+  refuse({ ...failureOf("not_connected", ""), status: undefined });
+  await scene.report(away, { error: ERROR });
+  for (let minute = 0; minute < 20; minute++) {
     await scene.fetch();
-    t.equal(scene.asked.length, asked, "then it is given up");
-    t.match(await admin.text(`/pos-servers/${away}`), /Строки не получены/);
+    scene.clock.advance(MINUTE_MS);
+  }
+  const asked = scene.asked.length;
+  scene.clock.advance(HOUR_MS);
+  await scene.fetch();
+  t.equal(scene.asked.length, asked, "then it is given up");
+  t.match(await admin.text(`/pos-servers/${away}`), /Строки не получены/);
 
-    const outdated = await scene.addPosServer();
-    refuse({ status: 404 });
-    await scene.report(outdated, { error: ERROR });
-    await scene.fetch();
-    t.match(await admin.text(`/pos-servers/${outdated}`), /Строки не получены: .*агент.* устарел/i);
-  },
-);
+  const outdated = await scene.addPosServer();
+  refuse({ status: 404 });
+  await scene.report(outdated, { error: ERROR });
+  await scene.fetch();
+  t.match(await admin.text(`/pos-servers/${outdated}`), /Строки не получены: .*агент.* устарел/i);
+});
 
 t.test("page, incident and the dialog of the reset show the lines, without guests and as text", async (t) => {
   const scene = await startScene(t);
@@ -228,29 +225,26 @@ t.test("page, incident and the dialog of the reset show the lines, without guest
   t.match(await removeOldHistory(db, scene.clock()), { excerpts: 2 }, "kept as long as logs are");
 });
 
-t.test(
-  "lines of another POS server are not kept, and those kept go when its restaurant objects",
-  async (t) => {
-    const scene = await startScene(t);
-    const id = await scene.addPosServer({ name: "Частный клуб", address: "https://10.8.3.2:8443" });
-    await scene.report(id);
-    await scene.report(id, { error: ERROR });
-    const ours = scene.status;
-    scene.status = () => failed(scene.clock(), "wrong_crm_id");
-    await scene.fetch();
-    const kept = () => scene.db.selectFrom("logExcerpt").select(["entries", "failureCode"]).execute();
-    t.match(await kept(), [{ entries: null, failureCode: "wrong_crm_id" }]);
+t.test("lines of another POS server are not kept, and all go when a restaurant objects", async (t) => {
+  const scene = await startScene(t);
+  const id = await scene.addPosServer({ name: "Частный клуб", address: "https://10.8.3.2:8443" });
+  await scene.report(id);
+  await scene.report(id, { error: ERROR });
+  const ours = scene.status;
+  scene.status = () => failed(scene.clock(), "wrong_crm_id");
+  await scene.fetch();
+  const kept = () => scene.db.selectFrom("logExcerpt").select(["entries", "failureCode"]).execute();
+  t.match(await kept(), [{ entries: null, failureCode: "wrong_crm_id" }]);
 
-    scene.status = ours;
-    await scene.report(id, { error: "Нет места на диске" });
-    await scene.fetch();
-    t.match(await kept(), [{ entries: null }, { entries: Uint8Array, failureCode: null }]);
-    const admin = await signedIn(scene, { isAdministrator: true });
-    const form = { name: "Частный клуб", address: "https://10.8.3.2:8443", fingerprint: "" };
-    t.equal((await admin.post(`/pos-servers/${id}`, form)).statusCode, 303);
-    t.same(await kept(), []);
-  },
-);
+  scene.status = ours;
+  await scene.report(id, { error: "Нет места на диске" });
+  await scene.fetch();
+  t.match(await kept(), [{ entries: null }, { entries: Uint8Array, failureCode: null }]);
+  const admin = await signedIn(scene, { isAdministrator: true });
+  const form = { name: "Частный клуб", address: "https://10.8.3.2:8443", fingerprint: "" };
+  t.equal((await admin.post(`/pos-servers/${id}`, form)).statusCode, 303);
+  t.same(await kept(), []);
+});
 
 t.test("messages have lines only where the channel says so", async (t) => {
   const scene = await startScene(t);

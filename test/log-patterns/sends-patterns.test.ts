@@ -216,21 +216,18 @@ t.test("of a fleet that refuses only those are looked at that are due", async (t
   }
 });
 
-t.test(
-  "a POS server without an agent is left alone; an agent that does not know the call is outdated",
-  async (t) => {
-    const { monitor, server, id, teach, send, said } = await startTaught(t);
-    server.isOutdated = true;
-    await teach("all", DONE);
-    await send();
-    t.match(await said(), /Агент устарел, обновите его/);
-    server.reported = { agent: null };
-    await monitor.app.pollNow(id);
-    await send();
-    t.same(server.taught, []);
-    t.match(await said(), /Шаблоны логов не отправить: у POS-сервера нет агента Poswatch/);
-  },
-);
+t.test("without an agent nothing is sent; an agent that does not know the call is outdated", async (t) => {
+  const { monitor, server, id, teach, send, said } = await startTaught(t);
+  server.isOutdated = true;
+  await teach("all", DONE);
+  await send();
+  t.match(await said(), /Агент устарел, обновите его/);
+  server.reported = { agent: null };
+  await monitor.app.pollNow(id);
+  await send();
+  t.same(server.taught, []);
+  t.match(await said(), /Шаблоны логов не отправить: у POS-сервера нет агента Poswatch/);
+});
 
 t.test("an agent that says it took something else is asked again later", async (t) => {
   const { monitor, server, id, teach, send, said } = await startTaught(t);

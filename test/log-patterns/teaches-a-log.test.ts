@@ -198,32 +198,29 @@ t.test("the log of a POS server that is another organization's is neither shown 
   t.same(await sets(), []);
 });
 
-t.test(
-  "of a parked POS server nothing is asked nor leads to teaching it, and a form outlives it",
-  async (t) => {
-    const { monitor, server, id, admin, url, open, send, sets } = await startTeaching(t);
-    const link = `href="${url}/log-patterns"`;
-    t.equal((await admin.html(url)).split(link).length, 4, "step, log and menu");
-    const begun = await open();
-    await setParked(monitor.db, id, true, monitor.clock());
+t.test("of a parked POS server nothing is asked nor taught, and a form outlives it", async (t) => {
+  const { monitor, server, id, admin, url, open, send, sets } = await startTeaching(t);
+  const link = `href="${url}/log-patterns"`;
+  t.equal((await admin.html(url)).split(link).length, 4, "step, log and menu");
+  const begun = await open();
+  await setParked(monitor.db, id, true, monitor.clock());
 
-    t.notMatch(await admin.html(url), link);
-    const asked = server.periods.length;
-    t.match(textOf((await open()).body), /Лог не удалось посмотреть\. Опрос этого POS-сервера приостановлен/);
-    const tried = await send(begun, { [field(DONE)]: "succeeded", step: "try" });
-    t.match(textOf(tried.body), /Опрос этого POS-сервера приостановлен/);
-    const answer = await send(tried);
-    t.equal(answer.statusCode, 409);
-    t.equal(formOf(answer.body)[field(DONE)], "succeeded");
-    t.match(await monitor.app.logPatterns.sendNow(id), { code: "parked" });
-    t.same([server.periods.length, server.tried, server.taught], [asked, [], []]);
-    t.same(await sets(), []);
+  t.notMatch(await admin.html(url), link);
+  const asked = server.periods.length;
+  t.match(textOf((await open()).body), /Лог не удалось посмотреть\. Опрос этого POS-сервера приостановлен/);
+  const tried = await send(begun, { [field(DONE)]: "succeeded", step: "try" });
+  t.match(textOf(tried.body), /Опрос этого POS-сервера приостановлен/);
+  const answer = await send(tried);
+  t.equal(answer.statusCode, 409);
+  t.equal(formOf(answer.body)[field(DONE)], "succeeded");
+  t.match(await monitor.app.logPatterns.sendNow(id), { code: "parked" });
+  t.same([server.periods.length, server.tried, server.taught], [asked, [], []]);
+  t.same(await sets(), []);
 
-    await setParked(monitor.db, id, false, monitor.clock());
-    await send(answer);
-    t.strictSame(server.taught.at(-1)?.succeeded, [DONE_PATTERN]);
-  },
-);
+  await setParked(monitor.db, id, false, monitor.clock());
+  await send(answer);
+  t.strictSame(server.taught.at(-1)?.succeeded, [DONE_PATTERN]);
+});
 
 t.test("a POS server whose clock is behind is asked for the day as it has it", async (t) => {
   const { monitor, server, open } = await startTeaching(t);

@@ -11,62 +11,59 @@ async function topOf(page: Page, line: number): Promise<number> {
 }
 
 for (const [name, device] of Object.entries({ desktop: DESKTOP, phone: PHONE })) {
-  t.test(
-    `on a ${name} errors are jumped to and earlier lines come in while one's place is kept`,
-    async (t) => {
-      const monitor = await startLiveMonitor(t);
-      const id = await addLogArchive(monitor, { "a.log": serviceLog(2_000) });
-      const page = await monitor.visit(t, `/log-archives/${id}/files`, device);
-      await page.click("text=a.log");
-      await page.waitForURL(/line=1901#L1901$/);
-      await page.click("text=Сворачивать повторы");
-      await page.waitForURL(/line=1901&folds=off#L1901$/);
-      const isInSight = async (line: number) => {
-        const top = await topOf(page, line);
-        t.ok(top > 0 && top < device.viewport.height, `line ${line} is in sight`);
-      };
-      await isInSight(1_901);
+  t.test(`on a ${name} errors are jumped to, and earlier lines come in above`, async (t) => {
+    const monitor = await startLiveMonitor(t);
+    const id = await addLogArchive(monitor, { "a.log": serviceLog(2_000) });
+    const page = await monitor.visit(t, `/log-archives/${id}/files`, device);
+    await page.click("text=a.log");
+    await page.waitForURL(/line=1901#L1901$/);
+    await page.click("text=Сворачивать повторы");
+    await page.waitForURL(/line=1901&folds=off#L1901$/);
+    const isInSight = async (line: number) => {
+      const top = await topOf(page, line);
+      t.ok(top > 0 && top < device.viewport.height, `line ${line} is in sight`);
+    };
+    await isInSight(1_901);
 
-      await page.keyboard.press("Shift+F8");
-      await page.waitForURL(/#L1801$/);
-      await isInSight(1_801);
-      await page.keyboard.press("F8");
-      await page.waitForURL(/#L1901$/);
-      await page.click('a[aria-label^="Предыдущая"]');
-      await page.waitForURL(/#L1801$/);
+    await page.keyboard.press("Shift+F8");
+    await page.waitForURL(/#L1801$/);
+    await isInSight(1_801);
+    await page.keyboard.press("F8");
+    await page.waitForURL(/#L1901$/);
+    await page.click('a[aria-label^="Предыдущая"]');
+    await page.waitForURL(/#L1801$/);
 
-      const first = Number((await page.locator(".log-line").first().getAttribute("id"))?.slice(1));
-      const more = page.locator(".log-more a").first();
-      await more.scrollIntoViewIfNeeded();
-      const top = await topOf(page, first);
-      await more.click();
-      await page.waitForSelector(`#L${first - 500}`);
-      await waitFor(async () => Math.abs((await topOf(page, first)) - top) < 2);
-      t.equal(await page.locator(".log-line").count(), 1_000);
-      const focused = await page.evaluate(() => document.activeElement?.textContent);
-      t.equal(focused, String(first), "the keyboard too");
-      t.match(page.url(), /#L1801$/);
+    const first = Number((await page.locator(".log-line").first().getAttribute("id"))?.slice(1));
+    const more = page.locator(".log-more a").first();
+    await more.scrollIntoViewIfNeeded();
+    const top = await topOf(page, first);
+    await more.click();
+    await page.waitForSelector(`#L${first - 500}`);
+    await waitFor(async () => Math.abs((await topOf(page, first)) - top) < 2);
+    t.equal(await page.locator(".log-line").count(), 1_000);
+    const focused = await page.evaluate(() => document.activeElement?.textContent);
+    t.equal(focused, String(first), "the keyboard too");
+    t.match(page.url(), /#L1801$/);
 
-      await page.fill("#text", "ОШИБКА 501");
-      await page.press("#text", "Enter");
-      await page.waitForURL(/line=501&/);
-      t.equal(await page.locator("#L501 mark").textContent(), "ошибка 501");
-      await page.fill("#goTo", "9:10");
-      await page.press("#goTo", "Enter");
-      await page.waitForURL(/line=600&q=[^&]+&folds=off#L600$/);
+    await page.fill("#text", "ОШИБКА 501");
+    await page.press("#text", "Enter");
+    await page.waitForURL(/line=501&/);
+    t.equal(await page.locator("#L501 mark").textContent(), "ошибка 501");
+    await page.fill("#goTo", "9:10");
+    await page.press("#goTo", "Enter");
+    await page.waitForURL(/line=600&q=[^&]+&folds=off#L600$/);
 
-      await page.fill("#goTo", "когда-то");
-      await page.press("#goTo", "Enter");
-      await page.locator("#problem-goTo").waitFor();
-      await isInSight(600);
-      await page.evaluate(() => (document.activeElement as HTMLElement | null)?.blur());
-      await page.keyboard.press("/");
-      t.equal(await page.evaluate(() => document.activeElement?.id), "text");
-      await page.fill("#text", "");
-      await page.press("#text", "Enter");
-      await page.waitForURL(/\?line=600&folds=off#L600$/);
-    },
-  );
+    await page.fill("#goTo", "когда-то");
+    await page.press("#goTo", "Enter");
+    await page.locator("#problem-goTo").waitFor();
+    await isInSight(600);
+    await page.evaluate(() => (document.activeElement as HTMLElement | null)?.blur());
+    await page.keyboard.press("/");
+    t.equal(await page.evaluate(() => document.activeElement?.id), "text");
+    await page.fill("#text", "");
+    await page.press("#text", "Enter");
+    await page.waitForURL(/\?line=600&folds=off#L600$/);
+  });
 }
 
 t.test("a file that takes long shows how far it is, and opens by itself", async (t) => {

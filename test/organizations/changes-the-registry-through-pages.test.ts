@@ -81,38 +81,35 @@ t.test("bad input is refused beside its field, keeps what was typed and changes 
   t.same(await actions(monitor), []);
 });
 
-t.test(
-  "an organization is archived after a question, neither shown nor polled, and comes back",
-  async (t) => {
-    const { monitor, organizationId, admin } = await start(t);
-    const id = await monitor.addPosServer({ organizationId });
-    const path = `/organizations/${organizationId}`;
-    const page = await admin.html(path);
-    t.equal(hrefOf(page, /archiving/), `${path}/archiving/new`);
-    t.notMatch(page, `action="${path}/archiving"`, "one click does nothing yet");
-    const question = await admin.get(`${path}/archiving/new`);
-    t.match(
-      textOf(question.body),
-      /Убрать организацию в архив: ООО «Вкусный дом»\?.*1 POS-сервер перестанет опрашиваться.*Вернуть организацию из архива можно/,
-    );
-    t.match(question.body, `href="${path}" data-dialog-close`);
-    t.match(question.body, 'name="archived" value="1"');
-    t.equal((await admin.get(`/pos-servers/${id}`)).statusCode, 200, "asking changes nothing");
+t.test("an organization is archived after a question, not shown, and comes back", async (t) => {
+  const { monitor, organizationId, admin } = await start(t);
+  const id = await monitor.addPosServer({ organizationId });
+  const path = `/organizations/${organizationId}`;
+  const page = await admin.html(path);
+  t.equal(hrefOf(page, /archiving/), `${path}/archiving/new`);
+  t.notMatch(page, `action="${path}/archiving"`, "one click does nothing yet");
+  const question = await admin.get(`${path}/archiving/new`);
+  t.match(
+    textOf(question.body),
+    /Убрать организацию в архив: ООО «Вкусный дом»\?.*1 POS-сервер перестанет опрашиваться.*Вернуть организацию из архива можно/,
+  );
+  t.match(question.body, `href="${path}" data-dialog-close`);
+  t.match(question.body, 'name="archived" value="1"');
+  t.equal((await admin.get(`/pos-servers/${id}`)).statusCode, 200, "asking changes nothing");
 
-    const answer = await admin.post(`${path}/archiving`, { archived: "1" });
-    t.same([answer.statusCode, answer.headers.location], [303, path]);
-    t.notMatch(await admin.html("/pos-servers"), `id="pos-server-${id}"`);
-    t.equal((await admin.get(`/pos-servers/${id}`)).statusCode, 404);
-    t.equal((await admin.post(`/pos-servers/${id}/polls`)).statusCode, 404);
-    t.equal((await admin.get(`/pos-servers/${id}/edit`)).statusCode, 404);
-    t.notMatch(await admin.html("/organizations"), "Вкусный дом");
-    t.match(await admin.html("/organizations?archived=1"), "Вкусный дом");
-    const again = await admin.get(`${path}/archiving/new`);
-    t.equal(again.headers.location, path, "what is archived is not asked about");
-    await admin.post(`${path}/archiving`);
-    t.equal((await admin.get(`/pos-servers/${id}`)).statusCode, 200, "the way back is one click");
-  },
-);
+  const answer = await admin.post(`${path}/archiving`, { archived: "1" });
+  t.same([answer.statusCode, answer.headers.location], [303, path]);
+  t.notMatch(await admin.html("/pos-servers"), `id="pos-server-${id}"`);
+  t.equal((await admin.get(`/pos-servers/${id}`)).statusCode, 404);
+  t.equal((await admin.post(`/pos-servers/${id}/polls`)).statusCode, 404);
+  t.equal((await admin.get(`/pos-servers/${id}/edit`)).statusCode, 404);
+  t.notMatch(await admin.html("/organizations"), "Вкусный дом");
+  t.match(await admin.html("/organizations?archived=1"), "Вкусный дом");
+  const again = await admin.get(`${path}/archiving/new`);
+  t.equal(again.headers.location, path, "what is archived is not asked about");
+  await admin.post(`${path}/archiving`);
+  t.equal((await admin.get(`/pos-servers/${id}`)).statusCode, 200, "the way back is one click");
+});
 
 t.test("a pairing string fills everything, and no page shows its token", async (t) => {
   const { monitor, organizationId, admin } = await start(t);

@@ -129,20 +129,17 @@ t.test("whoever may not see the other organization is not told its name", async 
   t.equal((await user.get(`/pos-servers/${id}/moves/new`)).statusCode, 404);
 });
 
-t.test(
-  "codes for its next agent go with it, whoever took it on and has no right there does not",
-  async (t) => {
-    const { monitor, from, to, id, administrator } = await start(t);
-    const { db } = monitor;
-    const ofCafe = await signedIn(monitor, { organizations: [from] });
-    t.equal((await ofCafe.post(`/pos-servers/${id}/takings`, { until: "hour" })).statusCode, 303);
-    const secret = await addEnrolmentCode(monitor, { organizationId: from, posServerId: id });
-    await administrator.post(`/pos-servers/${id}/moves`, { organization: String(to) });
-    const letIn = await askToEnrol(monitor, enrolmentOrder(secret, { crmId: "100300" }));
-    t.match(letIn, { status: 201, body: { organization: { name: "Пекарня" } } });
-    t.same(await db.selectFrom("acknowledgement").select("id").where("endedAt", "is", null).execute(), []);
-  },
-);
+t.test("codes for its next agent go with it, who has no right there does not", async (t) => {
+  const { monitor, from, to, id, administrator } = await start(t);
+  const { db } = monitor;
+  const ofCafe = await signedIn(monitor, { organizations: [from] });
+  t.equal((await ofCafe.post(`/pos-servers/${id}/takings`, { until: "hour" })).statusCode, 303);
+  const secret = await addEnrolmentCode(monitor, { organizationId: from, posServerId: id });
+  await administrator.post(`/pos-servers/${id}/moves`, { organization: String(to) });
+  const letIn = await askToEnrol(monitor, enrolmentOrder(secret, { crmId: "100300" }));
+  t.match(letIn, { status: 201, body: { organization: { name: "Пекарня" } } });
+  t.same(await db.selectFrom("acknowledgement").select("id").where("endedAt", "is", null).execute(), []);
+});
 
 t.test("nothing is asked once it is where it belongs, nor of an organization in the archive", async (t) => {
   const { monitor, from, to, id, administrator } = await start(t);

@@ -32,7 +32,7 @@ const skip =
   (findProgram("openssl") === null && "openssl is not installed");
 
 t.test(
-  "an agent dials out through nginx as the page for administrators has it, and pages are not there",
+  "agents dial out through nginx as administrators are told, pages are not there",
   { skip },
   async (t) => {
     const folder = makeFolder(t);

@@ -32,64 +32,61 @@ t.test("the same sources make the same bytes", async (t) => {
   t.ok((await zip(files)).equals(await zip(files)));
 });
 
-t.test(
-  "what is handed out runs from its folder, without npm, and has the agent's package inside",
-  async (t) => {
-    const agentPackage = new Map([
-      [PACKAGE_FILES.zip, ZIP],
-      [PACKAGE_FILES.facts, Buffer.from(JSON.stringify(FACTS))],
-    ]);
-    const { folder, files, programs } = monitorProgram(bundle, linuxParts(), agentPackage);
-    const root = makeFolder(t);
-    mkdirSync(join(root, "work"));
-    writeFileSync(join(root, "archive.tar.gz"), await tarGzip(files, programs, join(root, "work")));
-    execFileSync("tar", ["xzf", join(root, "archive.tar.gz"), "-C", root]);
-    t.same(readdirSync(join(root, folder)).sort(), [
-      "LICENSES.txt",
-      "README.txt",
-      "app",
-      "node",
-      "poswatch",
-      "version.txt",
-    ]);
-    const launcher = join(root, "linked");
-    symlinkSync(join(root, folder, "poswatch"), launcher);
+t.test("what is handed out runs from its folder, and has the agent's package inside", async (t) => {
+  const agentPackage = new Map([
+    [PACKAGE_FILES.zip, ZIP],
+    [PACKAGE_FILES.facts, Buffer.from(JSON.stringify(FACTS))],
+  ]);
+  const { folder, files, programs } = monitorProgram(bundle, linuxParts(), agentPackage);
+  const root = makeFolder(t);
+  mkdirSync(join(root, "work"));
+  writeFileSync(join(root, "archive.tar.gz"), await tarGzip(files, programs, join(root, "work")));
+  execFileSync("tar", ["xzf", join(root, "archive.tar.gz"), "-C", root]);
+  t.same(readdirSync(join(root, folder)).sort(), [
+    "LICENSES.txt",
+    "README.txt",
+    "app",
+    "node",
+    "poswatch",
+    "version.txt",
+  ]);
+  const launcher = join(root, "linked");
+  symlinkSync(join(root, folder, "poswatch"), launcher);
 
-    const dataDir = makeFolder(t);
-    const monitor = await startMonitorProcess(t, dataDir, BARE, launcher);
-    t.equal((await fetch(`${monitor.url}/readyz`)).status, 200);
-    t.match(await monitor.page("/pos-servers"), /Состояние POS-ов/);
-    t.match(await monitor.page("/help"), /<h1/);
-    const style = /\/assets\/[^"]*poswatch\.css/.exec(await monitor.page("/pos-servers"))?.[0];
-    t.equal((await fetch(`${monitor.url}${style}`)).status, 200);
-    t.match(await monitor.page("/audit.xlsx"), /^PK/, "its workers work");
-    const offered = await fetch(`${monitor.url}/agent/windows.zip`);
-    t.ok(Buffer.from(await offered.arrayBuffer()).equals(ZIP));
-    const own = Buffer.from("a package of one's own");
-    offerPackage({ dataDir }, { zip: own, facts: { ...FACTS, sha256: sha256(own), size: own.length } });
-    t.equal(await (await fetch(`${monitor.url}/agent/windows.zip`)).text(), String(own), "it goes before");
+  const dataDir = makeFolder(t);
+  const monitor = await startMonitorProcess(t, dataDir, BARE, launcher);
+  t.equal((await fetch(`${monitor.url}/readyz`)).status, 200);
+  t.match(await monitor.page("/pos-servers"), /Состояние POS-ов/);
+  t.match(await monitor.page("/help"), /<h1/);
+  const style = /\/assets\/[^"]*poswatch\.css/.exec(await monitor.page("/pos-servers"))?.[0];
+  t.equal((await fetch(`${monitor.url}${style}`)).status, 200);
+  t.match(await monitor.page("/audit.xlsx"), /^PK/, "its workers work");
+  const offered = await fetch(`${monitor.url}/agent/windows.zip`);
+  t.ok(Buffer.from(await offered.arrayBuffer()).equals(ZIP));
+  const own = Buffer.from("a package of one's own");
+  offerPackage({ dataDir }, { zip: own, facts: { ...FACTS, sha256: sha256(own), size: own.length } });
+  t.equal(await (await fetch(`${monitor.url}/agent/windows.zip`)).text(), String(own), "it goes before");
 
-    const run = async (...args: [string, ...string[]]) => {
-      const program = startPoswatch(t, args, { env: { DATA_DIR: dataDir, ...BARE } }, launcher);
-      return { code: await program.ended, output: program.output() };
-    };
-    t.match(await run("user", "list"), { code: 0, output: "test-administrator" });
-    const file = join(root, "kept.backup");
-    t.match(await run("backup", file), { code: 0, output: /is whole/ });
-    t.equal(await monitor.end(), 0, "SIGTERM ends it well");
-    t.match(await run("restore", file), { code: 0, output: /The backup is restored/ });
-    t.match(await run("restore", "--help"), { code: 0, output: /^ {2}poswatch restore FILE$/m });
-    t.match(await run("serve", "--help"), { code: 0, output: /^Runs Poswatch until SIGTERM/ });
-    t.match(await run("serve", "now"), { code: 1, output: /'now'.*\n\nRuns Poswatch/ });
-    t.match(await run("nonsense"), { code: 2, output: /There is no command nonsense\.\n\nPoswatch watches/ });
-    const restored = await startMonitorProcess(t, dataDir, BARE, launcher);
-    t.match(await restored.page("/pos-servers"), /резервн/);
-    t.equal(
-      spawnSync("ps", ["-o", "args=", "-p", String(restored.child.pid)])
-        .stdout.toString()
-        .split(" ")[0],
-      join(root, folder, "node"),
-      "the launcher has become it",
-    );
-  },
-);
+  const run = async (...args: [string, ...string[]]) => {
+    const program = startPoswatch(t, args, { env: { DATA_DIR: dataDir, ...BARE } }, launcher);
+    return { code: await program.ended, output: program.output() };
+  };
+  t.match(await run("user", "list"), { code: 0, output: "test-administrator" });
+  const file = join(root, "kept.backup");
+  t.match(await run("backup", file), { code: 0, output: /is whole/ });
+  t.equal(await monitor.end(), 0, "SIGTERM ends it well");
+  t.match(await run("restore", file), { code: 0, output: /The backup is restored/ });
+  t.match(await run("restore", "--help"), { code: 0, output: /^ {2}poswatch restore FILE$/m });
+  t.match(await run("serve", "--help"), { code: 0, output: /^Runs Poswatch until SIGTERM/ });
+  t.match(await run("serve", "now"), { code: 1, output: /'now'.*\n\nRuns Poswatch/ });
+  t.match(await run("nonsense"), { code: 2, output: /There is no command nonsense\.\n\nPoswatch watches/ });
+  const restored = await startMonitorProcess(t, dataDir, BARE, launcher);
+  t.match(await restored.page("/pos-servers"), /резервн/);
+  t.equal(
+    spawnSync("ps", ["-o", "args=", "-p", String(restored.child.pid)])
+      .stdout.toString()
+      .split(" ")[0],
+    join(root, folder, "node"),
+    "the launcher has become it",
+  );
+});

@@ -88,69 +88,65 @@ t.test("systemd runs it as a user of its own, closed in", { skip: noSystemd }, a
   t.equal(foreign.output, "", "what was restored does too");
 });
 
-t.test(
-  "a version takes the place of another, which goes on where that does not work",
-  { skip: noSystemd },
-  async (t) => {
-    const machine = await startInstallableMachine(t);
-    await machine.run(machine.unpack("1.0.0"), "install");
-    const cookie = `session=${await withDatabase(machine.dataDir, beginTestSession)}`;
-    const users = async () => (await machine.run("poswatch", "user", "list")).output;
-    const isSignedIn = async () =>
-      (await fetch(`${machine.url}/settings`, { headers: { cookie }, redirect: "manual" })).status === 200;
-    t.match(await users(), "test-administrator");
+t.test("a version takes the place of another, or that one goes on", { skip: noSystemd }, async (t) => {
+  const machine = await startInstallableMachine(t);
+  await machine.run(machine.unpack("1.0.0"), "install");
+  const cookie = `session=${await withDatabase(machine.dataDir, beginTestSession)}`;
+  const users = async () => (await machine.run("poswatch", "user", "list")).output;
+  const isSignedIn = async () =>
+    (await fetch(`${machine.url}/settings`, { headers: { cookie }, redirect: "manual" })).status === 200;
+  t.match(await users(), "test-administrator");
 
-    const refusals: [version: string, changes: Record<string, string>, why: RegExp][] = [
-      [
-        "1.1.0",
-        { "app/migrations/9001-later.js": 'export const up = () => { throw new Error("no way"); };\n' },
-        /Migration 9001-later failed.*no way/,
-      ],
-      ["1.2.0", serving("echo it cannot be >&2; exit 1"), /it cannot be/],
-      ["1.3.0", serving(`: > "$POSWATCH_TRIAL"; exec sleep 1000`), /readyz did not answer within 8 s/],
-      ["1.3.1", serving("exec sleep 1000"), /it did not begin within 8 s/],
-      [
-        "1.4.0",
-        serving(
-          `POSWATCH_HOST= $run serve & until [ -e "$POSWATCH_TRIAL" ]; do sleep .05; done; kill -9 $!; exit 3`,
-        ),
-        /it ended with 3/,
-      ],
-    ];
-    const good = machine.unpack("1.5.0", later);
-    for (const [version, changes, why] of refusals) {
-      if (why.source.includes("within")) await machine.run("touch", HURRY);
-      else machine.remove(HURRY);
-      const refused = await machine.run(machine.unpack(version, { ...later, ...changes }), "install");
-      t.match(refused, { code: 1, output: why });
-      t.match(refused.output, "The version before is the one to run, with its data as they were.");
-      // The next one may come before the one that goes on is ready.
-      if (version === "1.1.0") continue;
-      await waitFor(machine.isReady);
-      t.equal(machine.version(), "1.0.0");
-      t.ok(await isSignedIn(), version);
-      const tables = await withDatabase(machine.dataDir, async (_db, sqlite) =>
-        sqlite.prepare("select name from sqlite_schema where name like 'later%'").all(),
-      );
-      t.same(tables, [], version);
-    }
-    t.match(await machine.run(good, "install"), { code: 0, output: /1\.0\.0-\d+ gives way to 1\.5\.0-\d+/ });
-    t.equal(machine.version(), "1.5.0");
-    const migrated = await withDatabase(machine.dataDir, async (_db, sqlite) =>
-      sqlite.prepare("select name from kysely_migration order by name desc").pluck().all(),
+  const refusals: [version: string, changes: Record<string, string>, why: RegExp][] = [
+    [
+      "1.1.0",
+      { "app/migrations/9001-later.js": 'export const up = () => { throw new Error("no way"); };\n' },
+      /Migration 9001-later failed.*no way/,
+    ],
+    ["1.2.0", serving("echo it cannot be >&2; exit 1"), /it cannot be/],
+    ["1.3.0", serving(`: > "$POSWATCH_TRIAL"; exec sleep 1000`), /readyz did not answer within 8 s/],
+    ["1.3.1", serving("exec sleep 1000"), /it did not begin within 8 s/],
+    [
+      "1.4.0",
+      serving(
+        `POSWATCH_HOST= $run serve & until [ -e "$POSWATCH_TRIAL" ]; do sleep .05; done; kill -9 $!; exit 3`,
+      ),
+      /it ended with 3/,
+    ],
+  ];
+  const good = machine.unpack("1.5.0", later);
+  for (const [version, changes, why] of refusals) {
+    if (why.source.includes("within")) await machine.run("touch", HURRY);
+    else machine.remove(HURRY);
+    const refused = await machine.run(machine.unpack(version, { ...later, ...changes }), "install");
+    t.match(refused, { code: 1, output: why });
+    t.match(refused.output, "The version before is the one to run, with its data as they were.");
+    // The next one may come before the one that goes on is ready.
+    if (version === "1.1.0") continue;
+    await waitFor(machine.isReady);
+    t.equal(machine.version(), "1.0.0");
+    t.ok(await isSignedIn(), version);
+    const tables = await withDatabase(machine.dataDir, async (_db, sqlite) =>
+      sqlite.prepare("select name from sqlite_schema where name like 'later%'").all(),
     );
-    t.same(migrated[0], "9001-later");
-    t.ok(await isSignedIn(), "sessions stay");
-    t.match(await users(), "test-administrator");
-    t.match(await machine.run("ls", "/opt/poswatch/versions"), { output: /^1\.0\.0-\d+\n1\.5\.0-\d+\n$/ });
-    const older = await machine.run("/root/1.0.0/poswatch", "install");
-    t.match(
-      older,
-      { code: 1, output: /was made by a newer Poswatch/ },
-      "an older one does not know the database",
-    );
-  },
-);
+    t.same(tables, [], version);
+  }
+  t.match(await machine.run(good, "install"), { code: 0, output: /1\.0\.0-\d+ gives way to 1\.5\.0-\d+/ });
+  t.equal(machine.version(), "1.5.0");
+  const migrated = await withDatabase(machine.dataDir, async (_db, sqlite) =>
+    sqlite.prepare("select name from kysely_migration order by name desc").pluck().all(),
+  );
+  t.same(migrated[0], "9001-later");
+  t.ok(await isSignedIn(), "sessions stay");
+  t.match(await users(), "test-administrator");
+  t.match(await machine.run("ls", "/opt/poswatch/versions"), { output: /^1\.0\.0-\d+\n1\.5\.0-\d+\n$/ });
+  const older = await machine.run("/root/1.0.0/poswatch", "install");
+  t.match(
+    older,
+    { code: 1, output: /was made by a newer Poswatch/ },
+    "an older one does not know the database",
+  );
+});
 
 t.test("killed at any step of an upgrade, one whole version runs", { skip: noSystemd }, async (t) => {
   const machine = await startInstallableMachine(t);

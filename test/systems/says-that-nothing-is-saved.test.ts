@@ -57,42 +57,38 @@ function errorsOf(monitor: MonitorProcess): string[] {
 
 const skip = process.getuid?.() !== 0 && "only root may mount";
 
-t.test(
-  "on a full disk everything says once that nothing is saved, until there is room",
-  { skip },
-  async (t) => {
-    const disk = mountSmallDisk(t, 16);
-    const monitor = await startPollingMonitor(t, disk.folder);
-    disk.fill();
-    await becomes(monitor, "nothing is saved: the disk is full\n");
+t.test("on a full disk all says once that nothing is saved, until there is room", { skip }, async (t) => {
+  const disk = mountSmallDisk(t, 16);
+  const monitor = await startPollingMonitor(t, disk.folder);
+  disk.fill();
+  await becomes(monitor, "nothing is saved: the disk is full\n");
 
-    const refused = await signIn(monitor);
-    t.equal(refused.status, 503);
-    t.match(textOf(await refused.text()), "На диске Poswatch закончилось место, поэтому войти");
-    t.match(textOf(await monitor.page("/pos-servers")), /С \S+ ничего не сохраняется: на диске/);
+  const refused = await signIn(monitor);
+  t.equal(refused.status, 503);
+  t.match(textOf(await refused.text()), "На диске Poswatch закончилось место, поэтому войти");
+  t.match(textOf(await monitor.page("/pos-servers")), /С \S+ ничего не сохраняется: на диске/);
 
-    await waitFor(() => errorsOf(monitor).some((line) => line.includes("Poll results could not be saved")));
-    const errors = errorsOf(monitor);
-    t.match(errors[0], /database or disk is full/, "the first error is the cause");
-    t.notMatch(monitor.output(), "cannot rollback");
-    const saidAt = performance.now();
-    await waitFor(() => performance.now() > saidAt + 4_000);
-    const newOnes = errorsOf(monitor).slice(errors.length);
-    const said = Object.values(
-      Object.groupBy(newOnes, (line) => /"job":"[^"]*"|"msg":.*/.exec(line)?.[0] ?? line),
-    );
-    t.ok(
-      said.every((same) => (same?.length ?? 0) <= 1),
-      `nothing is said again with each attempt, of which there is one a second\n${newOnes.join("\n")}`,
-    );
+  await waitFor(() => errorsOf(monitor).some((line) => line.includes("Poll results could not be saved")));
+  const errors = errorsOf(monitor);
+  t.match(errors[0], /database or disk is full/, "the first error is the cause");
+  t.notMatch(monitor.output(), "cannot rollback");
+  const saidAt = performance.now();
+  await waitFor(() => performance.now() > saidAt + 4_000);
+  const newOnes = errorsOf(monitor).slice(errors.length);
+  const said = Object.values(
+    Object.groupBy(newOnes, (line) => /"job":"[^"]*"|"msg":.*/.exec(line)?.[0] ?? line),
+  );
+  t.ok(
+    said.every((same) => (same?.length ?? 0) <= 1),
+    `nothing is said again with each attempt, of which there is one a second\n${newOnes.join("\n")}`,
+  );
 
-    disk.free();
-    await becomes(monitor, "ready\n");
-    t.equal((await signIn(monitor)).status, 303);
-    t.notMatch(textOf(await monitor.page("/pos-servers")), "ничего не сохраняется");
-    t.match(monitor.output(), "Poll results are saved again");
-  },
-);
+  disk.free();
+  await becomes(monitor, "ready\n");
+  t.equal((await signIn(monitor)).status, 303);
+  t.notMatch(textOf(await monitor.page("/pos-servers")), "ничего не сохраняется");
+  t.match(monitor.output(), "Poll results are saved again");
+});
 
 for (const [table, what] of [
   ["audit_event", "what people do"],

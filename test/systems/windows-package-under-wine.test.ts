@@ -210,48 +210,39 @@ t.test("the package is installed, runs as a service, and is taken away", { skip:
     await readyAfter(endAgent);
   });
 
-  await t.test(
-    "a host that is killed takes its agent along, and serves again from its next start",
-    async (t) => {
-      await wine.run("taskkill.exe", "/F", "/IM", "poswatch-agent.exe");
-      await waitFor(isStopped);
-      await waitFor(() => client.agents.find(1) === null);
-      await readyAfter(start);
-      t.equal((await state()).state, RUNNING);
-    },
-  );
+  await t.test("a host that is killed takes its agent along, and serves again later", async (t) => {
+    await wine.run("taskkill.exe", "/F", "/IM", "poswatch-agent.exe");
+    await waitFor(isStopped);
+    await waitFor(() => client.agents.find(1) === null);
+    await readyAfter(start);
+    t.equal((await state()).state, RUNNING);
+  });
 
-  await t.test(
-    "a version that was updated to is taken at once, one that is broken is left again",
-    async (t) => {
-      replace("9.9.8", UPDATED);
-      program.write("current.txt", "\uFEFF9.9.8 \r\n"); // as Notepad writes it
+  await t.test("an updated version is taken at once, a broken one is left again", async (t) => {
+    replace("9.9.8", UPDATED);
+    program.write("current.txt", "\uFEFF9.9.8 \r\n"); // as Notepad writes it
+    await readyAfter(endAgent);
+    t.match(log(), "the agent 9.9.8 ended with 75");
+    t.notMatch(log(), "is taken again");
+    t.equal(program.read("rejected.txt"), null);
+    for (const [version, agent] of Object.entries({ "9.9.9": BROKEN, "9.9.10": UPDATED_TO_NOTHING })) {
+      replace(version, agent);
       await readyAfter(endAgent);
-      t.match(log(), "the agent 9.9.8 ended with 75");
-      t.notMatch(log(), "is taken again");
-      t.equal(program.read("rejected.txt"), null);
-      for (const [version, agent] of Object.entries({ "9.9.9": BROKEN, "9.9.10": UPDATED_TO_NOTHING })) {
-        replace(version, agent);
-        await readyAfter(endAgent);
-        t.equal(started(version), 3);
-        t.equal(program.read("current.txt"), VERSION);
-        t.equal(program.read("rejected.txt"), version);
-      }
-    },
-  );
+      t.equal(started(version), 3);
+      t.equal(program.read("current.txt"), VERSION);
+      t.equal(program.read("rejected.txt"), version);
+    }
+  });
 
-  await t.test(
-    "a version that has served is kept however it fails, and the service still stops",
-    async (t) => {
-      replace("9.9.11", BROKEN);
-      program.write("confirmed.txt", "9.9.11");
-      await endAgent();
-      await waitFor(() => started("9.9.11") > 3);
-      t.equal(program.read("current.txt"), "9.9.11");
-      t.equal(await stop(), 0);
-      t.match(log(), /the service has stopped.*\n$/);
-    },
-  );
+  await t.test("a version that has served is kept, and the service still stops", async (t) => {
+    replace("9.9.11", BROKEN);
+    program.write("confirmed.txt", "9.9.11");
+    await endAgent();
+    await waitFor(() => started("9.9.11") > 3);
+    t.equal(program.read("current.txt"), "9.9.11");
+    t.equal(await stop(), 0);
+    t.match(log(), /the service has stopped.*\n$/);
+  });
 
   await t.test("without a version it waits until one is named", async (t) => {
     program.write("current.txt", "..\\..\\elsewhere");
@@ -261,34 +252,31 @@ t.test("the package is installed, runs as a service, and is taken away", { skip:
     t.equal((await state()).state, RUNNING);
   });
 
-  await t.test(
-    "where a power failure has emptied what names the version, the confirmed one runs",
-    async (t) => {
-      const code = program.read("versions", VERSION, "agent.cjs") ?? "";
-      replace("9.9.12", code);
-      program.write("confirmed.txt", "9.9.12");
-      for (const left of ["", "\0".repeat(6)]) {
-        program.write("current.txt", left);
-        const before = started("9.9.12");
-        await readyAfter(endAgent);
-        t.equal(started("9.9.12"), before + 1);
-      }
-      t.match((await host("check")).output, `Служба\n  ${SERVICE}`, "commands find it too");
+  await t.test("where a power failure has emptied its name, the confirmed version runs", async (t) => {
+    const code = program.read("versions", VERSION, "agent.cjs") ?? "";
+    replace("9.9.12", code);
+    program.write("confirmed.txt", "9.9.12");
+    for (const left of ["", "\0".repeat(6)]) {
+      program.write("current.txt", left);
+      const before = started("9.9.12");
+      await readyAfter(endAgent);
+      t.equal(started("9.9.12"), before + 1);
+    }
+    t.match((await host("check")).output, `Служба\n  ${SERVICE}`, "commands find it too");
 
-      program.write("current.txt", "");
-      const installed = ready();
-      t.equal((await unpacked("install")).exitCode, 0);
-      await waitFor(() => ready() > installed);
-      t.equal(program.read("current.txt"), "9.9.12", "an older package takes nobody's place");
+    program.write("current.txt", "");
+    const installed = ready();
+    t.equal((await unpacked("install")).exitCode, 0);
+    await waitFor(() => ready() > installed);
+    t.equal(program.read("current.txt"), "9.9.12", "an older package takes nobody's place");
 
-      program.write("current.txt", "");
-      program.write("confirmed.txt", "");
-      const packaged = started(VERSION);
-      await endAgent();
-      await waitFor(() => started(VERSION) > packaged);
-      program.write("current.txt", VERSION);
-    },
-  );
+    program.write("current.txt", "");
+    program.write("confirmed.txt", "");
+    const packaged = started(VERSION);
+    await endAgent();
+    await waitFor(() => started(VERSION) > packaged);
+    program.write("current.txt", VERSION);
+  });
 
   await t.test("it stops by itself, and begins its log anew", async (t) => {
     await stop();

@@ -212,10 +212,7 @@ const LATER: [
 ];
 
 for (const [what, causeSince, incident, crowdSince, belongs] of LATER) {
-  t.test(
-    `one that came into the cause ${what} ${belongs ? "belongs" : "does not belong"} to it`,
-    async (t) => {
-      t.equal(belongsTo({ ...OPEN, ...incident }, { causeSince, crowdSince, enough: 5 }), belongs);
-    },
-  );
+  t.test(`in the cause ${what} it ${belongs ? "belongs" : "does not belong"} to it`, async (t) => {
+    t.equal(belongsTo({ ...OPEN, ...incident }, { causeSince, crowdSince, enough: 5 }), belongs);
+  });
 }

@@ -171,27 +171,24 @@ t.test("what has recovered is not what a silence of many suspends", async (t) =>
 });
 
 for (const atOnce of [1, 10])
-  t.test(
-    `a common cause suspends what was before, and a silence both, polled ${atOnce} at once`,
-    async (t) => {
-      const chain = await startTroubled(t, 2, atOnce);
-      const incidents = await chain.incidents();
-      const others = (id: number) => chain.wordOf(id) === "service_stopped";
-      await chain.pass(4 * MINUTE_MS, others, MAIN_SERVER);
-      const refused = { state: "sync_error", closedAt: null };
-      t.match(await chain.common(), [{ ...refused, failing: 6 }], "those that tell of an exchange");
-      await chain.pass(4 * MINUTE_MS, () => true);
-      t.match(await chain.common(), [refused, { state: "unreachable", failing: 10 }]);
-      await chain.pass(MINUTE_MS, () => false, MAIN_SERVER);
-      t.match(await chain.common(), [
-        { ...refused, failing: 6 },
-        { failing: 0, endedBy: "answered" },
-      ]);
-      await chain.pass(MINUTE_MS);
-      t.match(await chain.common(), [{ state: "sync_error", failing: 0, closedAt: Number }, {}]);
-      t.match((await chain.incidents()).slice(0, incidents.length), incidents, "what was before goes on");
-    },
-  );
+  t.test(`a common cause suspends what was before, a silence both, ${atOnce} at once`, async (t) => {
+    const chain = await startTroubled(t, 2, atOnce);
+    const incidents = await chain.incidents();
+    const others = (id: number) => chain.wordOf(id) === "service_stopped";
+    await chain.pass(4 * MINUTE_MS, others, MAIN_SERVER);
+    const refused = { state: "sync_error", closedAt: null };
+    t.match(await chain.common(), [{ ...refused, failing: 6 }], "those that tell of an exchange");
+    await chain.pass(4 * MINUTE_MS, () => true);
+    t.match(await chain.common(), [refused, { state: "unreachable", failing: 10 }]);
+    await chain.pass(MINUTE_MS, () => false, MAIN_SERVER);
+    t.match(await chain.common(), [
+      { ...refused, failing: 6 },
+      { failing: 0, endedBy: "answered" },
+    ]);
+    await chain.pass(MINUTE_MS);
+    t.match(await chain.common(), [{ state: "sync_error", failing: 0, closedAt: Number }, {}]);
+    t.match((await chain.incidents()).slice(0, incidents.length), incidents, "what was before goes on");
+  });
 
 t.test("trouble under a common cause is its own as soon as nobody has that any more", async (t) => {
   const monitor = await startMonitor(t);

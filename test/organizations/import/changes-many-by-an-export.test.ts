@@ -78,74 +78,71 @@ async function note({ db }: Registry, id: number, phone: string) {
   await changeRestaurantNote(db, PROGRAM, { id, name: "", organizationId: 1 }, written, NOW);
 }
 
-t.test(
-  "what was exported changes nothing when it is imported, however odd and in either language",
-  async (t) => {
-    const registry = await openRegistry(t);
-    const { db } = registry;
-    const odd = [
-      "=1+1",
-      "+Кафе",
-      "-5",
-      "@SUM(A1)",
-      '«Ёлки» "и" сосны',
-      "_x0041_",
-      "—",
-      "нет",
-      "a\u00a0b;c,d",
-      "007",
-      "1e5",
-      "01.12.2026",
-    ];
-    const schedules = ["пн-пт 10-23; сб, вс 11-02", "24/7", "пн, ср 9:00-9:30, 22:00-6:15", "вс 0-24"];
-    const planned =
-      "вт 3:00-5:00; сб 23-1, 2-4; 01.12.2026 22:00-02:00; 30.11.2026 10:00 - 03.12.2026 9:00; 25.11.2026 1:00-2:00";
-    for (const [index, name] of odd.entries()) {
-      const id = await addOrganization(db, { name: `${name} ${index}`, crmId: `00${index}` }, NOW);
-      // Once works of the first are over by now.
-      const ofIt = {
-        timeZone: "Asia/Vladivostok",
-        hours: hours("пн-вс 10-3"),
-        works: index > 0 ? NO_WORKS : works("20.11.2026 1:00-2:00; пт 3-4", 0),
-      };
-      if (index % 3 === 0) await writeOpeningHours(db, { organizationId: id }, ofIt);
-      for (const [place, own] of odd.entries()) {
-        const address = place % 2 === 0 ? "https://10.8.0.1:8443/pos" : null;
-        const kind = { connection: place === 5 ? "dial_out" : "direct", isParked: place === 2 } as const;
-        const posServer = await add(registry, id, own, { address, token: address && SECRET, ...kind });
-        await setTags(
-          db,
-          posServer,
-          place === 0 ? ["нет"] : place === 1 ? ["—"] : [own.replace(/[;,]/g, " "), "=Тег", '"кавычки"'],
-        );
-        await note(registry, posServer, place % 2 === 0 ? "+7 (495) 111-22-33 доб. 12" : "88001112233");
-        const at = {
-          timeZone: place % 2 === 0 ? "Europe/Moscow" : null,
-          hours: hours(schedules[place % 5] ?? ""),
-          works: works(place % 3 === 0 ? planned : ""),
-        };
-        await writeOpeningHours(db, { posServerId: posServer }, at);
-      }
-      await changeRows(db, "posServer", { computer: own(index) }, { organizationId: id });
-    }
-    for (const language of ["ru", "en"] as const) {
-      const bytes = await exported(registry, language);
-      t.notMatch(bytes.toString("latin1"), SECRET);
-      const shown = await planFile(registry, bytes);
-      t.same(
-        shown.rows.filter(({ action }) => action !== "keep"),
-        [],
-        language,
+t.test("what was exported changes nothing when it is imported, in either language", async (t) => {
+  const registry = await openRegistry(t);
+  const { db } = registry;
+  const odd = [
+    "=1+1",
+    "+Кафе",
+    "-5",
+    "@SUM(A1)",
+    '«Ёлки» "и" сосны',
+    "_x0041_",
+    "—",
+    "нет",
+    "a\u00a0b;c,d",
+    "007",
+    "1e5",
+    "01.12.2026",
+  ];
+  const schedules = ["пн-пт 10-23; сб, вс 11-02", "24/7", "пн, ср 9:00-9:30, 22:00-6:15", "вс 0-24"];
+  const planned =
+    "вт 3:00-5:00; сб 23-1, 2-4; 01.12.2026 22:00-02:00; 30.11.2026 10:00 - 03.12.2026 9:00; 25.11.2026 1:00-2:00";
+  for (const [index, name] of odd.entries()) {
+    const id = await addOrganization(db, { name: `${name} ${index}`, crmId: `00${index}` }, NOW);
+    // Once works of the first are over by now.
+    const ofIt = {
+      timeZone: "Asia/Vladivostok",
+      hours: hours("пн-вс 10-3"),
+      works: index > 0 ? NO_WORKS : works("20.11.2026 1:00-2:00; пт 3-4", 0),
+    };
+    if (index % 3 === 0) await writeOpeningHours(db, { organizationId: id }, ofIt);
+    for (const [place, own] of odd.entries()) {
+      const address = place % 2 === 0 ? "https://10.8.0.1:8443/pos" : null;
+      const kind = { connection: place === 5 ? "dial_out" : "direct", isParked: place === 2 } as const;
+      const posServer = await add(registry, id, own, { address, token: address && SECRET, ...kind });
+      await setTags(
+        db,
+        posServer,
+        place === 0 ? ["нет"] : place === 1 ? ["—"] : [own.replace(/[;,]/g, " "), "=Тег", '"кавычки"'],
       );
-      t.equal(shown.counts.keep, odd.length * (odd.length + 1));
-      t.same(shown.parsed.unreadColumns, [language === "ru" ? "Версия агента" : "Agent version"]);
+      await note(registry, posServer, place % 2 === 0 ? "+7 (495) 111-22-33 доб. 12" : "88001112233");
+      const at = {
+        timeZone: place % 2 === 0 ? "Europe/Moscow" : null,
+        hours: hours(schedules[place % 5] ?? ""),
+        works: works(place % 3 === 0 ? planned : ""),
+      };
+      await writeOpeningHours(db, { posServerId: posServer }, at);
     }
+    await changeRows(db, "posServer", { computer: own(index) }, { organizationId: id });
+  }
+  for (const language of ["ru", "en"] as const) {
+    const bytes = await exported(registry, language);
+    t.notMatch(bytes.toString("latin1"), SECRET);
+    const shown = await planFile(registry, bytes);
+    t.same(
+      shown.rows.filter(({ action }) => action !== "keep"),
+      [],
+      language,
+    );
+    t.equal(shown.counts.keep, odd.length * (odd.length + 1));
+    t.same(shown.parsed.unreadColumns, [language === "ru" ? "Версия агента" : "Agent version"]);
+  }
 
-    function own(index: number): string | null {
-      return [null, "KASSA-1", "нет", "=cmd"][index % 4] ?? null;
-    }
-  },
-);
+  function own(index: number): string | null {
+    return [null, "KASSA-1", "нет", "=cmd"][index % 4] ?? null;
+  }
+});
 
 t.test("two thousand POS servers go out and come back", async (t) => {
   const registry = await openRegistry(t);
@@ -157,84 +154,77 @@ t.test("two thousand POS servers go out and come back", async (t) => {
   t.match(shown.counts, { keep: 2_001, change: 0, create: 0, refuse: 0 });
 });
 
-t.test(
-  "names, phones, tags, hours and the organization change at once, and the preview says from what to what",
-  async (t) => {
-    const registry = await openRegistry(t);
-    const { db } = registry;
-    const id = await addOrganization(db, { name: "Ёлки", crmId: "007" }, NOW);
-    const [bar, kitchen] = [await add(registry, id, "Бар"), await add(registry, id, "Кухня")];
-    await add(registry, id, "Зал");
-    await note(registry, bar, "111-22-33");
-    await setTags(db, kitchen, ["Москва"]);
-    const zone = { timeZone: "Europe/Moscow", hours: hours("пн 10-22"), works: works("вт 3-5") };
-    await writeOpeningHours(db, { organizationId: id }, zone);
-    await writeOpeningHours(db, { posServerId: kitchen }, zone);
+t.test("all columns change at once, and the preview says from what to what", async (t) => {
+  const registry = await openRegistry(t);
+  const { db } = registry;
+  const id = await addOrganization(db, { name: "Ёлки", crmId: "007" }, NOW);
+  const [bar, kitchen] = [await add(registry, id, "Бар"), await add(registry, id, "Кухня")];
+  await add(registry, id, "Зал");
+  await note(registry, bar, "111-22-33");
+  await setTags(db, kitchen, ["Москва"]);
+  const zone = { timeZone: "Europe/Moscow", hours: hours("пн 10-22"), works: works("вт 3-5") };
+  await writeOpeningHours(db, { organizationId: id }, zone);
+  await writeOpeningHours(db, { posServerId: kitchen }, zone);
 
-    const shown = await edit(registry, (rows) => {
-      Object.assign(rows[0] ?? {}, { [H.organization]: "Сосны", [H.hours]: "пн 11-23" });
-      Object.assign(rowOf(rows, "Бар"), {
-        [H.name]: "бар «У моря»",
-        [H.phone]: "111-22-44",
-        [H.computer]: "K-1",
-      });
-      Object.assign(rowOf(rows, "Кухня"), {
-        [H.tags]: "—",
-        [H.hours]: "нет",
-        [H.works]: "—",
-        [H.timeZone]: "-",
-      });
-      return rows;
+  const shown = await edit(registry, (rows) => {
+    Object.assign(rows[0] ?? {}, { [H.organization]: "Сосны", [H.hours]: "пн 11-23" });
+    Object.assign(rowOf(rows, "Бар"), {
+      [H.name]: "бар «У моря»",
+      [H.phone]: "111-22-44",
+      [H.computer]: "K-1",
     });
-    const query = { show: "", page: "" };
-    const preview = importPreviewModel(viewerIn("ru"), { id: "1", plan: shown, query, hasChanged: false });
-    t.same(
-      preview.rows.map(({ name, changes }) => [name, ...changes]),
+    Object.assign(rowOf(rows, "Кухня"), {
+      [H.tags]: "—",
+      [H.hours]: "нет",
+      [H.works]: "—",
+      [H.timeZone]: "-",
+    });
+    return rows;
+  });
+  const query = { show: "", page: "" };
+  const preview = importPreviewModel(viewerIn("ru"), { id: "1", plan: shown, query, hasChanged: false });
+  t.same(
+    preview.rows.map(({ name, changes }) => [name, ...changes]),
+    [
+      ["—", "название организации: Ёлки → Сосны", "часы работы: пн 10:00–22:00 → пн 11:00–23:00"],
+      ["Бар", "название: Бар → бар «У моря»", "компьютер: K-1", "телефон: 111-22-33 → 111-22-44"],
       [
-        ["—", "название организации: Ёлки → Сосны", "часы работы: пн 10:00–22:00 → пн 11:00–23:00"],
-        ["Бар", "название: Бар → бар «У моря»", "компьютер: K-1", "телефон: 111-22-33 → 111-22-44"],
-        [
-          "Кухня",
-          "часы работы: пн 10:00–22:00 → —",
-          "плановые работы: вт 03:00–05:00 → —",
-          "часовой пояс: Europe/Moscow → —",
-          "убрать теги: Москва",
-        ],
+        "Кухня",
+        "часы работы: пн 10:00–22:00 → —",
+        "плановые работы: вт 03:00–05:00 → —",
+        "часовой пояс: Europe/Moscow → —",
+        "убрать теги: Москва",
       ],
-      "rows without a change are folded",
-    );
-    t.match(preview.chips, [
-      { action: "change", count: "3" },
-      { action: "keep", count: "1" },
-    ]);
-    t.equal(preview.unread, "«Версия агента»");
-    const nothing = { createdOrganizations: 0, createdPosServers: 0 };
-    t.match(await apply(registry, shown), { ...nothing, changed: 3 });
-    const { rows } = await edit(registry, (rows) => rows);
-    t.same(
-      rows.map(({ organization, name, action }) => [organization, name, action]),
-      [
-        ["Сосны", "", "keep"],
-        ["Сосны", "бар «У моря»", "keep"],
-        ["Сосны", "Зал", "keep"],
-        ["Сосны", "Кухня", "keep"],
-      ],
-    );
-    t.equal(
-      (await db.selectFrom("posServer").selectAll().execute()).length,
-      3,
-      "a rename makes no second one",
-    );
-    const renamed = [
-      { key: "registryChange", values: { field: "name", before: "Бар", after: "бар «У моря»" } },
-    ];
-    t.match(await recordedEvents(db, "pos_server_change"), [{ detail: renamed, posServerId: bar }]);
-    t.match(await recordedEvents(db, "organization_change"), [{ subject: "Сосны" }]);
-    t.match(await db.selectFrom("posStatus").select("searchText").where("posServerId", "=", bar).execute(), [
-      { searchText: /у моря/ },
-    ]);
-  },
-);
+    ],
+    "rows without a change are folded",
+  );
+  t.match(preview.chips, [
+    { action: "change", count: "3" },
+    { action: "keep", count: "1" },
+  ]);
+  t.equal(preview.unread, "«Версия агента»");
+  const nothing = { createdOrganizations: 0, createdPosServers: 0 };
+  t.match(await apply(registry, shown), { ...nothing, changed: 3 });
+  const { rows } = await edit(registry, (rows) => rows);
+  t.same(
+    rows.map(({ organization, name, action }) => [organization, name, action]),
+    [
+      ["Сосны", "", "keep"],
+      ["Сосны", "бар «У моря»", "keep"],
+      ["Сосны", "Зал", "keep"],
+      ["Сосны", "Кухня", "keep"],
+    ],
+  );
+  t.equal((await db.selectFrom("posServer").selectAll().execute()).length, 3, "a rename makes no second one");
+  const renamed = [
+    { key: "registryChange", values: { field: "name", before: "Бар", after: "бар «У моря»" } },
+  ];
+  t.match(await recordedEvents(db, "pos_server_change"), [{ detail: renamed, posServerId: bar }]);
+  t.match(await recordedEvents(db, "organization_change"), [{ subject: "Сосны" }]);
+  t.match(await db.selectFrom("posStatus").select("searchText").where("posServerId", "=", bar).execute(), [
+    { searchText: /у моря/ },
+  ]);
+});
 
 t.test("keys that do not fit are named, and nothing is renamed by mistake", async (t) => {
   const registry = await openRegistry(t);
