@@ -8,7 +8,7 @@ import { guardConnections } from "../../src/protocol/connection-limits.ts";
 import { parsePairingString } from "../../src/protocol/pairing-string.ts";
 import { createRefusalLog } from "../../src/protocol/refusal-log.ts";
 import { explainInvalidReport } from "../../src/protocol/status-report.ts";
-import { callAgent, makeAgentFolder, startTestAgent } from "../helpers/agent.ts";
+import { callAgent, makeAgentFolder, sendToAgent, startTestAgent } from "../helpers/agent.ts";
 import { makeCertificate } from "../helpers/certificate.ts";
 import { logLines } from "../helpers/log-lines.ts";
 import { waitFor } from "../helpers/wait-for.ts";
@@ -43,9 +43,7 @@ t.test("unknown addresses get 404 and too large bodies 413, in the words of the 
   const agent = await startTestAgent(t, await makeAgentFolder(t));
   t.match(await callAgent(agent, "/v1/nothing"), { status: 404, body: { error: "not_found" } });
   t.match(await callAgent(agent, "/"), { status: 404, body: { error: "not_found" } });
-  const headers = { "content-type": "application/json" };
-  const content = JSON.stringify("x".repeat(70_000));
-  const tooLarge = await callAgent(agent, "/v1/nothing", { method: "POST", headers, content });
+  const tooLarge = await sendToAgent(agent, "/v1/nothing", "x".repeat(70_000));
   t.match(tooLarge, { status: 413, body: { error: "FST_ERR_CTP_BODY_TOO_LARGE" } });
 });
 

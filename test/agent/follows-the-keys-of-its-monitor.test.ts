@@ -12,7 +12,7 @@ import {
 } from "../../src/agent/enrolment/enrolment.ts";
 import { createKnownMonitor } from "../../src/agent/enrolment/known-monitor.ts";
 import { loadIdentity } from "../../src/agent/machine/identity.ts";
-import { callAgent, listeningAgent, makeAgentFolder } from "../helpers/agent.ts";
+import { listeningAgent, makeAgentFolder, sendToAgent } from "../helpers/agent.ts";
 import { makeCertificate } from "../helpers/certificate.ts";
 import { makeDiallingAgent } from "../helpers/dialling-agent.ts";
 import { startProgram } from "../helpers/program.ts";
@@ -132,12 +132,12 @@ t.test("keys are announced over the agent's own connection alone", async (t) => 
   const listening = listeningAgent(await agent.start());
   await connections(monitor, 1);
   const before = await agent.kept();
-  const headers = { "content-type": "application/json" };
   for (const pins of [[monitor.pin, OTHER_PIN], "no list"]) {
-    const call = { method: "PUT", headers, content: JSON.stringify({ pins }) };
-    const answer = await callAgent(listening, "/v1/monitor-pins", call);
+    const put = (call = {}) =>
+      sendToAgent(listening, "/v1/monitor-pins", { pins }, { method: "PUT", ...call });
+    const answer = await put();
     t.match(answer, { status: 404, body: { error: "not_found", message: "No such call." } });
-    const stranger = await callAgent(listening, "/v1/monitor-pins", { ...call, authorization: null });
+    const stranger = await put({ authorization: null });
     t.equal(stranger.status, 401);
   }
   t.same(await agent.kept(), before);

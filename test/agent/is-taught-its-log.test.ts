@@ -18,6 +18,7 @@ import {
   callAgent,
   type ListeningAgent,
   makeAgentFolder,
+  sendToAgent,
   startTestAgent,
 } from "../helpers/agent.ts";
 import { foldLine } from "../helpers/fold-line.ts";
@@ -52,11 +53,7 @@ const startWith = async (test: Test, text: string) => {
   return { folder, agent: await startTestAgent(test, folder) };
 };
 const send = (agent: ListeningAgent, method: string, path: string, body: unknown) =>
-  callAgent(agent, path, {
-    method,
-    headers: { "content-type": "application/json" },
-    content: JSON.stringify(body),
-  });
+  sendToAgent(agent, path, body, { method });
 const teach = (agent: ListeningAgent, logs: object | null) =>
   send(agent, "PUT", "/v1/configuration", { logs });
 const report = async (agent: ListeningAgent) => (await callAgent(agent, "/v1/status")).body as StatusReport;

@@ -16,7 +16,7 @@ import {
   UpdateFacts,
   verifyManifest,
 } from "../../src/protocol/agent-update.ts";
-import { type AgentFolder, callAgent, makeAgentFolder } from "../helpers/agent.ts";
+import { type AgentFolder, callAgent, makeAgentFolder, sendToAgent } from "../helpers/agent.ts";
 import { makeFolder } from "../helpers/folder.ts";
 import { findFreePort, startProgram } from "../helpers/program.ts";
 import { waitFor } from "../helpers/wait-for.ts";
@@ -50,9 +50,8 @@ t.test("the agent in one file pairs, serves, and stops when its host closes its 
     ["Cycle \\S+ closed", 200],
     ["(?:.?.?){1000}closed", 400],
   ] as const) {
-    const headers = { "content-type": "application/json" };
-    const content = JSON.stringify({ logs: { ...nothing, succeeded: [succeeded] } });
-    const answer = await callAgent(listening, "/v1/configuration", { method: "PUT", headers, content });
+    const body = { logs: { ...nothing, succeeded: [succeeded] } };
+    const answer = await sendToAgent(listening, "/v1/configuration", body, { method: "PUT" });
     t.equal(answer.status, status, "it compiles in a worker of the same file");
   }
   agent.child.stdin.end();

@@ -13,7 +13,13 @@ import { type SearchLimits, startLimits } from "../../src/agent/log-lines/search
 import { loadIdentity } from "../../src/agent/machine/identity.ts";
 import { createLogReading } from "../../src/agent/sync-log/log-reading.ts";
 import { type LogSearchOrder, LogSearchResult } from "../../src/protocol/log-lines.ts";
-import { callAgent, type ListeningAgent, makeAgentFolder, startTestAgent } from "../helpers/agent.ts";
+import {
+  callAgent,
+  type ListeningAgent,
+  makeAgentFolder,
+  sendToAgent,
+  startTestAgent,
+} from "../helpers/agent.ts";
 import { makeOpenFolder } from "../helpers/folder.ts";
 import { minutesAgo, stamp } from "../helpers/log-folder.ts";
 import { makeDiallingFolder, startScriptedMonitor } from "../helpers/scripted-monitor.ts";
@@ -277,12 +283,7 @@ t.test("a line of 100 MB, or ten thousand files, harm nobody", async (t) => {
 });
 
 const post = (agent: ListeningAgent, order: object, call = {}) =>
-  callAgent(agent, "/v1/log-searches", {
-    method: "POST",
-    headers: { "content-type": "application/json" },
-    content: JSON.stringify(order),
-    ...call,
-  });
+  sendToAgent(agent, "/v1/log-searches", order, call);
 
 async function startWith(t: Test, files: Files) {
   const folder = await makeAgentFolder(t, { utcOffsetMinutes: 0 });

@@ -7,7 +7,13 @@ import { loadIdentity } from "../../src/agent/machine/identity.ts";
 import { LogExcerpt, type LogExcerptOrder, MAX_EXCERPT_BYTES } from "../../src/protocol/log-lines.ts";
 import { maskSecrets } from "../../src/protocol/mask-secrets.ts";
 import type { StatusReport } from "../../src/protocol/status-report.ts";
-import { callAgent, type ListeningAgent, makeAgentFolder, startTestAgent } from "../helpers/agent.ts";
+import {
+  callAgent,
+  type ListeningAgent,
+  makeAgentFolder,
+  sendToAgent,
+  startTestAgent,
+} from "../helpers/agent.ts";
 import { cpuTimeOf } from "../helpers/cpu-time.ts";
 import { failedLine, minutesAgo, otherLine, stamp, succeededLine } from "../helpers/log-folder.ts";
 
@@ -41,12 +47,7 @@ async function ask(agent: ListeningAgent, order: Partial<LogExcerptOrder>): Prom
 }
 
 const post = (agent: ListeningAgent, order: object, authorization?: null) =>
-  callAgent(agent, "/v1/log-excerpts", {
-    method: "POST",
-    headers: { "content-type": "application/json" },
-    content: JSON.stringify(order),
-    ...(authorization === null && { authorization }),
-  });
+  sendToAgent(agent, "/v1/log-excerpts", order, authorization === null ? { authorization } : {});
 const texts = ({ entries }: LogExcerpt) => entries.map(({ text, isMatch }) => (isMatch ? `> ${text}` : text));
 
 t.test("an error as it was reported is shown with what stands around it", async (t) => {

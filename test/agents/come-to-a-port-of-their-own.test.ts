@@ -8,13 +8,13 @@ import t, { type Test } from "tap";
 import { WebSocket } from "ws";
 import type { Config } from "../../src/monitor/config.ts";
 import { listen } from "../../src/monitor/listen.ts";
-import { CONNECT_PATH, SUBPROTOCOL } from "../../src/protocol/dial-out.ts";
 import { ENROLMENT_PATH } from "../../src/protocol/enrolment.ts";
 import { startMonitor, type TestMonitorOptions } from "../helpers/app.ts";
 import { makeCertificate } from "../helpers/certificate.ts";
 import { enrolmentOrder } from "../helpers/enrolments.ts";
 import { makeFolder } from "../helpers/folder.ts";
-import { POS_SERVER_ID, TOKEN } from "../helpers/pos-server.ts";
+import { POS_SERVER_ID } from "../helpers/pos-server.ts";
+import { dial } from "../helpers/raw-agent.ts";
 import { waitFor } from "../helpers/wait-for.ts";
 
 const HERE = { host: "127.0.0.1", port: 0 };
@@ -29,16 +29,6 @@ async function start(t: Test, { config, ...options }: TestMonitorOptions = {}) {
   const id = await monitor.addPosServer({ identity: POS_SERVER_ID, connection: "dial_out", address: null });
   const isConnected = () => monitor.app.posClient.agents.find(id) !== null;
   return { ...monitor, pages, agents, port: address.port, id, isConnected };
-}
-
-function dial(t: Test, url: string, path = CONNECT_PATH, identity = POS_SERVER_ID): WebSocket {
-  const socket = new WebSocket(`${url.replace("http", "ws")}${path}`, SUBPROTOCOL, {
-    headers: { authorization: `Bearer ${TOKEN}`, "x-pos-server-id": identity },
-    rejectUnauthorized: false,
-  });
-  socket.on("error", () => undefined);
-  t.teardown(() => socket.terminate());
-  return socket;
 }
 
 /** What a server answers to these bytes until it hangs up. */
@@ -60,7 +50,7 @@ async function tlsFiles(t: Test): Promise<Config["tls"]> {
 t.test("agents dial in at it and at the port of the pages", async (t) => {
   const monitor = await start(t);
   for (const url of [monitor.agents, monitor.pages]) {
-    const socket = dial(t, url);
+    const { socket } = await dial(t, url);
     await waitFor(monitor.isConnected);
     socket.close();
     await waitFor(() => !monitor.isConnected());
@@ -114,22 +104,16 @@ t.test("everything else is not there: no page, no cookie, no way to one, whateve
   }
   t.match(await answerTo(monitor.port, "POST /healthz HTTP/1.1\r\nHost: x\r\n\r\n"), /^HTTP\/1\.1 404 /);
   t.equal((await fetch(`${monitor.pages}/readyz`)).status, 200, "the pages are at theirs");
-});
-
-t.test("a load balancer asks /healthz", async (t) => {
-  const { agents } = await start(t);
-  const answer = await fetch(`${agents}/healthz`);
-  t.equal(await answer.text(), "ok\n");
-  t.equal(answer.headers.get("set-cookie"), null);
-  t.equal((await fetch(`${agents}/healthz`, { method: "HEAD" })).status, 200);
+  const health = await fetch(`${monitor.agents}/healthz`);
+  t.equal(await health.text(), "ok\n", "but for what a load balancer asks");
+  t.equal(health.headers.get("set-cookie"), null);
+  t.equal((await fetch(`${monitor.agents}/healthz`, { method: "HEAD" })).status, 200);
 });
 
 t.test("another address has no WebSocket", async (t) => {
   const monitor = await start(t);
-  for (const path of ["/healthz", "/pos-servers", "/"]) {
-    const [, answer] = await once(dial(t, monitor.agents, path), "unexpected-response");
-    t.equal(answer.statusCode, 404, path);
-  }
+  for (const path of ["/healthz", "/pos-servers", "/"])
+    t.equal((await dial(t, monitor.agents, { path })).status, 404, path);
   const holding = connect({ host: "127.0.0.1", port: monitor.port, allowHalfOpen: true });
   t.teardown(() => holding.destroy());
   holding.write("GET / HTTP/1.1\r\nHost: x\r\nConnection: upgrade\r\nUpgrade: websocket\r\n\r\n");
@@ -146,9 +130,7 @@ t.test("it speaks TLS as the pages do, and those that are let in take no place",
   const sockets = [];
   for (const identity of identities) {
     await monitor.addPosServer({ identity, connection: "dial_out", address: null });
-    const socket = dial(t, monitor.agents, CONNECT_PATH, identity);
-    await once(socket, "open");
-    sockets.push(socket);
+    sockets.push((await dial(t, monitor.agents, { id: identity })).socket);
   }
   t.ok(sockets.every(({ readyState }) => readyState === WebSocket.OPEN));
 });
@@ -185,7 +167,7 @@ t.test("requests have the time that those of the pages have", async (t) => {
 
 t.test("it closes with agents connected, and tells them to come back", async (t) => {
   const monitor = await start(t);
-  const socket = dial(t, monitor.agents);
+  const { socket } = await dial(t, monitor.agents);
   await waitFor(monitor.isConnected);
   const ended = once(socket, "close");
   await monitor.app.close();

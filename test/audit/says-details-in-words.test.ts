@@ -1,18 +1,11 @@
 import t from "tap";
-import {
-  type AuditDetailKey,
-  type AuditDetailPart,
-  type AuditDetailValues,
-  CHANNEL_FIELDS,
-  CHANNEL_SECRETS,
-  REGISTRY_FIELDS,
-  RESTAURANT_NOTE_FIELDS,
+import type {
+  AuditDetailKey,
+  AuditDetailPart,
+  AuditDetailValues,
 } from "../../src/monitor/audit-log/detail.ts";
 import { recordEvent } from "../../src/monitor/audit-log/record-event.ts";
-import { DATABASE_RESET_STEPS } from "../../src/monitor/repairs/database-resets/step.ts";
-import { ENDS_BY_ITSELF } from "../../src/monitor/restaurants/end-acknowledgements.ts";
-import { SETTING_FIELDS } from "../../src/monitor/settings/fields.ts";
-import { LANGUAGES, translator } from "../../src/monitor/viewer/language.ts";
+import { LANGUAGES } from "../../src/monitor/viewer/language.ts";
 import { startMonitor, type TestMonitor } from "../helpers/app.ts";
 import { downloadWorkbook } from "../helpers/download.ts";
 import { getHtml, unescapeHtml } from "../helpers/page.ts";
@@ -252,21 +245,5 @@ t.test("a time of another year has its year, and one's own time zone or the brow
   for (const shown of await shownDetails(monitor, "ru")) {
     t.equal(shown.get("1"), "31.12.2025 23:00 – 01.01 00:00");
     t.equal(shown.get("2"), "Русский, часовой пояс браузера");
-  }
-});
-
-t.test("every field, setting and step of a detail has its words in both languages", async (t) => {
-  for (const language of LANGUAGES) {
-    const words = translator(language);
-    const keys = [
-      ...REGISTRY_FIELDS.map((field) => `audit.field.${field}`),
-      ...SETTING_FIELDS.map(({ name }) => `settings.label.${name}`),
-      ...DATABASE_RESET_STEPS.filter((step) => step !== "done").map((step) => `databaseReset.step.${step}`),
-      ...LANGUAGES.map((one) => `languageName.${one}`),
-      ...RESTAURANT_NOTE_FIELDS.map((field) => `restaurantNote.${field}`),
-      ...ENDS_BY_ITSELF.map((end) => `acknowledgement.ended.${end}`),
-      ...[...CHANNEL_FIELDS, ...CHANNEL_SECRETS].map((field) => `channels.field.${field}`),
-    ];
-    for (const key of keys) t.not(words(key), key, `${key} in ${language}`);
   }
 });

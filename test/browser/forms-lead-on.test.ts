@@ -167,6 +167,8 @@ t.test("organizations ticked one by one, or all found, stay ticked when the form
     for (const [name, value] of Object.entries(fields)) await page.fill(`[name=${name}]`, value);
     await page.getByLabel("Пекарня").check();
     await page.fill("#rights-search", "каф");
+    await page.press("#rights-search", "Enter");
+    t.ok(page.url().endsWith(url), "Enter there sends nothing");
     await page.getByRole("button", { name: "Отметить все" }).click();
     await page.locator("form.rights .sheet-actions button").click();
     await page.locator("form.rights").waitFor({ state: "detached" });

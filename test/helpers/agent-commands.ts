@@ -3,7 +3,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { DatabaseResetReport } from "../../src/protocol/commands.ts";
 import { parsePairingString } from "../../src/protocol/pairing-string.ts";
-import { type AgentAnswer, callAgent, type ListeningAgent } from "./agent.ts";
+import { type AgentAnswer, callAgent, type ListeningAgent, sendToAgent } from "./agent.ts";
 import { waitFor } from "./wait-for.ts";
 
 export type CommandPath = "/v1/database-resets" | "/v1/service-starts" | "/v1/service-restarts";
@@ -26,15 +26,9 @@ export function sendCommand(
 ): Promise<AgentAnswer> {
   const posServerId = parsePairingString(agent.pairingString)?.posServerId;
   const isReset = path === "/v1/database-resets";
-  return callAgent(agent, path, {
-    method: "POST",
-    headers: {
-      "content-type": "application/json",
-      "idempotency-key": key,
-      ...(notAfter !== undefined && { "x-not-after": notAfter }),
-    },
-    content: JSON.stringify({ posServerId, ...(isReset ? { startService: true } : {}), ...order }),
-  });
+  const body = { posServerId, ...(isReset && { startService: true }), ...order };
+  const headers = { "idempotency-key": key, ...(notAfter !== undefined && { "x-not-after": notAfter }) };
+  return sendToAgent(agent, path, body, { headers });
 }
 
 export async function awaitCommand(

@@ -2,7 +2,7 @@ import { createPublicKey, generateKeyPairSync, type KeyObject } from "node:crypt
 import { bundleAgent } from "../../src/packaging/bundle-agent.ts";
 import { signUpdate } from "../../src/packaging/update-files.ts";
 import type { AgentUpdate } from "../../src/protocol/agent-update.ts";
-import { type AgentAnswer, type AgentCall, callAgent } from "./agent.ts";
+import { type AgentAnswer, type AgentCall, callAgent, sendToAgent } from "./agent.ts";
 import type { AgentHost } from "./agent-host.ts";
 
 /** Of whoever publishes the agents of a test. */
@@ -26,12 +26,7 @@ export function sendUpdate(
   update: unknown,
   call: AgentCall = {},
 ): Promise<AgentAnswer> {
-  return callAgent(agent, "/v1/agent-updates", {
-    method: "POST",
-    headers: { "content-type": "application/json" },
-    content: JSON.stringify(update),
-    ...call,
-  });
+  return sendToAgent(agent, "/v1/agent-updates", update, call);
 }
 
 /** What the agent says of itself. */

@@ -121,3 +121,9 @@ export function callAgent(agent: Listening, path: string, call: AgentCall = {}):
     outgoing.end(call.content);
   });
 }
+
+/** Sends JSON to an agent, by POST unless told. */
+export function sendToAgent(agent: Listening, path: string, body: unknown, call: AgentCall = {}) {
+  const headers = { "content-type": "application/json", ...call.headers };
+  return callAgent(agent, path, { method: "POST", content: JSON.stringify(body), ...call, headers });
+}

@@ -6,7 +6,7 @@ import { Agent, request } from "node:https";
 import { join } from "node:path";
 import type { WantedLog } from "../../src/protocol/logs.ts";
 import { parsePairingString } from "../../src/protocol/pairing-string.ts";
-import { type AgentAnswer, type AgentFolder, callAgent, type ListeningAgent } from "./agent.ts";
+import { type AgentAnswer, type AgentFolder, type ListeningAgent, sendToAgent } from "./agent.ts";
 import { attemptedLine, succeededLine } from "./log-folder.ts";
 import { type ArchivedFile, readArchive } from "./zip-contents.ts";
 
@@ -44,11 +44,7 @@ export async function orderArchive(agent: ListeningAgent, files: WantedLog[]): P
 
 /** An order that is expected to be refused. */
 export function orderRefused(agent: ListeningAgent, body: unknown): Promise<AgentAnswer> {
-  return callAgent(agent, "/v1/log-archives", {
-    method: "POST",
-    headers: { "content-type": "application/json" },
-    content: JSON.stringify(body),
-  });
+  return sendToAgent(agent, "/v1/log-archives", body);
 }
 
 export async function takeBody(answer: IncomingMessage): Promise<Buffer> {

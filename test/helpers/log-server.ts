@@ -18,32 +18,23 @@ export interface ServedLog {
 export type Misbehaviour = (response: ServerResponse, order: WantedLog[]) => void;
 
 /** A POS server over HTTP with logs in memory, which can be made to misbehave. */
-export interface LogServer {
-  address: string;
-  logs: Map<string, ServedLog>;
+export class LogServer {
+  address = "";
+  logs = new Map<string, ServedLog>();
   /** What is done about the next orders, one each; then they are answered. */
-  misbehave: Misbehaviour[];
+  misbehave: Misbehaviour[] = [];
   /** Does to every order what it says, until it is null. */
-  always: Misbehaviour | null;
-  orders: WantedLog[][];
-  listed: URLSearchParams[];
-  reported: Partial<StatusReport>;
+  always: Misbehaviour | null = null;
+  orders: WantedLog[][] = [];
+  listed: URLSearchParams[] = [];
+  reported: Partial<StatusReport> = {};
   /** What a search finds. */
-  found: LogSearchResult | null;
+  found: LogSearchResult | null = null;
 }
 
 /** @param now the clock of the POS server, ms UTC. */
 export async function startLogServer(t: Test, now: () => number): Promise<LogServer> {
-  const logServer: LogServer = {
-    address: "",
-    logs: new Map(),
-    misbehave: [],
-    always: null,
-    orders: [],
-    listed: [],
-    reported: {},
-    found: null,
-  };
+  const logServer = new LogServer();
 
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const url = new URL(request.url ?? "", "http://pos");

@@ -20,13 +20,9 @@ export async function dialInRaw(
   monitor: string,
   { identity = POS_SERVER_ID, token = TOKEN } = {},
 ): Promise<WebSocket> {
-  const socket = new WebSocket(`${monitor.replace("http", "ws")}${CONNECT_PATH}`, SUBPROTOCOL, {
-    headers: { authorization: `Bearer ${token}`, "x-pos-server-id": identity },
-  });
-  t.teardown(() => socket.terminate());
-  socket.on("error", () => undefined);
-  socket.once("open", () => socket.pause());
-  await once(socket, "open");
+  const dialling = { id: identity, authorization: `Bearer ${token}`, isPaused: true };
+  const { status, socket, body } = await dial(t, monitor, dialling);
+  if (status !== 101) throw new Error(`refused: ${status} ${body}`);
   return socket;
 }
 
@@ -36,6 +32,7 @@ export interface Dialling {
   subprotocol?: string;
   path?: string;
   headers?: Record<string, string>;
+  isPaused?: boolean;
 }
 
 /** Dials in as an agent does. @returns the socket when it is open, or how it was refused. */
@@ -43,9 +40,11 @@ export async function dial(t: Owner, url: string, dialling: Dialling = {}) {
   const { id = POS_SERVER_ID, authorization = `Bearer ${TOKEN}`, path = CONNECT_PATH, headers } = dialling;
   const socket = new WebSocket(`${url.replace("http", "ws")}${path}`, dialling.subprotocol ?? SUBPROTOCOL, {
     headers: { authorization, "x-pos-server-id": id, ...headers },
+    rejectUnauthorized: false,
   });
   t.teardown(() => socket.terminate());
   socket.on("error", () => undefined);
+  if (dialling.isPaused) socket.once("open", () => socket.pause());
   const opened = once(socket, "open").then(() => ({ status: 101, retryAfter: undefined, body: "", socket }));
   opened.catch(() => undefined);
   const refused = new Promise<IncomingMessage>((resolve) =>

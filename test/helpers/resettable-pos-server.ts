@@ -10,44 +10,47 @@ import { waitFor } from "./wait-for.ts";
 const COMMANDS = ["database-resets", "service-starts", "service-restarts"];
 
 /** A POS server in this process that speaks the protocol over real HTTP, and breaks where a test wants it to. */
-export interface ResettablePosServer {
-  address: string;
+export class ResettablePosServer {
+  address = "";
   /** `posServerId`; another one is another machine, which knows nothing of earlier commands. */
-  identity: string;
+  identity = POS_SERVER_ID;
   /** How its agent's process names itself; null = it does not. */
-  machine: string | null;
-  service: ServiceState;
+  machine: string | null = null;
+  service: ServiceState = "running";
   /** By its own clock, ms UTC; null = there is no database. */
-  databaseCreatedAt: number | null;
-  lastSuccessAt: number | null;
-  syncError: string | null;
-  crmId: string;
-  version: string;
-  clockAheadMs: number;
-  exchanges: boolean;
-  isUnreachable: boolean;
+  databaseCreatedAt: number | null = null;
+  lastSuccessAt: number | null = null;
+  syncError: string | null = "нарушена целостность базы";
+  crmId = "100237";
+  version = "34.2.117.0";
+  clockAheadMs = 0;
+  exchanges = true;
+  isUnreachable = false;
   /** Requests for these resources (`status`, `logs`) wait until they are taken out. */
-  held: Set<string>;
+  held = new Set<string>();
   /** How many answers to commands are lost after the request was carried out. */
-  answersToLose: number;
+  answersToLose = 0;
   /** Begun commands stay in their first step while this is true. */
-  isSlow: boolean;
-  resetError: { error: string; message: string; isMoved: boolean } | null;
-  startError: { error: string; message: string } | null;
+  isSlow = false;
+  resetError: { error: string; message: string; isMoved: boolean } | null = null;
+  startError: { error: string; message: string } | null = null;
   /** What it says that a reset has moved away. */
-  movedFiles: { name: string; bytes: number }[];
+  movedFiles = [
+    { name: "pos.db", bytes: 222_298_112 },
+    { name: "pos.db-wal", bytes: 24 },
+  ];
   /** Answers `POST`s with this instead of carrying them out. */
-  refusal: { status: number; error: string } | null;
+  refusal: { status: number; error: string } | null = null;
   /** By name; those that are unreadable are listed, but not in the archive. */
-  logs: Map<string, ServedLog>;
-  unreadableLogs: Set<string>;
+  logs = new Map<string, ServedLog>();
+  unreadableLogs = new Set<string>();
   /** Keys in the order in which they were carried out, each once. */
-  resets: string[];
-  starts: string[];
-  restarts: string[];
+  resets: string[] = [];
+  starts: string[] = [];
+  restarts: string[] = [];
   /** null = unknown. */
-  canRestart: boolean | null;
-  requests: string[];
+  canRestart: boolean | null = null;
+  requests: string[] = [];
 }
 
 export async function startResettablePosServer(
@@ -58,38 +61,11 @@ export async function startResettablePosServer(
   const bodies = new Map<string, { posServerId: string; startService?: boolean; machine?: string }>();
   const reports = new Map<string, DatabaseResetReport & ServiceStartReport>();
   const now = () => clock() + posServer.clockAheadMs;
-  const posServer: ResettablePosServer = {
-    address: "",
-    identity: POS_SERVER_ID,
-    machine: null,
-    service: "running",
+  const posServer = Object.assign(new ResettablePosServer(), {
     databaseCreatedAt: clock() - 30 * 86_400_000,
     lastSuccessAt: clock() - 3 * 3_600_000,
-    syncError: "нарушена целостность базы",
-    crmId: "100237",
-    version: "34.2.117.0",
-    clockAheadMs: 0,
-    exchanges: true,
-    isUnreachable: false,
-    held: new Set(),
-    answersToLose: 0,
-    isSlow: false,
-    resetError: null,
-    startError: null,
-    movedFiles: [
-      { name: "pos.db", bytes: 222_298_112 },
-      { name: "pos.db-wal", bytes: 24 },
-    ],
-    refusal: null,
-    logs: new Map(),
-    unreadableLogs: new Set(),
-    resets: [],
-    starts: [],
-    restarts: [],
-    canRestart: null,
-    requests: [],
     ...changes,
-  };
+  });
 
   const server = createServer(async (request, response) => {
     posServer.requests.push(`${request.method} ${request.url}`);

@@ -8,7 +8,6 @@ import { writeAgentConfig } from "../../src/demo/agent-config.ts";
 import { type DemoPosServer, POS_SERVERS } from "../../src/demo/chain.ts";
 import { findDemoPorts } from "../../src/demo/demo-ports.ts";
 import { type PosServerFolder, posServerFolder } from "../../src/demo/folders.ts";
-import type { ServiceTiming } from "../../src/demo/pos-service.ts";
 import { formatLogDate } from "../../src/demo/service-log.ts";
 import { type Simulation, startSimulation } from "../../src/demo/simulation.ts";
 import type { StatusReport } from "../../src/protocol/status-report.ts";
@@ -31,11 +30,7 @@ export function demoPosServer(slug: string): DemoPosServer {
 }
 
 /** Runs some POS servers of the demo in this process, quicker than for people, until the test ends. */
-export async function runSimulation(
-  t: Test,
-  slugs: readonly string[],
-  { historyDays = 0, timing = {} }: { historyDays?: number; timing?: Partial<ServiceTiming> } = {},
-) {
+export async function runSimulation(t: Test, slugs: readonly string[], { historyDays = 0 } = {}) {
   const dataDir = makeFolder(t);
   const posServers = slugs.map(demoPosServer);
   const ports = await findDemoPorts();
@@ -44,7 +39,7 @@ export async function runSimulation(
     posServers,
     historyDays,
     ports,
-    timing: { ...QUICK_TIMING, ...timing },
+    timing: QUICK_TIMING,
   });
   await simulation.started;
   t.teardown(() => simulation.close());

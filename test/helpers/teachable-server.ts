@@ -15,24 +15,6 @@ import { type Reported, reportAt } from "./outcomes.ts";
 /** How it answers a call, instead of the usual. */
 type Answering = (response: ServerResponse) => void;
 
-/** A POS server over HTTPS (or HTTP) whose agent can be taught. */
-export interface TeachableServer {
-  address: string;
-  fingerprint: string | null;
-  /** What it was taught, newest last. */
-  taught: (TaughtPatterns | null)[];
-  tried: TaughtPatterns[];
-  periods: URLSearchParams[];
-  polls: number;
-  kinds: LogKinds;
-  trial: LogPatternTrial;
-  reported: Reported;
-  /** By path; null = as usual. */
-  instead: Map<string, Answering>;
-  /** Its agent answers 404 to all calls but polls. */
-  isOutdated: boolean;
-}
-
 export const NO_TRIAL: LogPatternTrial = {
   attempted: { count: 0, last: null },
   succeeded: { count: 0, last: null },
@@ -41,6 +23,24 @@ export const NO_TRIAL: LogPatternTrial = {
   lines: 1_000,
   isCut: false,
 };
+
+/** A POS server over HTTPS (or HTTP) whose agent can be taught. */
+export class TeachableServer {
+  address = "";
+  fingerprint: string | null = null;
+  /** What it was taught, newest last. */
+  taught: (TaughtPatterns | null)[] = [];
+  tried: TaughtPatterns[] = [];
+  periods: URLSearchParams[] = [];
+  polls = 0;
+  kinds: LogKinds = { kinds: [], lines: 0, isCut: false };
+  trial = NO_TRIAL;
+  reported: Reported = {};
+  /** By call. */
+  instead = new Map<string, Answering>();
+  /** Its agent answers 404 to all calls but polls. */
+  isOutdated = false;
+}
 
 export function kindOf(
   text: string,
@@ -56,19 +56,8 @@ export async function startTeachableServer(
   { isPlain = false } = {},
 ): Promise<TeachableServer> {
   const certificate = isPlain ? null : await sharedCertificate();
-  const server: TeachableServer = {
-    address: "",
-    fingerprint: certificate?.fingerprint ?? null,
-    taught: [],
-    tried: [],
-    periods: [],
-    polls: 0,
-    kinds: { kinds: [], lines: 0, isCut: false },
-    trial: NO_TRIAL,
-    reported: {},
-    instead: new Map(),
-    isOutdated: false,
-  };
+  const server = new TeachableServer();
+  server.fingerprint = certificate?.fingerprint ?? null;
 
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const { pathname, searchParams } = new URL(request.url ?? "", "http://pos");
@@ -104,10 +93,7 @@ export async function startTeachableServer(
 }
 
 let certificate: ReturnType<typeof makeCertificate> | null = null;
-function sharedCertificate() {
-  certificate ??= makeCertificate();
-  return certificate;
-}
+const sharedCertificate = () => (certificate ??= makeCertificate());
 
 /** Answers with an error of the protocol. */
 export function refuse(status: number, error: string, message = ""): Answering {

@@ -33,11 +33,10 @@ const COMPOSED: [name: string, own: Some, ofAll: Some, expected: Some][] = [
   ["the same twice is one", { succeeded: ["done"] }, { succeeded: ["done"] }, { succeeded: ["done"] }],
 ];
 
-for (const [name, own, ofAll, expected] of COMPOSED) {
-  t.test(`composes: ${name}`, async (t) => {
-    t.strictSame(composePatterns(patterns(own), patterns(ofAll)), patterns(expected));
-  });
-}
+t.test("patterns of its own and of all are composed", async (t) => {
+  for (const [name, own, ofAll, expected] of COMPOSED)
+    t.strictSame(composePatterns(patterns(own), patterns(ofAll)), patterns(expected), name);
+});
 
 t.test("of more than an agent takes those of all are left out", async (t) => {
   const many = (word: string, count: number) =>
@@ -66,8 +65,7 @@ const CARRIED: [name: string, edited: Some, before: Some, other: Some, expected:
   ],
 ];
 
-for (const [name, edited, before, other, expected] of CARRIED) {
-  t.test(`carries over ${name}`, async (t) => {
-    t.strictSame(carryOver(patterns(edited), patterns(before), patterns(other)), patterns(expected));
-  });
-}
+t.test("what was changed is carried over", async (t) => {
+  for (const [name, edited, before, other, expected] of CARRIED)
+    t.strictSame(carryOver(patterns(edited), patterns(before), patterns(other)), patterns(expected), name);
+});

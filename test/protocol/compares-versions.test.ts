@@ -25,10 +25,9 @@ t.test("sort keys as plain text have the order of the versions", async (t) => {
 
 const SHORT = ["", ".", "34.", ".34", "34..2", "v34", "34.2-beta", "-1", "1e3", "٣٤"];
 
-for (const text of [...SHORT, "34.2.3.4.5.6.7", "12345678901"]) {
-  t.test(`"${text}" is no version`, async (t) => {
-    t.equal(versionSortKey(text), null);
-    t.equal(compareVersions(text, "34"), null);
-    t.equal(compareVersions("34", text), null);
-  });
-}
+t.test("what is no version is not compared", async (t) => {
+  for (const text of [...SHORT, "34.2.3.4.5.6.7", "12345678901"]) {
+    const found = [versionSortKey(text), compareVersions(text, "34"), compareVersions("34", text)];
+    t.same(found, [null, null, null], text);
+  }
+});

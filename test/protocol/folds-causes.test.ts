@@ -17,12 +17,12 @@ const SAME: [string, string, string][] = [
   ["letter case and spaces", "Нарушена   Целостность\tбазы", "нарушена целостность базы"],
 ];
 
-for (const [what, left, right] of SAME) {
-  t.test(`texts that differ in ${what} are one cause`, async (t) => {
-    t.equal(causeKey(left), causeKey(right));
+t.test("texts that differ in what changes each time are one cause", async (t) => {
+  for (const [what, left, right] of SAME) {
+    t.equal(causeKey(left), causeKey(right), what);
     t.not(causeKey(left), "", "and something of them is left");
-  });
-}
+  }
+});
 
 t.test("texts that say something else are another cause", async (t) => {
   t.not(causeKey("connect ECONNREFUSED 10.0.0.1:1"), causeKey("connect EHOSTUNREACH 10.0.0.1:1"));

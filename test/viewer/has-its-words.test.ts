@@ -1,8 +1,18 @@
 import { globSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import t from "tap";
+import { AUDIT_ACTIONS, AUDIT_RESULTS } from "../../src/monitor/audit-log/actions.ts";
+import {
+  CHANNEL_FIELDS,
+  CHANNEL_SECRETS,
+  REGISTRY_FIELDS,
+  RESTAURANT_NOTE_FIELDS,
+} from "../../src/monitor/audit-log/detail.ts";
 import { POS_SERVER_STATES } from "../../src/monitor/fleet/state.ts";
 import { FAILURE_CODES } from "../../src/monitor/pos-client/calls/failure.ts";
+import { DATABASE_RESET_STEPS } from "../../src/monitor/repairs/database-resets/step.ts";
+import { ENDS_BY_ITSELF } from "../../src/monitor/restaurants/end-acknowledgements.ts";
+import { SETTING_FIELDS } from "../../src/monitor/settings/fields.ts";
 import { en, ru } from "../../src/monitor/translations/catalogs.ts";
 import { LANGUAGES, type Language } from "../../src/monitor/viewer/language.ts";
 
@@ -80,12 +90,24 @@ t.test("both languages take the same values", async (t) => {
   t.same(different, []);
 });
 
-t.test("every state and every failure has its words", async (t) => {
+t.test("whatever a key is put together of has its words", async (t) => {
+  const wanted: Record<string, readonly string[]> = {
+    state: [...POS_SERVER_STATES, "parked"],
+    failure: FAILURE_CODES,
+    "audit.action": AUDIT_ACTIONS,
+    "audit.result": AUDIT_RESULTS,
+    "audit.field": REGISTRY_FIELDS,
+    "settings.label": SETTING_FIELDS.map(({ name }) => name),
+    "databaseReset.step": DATABASE_RESET_STEPS.filter((step) => step !== "done"),
+    languageName: LANGUAGES,
+    restaurantNote: RESTAURANT_NOTE_FIELDS,
+    "acknowledgement.ended": ENDS_BY_ITSELF,
+    "channels.field": [...CHANNEL_FIELDS, ...CHANNEL_SECRETS],
+  };
+  const keys = Object.entries(wanted).flatMap(([key, names]) => names.map((name) => `${key}.${name}`));
   for (const language of LANGUAGES) {
-    const keys = new Set(keysOf(language).map((key) => key.replace(PLURAL, "")));
-    const ofStates = [...POS_SERVER_STATES, "parked"].map((state) => `state.${state}`);
-    const wanted = [...ofStates, ...FAILURE_CODES.map((code) => `failure.${code}`)];
-    const missing = wanted.filter((key) => !keys.has(key));
+    const known = new Set(keysOf(language).map((key) => key.replace(PLURAL, "")));
+    const missing = keys.filter((key) => !known.has(key));
     t.same(missing, [], language);
   }
 });

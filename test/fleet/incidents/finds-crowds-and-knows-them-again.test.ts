@@ -149,11 +149,9 @@ const SAME: [what: string, incidents: CommonIncident[], id: number | null][] = [
   ["not to one that is over", [closed(1)], null],
 ];
 
-for (const [what, incidents, id] of SAME) {
-  t.test(`a crowd belongs ${what}`, async (t) => {
-    t.equal(incidentOfCrowd(CROWD, incidents)?.id ?? null, id);
-  });
-}
+t.test("a crowd belongs to the open incident of its cause", async (t) => {
+  for (const [what, incidents, id] of SAME) t.equal(incidentOfCrowd(CROWD, incidents)?.id ?? null, id, what);
+});
 
 const STEPS: [what: string, crowd: Partial<Crowd>, incidents: CommonIncident[], step: CommonStep][] = [
   ["opens one", {}, [], { do: "open" }],
@@ -182,11 +180,10 @@ const STEPS: [what: string, crowd: Partial<Crowd>, incidents: CommonIncident[], 
   ],
 ];
 
-for (const [what, crowd, incidents, step] of STEPS) {
-  t.test(`a crowd that belongs to none ${what}`, async (t) => {
-    t.same(commonStep({ ...CROWD, ...crowd }, incidents, 5, START), step);
-  });
-}
+t.test("a crowd that belongs to none opens one, or takes one", async (t) => {
+  for (const [what, crowd, incidents, step] of STEPS)
+    t.same(commonStep({ ...CROWD, ...crowd }, incidents, 5, START), step, what);
+});
 
 t.test("who comes into an incident that spreads is not counted anew", async (t) => {
   t.ok(isSpreading(OPEN, 8, START));
@@ -211,8 +208,7 @@ const LATER: [
   ["of which nobody knows since when", null, {}, minutesAgo(2), false],
 ];
 
-for (const [what, causeSince, incident, crowdSince, belongs] of LATER) {
-  t.test(`in the cause ${what} it ${belongs ? "belongs" : "does not belong"} to it`, async (t) => {
-    t.equal(belongsTo({ ...OPEN, ...incident }, { causeSince, crowdSince, enough: 5 }), belongs);
-  });
-}
+t.test("who comes into a cause later belongs to its incident for a while", async (t) => {
+  for (const [what, causeSince, incident, crowdSince, belongs] of LATER)
+    t.equal(belongsTo({ ...OPEN, ...incident }, { causeSince, crowdSince, enough: 5 }), belongs, what);
+});

@@ -1,8 +1,7 @@
 import t from "tap";
-import { DESKTOP, launchBrowser, openPage } from "../../helpers/browser.ts";
+import { launchBrowser, openPage } from "../../helpers/browser.ts";
 import { startLiveMonitor } from "../../helpers/live-monitor.ts";
 import { LOOKED_AT, lookAt } from "../../helpers/look-at.ts";
-import { signedIn } from "../../helpers/page.ts";
 
 t.test("a user is invited by a link that is copied, and chooses a password", async (t) => {
   const monitor = await startLiveMonitor(t);
@@ -26,28 +25,4 @@ t.test("a user is invited by a link that is copied, and chooses a password", asy
   await invited.fill("#repeated", "a new pass phrase");
   await invited.click("main button.button-primary");
   await invited.waitForURL(/pos-servers/);
-});
-
-t.test("ticks outside the search stay", async (t) => {
-  const monitor = await startLiveMonitor(t);
-  const [first, second, third] = [
-    await monitor.addOrganization("Кафе «Ёлка»", "200100"),
-    await monitor.addOrganization("Кафе «Берёза»", "200200"),
-    await monitor.addOrganization("Ресторан «Сосна»", "300300"),
-  ];
-  const reader = await signedIn(monitor, { organizations: [third] });
-  const browser = await launchBrowser();
-  const page = await monitor.openPage(t, browser, DESKTOP);
-  await page.goto(`${monitor.url}/users/${reader.userId}`);
-  await page.fill("#rights-search", "елка");
-  t.equal(await page.locator(".rights-rows li:visible").count(), 1);
-  await page.press("#rights-search", "Enter");
-  t.ok(page.url().endsWith(`/users/${reader.userId}`), "Enter there sends nothing");
-  await page.click("[value=all]");
-  t.match(await page.textContent("#rights-counts"), /отмечено 2/);
-  await page.click(".rights > .button-primary");
-  await page.waitForURL(/notice=saved/);
-  const rights = monitor.db.selectFrom("userOrganization").select("organizationId").orderBy("organizationId");
-  const saved = (await rights.execute()).map(({ organizationId }) => organizationId);
-  t.same(saved, [first, third], `${second} was never ticked`);
 });
