@@ -13,18 +13,12 @@ import { makeCertificate } from "../helpers/certificate.ts";
 import { logLines } from "../helpers/log-lines.ts";
 import { waitFor } from "../helpers/wait-for.ts";
 
-t.test("a call with the token of the pairing string gets a valid report", async (t) => {
+t.test("the token of the pairing string gets a report, without it there is nothing but 401", async (t) => {
   const agent = await startTestAgent(t, await makeAgentFolder(t));
-  const answer = await callAgent(agent, "/v1/status");
-  t.equal(answer.status, 200);
-  t.equal(explainInvalidReport(answer.body), null);
-  t.equal(answer.fingerprint, parsePairingString(agent.pairingString)?.fingerprint);
-  t.match(answer.body, { posServerId: parsePairingString(agent.pairingString)?.posServerId });
-});
-
-t.test("a call without the right token gets 401, also for addresses that do not exist", async (t) => {
-  const agent = await startTestAgent(t, await makeAgentFolder(t));
-  const token = parsePairingString(agent.pairingString)?.token ?? "";
+  const { token = "", fingerprint, posServerId } = parsePairingString(agent.pairingString) ?? {};
+  const report = await callAgent(agent, "/v1/status");
+  t.match(report, { status: 200, fingerprint, body: { posServerId } });
+  t.equal(explainInvalidReport(report.body), null);
   const wrong = [null, "", "Bearer", "Bearer wrong", `Basic ${token}`, `Bearer ${token}x`, token];
   for (const path of ["/v1/status", "/v1/nothing", "/v1/", "/%76%31/status", "/v1/%73tatus"]) {
     for (const authorization of wrong) {
@@ -37,10 +31,8 @@ t.test("a call without the right token gets 401, also for addresses that do not 
   t.teardown(() => connections.destroy());
   const call = { authorization: null, method: "POST", connections };
   t.match(await callAgent(agent, "/v1/status", call), { status: 401, headers: { connection: "close" } });
-});
 
-t.test("unknown addresses get 404 and too large bodies 413, in the words of the protocol", async (t) => {
-  const agent = await startTestAgent(t, await makeAgentFolder(t));
+  // With the token it is told what is wrong, in the words of the protocol.
   t.match(await callAgent(agent, "/v1/nothing"), { status: 404, body: { error: "not_found" } });
   t.match(await callAgent(agent, "/"), { status: 404, body: { error: "not_found" } });
   const tooLarge = await sendToAgent(agent, "/v1/nothing", "x".repeat(70_000));

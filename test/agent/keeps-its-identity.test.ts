@@ -91,7 +91,7 @@ t.test("a damaged identity is an error that says what to do, never a silent new 
   }
 });
 
-t.test("the ids of a Windows machine are read from reg.exe", (t) => {
+t.test("the ids of a Windows machine are read from reg.exe", async (t) => {
   const output =
     "\r\nHKEY_LOCAL_MACHINE\\SOFTWARE\\Microsoft\\Cryptography\r\n" +
     "    MachineGuid    REG_SZ    8a5d2c3e-0f51-4b1c-9a6e-2f6d3b0e7c11\r\n\r\n";
@@ -102,7 +102,6 @@ t.test("the ids of a Windows machine are read from reg.exe", (t) => {
   t.equal(parseRegistryValue(hardware, "LastConfig"), "{4c4c4544-0044-3510-8052-b4c04f4a4e32}");
   const none = "ОШИБКА: не удается найти указанный раздел или параметр в реестре.";
   t.equal(parseRegistryValue(none, "LastConfig"), null);
-  t.end();
 });
 
 for (const [name, until] of [

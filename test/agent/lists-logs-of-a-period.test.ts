@@ -104,8 +104,8 @@ t.test("of more than 10,000 logs of a period the newest are listed, whatever els
   t.same(namesOf(await list(0, 2_000)), ["10001.log"], "older periods are not cut by newer logs");
 });
 
-t.test("a wrong query gets 400 and says what is wrong", async (t) => {
-  const { query } = await startWithLogs(t);
+t.test("a wrong query gets 400 and says what is wrong; without a log folder it is a failure", async (t) => {
+  const { folder, query, list } = await startWithLogs(t);
   const wrong = [
     "",
     "?from=2026-11-24T00:00:00Z",
@@ -120,10 +120,7 @@ t.test("a wrong query gets 400 and says what is wrong", async (t) => {
   }
   const reversed = await query("?from=2026-11-25T00:00:00Z&to=2026-11-24T00:00:00Z");
   t.match(reversed, { status: 400, body: { error: "invalid_period" } });
-});
 
-t.test("a log folder that is not there is a plain failure", async (t) => {
-  const { folder, list } = await startWithLogs(t);
   await rm(folder.logs, { recursive: true });
   const unreadable = { error: "logs_unreadable", message: /ENOENT/ };
   t.match(await list(now - DAY_MS, now), { status: 500, body: unreadable });

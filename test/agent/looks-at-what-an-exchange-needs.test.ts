@@ -204,7 +204,7 @@ t.test("a right to listen is missing only where nothing answers", async (t) => {
   t.match(unlisted, { outcome: "unknown", detail }, "what could not be listed is not missing for that");
 });
 
-t.test("--check says of a database what it found, and what to do about it", (t) => {
+t.test("--check says of a database what it found, and what to do about it", async (t) => {
   const said = (outcome: CheckResult["outcome"], value: string | null, detail: string | null) =>
     findingOf({ id: "database", outcome, value, detail }).text;
   t.equal(
@@ -215,10 +215,9 @@ t.test("--check says of a database what it found, and what to do about it", (t) 
   t.match(perhaps, "SQL Server, открыты, возможно, в sqlservr.exe. Если");
   t.match(said("unknown", "unknown", "unreadable:EACCES"), "неизвестно: файл не читается (EACCES). Дайте");
   t.equal(said("failed", null, "spawn netsh: ENOENT"), "файлы базы данных: spawn netsh: ENOENT");
-  t.end();
 });
 
-t.test("what a report knows anyway is judged with it", (t) => {
+t.test("what a report knows anyway is judged with it", async (t) => {
   const at = "2026-11-25T10:00:00.000Z";
   const judged = (state: "running" | "stopped" | "unknown" | null, freeBytes: number | null) => {
     const disk = freeBytes === null ? null : { freeBytes, totalBytes: 10 * 1024 ** 3 };
@@ -231,7 +230,6 @@ t.test("what a report knows anyway is judged with it", (t) => {
   t.match(judged("stopped", 1000), [{ outcome: "failed" }, { outcome: "failed", detail: "little" }]);
   t.match(judged("unknown", null), [{ outcome: "unknown" }, { outcome: "unknown" }]);
   t.match(judged(null, null), [{ outcome: "unknown" }, { outcome: "unknown" }]);
-  t.end();
 });
 
 t.test("one check that hangs or fails holds up no other, and ends with the agent", async (t) => {

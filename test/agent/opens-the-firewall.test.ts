@@ -17,14 +17,13 @@ async function open(t: Test, settings: Record<string, unknown>, prepare = async 
   return { isWell, lines };
 }
 
-t.test("one program is let through at one port", (t) => {
+t.test("one program is let through at one port", async (t) => {
   const [program, ...words] = firewallCommand(8443, "C:\\Program Files\\Poswatch\\node.exe");
   t.match(program, /System32.netsh\.exe$/);
   t.equal(
     words.join(" "),
     "advfirewall firewall add rule name=Poswatch agent dir=in action=allow protocol=TCP localport=8443 program=C:\\Program Files\\Poswatch\\node.exe",
   );
-  t.end();
 });
 
 t.test("an agent that dials out, or asks whether it may, needs nothing of it", async (t) => {

@@ -104,7 +104,7 @@ t.test("an entry says what the last of its lines says", async (t) => {
   t.match(await readAnew(other), { lastSuccessAt: minutesAgo(9), error: null });
 });
 
-t.test("attempts before the last outcome do not stand, wherever an entry is judged", (t) => {
+t.test("attempts before the last outcome do not stand, wherever an entry is judged", async (t) => {
   const kindOf = (line: { kind: ExchangeEventKind }) => line.kind;
   const of = (header: ExchangeEventKind | null, ...below: ExchangeEventKind[]) => {
     const lines = below.map((kind) => ({ kind }));
@@ -116,7 +116,6 @@ t.test("attempts before the last outcome do not stand, wherever an entry is judg
   t.equal(of(null, "succeeded", "failed"), "succeeded");
   t.equal(of("attempted", "attempted"), "attempted");
   t.equal(of(null), undefined);
-  t.end();
 });
 
 t.test("lines without a time count although no entry is above them", async (t) => {

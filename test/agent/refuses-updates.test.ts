@@ -128,7 +128,7 @@ t.test("once an update was taken nothing else begins: no other one, no command, 
   await release?.();
 });
 
-t.test("it can be replaced only where its host runs it from", (t) => {
+t.test("it can be replaced only where its host runs it from", async (t) => {
   const before = process.env.POSWATCH_HOST;
   t.teardown(() => {
     if (before === undefined) delete process.env.POSWATCH_HOST;
@@ -140,5 +140,4 @@ t.test("it can be replaced only where its host runs it from", (t) => {
   t.same(findInstallation(program), { folder: "/opt/poswatch", version: "1.0.0" });
   t.equal(findInstallation("/opt/poswatch/agent.cjs"), null);
   t.equal(findInstallation("/opt/poswatch/versions/1.0.0/main.ts"), null);
-  t.end();
 });

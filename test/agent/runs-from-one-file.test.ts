@@ -80,30 +80,26 @@ t.test("it names the commands that whoever runs it can give", async (t) => {
   t.notMatch(installed.output(), /--config|--check/);
 });
 
-t.test("its host starts it as npm does", (t) => {
+t.test("its host starts it as npm does", async (t) => {
   const { scripts } = JSON.parse(readFileSync("package.json", "utf8"));
   const flags = scripts.agent.match(/ --\S+/g).join("");
   t.match(flags, "--max-semi-space-size");
   const source = readFileSync("src/agent/windows-service/agent-process.c", "utf8");
   t.match(source, `#define FLAGS L"${flags.trim()}"`);
-  t.end();
 });
 
-t.test("the node.exe of the package is the version that the agent is tried with", (t) => {
+t.test("the node.exe of the package is the version that the agent is tried with", async (t) => {
   t.equal(NODE_VERSION, process.versions.node);
-  t.end();
 });
 
-t.test("no letter in it makes Node keep its text twice as large", (t) => {
+t.test("no letter in it makes Node keep its text twice as large", async (t) => {
   t.ok(bundle.code.every((byte) => byte < 0x80));
-  t.end();
 });
 
-t.test("it comes with the licenses of what is in it", (t) => {
+t.test("it comes with the licenses of what is in it", async (t) => {
   for (const name of ["Node.js", "fastify", "re2js", "typebox", "ws", "yazl"])
     t.match(bundle.licenses, new RegExp(`^${name}$`, "m"));
   t.notMatch(bundle.licenses, /^undefined$/m);
-  t.end();
 });
 
 const MOST_BYTES = 1_000_000;
@@ -120,14 +116,13 @@ t.test("an update is small, and made alike each time", async (t) => {
   t.same(signUpdate(code, "1.2.3", privateKey), update);
 });
 
-t.test("its agent knows its version and its key, and nothing else of the project", (t) => {
+t.test("its agent knows its version and its key, and nothing else of the project", async (t) => {
   t.ok(code.includes("1.2.3"));
   t.ok(code.includes(update.facts.publicKey));
   t.notOk(code.includes("build:agent"));
-  t.end();
 });
 
-t.test("its files say what is in them", (t) => {
+t.test("its files say what is in them", async (t) => {
   const files = new Map(updateFiles(update));
   const facts = JSON.parse(String(files.get(UPDATE_FILES.facts)));
   t.ok(Value.Check(UpdateFacts, facts));
@@ -137,13 +132,11 @@ t.test("its files say what is in them", (t) => {
   const written = gunzipSync(files.get(UPDATE_FILES.code) ?? "");
   t.ok(manifest && isCodeOf(manifest, written));
   t.equal(createHash("sha256").update(written).digest("hex"), manifest?.sha256);
-  t.end();
 });
 
-t.test("what no agent would take is not made", (t) => {
+t.test("what no agent would take is not made", async (t) => {
   t.throws(() => signUpdate(code, "1.2.3-rc.1", privateKey), /three numbers/);
   t.throws(() => signUpdate(Buffer.alloc(MAX_CODE_BYTES + 1), "1.2.3", privateKey), /too large/);
-  t.end();
 });
 
 t.test("the key that openssl makes is taken", async (t) => {

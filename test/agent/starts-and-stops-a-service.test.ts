@@ -218,7 +218,7 @@ t.test("windows: the native host tells of a service, without it nobody does", as
   await t.rejects(createWindowsControl(["old"], 1_000, null).status(), { message: /service\.commands/ });
 });
 
-t.test("systemd: the properties of a unit", (t) => {
+t.test("systemd: the properties of a unit", async (t) => {
   const unit = (active: string, entered: string, load = "loaded") =>
     parseUnitProperties(`LoadState=${load}\nActiveState=${active}\nActiveEnterTimestamp=${entered}\n`);
   t.same(unit("active", "@1795534411"), { state: "running", startedAt: 1795534411000 });
@@ -230,10 +230,9 @@ t.test("systemd: the properties of a unit", (t) => {
   t.same(unit("active", "Tue 2026-11-24 13:43:00 MSK"), { state: "running", startedAt: null });
   t.same(unit("inactive", "", "not-found"), { state: "not_installed", startedAt: null });
   t.same(parseUnitProperties(""), { state: "unknown", startedAt: null });
-  t.end();
 });
 
-t.test("commands: the output tells the state", (t) => {
+t.test("commands: the output tells the state", async (t) => {
   const startedAt = Date.UTC(2026, 10, 20, 5, 0, 11);
   t.same(parseStatusOutput("Running since 2026-11-20T05:00:11Z\n"), { state: "running", startedAt });
   for (const [output, state] of [
@@ -246,7 +245,6 @@ t.test("commands: the output tells the state", (t) => {
     ["", "unknown"],
   ] as const)
     t.same(parseStatusOutput(output), { state, startedAt: null }, output);
-  t.end();
 });
 
 t.test("a command that cannot be started or hangs is an error, its exit code is not", async (t) => {

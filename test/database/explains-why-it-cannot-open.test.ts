@@ -7,14 +7,12 @@ import { migrateDatabase } from "../../src/monitor/database/migrate.ts";
 import { openDatabase } from "../../src/monitor/database/open.ts";
 import { startMonitor } from "../helpers/app.ts";
 
-t.test("a file that is no database is damaged", async (t) => {
-  const file = join(t.testdir({ "poswatch.db": "not a database, ".repeat(1_000) }), "poswatch.db");
-  t.throws(() => openDatabase(file), /poswatch\.db is damaged \(SQLITE_NOTADB\)\. .*"backups"/);
-  t.match(readFileSync(file, "utf8"), /^not a database/, "and it is left as it was");
-});
-
-t.test("a database whose schema was overwritten is damaged", async (t) => {
-  const file = join(t.testdir(), "poswatch.db");
+t.test("a file that is no database, or whose schema was overwritten, is damaged", async (t) => {
+  const folder = t.testdir({ "poswatch.txt": "not a database, ".repeat(1_000) });
+  const none = join(folder, "poswatch.txt");
+  t.throws(() => openDatabase(none), /poswatch\.txt is damaged \(SQLITE_NOTADB\)\. .*"backups"/);
+  t.match(readFileSync(none, "utf8"), /^not a database/, "and it is left as it was");
+  const file = join(folder, "poswatch.db");
   const database = openDatabase(file);
   await migrateDatabase(database);
   await database.db.destroy();
@@ -24,14 +22,10 @@ t.test("a database whose schema was overwritten is damaged", async (t) => {
   t.throws(() => openDatabase(file), /is damaged \(SQLITE_CORRUPT/);
 });
 
-t.test("a path that cannot be a file cannot be opened for writing", async (t) => {
+t.test("a path that cannot be a file, or a folder, is named", async (t) => {
   const folder = t.testdir({ "poswatch.db": {}, "a-file": "" });
   t.throws(() => openDatabase(join(folder, "poswatch.db")), /cannot be opened for writing \(SQLITE_CANTOPEN/);
   t.throws(() => openDatabase(join(folder, "missing", "poswatch.db")), /cannot be opened/);
-});
-
-t.test("a data folder that cannot be made is named", async (t) => {
-  const folder = t.testdir({ "a-file": "" });
   const dataDir = join(folder, "a-file", "data");
   await t.rejects(
     startMonitor(t, { dataDir }),

@@ -10,7 +10,7 @@ import { makeFolder } from "../helpers/folder.ts";
 import { startMonitorProcess } from "../helpers/monitor-process.ts";
 import { startPoswatch } from "../helpers/program.ts";
 
-t.test("a second monitor over one data folder is refused, and says which process has it", async (t) => {
+t.test("a second monitor over one data folder is refused; commands run beside the first", async (t) => {
   const dataDir = makeFolder(t);
   const first = await startMonitorProcess(t, dataDir);
   const second = startPoswatch(t, ["serve"], { env: { DATA_DIR: dataDir, PORT: "0" } });
@@ -21,13 +21,7 @@ t.test("a second monitor over one data folder is refused, and says which process
   );
   t.notMatch(second.output(), /^\s+at /m, "without a stack");
   t.equal((await fetch(`${first.url}/readyz`)).status, 200, "the first one goes on");
-});
-
-t.test("commands run beside the monitor", async (t) => {
-  const dataDir = makeFolder(t);
-  await startMonitorProcess(t, dataDir);
-  const env = { DATA_DIR: dataDir };
-  const list = startPoswatch(t, ["user", "list"], { env });
+  const list = startPoswatch(t, ["user", "list"], { env: { DATA_DIR: dataDir } });
   t.equal(await list.ended, 0);
   t.match(list.output(), "test-administrator");
 });

@@ -3,14 +3,11 @@ import path from "node:path";
 import t from "tap";
 import { openDemoFolder } from "../../src/demo/folders.ts";
 
-t.test("A temporary folder is removed at the end", async (t) => {
-  const folder = openDemoFolder(null);
-  t.ok(existsSync(folder.path));
-  folder.release();
-  t.notOk(existsSync(folder.path));
-});
-
-t.test("A given folder is made, kept and found again", async (t) => {
+t.test("A temporary folder is removed at the end, a given one is made, kept and found again", async (t) => {
+  const temporary = openDemoFolder(null);
+  t.ok(existsSync(temporary.path));
+  temporary.release();
+  t.notOk(existsSync(temporary.path));
   const given = path.join(t.testdir(), "demo");
   const folder = openDemoFolder(given);
   folder.release();

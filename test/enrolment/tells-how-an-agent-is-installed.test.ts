@@ -18,7 +18,7 @@ const CODE = {
   secret: "a-secret-that-nobody-may-see_0",
 };
 
-t.test("the line for PowerShell downloads, checks, installs and leaves nothing behind", (t) => {
+t.test("the line for PowerShell downloads, checks, installs and leaves nothing behind", async (t) => {
   const { windows, source } = enrolmentCommands(ru, CODE, { sha256: SHA256 });
   const code = formatEnrolmentCode(CODE);
   t.equal(
@@ -51,10 +51,9 @@ t.test("the line for PowerShell downloads, checks, installs and leaves nothing b
   );
   t.equal(windows?.unpacked, `poswatch-agent.exe install --code ${code}`);
   t.equal(source, `npm run agent -- --config agent.json enroll --code ${code}`);
-  t.end();
 });
 
-t.test("where an authority vouches, the certificate is checked, and no address ends a text", (t) => {
+t.test("where an authority vouches, the certificate is checked, and no address ends a text", async (t) => {
   const { windows } = enrolmentCommands(
     ru,
     { ...CODE, monitor: "https://poswatch.example/it's", pins: [] },
@@ -63,7 +62,6 @@ t.test("where an authority vouches, the certificate is checked, and no address e
   t.notMatch(windows?.line, "PoswatchTrust");
   t.match(windows?.line, "DownloadData('https://poswatch.example/it''s/agent/windows.zip')");
   t.equal(enrolmentCommands(ru, CODE, null).windows, null);
-  t.end();
 });
 
 const commandOf = (body: string, id: string) =>

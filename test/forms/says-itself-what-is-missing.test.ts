@@ -8,14 +8,13 @@ const VIEWS = join(import.meta.dirname, "../../views");
 const FORM = /<form [^>]*method="post"(?:<%.*?%>|[^>])*>[\s\S]*?<\/form>/g;
 const HAS_FIELDS = /forms\/_(?:field|text-area|select)|<input id=/;
 
-t.test("no form leaves it to the browser to say what is wrong, in whatever language that has", (t) => {
+t.test("no form leaves it to the browser to say what is wrong, in whatever language that has", async (t) => {
   const left = globSync("**/*.eta", { cwd: VIEWS }).flatMap((file) =>
     [...readFileSync(join(VIEWS, file), "utf8").matchAll(FORM)]
       .filter(([form]) => HAS_FIELDS.test(form) && !/^(?:<%.*?%>|[^>])*novalidate/.test(form))
       .map(() => file),
   );
   t.same(left, []);
-  t.end();
 });
 
 t.test("each form says beside its fields which of them have to be filled in", async (t) => {

@@ -81,17 +81,14 @@ t.test("lines are folded where they are paged, each page by itself", async (t) =
   t.same(rowsOf((await get("?before=400")).body), [1, 2, "ещё 397 похожих записей · 00:01"]);
 });
 
-t.test("without folding every line is there, and every link says so", async (t) => {
+t.test("all lines are shown without folding, or errors alone with what belongs to them", async (t) => {
   const { path, get } = await openLog(t);
-  const { body } = await get("?line=102&folds=off");
-  t.same(rowsOf(body), linesFrom(1, 351));
-  t.equal(linkOf(body, /Следующая ошибка/), `${path}?line=105&folds=off#L105`);
-  t.equal(linkOf(body, /Сворачивать повторы/), `${path}?line=102#L102`);
-  t.match(body, /<input type="hidden" name="folds" value="off">/);
-});
+  const whole = (await get("?line=102&folds=off")).body;
+  t.same(rowsOf(whole), linesFrom(1, 351));
+  t.equal(linkOf(whole, /Следующая ошибка/), `${path}?line=105&folds=off#L105`);
+  t.equal(linkOf(whole, /Сворачивать повторы/), `${path}?line=102#L102`);
+  t.match(whole, /<input type="hidden" name="folds" value="off">/);
 
-t.test("errors alone are shown with what belongs to them, and folded too", async (t) => {
-  const { path, get } = await openLog(t);
   const { body } = await get("?line=102&show=errors");
   t.same(rowsOf(body), [102, 103, "ещё 49 похожих записей · 00:51–01:39"]);
   t.equal(linkOf(body, /Только ошибки/), `${path}?line=102#L102`);

@@ -32,11 +32,8 @@ t.test("a day off lasts until the next day of work; a week without one never end
   t.same(ask("2026-11-23T10:00"), ["hours", "2026-11-30T07:00", "2026-11-30T07:00"]);
   t.same(asker("24/7", "")("2026-11-23T10:00")[0], null);
   t.same(asker("", "")("2026-11-23T10:00"), [null, null, null]);
-});
-
-t.test("hours that follow each other are one", async (t) => {
-  const ask = asker("пн 10:00-24:00; вт 00:00-05:00", "");
-  t.same(ask("2026-11-23T12:00"), [null, null, "2026-11-24T02:00"]);
+  const followed = asker("пн 10:00-24:00; вт 00:00-05:00", "");
+  t.same(followed("2026-11-23T12:00"), [null, null, "2026-11-24T02:00"], "hours that follow are one");
 });
 
 t.test("works close it too, and it opens when both are over", async (t) => {
@@ -47,12 +44,9 @@ t.test("works close it too, and it opens when both are over", async (t) => {
   t.same(ask("2026-11-25T09:30"), ["works", "2026-11-25T10:00", "2026-11-25T10:00"]);
 });
 
-t.test("what never opens is closed for the next days at least", async (t) => {
-  const ask = asker("", "00:00-24:00");
-  t.same(ask("2026-11-24T10:00"), ["works", "2026-12-02T10:00", "2026-12-02T10:00"]);
-});
-
-t.test("works that are far away are looked for again before they begin", async (t) => {
+t.test("what is known for the next days is looked for again after them", async (t) => {
+  const closed = asker("", "00:00-24:00");
+  t.same(closed("2026-11-24T10:00"), ["works", "2026-12-02T10:00", "2026-12-02T10:00"], "it never opens");
   const ask = asker("", "24.01.2027 10:00-12:00");
   t.same(ask("2026-11-24T00:00"), [null, null, "2026-12-02T00:00"]);
   t.same(ask("2027-01-24T08:00"), ["works", "2027-01-24T09:00", "2027-01-24T09:00"]);
@@ -79,9 +73,7 @@ t.test("works of weeks end when they end, or when the hours begin after them", a
   const after = `${long}; 20.12.2026 03:00 - 10.01.2027 00:00`;
   const both = "2027-01-09T21:00";
   t.same(asker("", after)("2026-11-25T00:00"), ["works", both, both], "both are one");
-});
-
-t.test("the longest schedule there may be is understood", async (t) => {
+  // The longest schedule there may be is understood.
   const times = Array.from({ length: 8 }, (_, hour) => `${hour * 2}:00-${hour * 2 + 1}:00`).join(", ");
   const ask = asker(times, `пн ${times}; 24.11.2026 00:00 - 24.11.2036 00:00`);
   t.equal(ask("2026-11-24T10:00")[0], "works");

@@ -56,13 +56,16 @@ for (const [what, changes, says] of [
     for (let press = 1; press <= 2; press++) await isRefused(t, scene, RIGHT, { says });
   });
 
-t.test("a parked one is refused", async (t) => {
+t.test("a parked one and one without an address are refused", async (t) => {
   const scene = await startResetScene(t);
   await setParked(scene.monitor.db, scene.posServerId, true, scene.monitor.clock());
   await isRefused(t, scene, RIGHT, { says: /Сброс не начат\. Опрос этого POS-сервера приостановлен\./ });
   const before = await scene.user.text(`/pos-servers/${scene.posServerId}/database-resets/new`);
   t.match(before, "⚠ Опрос этого POS-сервера приостановлен. Закрыть");
   t.notMatch(before, /не начат|резерв/, "nobody has begun, and nothing of it can be");
+  await setParked(scene.monitor.db, scene.posServerId, false, scene.monitor.clock());
+  await scene.monitor.db.updateTable("posServer").set({ address: null }).execute();
+  await isRefused(t, scene, RIGHT, { says: /У POS-сервера не указан адрес/ });
 });
 
 t.test("a connection without encryption is refused unless a setting allows it", async (t) => {
@@ -74,13 +77,6 @@ t.test("a connection without encryption is refused unless a setting allows it", 
   t.notMatch(body, /name="crmId"/, "there is nothing to send");
   const page = await scene.user.get(`/pos-servers/${scene.posServerId}/database-resets/new`);
   t.match(textOf(page.body), says);
-});
-
-t.test("one without an address is refused", async (t) => {
-  const scene = await startResetScene(t);
-  const { db } = scene.monitor;
-  await db.updateTable("posServer").set({ address: null }).where("id", "=", scene.posServerId).execute();
-  await isRefused(t, scene, RIGHT, { says: /У POS-сервера не указан адрес/ });
 });
 
 t.test("a second reset is refused while one is open, and shown who asked for it", async (t) => {
