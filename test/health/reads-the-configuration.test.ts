@@ -55,21 +55,18 @@ t.test("every variable is read, and an empty one is as if it was not there", asy
   t.equal(readConfig({ DATA_DIR: dataDir }).archiveDir, join(dataDir, "archives"));
 });
 
-t.test(
-  "agents have a port where it is set, and meet the certificate of the monitor unless told",
-  async (t) => {
-    const listener = (env: NodeJS.ProcessEnv) => readConfig(env).agentListener;
-    t.same(listener({ HOST: "10.1.1.1", AGENT_PORT: "0" }), { host: "10.1.1.1", port: 0 });
-    const elsewhere = { PORT: "443", HOST: "10.1.1.1", AGENT_PORT: "443", AGENT_HOST: "192.168.1.1" };
-    t.same(listener(elsewhere), { host: "192.168.1.1", port: 443 });
-    const tls = { TLS_CERT: "cert.pem", TLS_KEY: "key.pem" };
-    t.same(readConfig(tls).agentCertificateFiles, ["cert.pem"]);
-    t.same(readConfig({ ...tls, AGENT_CERTIFICATES: "proxy.pem" }).agentCertificateFiles, ["proxy.pem"]);
-    t.same(readConfig({ ...tls, AGENT_CERTIFICATES: "none" }).agentCertificateFiles, []);
-    t.same(readConfig({ ...tls, AGENT_PORT: "8443", AGENT_TLS: "own" }).agentCertificateFiles, ["own"]);
-    t.match(readConfig({ TLS_CERT: "own" }), { tls: "own", agentCertificateFiles: ["own"] });
-  },
-);
+t.test("agents have a port where it is set, and the certificate of the monitor unless told", async (t) => {
+  const listener = (env: NodeJS.ProcessEnv) => readConfig(env).agentListener;
+  t.same(listener({ HOST: "10.1.1.1", AGENT_PORT: "0" }), { host: "10.1.1.1", port: 0 });
+  const elsewhere = { PORT: "443", HOST: "10.1.1.1", AGENT_PORT: "443", AGENT_HOST: "192.168.1.1" };
+  t.same(listener(elsewhere), { host: "192.168.1.1", port: 443 });
+  const tls = { TLS_CERT: "cert.pem", TLS_KEY: "key.pem" };
+  t.same(readConfig(tls).agentCertificateFiles, ["cert.pem"]);
+  t.same(readConfig({ ...tls, AGENT_CERTIFICATES: "proxy.pem" }).agentCertificateFiles, ["proxy.pem"]);
+  t.same(readConfig({ ...tls, AGENT_CERTIFICATES: "none" }).agentCertificateFiles, []);
+  t.same(readConfig({ ...tls, AGENT_PORT: "8443", AGENT_TLS: "own" }).agentCertificateFiles, ["own"]);
+  t.match(readConfig({ TLS_CERT: "own" }), { tls: "own", agentCertificateFiles: ["own"] });
+});
 
 t.test("whose forwarded headers are believed: nobody, or addresses and subnets", async (t) => {
   const trusted = (text: string) => readConfig({ TRUST_PROXY: text }).trustProxy;

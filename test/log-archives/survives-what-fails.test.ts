@@ -36,7 +36,7 @@ t.test("a file that has grown too much meanwhile gives its end", async (t) => {
   t.same(orders, [[{ name: "today.log" }], [{ name: "today.log", tailBytes: 15_000 }]]);
 });
 
-t.test("a busy POS server is waited for, which is no failed attempt", async (t) => {
+t.test("a busy POS server is waited for, which is no failed attempt, but not without end", async (t) => {
   const monitor = await startWithTwoDays(t);
   const busy: Misbehaviour = (response) =>
     response
@@ -47,14 +47,12 @@ t.test("a busy POS server is waited for, which is no failed attempt", async (t) 
   t.match(await monitor.request(id), { status: "done" });
   t.match((await monitor.archives(id))[0], { status: "done", attempts: 0 });
   t.equal(monitor.server.orders.length, 6);
-});
 
-t.test("one that stays busy is not waited for without end", async (t) => {
-  const monitor = await startWithTwoDays(t, { timing: { busyPatienceMs: 2_000 } });
-  monitor.server.always = (response) => response.writeHead(503, { "retry-after": "0" }).end();
-  const id = await monitor.fetch();
-  t.match(await monitor.request(id), { status: "failed", failureCode: "archives_failed" });
-  t.match(await monitor.archives(id), [{ failureCode: "busy" }, { failureCode: "busy" }]);
+  const patient = await startWithTwoDays(t, { timing: { busyPatienceMs: 2_000 } });
+  patient.server.always = (response) => response.writeHead(503, { "retry-after": "0" }).end();
+  const endless = await patient.fetch();
+  t.match(await patient.request(endless), { status: "failed", failureCode: "archives_failed" });
+  t.match(await patient.archives(endless), [{ failureCode: "busy" }, { failureCode: "busy" }]);
 });
 
 t.test("another POS server at the address gets no order", async (t) => {
@@ -81,13 +79,6 @@ t.test("another POS server at the address gets no order", async (t) => {
   }
 });
 
-t.test("a POS server that does not answer is named", async (t) => {
-  const monitor = await startWithTwoDays(t);
-  const posServerId = await monitor.addPosServer({ address: `http://127.0.0.1:${NOBODYS_PORT}` });
-  const id = await monitor.fetch({ posServerId });
-  t.match(await monitor.request(id), { status: "failed", failureCode: "connect_refused" });
-});
-
 t.test("a token that is no longer right ends the request at once", async (t) => {
   const monitor = await startWithTwoDays(t);
   monitor.server.always = (response) => response.writeHead(401).end();
@@ -111,8 +102,11 @@ t.test("a store with too little room gets nothing, and what is there stays offer
   t.same(await monitor.stored(), [archives[0]?.path]);
 });
 
-t.test("a token that was sealed with another key ends the request plainly", async (t) => {
+t.test("one that does not answer is named, as is a token that was sealed with another key", async (t) => {
   const monitor = await startWithTwoDays(t);
+  const posServerId = await monitor.addPosServer({ address: `http://127.0.0.1:${NOBODYS_PORT}` });
+  const unanswered = await monitor.request(await monitor.fetch({ posServerId }));
+  t.match(unanswered, { status: "failed", failureCode: "connect_refused" });
   await changeRows(monitor.db, "posServer", { sealedToken: Buffer.alloc(60, 1) });
   const id = await monitor.fetch();
   t.match(await monitor.request(id), {

@@ -27,7 +27,7 @@ function areFolded(t: Test, expected: Record<string, [from: number, to: number, 
   }
 }
 
-t.test("equal entries in a row are folded after the first, from three upwards", async (t) => {
+t.test("equal entries in a row, or in turns, are folded after the first, from three upwards", async (t) => {
   areFolded(t, {
     a: [],
     "a a": [],
@@ -43,9 +43,7 @@ t.test("equal entries in a row are folded after the first, from three upwards", 
       [6, 7, 2],
     ],
   });
-});
-
-t.test("entries that take turns are folded likewise, by whole turns", async (t) => {
+  // By whole turns.
   areFolded(t, {
     "a b a b": [],
     "a b a b a": [],
@@ -60,9 +58,7 @@ t.test("entries that take turns are folded likewise, by whole turns", async (t) 
       [9, 12, 4],
     ],
   });
-});
-
-t.test("an entry with another trace is another one; without entries every line is one", async (t) => {
+  // An entry with another trace is another one; without entries every line is one.
   areFolded(t, {
     "ex ex ex": [[3, 6, 2]],
     "ex e e": [],

@@ -40,14 +40,19 @@ t.test("ticked organizations are saved, count at once, and are in the audit log 
   t.equal((await user.get("/pos-servers")).statusCode, 403, "without any right they are told whom to ask");
 });
 
-t.test("all present and future organizations", async (t) => {
-  const { monitor, admin } = await startAdministered(t);
+t.test("all present and future organizations are given, to a new user too", async (t) => {
+  const { monitor, admin, db } = await startAdministered(t);
   const user = await signedIn(monitor, {});
   t.equal((await user.get("/pos-servers")).statusCode, 403);
   await admin.post(`/users/${user.userId}/rights`, { allOrganizations: "1" });
   await monitor.addPosServer({ name: "Будущая, 1" });
   t.match(await user.html("/pos-servers"), /Будущая, 1/);
   t.match(await admin.html("/users?q=user"), />все организации</);
+  await admin.post("/users", { login: "chief", name: "Шеф", allOrganizations: "yes" });
+  await admin.post("/users", { login: "guest", name: "Гость" });
+  const all = db.selectFrom("user").select("name").where("hasAllOrganizations", "=", 1).orderBy("id");
+  t.match((await all.execute()).at(-1), { name: "Шеф" });
+  t.equal((await recordedEvents(db, "rights_change")).length, 2);
 });
 
 t.test("the right for an archived organization is neither shown nor lost", async (t) => {
@@ -113,14 +118,4 @@ t.test("a new user gets the ticked organizations in the same form, and the audit
     },
     { action: "user_invite", subject: "cook" },
   ]);
-});
-
-t.test("all present and future organizations can be given at once, or none", async (t) => {
-  const { monitor, admin, db } = await startAdministered(t);
-  await monitor.addOrganization();
-  await admin.post("/users", { login: "chief", name: "Шеф", allOrganizations: "yes" });
-  await admin.post("/users", { login: "guest", name: "Гость" });
-  const users = db.selectFrom("user").select("login").where("isAdministrator", "=", 0);
-  t.same(await users.where("hasAllOrganizations", "=", 1).execute(), [{ login: "chief" }]);
-  t.equal((await recordedEvents(db, "rights_change")).length, 1);
 });
