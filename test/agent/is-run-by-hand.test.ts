@@ -55,7 +55,7 @@ t.test("a wrong command line prints the usage and ends with 2", async (t) => {
   }
 });
 
-t.test("a wrong configuration ends with 1 and a line for each problem", async (t) => {
+t.test("a wrong configuration, or a taken port, ends with 1 and a line for each problem", async (t) => {
   const folder = await makeAgentFolder(t, { port: -1, nothing: true });
   const { exitCode, output } = await runProgram(t, "--config", configFile(folder));
   t.equal(exitCode, 1);
@@ -69,14 +69,10 @@ t.test("a wrong configuration ends with 1 and a line for each problem", async (t
   const everywhere = await makeAgentFolder(t, { host: "0.0.0.0", port: 8443 });
   const { output: printed } = await runProgram(t, "--config", configFile(everywhere), "pairing");
   t.match(printed, /^publicAddress не указан: монитор должен находить этот компьютер/m);
-});
-
-t.test("a taken port ends with 1 and says so", async (t) => {
   const port = await listen(t, createServer());
-  const folder = await makeAgentFolder(t, { port });
-  const { exitCode, output } = await runProgram(t, "--config", configFile(folder));
-  t.equal(exitCode, 1);
-  t.match(output, `EADDRINUSE: address already in use 127.0.0.1:${port}`);
+  const taken = await runProgram(t, "--config", configFile(await makeAgentFolder(t, { port })));
+  t.equal(taken.exitCode, 1);
+  t.match(taken.output, `EADDRINUSE: address already in use 127.0.0.1:${port}`);
 });
 
 t.test("--check prints what it found", async (t) => {
@@ -151,7 +147,7 @@ async function check(t: Test, pos: SampleService): Promise<string> {
   return (await runProgram(t, "--config", configFile(pos), "--check")).output;
 }
 
-t.test("--check names the files that a reset would move, and changes nothing else", async (t) => {
+t.test("--check names the files that a reset would move, or why it could not", async (t) => {
   const pos = await makeSampleService(t);
   const output = await check(t, pos);
   t.match(output, "будут перемещены в карантин: pos.db, pos.db-wal\n");
@@ -159,15 +155,13 @@ t.test("--check names the files that a reset would move, and changes nothing els
   t.notMatch(output, "сброс не удастся");
   t.equal((await pos.read("pos.db")).length, 1000);
   t.same(pos.calls(), []);
-});
 
-t.test("--check warns where a reset could not work", async (t) => {
-  const pos = await makeSampleService(t, { service: { commands: { status: ["echo", "running"] } } });
-  await symlink(makeFolderOnAnotherDisk(t), pos.path("quarantine"));
-  const output = await check(t, pos);
-  t.match(output, "ВНИМАНИЕ: сброс не удастся: не настроено service.commands.stop");
-  t.match(output, "ВНИМАНИЕ: сброс не удастся: не настроено service.commands.start");
-  t.match(output, "ВНИМАНИЕ: сброс не удастся, файлы нельзя переместить: EXDEV");
+  const unable = await makeSampleService(t, { service: { commands: { status: ["echo", "running"] } } });
+  await symlink(makeFolderOnAnotherDisk(t), unable.path("quarantine"));
+  const warned = await check(t, unable);
+  t.match(warned, "ВНИМАНИЕ: сброс не удастся: не настроено service.commands.stop");
+  t.match(warned, "ВНИМАНИЕ: сброс не удастся: не настроено service.commands.start");
+  t.match(warned, "ВНИМАНИЕ: сброс не удастся, файлы нельзя переместить: EXDEV");
 
   const empty = await makeSampleService(t, { database: { files: ["*.mdf"] } });
   t.match(await check(t, empty), "ВНИМАНИЕ: файлов базы нет, сбрасывать нечего");

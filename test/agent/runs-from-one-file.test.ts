@@ -88,15 +88,12 @@ t.test("its host starts it as npm does", async (t) => {
   t.match(source, `#define FLAGS L"${flags.trim()}"`);
 });
 
-t.test("the node.exe of the package is the version that the agent is tried with", async (t) => {
+t.test("it comes with the Node that it is tried with, and the licenses of what is in it", async (t) => {
   t.equal(NODE_VERSION, process.versions.node);
-});
-
-t.test("no letter in it makes Node keep its text twice as large", async (t) => {
-  t.ok(bundle.code.every((byte) => byte < 0x80));
-});
-
-t.test("it comes with the licenses of what is in it", async (t) => {
+  t.ok(
+    bundle.code.every((byte) => byte < 0x80),
+    "no letter makes Node keep its text twice as large",
+  );
   for (const name of ["Node.js", "fastify", "re2js", "typebox", "ws", "yazl"])
     t.match(bundle.licenses, new RegExp(`^${name}$`, "m"));
   t.notMatch(bundle.licenses, /^undefined$/m);
@@ -110,13 +107,10 @@ const pem = privateKey.export(PEM);
 const { code } = await bundleAgent({ updateKey: publicKey, version: "1.2.3" });
 const update = signUpdate(code, "1.2.3", privateKey);
 
-t.test("an update is small, and made alike each time", async (t) => {
+t.test("an update is small, made alike each time, and knows its version and key alone", async (t) => {
   t.ok(update.compressed.length <= MOST_BYTES, `${update.compressed.length} bytes`);
   t.ok((await bundleAgent({ updateKey: publicKey, version: "1.2.3" })).code.equals(code));
   t.same(signUpdate(code, "1.2.3", privateKey), update);
-});
-
-t.test("its agent knows its version and its key, and nothing else of the project", async (t) => {
   t.ok(code.includes("1.2.3"));
   t.ok(code.includes(update.facts.publicKey));
   t.notOk(code.includes("build:agent"));
@@ -134,12 +128,9 @@ t.test("its files say what is in them", async (t) => {
   t.equal(createHash("sha256").update(written).digest("hex"), manifest?.sha256);
 });
 
-t.test("what no agent would take is not made", async (t) => {
+t.test("the key that openssl makes is taken, what no agent would take is not made", async (t) => {
   t.throws(() => signUpdate(code, "1.2.3-rc.1", privateKey), /three numbers/);
   t.throws(() => signUpdate(Buffer.alloc(MAX_CODE_BYTES + 1), "1.2.3", privateKey), /too large/);
-});
-
-t.test("the key that openssl makes is taken", async (t) => {
   const file = join(makeFolder(t), "update.key");
   writeFileSync(file, pem);
   t.ok((await readSigningKey(file)).equals(privateKey));

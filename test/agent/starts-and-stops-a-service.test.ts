@@ -254,7 +254,7 @@ t.test("a command that cannot be started or hangs is an error, its exit code is 
   await t.rejects(runCommand(["sleep", "30"], 100), { message: "sleep: did not finish within 100 ms" });
 });
 
-t.test("systemd: the unit is asked for by name, and a system without systemd is an error", async (t) => {
+t.test("systemd: the unit is asked for by name, its account is that of the first installed", async (t) => {
   await installPrograms(t, {
     systemctl:
       '#!/bin/sh\n[ "$1 $2 $4" = "show pos --timestamp=unix" ] || { echo "not booted with systemd"; exit 1; }\n' +
@@ -264,9 +264,6 @@ t.test("systemd: the unit is asked for by name, and a system without systemd is 
   t.match(status, { name: "pos", state: "running", startedAt: 1795534411000 });
   const message = "systemctl ended with exit code 1: not booted with systemd";
   await t.rejects(systemd(["other"]).status(), { message });
-});
-
-t.test("systemd: the account is that of the first unit that is installed", async (t) => {
   await installPrograms(t, {
     systemctl:
       '#!/bin/sh\n[ "$2" = old ] && printf "User=pos\\nLoadState=loaded\\n" && exit\n' +
@@ -277,10 +274,6 @@ t.test("systemd: the account is that of the first unit that is installed", async
   t.equal(await accountOf("new", "old", "root"), "pos");
   t.equal(await accountOf("new", "root"), "root");
   t.equal(await accountOf("new"), null);
-});
-
-t.test("a service under none of its names is not installed", async (t) => {
-  await installPrograms(t, { systemctl: "#!/bin/sh\necho LoadState=not-found\n" });
-  const status = await systemd(["new", "old"]).status();
-  t.match(status, { name: "new", state: "not_installed", processId: null });
+  const none = await systemd(["new", "newer"]).status();
+  t.match(none, { name: "new", state: "not_installed", processId: null }, "under none of its names");
 });

@@ -61,16 +61,13 @@ t.test("archives hold at most 25 MB of logs of one day, numbered within it", asy
   t.equal(bytes, 51 * MEGABYTE + 6);
 });
 
-t.test("very many small files are spread over archives", async (t) => {
+t.test("very many small files are spread, in whatever order and with a name twice", async (t) => {
   const files = Array.from(
     { length: 2_500 },
     (_, index) => [`${index}.log`, 1, "2026-11-24T10:00:00.000Z"] as [string, number, string],
   );
   const sizes = plan(listed(...files)).archives.map((archive) => archive.split(".log").length - 1);
   t.same(sizes, [1_000, 1_000, 500]);
-});
-
-t.test("a list in another order, with a name twice, is planned all the same", async (t) => {
   const { archives, bytes } = plan(
     listed(
       ["old", 1, "2026-11-20T10:00:00.000Z"],

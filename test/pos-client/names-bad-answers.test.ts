@@ -1,3 +1,4 @@
+import type { Socket } from "node:net";
 import { gzipSync } from "node:zlib";
 import t from "tap";
 import type { FailureCode } from "../../src/monitor/pos-client/calls/failure.ts";
@@ -106,29 +107,25 @@ for (const { name, answer, code, detail } of ANSWERS) {
   });
 }
 
-t.test("a POS server that never answers is response_timeout", async (t) => {
-  const { address } = await listenRaw(t, () => undefined);
-  const outcome = await poll(t, posServerAt(address), { limits: { headersTimeoutMs: 200 } });
-  isFailure(t, outcome, "response_timeout", /^no answer within 200 ms$/);
-});
-
-t.test("interim answers without end are response_timeout", async (t) => {
-  const { address } = await listenRaw(t, (socket) => {
-    const timer = setInterval(() => socket.write("HTTP/1.1 102 Processing\r\n\r\n"), 20);
+t.test("no answer, interim ones without end, and a body that trickles are response_timeout", async (t) => {
+  const writing = (head: string, again: string) => (socket: Socket) => {
+    socket.write(head);
+    const timer = setInterval(() => socket.write(again), 20);
     socket.on("close", () => clearInterval(timer));
-  });
-  const outcome = await poll(t, posServerAt(address), { limits: { headersTimeoutMs: 200 } });
-  isFailure(t, outcome, "response_timeout", /^no answer within 200 ms$/);
-});
-
-t.test("a body that trickles is response_timeout, at the end of the whole call", async (t) => {
-  const { address } = await listenRaw(t, (socket) => {
-    socket.write(`${HEAD}Content-Length: 60000\r\n\r\n`);
-    const timer = setInterval(() => socket.write("x"), 20);
-    socket.on("close", () => clearInterval(timer));
-  });
-  const outcome = await poll(t, posServerAt(address), { limits: { callTimeoutMs: 1_000 } });
-  isFailure(t, outcome, "response_timeout", /^answer not complete within 1000 ms$/);
+  };
+  const late = /^no answer within 200 ms$/;
+  for (const [respond, limits, detail] of [
+    [() => undefined, { headersTimeoutMs: 200 }, late],
+    [writing("", "HTTP/1.1 102 Processing\r\n\r\n"), { headersTimeoutMs: 200 }, late],
+    [
+      writing(`${HEAD}Content-Length: 60000\r\n\r\n`, "x"),
+      { callTimeoutMs: 1_000 },
+      /^answer not complete within 1000 ms$/,
+    ],
+  ] as const) {
+    const { address } = await listenRaw(t, respond);
+    isFailure(t, await poll(t, posServerAt(address), { limits }), "response_timeout", detail);
+  }
 });
 
 t.test("an endless body is too_large, and the connection is closed", async (t) => {

@@ -4,7 +4,7 @@ import { getPage, openBrowser, signedIn } from "../helpers/page.ts";
 import { addOneOfEach, registeredRoutes } from "../helpers/routes.ts";
 import { startSecureMonitor } from "../helpers/secure-monitor.ts";
 
-t.test("the policy of every answer allows nothing unsafe", async (t) => {
+t.test("the policy of every answer allows nothing unsafe, and pages hold nothing of that", async (t) => {
   const monitor = await startMonitor(t);
   for (const url of ["/pos-servers", "/missing", "/healthz", "/assets/x"]) {
     const { headers } = await getPage(monitor.app, url);
@@ -17,16 +17,6 @@ t.test("the policy of every answer allows nothing unsafe", async (t) => {
     t.equal(headers["referrer-policy"], "same-origin");
     t.equal(headers["strict-transport-security"], undefined, "not over plain HTTP");
   }
-});
-
-t.test("over TLS browsers are told to come by it alone", async (t) => {
-  const { monitor } = await startSecureMonitor(t);
-  const { headers } = await getPage(monitor.app, "/healthz");
-  t.equal(headers["strict-transport-security"], "max-age=15552000");
-});
-
-t.test("pages hold nothing that the policy forbids", async (t) => {
-  const monitor = await startMonitor(t);
   await monitor.report(await monitor.addPosServer(), { error: "boom" });
   for (const url of ["/pos-servers", "/pos-servers?scope=parked", "/missing"]) {
     const { body } = await getPage(monitor.app, url);
@@ -34,6 +24,12 @@ t.test("pages hold nothing that the policy forbids", async (t) => {
     t.notMatch(body, /<script(?![^>]* src=)/);
     t.notMatch(body, /(?:src|href)="https?:/);
   }
+});
+
+t.test("over TLS browsers are told to come by it alone", async (t) => {
+  const { monitor } = await startSecureMonitor(t);
+  const { headers } = await getPage(monitor.app, "/healthz");
+  t.equal(headers["strict-transport-security"], "max-age=15552000");
 });
 
 t.test("only the files that browsers need are served", async (t) => {

@@ -1,7 +1,7 @@
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawn } from "node:child_process";
 import { X509Certificate } from "node:crypto";
 import { once } from "node:events";
-import { readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import type { IncomingMessage } from "node:http";
 import { request } from "node:https";
 import { join } from "node:path";
@@ -16,7 +16,6 @@ import { makeCertificate } from "../helpers/certificate.ts";
 import { findProgram } from "../helpers/find-program.ts";
 import { makeFolder } from "../helpers/folder.ts";
 import { changeDatabase, startMonitorProcess, withDatabase } from "../helpers/monitor-process.ts";
-import { startNginx } from "../helpers/nginx.ts";
 import { findFreePort, NOBODYS_PORT, startProgram } from "../helpers/program.ts";
 import { register } from "../helpers/register.ts";
 import { queueRequest } from "../helpers/requests.ts";
@@ -31,71 +30,67 @@ const skip =
   (nginx === null && "nginx is not installed") ||
   (findProgram("openssl") === null && "openssl is not installed");
 
-t.test(
-  "agents dial out through nginx as administrators are told, pages are not there",
-  { skip },
-  async (t) => {
-    const folder = makeFolder(t);
-    execFileSync("sh", ["-c", `umask 077; ${inReadme(/^openssl req -x509 .+$/m)}`], {
-      cwd: folder,
-      stdio: "pipe",
-    });
-    const certificateFile = join(folder, "agents.pem");
-    const pin = publicKeyPin(new X509Certificate(readFileSync(certificateFile)));
-    const { cert, key } = await makeCertificate();
-    writeFileSync(join(folder, "pages.pem"), cert);
-    writeFileSync(join(folder, "pages.key"), key);
+t.test("agents dial out through nginx as administrators are told, without pages", { skip }, async (t) => {
+  const folder = makeFolder(t);
+  execFileSync("sh", ["-c", `umask 077; ${inReadme(/^openssl req -x509 .+$/m)}`], {
+    cwd: folder,
+    stdio: "pipe",
+  });
+  const certificateFile = join(folder, "agents.pem");
+  const pin = publicKeyPin(new X509Certificate(readFileSync(certificateFile)));
+  const { cert, key } = await makeCertificate();
+  writeFileSync(join(folder, "pages.pem"), cert);
+  writeFileSync(join(folder, "pages.key"), key);
 
-    const dataDir = join(folder, "monitor");
-    const monitor = await startMonitorProcess(t, dataDir, {
-      AGENT_PORT: "0",
-      TRUST_PROXY: "127.0.0.1",
-      AGENT_CERTIFICATES: certificateFile,
-      LOG_LEVEL: "debug",
-    });
-    const ports = { pages: await findFreePort(), agents: await findFreePort() };
-    const servers = replaceAll(inReadme(/(?<=```nginx\n).+?(?=```)/s), {
-      "listen 443 ssl": `listen 127.0.0.1:${ports.pages} ssl`,
-      "listen 8443 ssl": `listen 127.0.0.1:${ports.agents} ssl`,
-      "/etc/poswatch/": `${folder}/`,
-      "http://127.0.0.1:8080": monitor.url,
-      "http://127.0.0.1:8081": `http://127.0.0.1:${monitor.agentPort}`,
-    });
-    await startNginx(t, { program: nginx ?? "", folder, servers });
-    const pages = `https://127.0.0.1:${ports.pages}`;
-    const agents = `https://127.0.0.1:${ports.agents}`;
+  const dataDir = join(folder, "monitor");
+  const monitor = await startMonitorProcess(t, dataDir, {
+    AGENT_PORT: "0",
+    TRUST_PROXY: "127.0.0.1",
+    AGENT_CERTIFICATES: certificateFile,
+    LOG_LEVEL: "debug",
+  });
+  const ports = { pages: await findFreePort(), agents: await findFreePort() };
+  const servers = replaceAll(inReadme(/(?<=```nginx\n).+?(?=```)/s), {
+    "listen 443 ssl": `listen 127.0.0.1:${ports.pages} ssl`,
+    "listen 8443 ssl": `listen 127.0.0.1:${ports.agents} ssl`,
+    "/etc/poswatch/": `${folder}/`,
+    "http://127.0.0.1:8080": monitor.url,
+    "http://127.0.0.1:8081": `http://127.0.0.1:${monitor.agentPort}`,
+  });
+  await startNginx(t, { program: nginx ?? "", folder, servers });
+  const pages = `https://127.0.0.1:${ports.pages}`;
+  const agents = `https://127.0.0.1:${ports.agents}`;
 
-    const agent = await startAgent(t, dataDir, { monitor: agents, pins: [pin] });
-    await waitFor(() => agent.output().includes("connected to the monitor"));
-    await withDatabase(dataDir, async (db) => {
-      const polled = () => db.selectFrom("posStatus").select(["version", "failedPolls"]).executeTakeFirst();
-      await waitFor(async () => (await polled())?.version === "34.2.117.0");
-      t.match(await polled(), { failedPolls: 0 });
+  const agent = await startAgent(t, dataDir, { monitor: agents, pins: [pin] });
+  await waitFor(() => agent.output().includes("connected to the monitor"));
+  await withDatabase(dataDir, async (db) => {
+    const polled = () => db.selectFrom("posStatus").select(["version", "failedPolls"]).executeTakeFirst();
+    await waitFor(async () => (await polled())?.version === "34.2.117.0");
+    t.match(await polled(), { failedPolls: 0 });
 
-      const requestId = await queueRequest(db, 1, Date.now());
-      const requested = () =>
-        db.selectFrom("logRequest").selectAll().where("id", "=", requestId).executeTakeFirstOrThrow();
-      await waitFor(async () => (await requested()).finishedAt !== null);
-      t.match(await requested(), { status: "done", receivedFiles: 1 });
-      const { path } = await db.selectFrom("logArchive").select("path").executeTakeFirstOrThrow();
-      const zip = await readZip(readFileSync(join(dataDir, "archives", path ?? "")));
-      t.same(zip["sync.log"], LINE);
-    });
+    const requestId = await queueRequest(db, 1, Date.now());
+    const requested = () =>
+      db.selectFrom("logRequest").selectAll().where("id", "=", requestId).executeTakeFirstOrThrow();
+    await waitFor(async () => (await requested()).finishedAt !== null);
+    t.match(await requested(), { status: "done", receivedFiles: 1 });
+    const { path } = await db.selectFrom("logArchive").select("path").executeTakeFirstOrThrow();
+    const zip = await readZip(readFileSync(join(dataDir, "archives", path ?? "")));
+    t.same(zip["sync.log"], LINE);
+  });
 
-    for (const path of ["/", "/login", "/setup", "/pos-servers", "/agent", "/agent/nothing", "/readyz"]) {
-      const { status, headers, body } = await ask(`${agents}${path}`, { host: `127.0.0.1:${ports.pages}` });
-      t.equal(status, 404, path);
-      t.notOk(headers["set-cookie"] ?? headers.location, path);
-      t.notMatch(body, /Poswatch/);
-    }
-    t.match(await ask(`${agents}/healthz`), { status: 200, body: "ok\n" });
+  for (const path of ["/", "/login", "/setup", "/pos-servers", "/agent", "/agent/nothing", "/readyz"]) {
+    const { status, headers, body } = await ask(`${agents}${path}`, { host: `127.0.0.1:${ports.pages}` });
+    t.equal(status, 404, path);
+    t.notOk(headers["set-cookie"] ?? headers.location, path);
+    t.notMatch(body, /Poswatch/);
+  }
+  t.match(await ask(`${agents}/healthz`), { status: 200, body: "ok\n" });
 
-    const login = await ask(`${pages}/login`);
-    t.match(login, { status: 200, headers: { "set-cookie": [/csrf=.*; Secure/] } }, "the pages know of TLS");
+  const login = await ask(`${pages}/login`);
+  t.match(login, { status: 200, headers: { "set-cookie": [/csrf=.*; Secure/] } }, "the pages know of TLS");
 
-    t.equal(await monitor.end(), 0);
-  },
-);
+  t.equal(await monitor.end(), 0);
+});
 
 t.test("nginx waits longer than agents are silent", async (t) => {
   for (const name of ["proxy_read_timeout", "proxy_send_timeout"]) {
@@ -142,4 +137,38 @@ async function ask(url: string, headers: Record<string, string> = {}) {
   const asking = request(url, { headers, rejectUnauthorized: false, agent: false }).end();
   const [answer] = (await once(asking, "response")) as [IncomingMessage];
   return { status: answer.statusCode, headers: answer.headers, body: await text(answer) };
+}
+
+/** Starts a real nginx whose `http` block holds these servers, and waits until it is ready. */
+async function startNginx(
+  t: Test,
+  { program, folder, servers }: { program: string; folder: string; servers: string },
+): Promise<void> {
+  const temporary = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"];
+  const pidFile = join(folder, "nginx.pid");
+  const config = [
+    "daemon off;",
+    ...(process.getuid?.() === 0 ? ["user root;"] : []), // the folder is nobody else's
+    `pid ${pidFile};`,
+    "events {}",
+    "http {",
+    "access_log off;",
+    ...temporary.map((kind) => `${kind}_temp_path ${join(folder, kind)};`),
+    servers,
+    "}",
+  ];
+  const file = join(folder, "nginx.conf");
+  writeFileSync(file, config.join("\n"));
+  const child = spawn(program, ["-e", "stderr", "-p", folder, "-c", file]);
+  const ended = once(child, "close");
+  t.teardown(async () => {
+    child.kill("SIGTERM");
+    await ended;
+  });
+  let output = "";
+  child.stderr.on("data", (chunk) => (output += chunk));
+  await waitFor(() => {
+    if (child.exitCode !== null) throw new Error(`nginx ended: ${output}`);
+    return existsSync(pidFile);
+  });
 }

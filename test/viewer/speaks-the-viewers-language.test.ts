@@ -3,7 +3,7 @@ import { HOUR_MS } from "../../src/protocol/time-units.ts";
 import { startMonitor } from "../helpers/app.ts";
 import { getHtml, getPage, sessionOf, textOf } from "../helpers/page.ts";
 
-t.test("numbers of things agree with their words in Russian", async (t) => {
+t.test("numbers of things agree with their words, and periods too, in both languages", async (t) => {
   const monitor = await startMonitor(t);
   let count = 0;
   for (const [target, words] of [
@@ -18,11 +18,6 @@ t.test("numbers of things agree with their words in Russian", async (t) => {
     const { body } = await getPage(monitor.app, "/pos-servers");
     t.equal(textOf(body.match(/<div class="table-foot">[\s\S]*?<\/div>/)?.[0] ?? ""), words);
   }
-});
-
-t.test("periods agree too, in both languages", async (t) => {
-  const monitor = await startMonitor(t);
-  await monitor.addPosServer();
   const summary = async (language: "ru" | "en", count: number, unit: string) => {
     const url = `/pos-servers?period=${count}&unit=${unit}&q=nothing-like-it`;
     const body = await getHtml(monitor.app, url, { language });

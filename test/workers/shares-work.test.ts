@@ -27,6 +27,9 @@ t.test("what several ask for at once is done once, and anew for whoever comes la
   const later = ask("a");
   begun[2]?.result.resolve("again");
   t.equal(await later, "again");
+  const failing = [ask("a"), ask("a")];
+  begun[3]?.result.reject(new Error("no"));
+  for (const asked of failing) await t.rejects(asked, /no/, "what fails is told to all who wait");
 });
 
 t.test("who leaves ends nothing for the others; when nobody waits any more it ends", async (t) => {
@@ -44,11 +47,4 @@ t.test("who leaves ends nothing for the others; when nobody waits any more it en
   begun[0]?.result.resolve("old");
   begun[1]?.result.resolve("new");
   t.equal(await next, "new");
-});
-
-t.test("what fails is told to all who wait", async (t) => {
-  const { begun, ask } = prepare();
-  const both = [ask("a"), ask("a")];
-  begun[0]?.result.reject(new Error("no"));
-  for (const asked of both) await t.rejects(asked, /no/);
 });

@@ -228,9 +228,6 @@ t.test("a service ran from when it was known to, or began earlier by its own rep
   t.equal(runningSince(untold, START + 4_000), START, "nobody knows: not before it was told");
   t.equal(runningSince({ ...run, reportedAt: START - 1 }, START + 4_000), START, "that was another start");
   t.equal(runningSince({ ...run, reportedAt: START + 4_500 }, START + 4_000), START, "so was that");
-});
-
-t.test("it took what lies between the times that are shown, a second at least", async (t) => {
   t.equal(restoredMs({ runsAt: START + 900, syncedAt: START + 20_100 }), 20_000);
   t.equal(restoredMs({ runsAt: START, syncedAt: START + 400 }), 1_000);
   t.equal(restoredMs({ runsAt: null, syncedAt: null }), null, "no exchange is known");
