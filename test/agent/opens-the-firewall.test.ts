@@ -26,13 +26,10 @@ t.test("one program is let through at one port", async (t) => {
   );
 });
 
-t.test("an agent that dials out, or asks whether it may, needs nothing of it", async (t) => {
+t.test("an agent that dials out needs nothing of it; what keeps a port from that is told", async (t) => {
   t.same(await open(t, { dialOut: { monitor: "https://poswatch.example" } }), { isWell: true, lines: [] });
   const waiting = await open(t, {}, (state) => saveWaitingCode(state, "a code"));
   t.same(waiting, { isWell: true, lines: [] }, "even when its code cannot be read");
-});
-
-t.test("what keeps a port from being opened is a sentence", async (t) => {
   // There is no netsh here.
   t.match(await open(t, { port: 8443 }), {
     isWell: false,

@@ -12,9 +12,6 @@ t.test("texts that people do not tell apart are searched for alike", async (t) =
     t.equal(searchText(left ?? ""), searchText(right ?? ""), `${left} and ${right}`);
   }
   t.not(searchText("кафе"), searchText("кофе"));
-});
-
-t.test("parts do not run into each other, and missing ones are left out", async (t) => {
   t.equal(searchText("Арбат", null, "100237"), "арбат\n100237");
   t.notMatch(searchText("ab", "cd"), "bc");
   t.equal(searchText(null), "");

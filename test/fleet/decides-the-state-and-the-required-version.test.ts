@@ -124,9 +124,6 @@ t.test("the settings move the boundaries", async (t) => {
   t.equal(stateOf({ lastSyncAt: NOW - 5 * MINUTE_MS }, { staleAfterMs: 4 * MINUTE_MS }), "sync_stale");
   t.equal(stateOf({ version: "34.2" }, { minimumVersion: "35" }), "unsupported");
   t.equal(stateOf({ version: "34.2" }, { requiredVersion: "34.10" }), "update_required");
-});
-
-t.test("without a required version every known version will do", async (t) => {
   const rules = { ...RULES, requiredVersion: null };
   t.equal(decideState({ ...HEALTHY, version: "34.0" }, rules, NOW), "synced");
   const unknown = { ...HEALTHY, version: null };

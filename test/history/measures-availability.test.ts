@@ -1,4 +1,5 @@
 import t from "tap";
+import type { PosServerState } from "../../src/monitor/fleet/state.ts";
 import { measureAvailability, withoutFirstWait } from "../../src/monitor/history/availability.ts";
 import { boundsOfMonth } from "../../src/monitor/pos-server/read-availability.ts";
 import { startOfHours } from "../../src/monitor/pos-servers/hours.ts";
@@ -8,16 +9,15 @@ import { HOUR_MS } from "../../src/protocol/time-units.ts";
 const BOUNDS = [0, 15, 30, 45, 60];
 const ALWAYS = [{ from: -1_000, to: 60 }];
 
+/** Transitions to these states. */
+const went = (...steps: [at: number, state: PosServerState | "parked"][]) =>
+  steps.map(([at, state]) => ({ at, state }));
+const measure = (transitions: ReturnType<typeof went>, runs = ALWAYS, hasExchanged?: boolean) =>
+  measureAvailability(transitions, runs, BOUNDS, hasExchanged);
+
 t.test("a transition at the edge of a segment belongs to the one that it begins", async (t) => {
-  const { segments, failures } = measureAvailability(
-    [
-      { at: 0, state: "synced" },
-      { at: 30, state: "unreachable" },
-      { at: 45, state: "synced" },
-      { at: 60, state: "unreachable" },
-    ],
-    ALWAYS,
-    BOUNDS,
+  const { segments, failures } = measure(
+    went([0, "synced"], [30, "unreachable"], [45, "synced"], [60, "unreachable"]),
   );
   t.same(
     segments.map(({ timeByState }) => timeByState),
@@ -28,59 +28,40 @@ t.test("a transition at the edge of a segment belongs to the one that it begins"
 
 for (const state of ["parked", "pending", "unsupported"] as const) {
   t.test(`${state} is neither good nor bad`, async (t) => {
-    const { share, failures, timeByState } = measureAvailability(
-      [
-        { at: 0, state: "synced" },
-        { at: 15, state },
-        { at: 45, state: "sync_stale" },
-      ],
-      ALWAYS,
-      BOUNDS,
-    );
+    const { share, failures, timeByState } = measure(went([0, "synced"], [15, state], [45, "sync_stale"]));
     t.equal(share, 0.5);
     t.equal(failures, 1);
     t.equal(timeByState[state], 30);
-    t.equal(measureAvailability([{ at: 0, state }], ALWAYS, BOUNDS).share, null);
+    t.equal(measure(went([0, state])).share, null);
   });
 }
 
 t.test("what was unknown all the time has no share, not a share of nothing", async (t) => {
   const shareOf = (state: "unreachable" | "sync_stale" | "sync_error", hasExchanged: boolean) =>
-    measureAvailability([{ at: 0, state }], ALWAYS, BOUNDS, hasExchanged).share;
+    measure(went([0, state]), ALWAYS, hasExchanged).share;
   t.equal(shareOf("unreachable", true), null);
   t.equal(shareOf("sync_stale", false), null, "no exchange was ever found in its log");
   t.equal(shareOf("sync_stale", true), 0);
   t.equal(shareOf("sync_error", false), 0);
-  const transitions = [
-    { at: 0, state: "synced" as const },
-    { at: 15, state: "unreachable" as const },
-  ];
-  t.equal(measureAvailability(transitions, ALWAYS, BOUNDS).share, 0.25, "what ceases to answer has failed");
-  const outdated = measureAvailability([{ at: 0, state: "update_required" }], ALWAYS, BOUNDS);
+  const transitions = went([0, "synced"], [15, "unreachable"]);
+  t.equal(measure(transitions).share, 0.25, "what ceases to answer has failed");
+  const outdated = measure(went([0, "update_required"]));
   t.match(outdated, { share: 1, failures: 0 }, "a required update is a working exchange");
 });
 
 t.test("nothing is known of the time before the first transition", async (t) => {
-  const { segments, share } = measureAvailability([{ at: 40, state: "synced" }], ALWAYS, BOUNDS);
+  const { segments, share } = measure(went([40, "synced"]));
   const times = segments.map(({ timeByState }) => timeByState);
   t.same(times, [{}, {}, { synced: 5 }, { synced: 15 }]);
   t.equal(share, 1);
-  t.same(measureAvailability([], ALWAYS, BOUNDS).share, null);
+  t.same(measure([]).share, null);
 });
 
 t.test("nothing is known of the time in which the monitor did not run", async (t) => {
-  const { segments, failures, share } = measureAvailability(
-    [
-      { at: -50, state: "synced" },
-      { at: 10, state: "sync_error" },
-      { at: 50, state: "synced" },
-    ],
-    [
-      { from: -60, to: 20 },
-      { from: 40, to: 55 },
-    ],
-    BOUNDS,
-  );
+  const { segments, failures, share } = measure(went([-50, "synced"], [10, "sync_error"], [50, "synced"]), [
+    { from: -60, to: 20 },
+    { from: 40, to: 55 },
+  ]);
   t.same(
     segments.map(({ timeByState }) => timeByState),
     [{ synced: 10, sync_error: 5 }, { sync_error: 5 }, { sync_error: 5 }, { sync_error: 5, synced: 5 }],
@@ -90,17 +71,10 @@ t.test("nothing is known of the time in which the monitor did not run", async (t
 });
 
 t.test("a state of which the monitor saw nothing counts for nothing", async (t) => {
-  const { failures, timeByState } = measureAvailability(
-    [
-      { at: -50, state: "sync_error" },
-      { at: 30, state: "synced" },
-    ],
-    [
-      { from: -60, to: -10 },
-      { from: 30, to: 60 },
-    ],
-    BOUNDS,
-  );
+  const { failures, timeByState } = measure(went([-50, "sync_error"], [30, "synced"]), [
+    { from: -60, to: -10 },
+    { from: 30, to: 60 },
+  ]);
   t.equal(failures, 0);
   t.same(timeByState, { synced: 30 });
 });
@@ -111,32 +85,27 @@ t.test("runs that overlap count once", async (t) => {
     { from: 10, to: 20 },
     { from: 30, to: 60 },
   ];
-  t.same(measureAvailability([{ at: 0, state: "synced" }], runs, BOUNDS).timeByState, { synced: 60 });
+  t.same(measure(went([0, "synced"]), runs).timeByState, { synced: 60 });
 });
 
 t.test("a failure lasts until the exchange works; one from before counts", async (t) => {
-  const transitions = [
-    { at: -90, state: "unreachable" as const },
-    { at: -80, state: "synced" as const },
-    { at: -50, state: "unreachable" as const },
-    { at: 5, state: "service_stopped" as const },
-    { at: 10, state: "sync_error" as const },
-    { at: 20, state: "synced" as const },
-    { at: 50, state: "sync_stale" as const },
-  ];
-  t.match(measureAvailability(transitions, ALWAYS, BOUNDS), { failures: 2, share: 0.5 });
+  const transitions = went(
+    [-90, "unreachable"],
+    [-80, "synced"],
+    [-50, "unreachable"],
+    [5, "service_stopped"],
+    [10, "sync_error"],
+    [20, "synced"],
+    [50, "sync_stale"],
+  );
+  t.match(measure(transitions), { failures: 2, share: 0.5 });
 });
 
 t.test("what was added and waited for until its first answer had not failed", async (t) => {
-  const added = [
-    { at: 5, state: "pending" as const },
-    { at: 10, state: "unreachable" as const },
-    { at: 15, state: "synced" as const },
-    { at: 30, state: "unreachable" as const },
-  ];
+  const added = went([5, "pending"], [10, "unreachable"], [15, "synced"], [30, "unreachable"]);
   const waited = withoutFirstWait(added, 0);
   t.same(waited.map(({ state }) => state).join(" "), "pending pending synced unreachable");
-  t.match(measureAvailability(waited, ALWAYS, BOUNDS), { failures: 1, share: 15 / 45 });
+  t.match(measure(waited), { failures: 1, share: 15 / 45 });
   t.same(withoutFirstWait(added, 5), added, "of one that was there before nobody knows what was earlier");
   t.same(
     withoutFirstWait(added.slice(0, 2), 0),

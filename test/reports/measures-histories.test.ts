@@ -15,8 +15,6 @@ const PERIOD: Period = { from: "2026-11-20", to: "2026-11-22" };
 const PERIOD_HOURS = 72;
 const MAKER = { userId: null, login: "anna", name: "Анна", address: "127.0.0.1" };
 
-type Step = [at: string, state: PosServerState | "parked", detail?: string];
-
 /** `21 10:30` in Moscow, in November; or a time in full. */
 function at(text: string): number {
   return text.includes("T") ? Date.parse(text) : Date.parse(`2026-11-${text.replace(" ", "T")}+03:00`);
@@ -31,7 +29,7 @@ async function start(t: Test, off: [string, string][] = []) {
     await addRow(db, "monitorRun", { startedAt: bounds[index] ?? 0, seenAt: bounds[index + 1] ?? 0 });
 
   /** @returns its id. */
-  async function live(steps: Step[], { hasExchanged = true, organizationId = 0 } = {}): Promise<number> {
+  async function live(steps: string, { hasExchanged = true, organizationId = 0 } = {}): Promise<number> {
     const id = await monitor.addPosServer(organizationId ? { organizationId } : {});
     await db.deleteFrom("stateChange").where("posServerId", "=", id).execute();
     await changeRows(db, "posStatus", { hasExchanged: Number(hasExchanged) }, { posServerId: id });
@@ -39,14 +37,13 @@ async function start(t: Test, off: [string, string][] = []) {
     return id;
   }
 
-  async function go(id: number, steps: Step[]): Promise<void> {
-    const changes = steps.map(([time, state, detail = null]) => ({
-      posServerId: id,
-      at: at(time),
-      state,
-      detail,
-      causeKey: state === "service_stopped" || state === "sync_stale" ? state : null,
-    }));
+  /** @param steps as `01 00:00 synced, 20 10:00 sync_error: boom`. */
+  async function go(id: number, steps: string): Promise<void> {
+    const changes = steps.split(/,\s+/).map((step) => {
+      const [, time = "", state = "", detail = null] = /^(.+?) ([a-z_]+)(?:: (.+))?$/.exec(step) ?? [];
+      const causeKey = state === "service_stopped" || state === "sync_stale" ? state : null;
+      return { posServerId: id, at: at(time), state: state as PosServerState | "parked", detail, causeKey };
+    });
     await db.insertInto("stateChange").values(changes).execute();
   }
 
@@ -84,7 +81,7 @@ function hours({ workedMs, lostMs }: { workedMs: number; lostMs: number }) {
 
 t.test("1: an exchange that always worked", async (t) => {
   const { live, reportOf } = await start(t);
-  await live([["01 00:00", "synced"]]);
+  await live("01 00:00 synced");
   const found = await reportOf();
   t.same(hours(found), { worked: PERIOD_HOURS, lost: 0 });
   t.match(found, { failures: 0, failing: 0, recoveryMs: null, causes: [], counted: 1 });
@@ -96,27 +93,16 @@ t.test("1: an exchange that always worked", async (t) => {
 
 t.test("of causes that are as frequent a POS server is said to have the one that took longer", async (t) => {
   const { live, reportOf } = await start(t);
-  await live([
-    ["01 00:00", "synced"],
-    ["20 10:00", "sync_error", "database disk image is malformed"],
-    ["20 10:10", "synced"],
-    ["21 10:00", "service_stopped"],
-    ["21 12:00", "synced"],
-  ]);
+  await live(`01 00:00 synced, 20 10:00 sync_error: database disk image is malformed, 20 10:10 synced,
+    21 10:00 service_stopped, 21 12:00 synced`);
   t.match((await reportOf()).posServers, [{ failures: 2, cause: "service_stopped" }]);
 });
 
 t.test("2: three failures, whose median is not their mean", async (t) => {
   const { live, reportOf } = await start(t);
-  await live([
-    ["01 00:00", "synced"],
-    ["20 10:00", "service_stopped"],
-    ["20 10:30", "synced"],
-    ["21 10:00", "sync_error", "database disk image is malformed"],
-    ["21 11:00", "update_required"],
-    ["22 01:00", "service_stopped"],
-    ["22 09:30", "synced"],
-  ]);
+  await live(`01 00:00 synced, 20 10:00 service_stopped, 20 10:30 synced,
+    21 10:00 sync_error: database disk image is malformed, 21 11:00 update_required,
+    22 01:00 service_stopped, 22 09:30 synced`);
   const found = await reportOf();
   t.same(hours(found), { worked: 62, lost: 10 });
   t.equal(shareOf(found), 62 / 72);
@@ -137,12 +123,7 @@ t.test("2: three failures, whose median is not their mean", async (t) => {
 
 t.test("3: a failure from before the period that goes on is one, and no recovery", async (t) => {
   const { live, reportOf } = await start(t);
-  await live([
-    ["01 00:00", "synced"],
-    ["19 12:00", "unreachable"],
-    ["21 00:00", "sync_stale"],
-    ["22 12:00", "unreachable"],
-  ]);
+  await live("01 00:00 synced, 19 12:00 unreachable, 21 00:00 sync_stale, 22 12:00 unreachable");
   const found = await reportOf();
   t.same(hours(found), { worked: 0, lost: PERIOD_HOURS });
   t.match(found, { failures: 1, recoveryMs: null, causes: [{ failures: 1 }] });
@@ -151,12 +132,7 @@ t.test("3: a failure from before the period that goes on is one, and no recovery
 
 t.test("how long a failure took is its whole length, what was lost is of the period", async (t) => {
   const { live, reportOf } = await start(t);
-  await live([
-    ["01 00:00", "synced"],
-    ["19 22:00", "service_stopped"],
-    ["20 01:00", "synced"],
-    ["22 23:00", "service_stopped"],
-  ]);
+  await live("01 00:00 synced, 19 22:00 service_stopped, 20 01:00 synced, 22 23:00 service_stopped");
   const found = await reportOf();
   t.same(hours(found), { worked: 70, lost: 2 });
   t.match(found, { failures: 2, lasting: 1, recoveryMs: 3 * HOUR_MS });
@@ -165,11 +141,7 @@ t.test("how long a failure took is its whole length, what was lost is of the per
 
 t.test("4: what the monitor did not see is unknown", async (t) => {
   const { live, reportOf } = await start(t, [["20 12:00", "20 18:00"]]);
-  await live([
-    ["01 00:00", "synced"],
-    ["20 11:00", "sync_error", "boom"],
-    ["20 20:00", "synced"],
-  ]);
+  await live("01 00:00 synced, 20 11:00 sync_error: boom, 20 20:00 synced");
   const found = await reportOf();
   t.same(hours(found), { worked: 63, lost: 3 });
   t.match(found, { failures: 1, recoveryMs: 3 * HOUR_MS }, "one failure, in spite of the gap");
@@ -177,12 +149,7 @@ t.test("4: what the monitor did not see is unknown", async (t) => {
 
 t.test("5: parked time counts for nothing, and ends a failure without a recovery", async (t) => {
   const { live, reportOf } = await start(t);
-  await live([
-    ["01 00:00", "sync_error", "boom"],
-    ["20 06:00", "parked"],
-    ["21 12:00", "sync_error", "boom"],
-    ["21 13:00", "synced"],
-  ]);
+  await live("01 00:00 sync_error: boom, 20 06:00 parked, 21 12:00 sync_error: boom, 21 13:00 synced");
   const found = await reportOf();
   t.same(hours(found), { worked: 35, lost: 7 });
   t.match(found, { failures: 2, recoveryMs: HOUR_MS });
@@ -190,15 +157,9 @@ t.test("5: parked time counts for nothing, and ends a failure without a recovery
 
 t.test("6: only opening hours count, and a night does not end a failure", async (t) => {
   const { live, setHours, reportOf } = await start(t);
-  const id = await live([
-    ["01 00:00", "synced"],
-    ["20 21:00", "sync_error", "boom"],
-    ["20 22:00", "closed"],
-    ["21 10:01", "sync_error", "boom"],
-    ["21 11:00", "synced"],
-    ["22 03:00", "unreachable"],
-    ["22 04:00", "synced"],
-  ]);
+  const id =
+    await live(`01 00:00 synced, 20 21:00 sync_error: boom, 20 22:00 closed, 21 10:01 sync_error: boom,
+    21 11:00 synced, 22 03:00 unreachable, 22 04:00 synced`);
   await setHours({ posServerId: id }, "10:00–22:00", "22.11.2026 12:00–14:00");
   const found = await reportOf();
   const minute = MINUTE_MS / HOUR_MS;
@@ -212,11 +173,9 @@ t.test("6: only opening hours count, and a night does not end a failure", async 
 
 t.test("7: the hour that comes twice counts twice", async (t) => {
   const { live, setHours, reportOf, db } = await start(t);
-  const id = await live([
-    ["2026-10-20T00:00Z", "synced"],
-    ["2026-10-25T00:30Z", "service_stopped"],
-    ["2026-10-25T03:30Z", "synced"],
-  ]);
+  const id = await live(
+    "2026-10-20T00:00Z synced, 2026-10-25T00:30Z service_stopped, 2026-10-25T03:30Z synced",
+  );
   await setHours({ posServerId: id }, "0:00–6:00");
   await db.updateTable("openingHours").set({ timeZone: "Europe/Berlin" }).execute();
   const day = { from: "2026-10-25", to: "2026-10-25" };
@@ -225,13 +184,8 @@ t.test("7: the hour that comes twice counts twice", async (t) => {
 
 t.test("8: one that was added counts from its first answer on", async (t) => {
   const { live, reportOf } = await start(t);
-  await live([
-    ["21 00:00", "pending"],
-    ["21 01:00", "unreachable"],
-    ["21 06:00", "synced"],
-    ["22 00:00", "service_stopped"],
-    ["22 01:00", "synced"],
-  ]);
+  await live(`21 00:00 pending, 21 01:00 unreachable, 21 06:00 synced, 22 00:00 service_stopped,
+    22 01:00 synced`);
   const found = await reportOf();
   t.same(hours(found), { worked: 41, lost: 1 });
   t.equal(found.failures, 1);
@@ -241,21 +195,13 @@ t.test("9: one that was moved leaves its past behind", async (t) => {
   const { go, ...monitor } = await start(t);
   const { live, reportOf, clock } = monitor;
   const [from, to] = [await monitor.addOrganization(), await monitor.addOrganization()];
-  const id = await live(
-    [
-      ["01 00:00", "synced"],
-      ["20 10:00", "service_stopped"],
-      ["20 11:00", "synced"],
-    ],
-    { organizationId: from },
-  );
+  const id = await live("01 00:00 synced, 20 10:00 service_stopped, 20 11:00 synced", {
+    organizationId: from,
+  });
   const now = clock();
   clock.set(at("21 12:00"));
   await moveTo(monitor, id, to);
-  await go(id, [
-    ["22 10:00", "sync_error", "boom"],
-    ["22 12:00", "synced"],
-  ]);
+  await go(id, "22 10:00 sync_error: boom, 22 12:00 synced");
   clock.set(now);
   t.same(hours(await reportOf(from)), { worked: 0, lost: 0 });
   t.same(hours(await reportOf(to)), { worked: 34, lost: 2 });
@@ -264,11 +210,9 @@ t.test("9: one that was moved leaves its past behind", async (t) => {
 
 t.test("10: resets of the period, and whether they helped", async (t) => {
   const { live, reportOf, db, setHours } = await start(t);
-  const id = await live([
-    ["01 00:00", "synced"],
-    ["21 00:00", "sync_error", "database disk image is malformed"],
-    ["21 02:00", "synced"],
-  ]);
+  const id = await live(
+    "01 00:00 synced, 21 00:00 sync_error: database disk image is malformed, 21 02:00 synced",
+  );
   await setHours({ posServerId: id }, "0:00–12:00");
   const resets: [string, string | null][] = [
     ["21 01:59", "21 02:00"],
@@ -288,7 +232,7 @@ t.test("10: resets of the period, and whether they helped", async (t) => {
 
 t.test("past days are reckoned with the opening hours of today", async (t) => {
   const { live, setHours, reportOf, clock } = await start(t);
-  const id = await live([["01 00:00", "synced"]]);
+  const id = await live("01 00:00 synced");
   await setHours({ organizationId: 1 }, "10:00–22:00");
   t.equal(hours(await reportOf()).worked, 3 * 12);
   clock.advance(HOUR_MS);
@@ -298,10 +242,10 @@ t.test("past days are reckoned with the opening hours of today", async (t) => {
 
 t.test("what is unknown does not count, and is named with its reason", async (t) => {
   const { live, reportOf } = await start(t);
-  await live([["01 00:00", "sync_stale"]], { hasExchanged: false });
-  await live([["01 00:00", "parked"]]);
-  await live([["01 00:00", "unreachable"]]);
-  await live([["23 00:00", "synced"]]);
+  await live("01 00:00 sync_stale", { hasExchanged: false });
+  await live("01 00:00 parked");
+  await live("01 00:00 unreachable");
+  await live("23 00:00 synced");
   const found = await reportOf();
   t.same(
     found.unknown.map(({ unknownFor }) => unknownFor),
