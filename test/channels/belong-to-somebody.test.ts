@@ -1,11 +1,9 @@
 import t from "tap";
 import { startMonitor } from "../helpers/app.ts";
 import { recordedEvents } from "../helpers/audit.ts";
-import { addChannel, addOwnChannel, storedRules, TERMS } from "../helpers/channels.ts";
+import { addChannel, addOwnChannel, storedRules, TERMS, WORDS } from "../helpers/channels.ts";
 import { addRule } from "../helpers/notifications.ts";
 import { signedIn, startAdministered } from "../helpers/page.ts";
-
-const WORDS = { language: "ru", timeZone: "Europe/Moscow" };
 
 t.test("own ones are nobody else's business, those of all are for administrators", async (t) => {
   const { monitor, admin } = await startAdministered(t);

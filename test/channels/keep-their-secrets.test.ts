@@ -5,7 +5,7 @@ import { recordedEvents } from "../helpers/audit.ts";
 import { makeCertificate } from "../helpers/certificate.ts";
 import {
   addChannel,
-  MAIL_FORM,
+  formOf,
   PASSWORD_OF_MAIL,
   SECRET_OF_WEBHOOK,
   TERMS,
@@ -14,20 +14,9 @@ import {
 import { logLines } from "../helpers/log-lines.ts";
 import { startAdministered, textOf } from "../helpers/page.ts";
 
-const WORDS = { language: "ru", timeZone: "Europe/Moscow" };
-const EMAIL = { ...MAIL_FORM, password: "" };
-const TELEGRAM = {
-  name: "Канал telegram",
-  ...WORDS,
-  token: "",
-  chatId: "-1001234567890",
-  topicId: "",
-  baseUrl: "http://127.0.0.1:1",
-  proxy: "",
-  proxyLogin: "",
-  proxyPassword: "",
-};
-const WEBHOOK = { name: "Канал webhook", ...WORDS, url: "http://127.0.0.1:1/path-of-webhook", secret: "" };
+const EMAIL = formOf(TERMS.email);
+const TELEGRAM = formOf(TERMS.telegram);
+const WEBHOOK = formOf(TERMS.webhook);
 
 const secretsOf = async ({ app }: TestMonitor, id: number) =>
   (await openChannel(app.database.db, app.secretBox, id))?.secrets;

@@ -1,33 +1,13 @@
 import t from "tap";
 import { makeCertificate } from "../helpers/certificate.ts";
-import { addChannel, problemsIn } from "../helpers/channels.ts";
+import { addChannel, formOf, problemsIn, TERMS } from "../helpers/channels.ts";
 import { startAdministered, textOf } from "../helpers/page.ts";
 
-const WORDS = { language: "ru", timeZone: "Europe/Moscow" };
-const EMAIL = {
-  kind: "email",
-  scope: "shared",
-  name: "Почта смены",
-  ...WORDS,
-  to: "duty@example.ru",
-  from: "poswatch@example.ru",
-  host: "smtp.example.ru",
-  port: "587",
-  security: "starttls",
-  login: "poswatch",
-  password: "pass-word",
-};
-const TELEGRAM = {
-  kind: "telegram",
-  scope: "shared",
-  name: "Чат",
-  ...WORDS,
-  token: "123456:ABC",
-  chatId: "-100",
-  baseUrl: "https://api.telegram.org",
-};
-const TICKETS = "https://tickets.example.ru/";
-const WEBHOOK = { kind: "webhook", scope: "shared", name: "Заявки", ...WORDS, url: TICKETS };
+const NEW = { scope: "shared", name: "Новый" };
+const EMAIL = { ...formOf(TERMS.email), ...NEW, kind: "email", password: "pass-word" };
+const TELEGRAM = { ...formOf(TERMS.telegram), ...NEW, kind: "telegram", token: "123456:ABC" };
+const MAX = { ...TELEGRAM, kind: "max" };
+const WEBHOOK = { ...formOf(TERMS.webhook), ...NEW, kind: "webhook" };
 
 type Fields = Record<string, string>;
 /** What is wrong, the field beside which it is said, and what is said. */
@@ -90,6 +70,14 @@ const WRONG: [Fields, Wrong[]][] = [
       [{ proxy: "http://169.254.169.254:3128" }, "proxy", REFUSED],
       [{ proxyLogin: "x", proxyPassword: "x" }, "proxyPassword", UNUSED],
       [{ proxy: "http://10.0.0.5:3128", proxyPassword: "x" }, "proxyPassword", UNUSED],
+    ],
+  ],
+  [
+    MAX,
+    [
+      [{ token: "нет" }, "token", /Это не токен. Скопируйте его целиком/],
+      [{ chatId: "" }, "chatId", REQUIRED],
+      [{ chatId: "@name" }, "chatId", /Укажите номер чата, например -70000000000005/],
     ],
   ],
   [

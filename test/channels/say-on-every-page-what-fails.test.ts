@@ -82,25 +82,3 @@ t.test("the status page is kept with it, and says it while it refreshes itself",
   t.equal(over.tag, shown, "it is as it was");
   t.equal(await noticesOn(admin, "/pos-servers"), "");
 });
-
-t.test("a page asks the database for it only when something was decided anew", async (t) => {
-  const { monitor, admin } = await startAdministered(t);
-  const { sqlite } = monitor.app.database;
-  await breakChannel(monitor, await addChannel(monitor));
-  t.equal(await noticesOn(admin), LINE);
-  const asked: string[] = [];
-  const { prepare } = sqlite;
-  t.teardown(() => {
-    sqlite.prepare = prepare;
-  });
-  sqlite.prepare = ((sql: string) => {
-    asked.push(sql);
-    return prepare.call(sqlite, sql);
-  }) as typeof sqlite.prepare;
-  t.equal(await noticesOn(admin, "/account"), LINE);
-  const isAsked = () => asked.some((sql) => sql.includes("failing_since"));
-  t.notOk(isAsked());
-  await repair(monitor);
-  t.equal(await noticesOn(admin, "/account"), "");
-  t.ok(isAsked(), "anew as soon as a channel is");
-});

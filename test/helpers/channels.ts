@@ -47,18 +47,12 @@ export const TERMS = {
   },
 } as const satisfies Record<string, ChannelTerms>;
 
-/** What the form of the mail channel holds, but for its password. */
-export const MAIL_FORM = {
-  name: "Канал email",
-  language: "ru",
-  timeZone: "Europe/Moscow",
-  to: "duty@example.ru",
-  from: "poswatch@example.ru",
-  host: NOBODY,
-  port: "1",
-  security: "none",
-  login: "poswatch",
-};
+export const WORDS = { language: "ru", timeZone: "Europe/Moscow" } as const;
+
+/** What the form of such a channel holds, but for its secrets. */
+export function formOf({ kind, settings }: ChannelTerms): Record<string, string> {
+  return { name: `Канал ${kind}`, ...WORDS, ...settings };
+}
 
 /** Makes a channel, of all and in Russian unless told, without a rule. @returns its id. */
 export async function addChannel(
@@ -68,8 +62,7 @@ export async function addChannel(
 ): Promise<number> {
   const channel: NewChannel = {
     name: `Канал ${terms.kind}`,
-    language: "ru",
-    timeZone: "Europe/Moscow",
+    ...WORDS,
     ...terms,
     ownerId: null,
     hasDefaultRule: false,

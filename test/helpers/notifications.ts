@@ -151,9 +151,13 @@ export async function addFailing(
   return id;
 }
 
-/** One that has failed for ten minutes: what is told by the usual rule. */
-export async function addLasting(monitor: TestMonitor, name: string): Promise<number> {
-  const id = await addFailing(monitor, name);
-  monitor.clock.advance(10 * 60_000);
-  return id;
+/** Lets POS servers fail one after another for ten minutes each, and tells what the usual rule is about. @returns the first's id. */
+export async function tellLasting(monitor: TestMonitor, ...names: string[]): Promise<number> {
+  const ids: number[] = [];
+  for (const name of names) {
+    ids.push(await addFailing(monitor, name));
+    monitor.clock.advance(10 * 60_000);
+  }
+  await tell(monitor);
+  return ids[0] ?? 0;
 }

@@ -15,6 +15,7 @@ import {
   receiveTold,
   startTold,
   tell,
+  tellLasting,
 } from "../helpers/notifications.ts";
 import { rowsOf, signedIn } from "../helpers/page.ts";
 
@@ -90,8 +91,7 @@ t.test("by tags, what a silence of many covers still fails", async (t) => {
 
 t.test("it is told again and again until somebody takes care of it", async (t) => {
   const { monitor, receiver } = await startTold(t, { repeatMs: HOUR_MS });
-  const id = await addFailing(monitor, "Тверская");
-  await pass(monitor, 10 * MINUTE_MS);
+  const id = await tellLasting(monitor, "Тверская");
   await pass(monitor, HOUR_MS);
   await pass(monitor, HOUR_MS - 1);
   t.same(eventsOf(receiver), ["opened Тверская", "repeated Тверская"]);
@@ -168,8 +168,7 @@ t.test("an escalation to a channel that is off is made up for when it is on agai
     db.updateTable("channel").set({ isEnabled }).where("id", "=", channelId).execute();
   const escalation = { afterMs: 30 * MINUTE_MS, channelId };
   await receiveTold(t, monitor, { escalation });
-  await addFailing(monitor, "Тверская");
-  await pass(monitor, 10 * MINUTE_MS);
+  await tellLasting(monitor, "Тверская");
   await switchTo(0);
   await pass(monitor, HOUR_MS);
   await switchTo(1);
@@ -195,8 +194,7 @@ t.test("what comes back in another state is told by the rule that is about that"
 t.test("what a rule has told that is gone is told to be over by another one of the channel", async (t) => {
   const { monitor, db, receiver, channelId } = await startTold(t);
   await addRule(monitor, channelId, { afterMs: 20 * MINUTE_MS });
-  const id = await addFailing(monitor, "Тверская");
-  await pass(monitor, 10 * MINUTE_MS);
+  const id = await tellLasting(monitor, "Тверская");
   await db.deleteFrom("notificationRule").where("id", "=", 1).execute();
   await queueAllIncidents(db);
   await pass(monitor, HOUR_MS);
@@ -218,8 +216,7 @@ t.test("who has heard nothing yet is not reminded over and over", async (t) => {
 t.test("a channel that is off is told nothing until it is on again", async (t) => {
   const { monitor, db, receiver, channelId } = await startTold(t);
   const switchTo = (isEnabled: number) => db.updateTable("channel").set({ isEnabled }).execute();
-  const told = await addFailing(monitor, "Ленина");
-  await pass(monitor, 10 * MINUTE_MS);
+  const told = await tellLasting(monitor, "Ленина");
   await switchTo(0);
   const over = await addFailing(monitor, "Тверская");
   await addFailing(monitor, "Арбат");

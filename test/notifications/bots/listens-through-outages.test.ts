@@ -23,11 +23,6 @@ const UPDATES = {
     },
   },
 };
-/** What cannot be read. */
-const STRANGE = {
-  telegram: [{ update_id: 3 }, { update_id: 4, message: "?" }, { update_id: 5, callback_query: {} }],
-  max: [null, 5, {}, { update_type: "message_created", timestamp: "now" }],
-};
 
 for (const { kind, start } of BOTS) {
   t.test(`${kind}: every failure is told when it begins, and that it is over`, async (t) => {
@@ -56,16 +51,6 @@ for (const { kind, start } of BOTS) {
       null,
     ]);
     t.equal(listener.standings.length, 7);
-  });
-
-  t.test(`${kind}: one that cannot be read does not keep back the others`, async (t) => {
-    const bot = await start(t);
-    bot.failNext(bot.happened(...STRANGE[kind], UPDATES[kind]));
-    const listener = listenTo(t, bot);
-    listener.start();
-    await waitFor(() => listener.heard.length > 0 && bot.isListenedTo());
-    t.match(listener.heard, [{ kind: "text", text: "Привет" }]);
-    t.equal(listener.heard.length, 1);
   });
 
   t.test(`${kind}: it goes on when the messenger was away`, async (t) => {

@@ -117,16 +117,4 @@ for (const { kind, start } of BOTS) {
     const [{ text = "" } = {}] = (await buttons({ open: long, acknowledgement: null })) ?? [];
     t.ok(text.length <= 128 && text.endsWith("слово слово…"), text);
   });
-
-  t.test(`${kind}: a link that the messenger takes no button for is written`, async (t) => {
-    const bot = await start(t);
-    const send = createBotSend(bot.channel());
-    for (const url of ["http://localhost/", "http://poswatch/", "ftp://poswatch.ru/", "javascript:1", ""]) {
-      await send(toldIncident({}, { open: { text: "Открыть", url }, acknowledgement: null }), signal);
-      const message = bot.messages().at(-1);
-      t.strictSame(message?.buttons, [], url);
-      t.match(message?.text, `Открыть: ${url}`.trim());
-    }
-    t.equal(bot.messages().length, 5);
-  });
 }

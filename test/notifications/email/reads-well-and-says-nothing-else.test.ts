@@ -118,21 +118,9 @@ t.test("no text becomes a header, or a recipient", async (t) => {
   t.equal(mail.headers.subject, `x Bcc: evil@example.ru <script>alert("1 & '2'")</script>`);
   t.equal(mail.headers.to, "duty@example.ru");
   t.equal(mail.from, "poswatch@example.ru");
-});
-
-t.test("a text that ends a mail does not end it", async (t) => {
   const paragraphs = ["before\r\n.\r\nQUIT\r\n.. after"];
-  const mail = await send(t, "poswatch@example.ru", { ...INCIDENT_TEXT, paragraphs });
-  t.match(mail.text, "before\n.\nQUIT\n.. after");
-});
-
-t.test("a name that looks like a path or an address is but a name", async (t) => {
-  const mail = await send(t, "poswatch@example.ru", {
-    ...INCIDENT_TEXT,
-    list: [{ name: "file:///etc/passwd", count: "1" }],
-    paragraphs: ["/etc/passwd", "https://example.ru/x"],
-  });
-  t.match(mail.text, "file:///etc/passwd — 1");
+  const { text } = await send(t, "poswatch@example.ru", { ...INCIDENT_TEXT, paragraphs });
+  t.match(text, "before\n.\nQUIT\n.. after", "nor the end of the mail");
 });
 
 t.test("everything in the HTML is escaped, wherever it stands", async (t) => {

@@ -10,7 +10,6 @@ import { startMonitor, type TestMonitor } from "../../helpers/app.ts";
 import { TERMS } from "../../helpers/channels.ts";
 import {
   addChannel,
-  addLasting,
   addRule,
   type EventReceiver,
   eventsOf,
@@ -19,6 +18,7 @@ import {
   receiveTold,
   startTold,
   tell,
+  tellLasting,
 } from "../../helpers/notifications.ts";
 import { signedIn, startAdministered } from "../../helpers/page.ts";
 import { waitFor } from "../../helpers/wait-for.ts";
@@ -43,8 +43,7 @@ t.test("a rule that cannot decide keeps no other from telling, and decides again
   const moveTo = (timeZone: string) =>
     db.updateTable("channel").set({ timeZone }).where("id", "=", 1).execute();
   await moveTo("Mars/Olympus");
-  for (const name of ["Тверская", "Арбат"]) await addLasting(monitor, name);
-  await tell(monitor);
+  await tellLasting(monitor, "Тверская", "Арбат");
   t.same(eventsOf(sound), ["opened Тверская", "opened Арбат"]);
   t.same(eventsOf(odd), []);
   t.match(String(logStream.read()), /"incidentId":1,"ruleId":1,.*could not decide/);
@@ -58,8 +57,7 @@ t.test("a rule that cannot decide keeps no other from telling, and decides again
 t.test("what was queued is sent, though nothing more can be decided", async (t) => {
   const { monitor, db, receiver } = await startTold(t);
   receiver.answer = { status: 500 };
-  await addLasting(monitor, "Тверская");
-  await tell(monitor);
+  await tellLasting(monitor, "Тверская");
   await sql`create trigger full before delete on incident_change begin select raise(abort, 'full'); end`.execute(
     db,
   );
@@ -75,8 +73,7 @@ t.test("what breaks its receiver lets others pass, and is tried for as long as i
   const { monitor, db, receiver, channelId } = await startTold(t);
   receiver.refusal = 500;
   receiver.refuses = ({ title }) => title.startsWith("Тверская");
-  for (const name of ["Тверская", "Арбат", "Ленина"]) await addLasting(monitor, name);
-  await tell(monitor);
+  await tellLasting(monitor, "Тверская", "Арбат", "Ленина");
   for (let minute = 0; minute < 5; minute++) await pass(monitor, MINUTE_MS);
   t.same(eventsOf(receiver), ["opened Арбат", "opened Ленина"]);
   receiver.refuses = () => false;
@@ -89,10 +86,7 @@ t.test("what breaks its receiver lets others pass, and is tried for as long as i
 t.test("what is refused now and then is not given up at once", async (t) => {
   const { monitor, receiver } = await startTold(t);
   receiver.refuses = ({ title }) => title.startsWith("Тверская");
-  for (const name of ["Тверская", "Арбат"]) {
-    await addLasting(monitor, name);
-    await tell(monitor);
-  }
+  for (const name of ["Тверская", "Арбат"]) await tellLasting(monitor, name);
   receiver.refuses = () => false;
   await pass(monitor, MINUTE_MS);
   t.same(eventsOf(receiver), ["opened Арбат", "opened Тверская"]);
@@ -108,8 +102,7 @@ t.test("a fault in handing over is a refusal: others pass, and it is said", asyn
   const other = await receiveEvents(t);
   await addRule(monitor, await addChannel(monitor, TERMS.email));
   await addChannel(monitor, { ...other.channel, name: "Вебхук" });
-  await addLasting(monitor, "Тверская");
-  await tell(monitor);
+  await tellLasting(monitor, "Тверская");
   await pass(monitor, 2 * MINUTE_MS);
   t.same(eventsOf(other), ["channel Не доходят сообщения"]);
   t.match(String(logStream.read()), "could not be handed over");
@@ -121,8 +114,7 @@ t.test("channels that work come before those that do not", async (t) => {
   const [first = 0, second = 0] = await addChannels(monitor, receivers);
   await addRule(monitor, second);
   for (const receiver of receivers) receiver.answer = { status: 500 };
-  await addLasting(monitor, "Тверская");
-  await tell(monitor);
+  await tellLasting(monitor, "Тверская");
   const { db } = monitor;
   const idsOfDue = async () => (await listDue(db, monitor.clock())).map(({ channelId }) => channelId);
   monitor.clock.advance(MINUTE_MS);
@@ -134,8 +126,7 @@ t.test("channels that work come before those that do not", async (t) => {
 t.test("of what came back before anybody heard of its end nobody hears twice", async (t) => {
   const { monitor, receiver } = await startTold(t);
   receiver.answer = { status: 500 };
-  const id = await addLasting(monitor, "Тверская");
-  await tell(monitor);
+  const id = await tellLasting(monitor, "Тверская");
   for (let round = 0; round < 3; round++) {
     await monitor.report(id);
     await pass(monitor, MINUTE_MS);
@@ -159,8 +150,7 @@ t.test("who is silent is told once, though the clock was ahead when that began",
   const [, otherId = 0] = await addChannels(monitor, [silent, other]);
   await addRule(monitor, otherId);
   for (const receiver of [silent, other]) receiver.answer = { status: 401 };
-  await addLasting(monitor, "Тверская");
-  await tell(monitor);
+  await tellLasting(monitor, "Тверская");
   await db
     .updateTable("channel")
     .set({ failingSince: monitor.clock() + HOUR_MS })
@@ -182,8 +172,7 @@ t.test("who failed when it was tried is told to be silent when something waits f
   await monitor.app.notifications.sendTest(silentId);
   await tell(monitor);
   t.same(eventsOf(other), [], "whoever has tried it knows");
-  await addLasting(monitor, "Тверская");
-  await tell(monitor);
+  await tellLasting(monitor, "Тверская");
   t.same(eventsOf(other), ["channel Не доходят сообщения"]);
 });
 
@@ -195,8 +184,7 @@ t.test("what one channel cannot tell of a silent one, another does", async (t) =
     silent.answer = { status: 401 };
     if (happen === "refuses") second.refuses = ({ event }) => event === "channel";
     else second.answer = { status: 500 };
-    await addLasting(monitor, "Тверская");
-    await tell(monitor);
+    await tellLasting(monitor, "Тверская");
     const { db } = monitor;
     if (happen === "off")
       await db.updateTable("channel").set({ isEnabled: 0 }).where("id", "=", secondId).execute();
@@ -217,7 +205,7 @@ t.test("what is refused is not given up for what got through by a clock that was
     .where("id", "=", channelId)
     .execute();
   receiver.answer = { status: 413 };
-  await addLasting(monitor, "Тверская");
+  await tellLasting(monitor, "Тверская");
   for (let minute = 0; minute < 30; minute++) await pass(monitor, MINUTE_MS);
   receiver.answer = { status: 200 };
   await pass(monitor, HOUR_MS);
@@ -226,8 +214,7 @@ t.test("what is refused is not given up for what got through by a clock that was
 
 t.test("the end of what somebody was told to fail is told however late", async (t) => {
   const { monitor, receiver } = await startTold(t);
-  const id = await addLasting(monitor, "Тверская");
-  await tell(monitor);
+  const id = await tellLasting(monitor, "Тверская");
   receiver.answer = { status: 500 };
   await monitor.report(id);
   await tell(monitor);

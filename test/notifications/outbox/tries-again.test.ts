@@ -5,13 +5,13 @@ import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from "../../../src/protocol/tim
 import { startMonitor, type TestMonitor } from "../../helpers/app.ts";
 import {
   addChannel,
-  addLasting,
   eventsOf,
   pass,
   receiveEvents,
   receiveTold,
   startTold,
   tell,
+  tellLasting,
 } from "../../helpers/notifications.ts";
 
 /** The first channel, called «Заявки», is told by a rule; the other one by none. */
@@ -33,11 +33,9 @@ async function channelOf(monitor: TestMonitor, id: number) {
 t.test("what does not get through waits, in its order, and is said as it is by then", async (t) => {
   const { monitor, receiver, channelId } = await startTold(t);
   receiver.answer = { status: 500 };
-  const first = await addLasting(monitor, "Тверская, 12");
-  await tell(monitor);
+  const first = await tellLasting(monitor, "Тверская, 12");
   t.match(await channelOf(monitor, channelId), { failedTries: 1, failingSince: null }, "once is not failing");
-  await addLasting(monitor, "Арбат, 5");
-  await tell(monitor);
+  await tellLasting(monitor, "Арбат, 5");
   const failing = await channelOf(monitor, channelId);
   t.match(failing, { failedTries: 2, failingSince: monitor.clock(), failureCode: "temporary" });
   t.match(failing.failureDetail, "500");
@@ -70,8 +68,7 @@ t.test("a channel whose secrets cannot be read fails as others do", async (t) =>
     .execute();
   const test = await monitor.app.notifications.sendTest(channelId);
   t.match(test, { ok: false, failure: "credentials" });
-  await addLasting(monitor, "Тверская, 12");
-  await tell(monitor);
+  await tellLasting(monitor, "Тверская, 12");
   await pass(monitor, MINUTE_MS);
   t.match(await channelOf(monitor, channelId), { failingSince: Number, failureCode: "credentials" });
   t.match(other.events, [{ event: "channel", title: "Не доходят сообщения: «Заявки»" }]);
@@ -80,15 +77,12 @@ t.test("a channel whose secrets cannot be read fails as others do", async (t) =>
 t.test("what is refused as it is holds up nothing, and is given up when others are taken", async (t) => {
   const { monitor, receiver, channelId } = await startTold(t);
   receiver.refuses = ({ title }) => title.startsWith("Тверская");
-  await addLasting(monitor, "Тверская, 12");
-  await tell(monitor);
+  await tellLasting(monitor, "Тверская, 12");
   t.match(await channelOf(monitor, channelId), { failedTries: 1, failingSince: null });
-  await addLasting(monitor, "Арбат, 5");
-  await tell(monitor);
+  await tellLasting(monitor, "Арбат, 5");
   t.match(receiver.events, [{ title: "Арбат, 5: ошибка синхронизации" }]);
   await pass(monitor, 11 * SECOND_MS);
-  await addLasting(monitor, "Сокол, 1");
-  await tell(monitor);
+  await tellLasting(monitor, "Сокол, 1");
   t.match(await channelOf(monitor, channelId), { failedTries: 0, failingSince: null }, "it works");
   const deliveries = await monitor.db.selectFrom("delivery").selectAll().orderBy("id").execute();
   const refused = { outcome: "refused", failureDetail: /^422/ };
@@ -99,9 +93,7 @@ t.test("what refuses everything is silent, and is told of all that is open in th
   const monitor = await startMonitor(t);
   const { broken, other, channelId } = await addBrokenAndOther(t, monitor);
   broken.answer = { status: 413 };
-  const over = await addLasting(monitor, "Тверская, 12");
-  const names = ["Арбат, 5", "Сокол, 1"];
-  for (const name of names) await addLasting(monitor, name);
+  const over = await tellLasting(monitor, "Тверская, 12", "Арбат, 5", "Сокол, 1");
   for (let second = 0; second < 120; second += 5) {
     await tell(monitor);
     monitor.clock.advance(5 * SECOND_MS);
@@ -125,8 +117,7 @@ t.test("while all channels fail, the first that works again tells who is still s
   const first = await receiveTold(t, monitor, {}, { name: "Первый" });
   const second = await receiveTold(t, monitor, {}, { name: "Второй" });
   for (const receiver of [first, second]) receiver.answer = { status: 401 };
-  await addLasting(monitor, "Тверская, 12");
-  await tell(monitor);
+  await tellLasting(monitor, "Тверская, 12");
   second.answer = { status: 200 };
   await pass(monitor, MINUTE_MS);
   t.match(second.events, [
@@ -139,8 +130,7 @@ t.test("while all channels fail, the first that works again tells who is still s
 t.test("one that asks for an hour of patience is silent at once", async (t) => {
   const { monitor, receiver, channelId } = await startTold(t);
   receiver.answer = { status: 429, headers: { "retry-after": "3600" } };
-  await addLasting(monitor, "Тверская, 12");
-  await tell(monitor);
+  await tellLasting(monitor, "Тверская, 12");
   t.match(await channelOf(monitor, channelId), { failingSince: monitor.clock(), failureCode: "wait" });
   receiver.answer = { status: 200 };
   await pass(monitor, HOUR_MS - SECOND_MS);
@@ -153,9 +143,7 @@ t.test("what cannot be put together is told without details, and keeps nothing w
   const logStream = new PassThrough();
   const { monitor, receiver } = await startTold(t, {}, { logStream });
   receiver.answer = { status: 500 };
-  await addLasting(monitor, "Тверская, 12");
-  await addLasting(monitor, "Арбат, 5");
-  await tell(monitor);
+  await tellLasting(monitor, "Тверская, 12", "Арбат, 5");
   await monitor.db
     .updateTable("incident")
     .set({ state: "nonsense" as "sync_error" })
@@ -173,9 +161,7 @@ t.test("what cannot be put together is told without details, and keeps nothing w
 t.test("what is over for a day is given up, what still fails is told however late", async (t) => {
   const { monitor, receiver } = await startTold(t);
   receiver.answer = { status: 500 };
-  const over = await addLasting(monitor, "Тверская, 12");
-  await addLasting(monitor, "Арбат, 5");
-  await tell(monitor);
+  const over = await tellLasting(monitor, "Тверская, 12", "Арбат, 5");
   await monitor.report(over);
   await tell(monitor);
   monitor.clock.advance(DAY_MS + MINUTE_MS);
@@ -206,8 +192,7 @@ t.test("many troubles one after another are ten messages and one about the rest"
 
 t.test("what has left the outbox is kept for thirty days", async (t) => {
   const { monitor, db } = await startTold(t);
-  await addLasting(monitor, "Тверская, 12");
-  await tell(monitor);
+  await tellLasting(monitor, "Тверская, 12");
   monitor.clock.advance(30 * DAY_MS);
   t.match(await removeOldHistory(db, monitor.clock()), { deliveries: 0 });
   monitor.clock.advance(1);
