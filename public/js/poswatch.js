@@ -4,15 +4,12 @@ import { EXACT_FROM_MS, formatAge, formatDuration } from "./parts/age.js";
 import { answerPoll, openInDialog, sendToDialog, startDialog } from "./parts/dialog.js";
 import { downloadFile } from "./parts/excel.js";
 import { findInLongSelects } from "./parts/find-in-select.js";
+import { followServer, setText } from "./parts/follow-server.js";
 import { holdList } from "./parts/hold-list.js";
 import { keepFocus } from "./parts/keep-focus.js";
 import { pickRows } from "./parts/pick-rows.js";
 import { openRowMenu, startRowPopups } from "./parts/row-popups.js";
 
-const TICK_MS = 1_000;
-const SECONDS_SHOWN_UP_TO = 60;
-/** Refreshes come every 15 s; without one for this long what is shown may be old. */
-const DISCONNECTED_AFTER_MS = 40_000;
 /** A server that answered so lately is there. */
 const SURE_FOR_MS = 3_000;
 const ANSWER_WITHIN_MS = 5_000;
@@ -56,9 +53,8 @@ function keepTimeZone() {
 /** Says how fresh the page is, counts ages on, and tells when the server is gone. */
 function followFreshness() {
   const freshness = document.getElementById("freshness");
-  const text = freshness?.querySelector(".freshness-text");
   const disconnected = document.getElementById("disconnected");
-  if (!freshness || !text || !disconnected) return;
+  if (!freshness || !disconnected) return;
 
   const texts = JSON.parse(freshness.dataset.texts ?? "{}");
   const ageWords = JSON.parse(freshness.dataset.ageWords ?? "{}");
@@ -67,78 +63,18 @@ function followFreshness() {
     hour: "2-digit",
     minute: "2-digit",
   });
-  let serverAheadMs = Number(freshness.dataset.loadedAt) - Date.now();
-  let refreshedAt = Date.now();
-  let hasFailed = false;
-  freshness.dataset.heardAt = String(refreshedAt);
-
-  freshness.addEventListener("htmx:after:request", (event) => {
-    const response = /** @type {CustomEvent} */ (event).detail.ctx.response;
-    if (!response || response.status >= 400) return;
-    const serverTime = Date.parse(response.headers.get("date") ?? "");
-    if (!Number.isNaN(serverTime) && Math.abs(serverTime - Date.now() - serverAheadMs) > 2_000) {
-      serverAheadMs = serverTime - Date.now();
-    }
-    refreshedAt = Date.now();
-    hasFailed = false;
-    freshness.dataset.heardAt = String(refreshedAt);
-    show();
-  });
-  for (const failure of ["htmx:error", "htmx:response:error"]) {
-    freshness.addEventListener(failure, () => {
-      hasFailed = true;
-      show();
-    });
-  }
-  document.addEventListener("visibilitychange", () => {
-    if (!document.hidden) refresh();
-  });
-  addEventListener("online", refresh);
-  setInterval(show, TICK_MS);
-  show();
-
-  function refresh() {
-    freshness?.dispatchEvent(new CustomEvent("refresh"));
-  }
-
-  function show() {
-    const ageMs = Date.now() - refreshedAt;
-    const isDisconnected = hasFailed || ageMs > DISCONNECTED_AFTER_MS;
-    freshness?.toggleAttribute("data-disconnected", isDisconnected);
-    setText(
-      text,
-      isDisconnected ? texts.disconnected.replace("{time}", clock.format(refreshedAt)) : freshText(ageMs),
-    );
-    if (disconnected) {
-      disconnected.hidden = !isDisconnected;
-      setText(
-        disconnected,
-        isDisconnected ? texts.disconnectedNote.replace("{time}", clock.format(refreshedAt)) : "",
-      );
-    }
+  followServer(freshness, ({ isLost, text, now, refreshedAt }) => {
+    const inWords = (/** @type {string} */ pattern) => pattern.replace("{time}", clock.format(refreshedAt));
+    freshness.toggleAttribute("data-disconnected", isLost);
+    setText(freshness.querySelector(".freshness-text"), isLost ? inWords(texts.disconnected) : text);
+    disconnected.hidden = !isLost;
+    setText(disconnected, isLost ? inWords(texts.disconnectedNote) : "");
     for (const time of document.querySelectorAll("#below-filter time, #pos-server time")) {
-      const ageOfTimeMs = Date.now() + serverAheadMs - Date.parse(time.getAttribute("datetime") ?? "");
-      if (time.matches("[data-lasted], .lasted > *")) setText(time, formatDuration(ageOfTimeMs, ageWords));
-      else if (ageOfTimeMs >= EXACT_FROM_MS) setText(time, formatAge(ageOfTimeMs, ageWords));
+      const ageMs = now - Date.parse(time.getAttribute("datetime") ?? "");
+      if (time.matches("[data-lasted], .lasted > *")) setText(time, formatDuration(ageMs, ageWords));
+      else if (ageMs >= EXACT_FROM_MS) setText(time, formatAge(ageMs, ageWords));
     }
-  }
-
-  /** @param {number} ageMs */
-  function freshText(ageMs) {
-    const seconds = Math.floor(ageMs / 1000);
-    if (seconds < 2) return texts.justNow;
-    if (seconds < SECONDS_SHOWN_UP_TO) return texts.secondsAgo.replace("{seconds}", String(seconds));
-    return texts.minutesAgo.replace("{minutes}", String(Math.floor(seconds / 60)));
-  }
-}
-
-/**
- * Writes only what differs, so that a selection in the page survives.
- * @param {Element | null | undefined} element
- * @param {string} text
- */
-function setText(element, text) {
-  if (element && element.textContent !== text) element.textContent = text;
+  });
 }
 
 /**
