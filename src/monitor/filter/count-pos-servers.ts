@@ -9,33 +9,36 @@ import {
   selectSegmented,
 } from "./candidates.ts";
 
-/** Up to this number the ids are kept too, so that listing them needs no second pass. */
+/** Up to this number the ids that a search finds are kept too, so that listing them needs no second one. */
 const FEW = 1_500;
 
 export interface PosServerCounts {
   found: number;
   /** Those that only the period leaves out. */
   outside: number;
-  /** In no order; null when there are more than `FEW`. */
+  /** In no order; null without a search, or when there are more than `FEW`. */
   foundIds: number[] | null;
   outsideIds: number[] | null;
 }
 
 /** All that the filter finds, on every page. */
 export async function countPosServers(db: Db, query: ListQuery): Promise<PosServerCounts> {
-  const counted = selectCandidates(db, query).where((eb) =>
-    leavesOut(query.filter) ? eb.or([isFound(query)(eb), isLeftOut(query)(eb)]) : isFound(query)(eb),
-  );
-  const few = await counted
-    .select((eb) => [
-      "posServerId as id",
-      isFound(query)(eb).as("isFound"),
-      isLeftOut(query)(eb).as("isLeftOut"),
-    ])
-    .limit(FEW)
-    .execute();
-  if (few.length < FEW) return countFew(few);
-  const all = await counted
+  const candidates = selectCandidates(db, query);
+  if (query.filter.search !== "") {
+    const few = await candidates
+      .where((eb) =>
+        leavesOut(query.filter) ? eb.or([isFound(query)(eb), isLeftOut(query)(eb)]) : isFound(query)(eb),
+      )
+      .select((eb) => [
+        "posServerId as id",
+        isFound(query)(eb).as("isFound"),
+        isLeftOut(query)(eb).as("isLeftOut"),
+      ])
+      .limit(FEW)
+      .execute();
+    if (few.length < FEW) return countFew(few);
+  }
+  const all = await candidates
     .select(({ fn, eb }) => [
       fn.countAll<number>().filterWhere(isFound(query)(eb)).as("found"),
       fn.countAll<number>().filterWhere(isLeftOut(query)(eb)).as("outside"),

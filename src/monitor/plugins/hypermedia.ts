@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import type { FastifyRequest } from "fastify";
 import fp from "fastify-plugin";
 import type { Viewer } from "../viewer/viewer.ts";
@@ -18,14 +18,9 @@ declare module "fastify" {
   }
 }
 
-const AGES = ["lastUpdate", "lastSync", "lasted"];
-
 /** A hash of everything that a viewer is shown, with the exact time of an age, which the browser counts on. */
 export function tagOf({ language, timeZone }: Pick<Viewer, "language" | "timeZone">, shown: unknown): string {
-  const json = JSON.stringify([language, timeZone, shown], (key, value) =>
-    AGES.includes(key) && value?.at ? value.at : value,
-  );
-  return createHash("sha1").update(json).digest("base64url");
+  return hash("sha1", JSON.stringify([language, timeZone, shown]), "base64url");
 }
 
 /** Our page that the browser shows, according to htmx, or to the browser for a form; null when it is unknown. */

@@ -59,11 +59,10 @@ export function historyModel(
           from: format.clock(at, at),
           to: isGoingOn ? t("posServer.now") : endInWords(day, endedAt),
         }),
-        lasted: {
-          ...format.lasted(at, endedAt ?? now),
-          ...(!isGoingOn && { text: format.span(at, endedAt) }),
-          isGoingOn,
-        },
+        isGoingOn,
+        lasted: isGoingOn
+          ? format.lasted(at, now)
+          : { text: format.span(at, endedAt), at: format.stamp(at, endedAt) },
       };
     });
 

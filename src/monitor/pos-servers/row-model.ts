@@ -92,9 +92,12 @@ export function createRowModel(viewer: Viewer, requiredVersion: string | null, n
   }
 
   /** `isMissing`: it has never been. */
-  function ageCell(at: number | null, missing: string): ShownAge & { isMissing: boolean } {
+  function ageCell(
+    at: number | null,
+    missing: string,
+  ): Pick<ShownAge, "text" | "at"> & { isMissing: boolean } {
     if (at === null) return { text: missing, at: null, isMissing: true };
-    return { ...format.age(at, now), isMissing: false };
+    return Object.assign(format.age(at, now), { isMissing: false });
   }
 
   function addressOf({ connection, address }: KnownPosServer): string {

@@ -7,9 +7,19 @@ const MAX_SPLITS = 1_000;
 const BYTE_UNITS = ["byte", "kilobyte", "megabyte", "gigabyte", "terabyte"] as const;
 
 /** An age as it is shown; `at` only where it is shown exactly, since others change meanwhile. */
-export interface ShownAge {
-  text: string;
-  at: { iso: string; text: string } | null;
+export class ShownAge<At = { iso: string; text: string } | null> {
+  readonly text: string;
+  readonly at: At;
+
+  constructor(text: string, at: At) {
+    this.text = text;
+    this.at = at;
+  }
+
+  /** An exact age is the same while the browser counts it on. */
+  toJSON() {
+    return this.at ?? this.text;
+  }
 }
 
 export type Format = ReturnType<typeof createFormat>;
@@ -99,13 +109,11 @@ export function createFormat(language: Language, timeZone: string) {
     /** How long ago it was: in steps below ten minutes. */
     age(at: number, now: number): ShownAge {
       const ageMs = now - at;
-      return { text: formatAge(ageMs, ageWords), at: ageMs >= EXACT_FROM_MS ? stamp(at, now) : null };
+      return new ShownAge(formatAge(ageMs, ageWords), ageMs >= EXACT_FROM_MS ? stamp(at, now) : null);
     },
     /** How long it has lasted, where it stands alone: `только что`, `15 мин`, `2 ч 43 мин`, `1 день 4 ч`, `12 дней`. */
-    lasted: (since: number, now: number) => ({
-      text: formatDuration(now - since, ageWords),
-      at: stamp(since, now),
-    }),
+    lasted: (since: number, now: number) =>
+      new ShownAge(formatDuration(now - since, ageWords), stamp(since, now)),
     /** The same from one moment to another, or in a sentence: below a minute `48 с`. */
     span: (from: number, to: number): string =>
       to - from < MINUTE_MS ? elapsed(Math.max(to - from, 0)) : formatDuration(to - from, ageWords),
