@@ -29,7 +29,6 @@ type Found = ReturnType<typeof shownModel> & {
   tag: string;
   organizations: OfferedOrganizations;
   tags: Tag[];
-  isFirstStart: boolean;
 };
 
 /** `/pos-servers`: the status page, the part of it that refreshes itself, its icon in the tab, and all of it as Excel. */
@@ -54,7 +53,7 @@ export async function listPosServersRoutes(app: FastifyInstance): Promise<void> 
     const found = await keep(JSON.stringify(view), () => find(viewer, filter));
     // Unless it was asked for by its query.
     const isPlain = !request.isPartial && Object.keys(query).length === 0;
-    if (isPlain && found.isFirstStart) return reply.redirect("/first-start");
+    if (isPlain && user?.isAdministrator && (await isFirstStart(db))) return reply.redirect("/first-start");
     if (request.isPartial) {
       return reply.polledPart(found.tag, () => app.renderFragment("pos-servers/_refreshed", viewer, found));
     }
@@ -77,7 +76,6 @@ export async function listPosServersRoutes(app: FastifyInstance): Promise<void> 
       tag: tagOf(viewer, listing),
       organizations: await offerOrganizations(db, viewer.organizations, filter.organizationId),
       tags: await listTags(db, viewer.organizations),
-      isFirstStart: viewer.user?.isAdministrator === true && (await isFirstStart(db)),
     };
   }
 
