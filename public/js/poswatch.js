@@ -2,7 +2,6 @@ import "htmx.org";
 import "htmx.org/dist/ext/hx-ptag.js";
 import { EXACT_FROM_MS, formatAge, formatDuration } from "./parts/age.js";
 import { answerPoll, openInDialog, sendToDialog, startDialog } from "./parts/dialog.js";
-import { downloadFile } from "./parts/excel.js";
 import { findInLongSelects } from "./parts/find-in-select.js";
 import { followServer, setText } from "./parts/follow-server.js";
 import { holdList } from "./parts/hold-list.js";
@@ -288,24 +287,21 @@ function listenToKeys() {
 
 /**
  * Links with `data-dialog` open in the page's dialog, and so does what is asked after a form with it, and what is
- * answered to a poll. They lead to pages of their own where there is no dialog or no script. Excel files take a moment to be
- * made: their links say so. «⋯» of a row opens its menu.
+ * answered to a poll. They lead to pages of their own where there is no dialog or no script. «⋯» of a row opens its menu.
  */
 function openLinksInDialog() {
-  const hasDialog = document.getElementById("dialog") !== null;
-  const followed = hasDialog ? "a[data-dialog], a[data-excel], a.others-button" : "a[data-excel]";
+  if (!document.getElementById("dialog")) return;
+  startDialog();
+  startRowPopups();
   document.addEventListener("click", (event) => {
-    const link = event.target instanceof Element ? event.target.closest(followed) : null;
+    const link =
+      event.target instanceof Element ? event.target.closest("a[data-dialog], a.others-button") : null;
     if (!(link instanceof HTMLAnchorElement) || event.defaultPrevented || event.button !== 0) return;
     if (event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
     event.preventDefault();
-    if (link.dataset.excel !== undefined) downloadFile(link);
-    else if (link.matches(".others-button")) openRowMenu(link);
+    if (link.matches(".others-button")) openRowMenu(link);
     else openInDialog(link);
   });
-  if (!hasDialog) return;
-  startDialog();
-  startRowPopups();
   document.addEventListener("submit", (event) => {
     const form = event.target;
     if (!(form instanceof HTMLFormElement) || form.dataset.dialog === undefined) return;

@@ -41,7 +41,7 @@ export function startDemo({ config, password, loadMonitor, tell = () => {}, ...o
   const agents = forkDemoChild<AgentsStart, AgentConnections>(
     new URL("./agents-process.ts", import.meta.url),
   );
-  /** What is open in this process, to be closed in turn. */
+  /** Servers and folders of this process, closed one after another at the end. */
   const open: { close(): Promise<void> }[] = [];
 
   /** @returns the addresses of the monitor and of the page with what it has sent. */

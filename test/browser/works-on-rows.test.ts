@@ -160,8 +160,8 @@ t.test("while the server is gone no click leads to an error page, and later all 
   await page.locator("#dialog[open] #dialog-problem").waitFor();
   t.match(await page.textContent("#dialog-problem"), /связ/);
   await page.keyboard.press("Escape");
-  await page.locator("a[data-excel]").click();
-  await page.locator("#excel-problem:visible").waitFor();
+  await page.locator("a.excel-button").click();
+  await page.locator("#disconnected:visible").waitFor();
   await page.locator(`#pos-server-${id} .step`).click();
   await page.locator("#dialog[open] #dialog-problem").waitFor();
   await page.keyboard.press("Escape");

@@ -13,8 +13,7 @@ async function startWithEvents(t: Test, count: number) {
     )
     .run(count);
   const cookies = { session: await sessionOf(monitor.app) };
-  const get = (headers: Record<string, string> = {}, url = "/audit.xlsx?action=sign_in") =>
-    monitor.app.inject({ url, cookies, headers });
+  const get = () => monitor.app.inject({ url: "/audit.xlsx?action=sign_in", cookies });
   return { monitor, get };
 }
 
@@ -25,10 +24,6 @@ t.test("more than 100,000 rows are refused, not cut", async (t) => {
   t.match(textOf(page.body).replaceAll("\u00a0", " "), "В таблице больше 100 000 строк");
   t.match(page.body, 'href="/audit?action=sign_in"');
   t.notOk(page.headers["content-disposition"]);
-
-  const part = await get({ "hx-request": "true", "hx-request-type": "partial" });
-  t.equal(part.statusCode, 422);
-  t.match(part.body, /^<p class="error-message" role="alert">В таблице больше/);
 
   const { db } = monitor.app.database;
   t.same(await db.selectFrom("auditEvent").selectAll().where("action", "=", "export").execute(), []);

@@ -56,14 +56,14 @@ export default fp(
       return reply.redirect(login, 303);
     }
 
-    /** The page to come back to; for a refreshed part, the page that it is on. */
+    /** The page to come back to; for a refreshed part or an Excel file, the page that it is on. */
     function pageOf({ url, headers, isPartial }: FastifyRequest): string {
       const current = isPartial ? headers["hx-current-url"] : undefined;
       if (typeof current === "string" && URL.canParse(current)) {
         const { pathname, search } = new URL(current);
         return `${pathname}${search}`;
       }
-      return url;
+      return url.replace(/\.xlsx(?=$|\?)/, "");
     }
 
     async function sayWhomToAsk(request: FastifyRequest, reply: FastifyReply) {

@@ -19,16 +19,9 @@ export interface About {
   more?: Cell[][];
 }
 
-/** Gets a table as a file from `url`; `public/js/parts/excel.js` says how far it is. */
+/** Gets a table as a file from `url`. */
 export function excelButton(t: Translate, url: string) {
-  const texts = {
-    preparing: t("excel.preparing"),
-    preparingFile: t("excel.preparingFile"),
-    done: t("excel.done"),
-    unreachable: t("excel.unreachable"),
-    failed: t("excel.failed"),
-  };
-  return { url, title: t("excel.buttonTitle"), text: t("excel.button"), texts: JSON.stringify(texts) };
+  return { url, title: t("excel.buttonTitle"), text: t("excel.button") };
 }
 
 /** `Состояние POS-ов 2026-11-24`: the name of the file, and of its first sheet. @param dated its day or period. */

@@ -70,7 +70,6 @@ export async function sendExport<Query>(
   if (rows > MAX_ROWS) {
     const message = t("excel.failure.tooManyRows", { maxRows: format.number(MAX_ROWS) });
     reply.code(422).type("text/html; charset=utf-8");
-    if (request.isPartial) return reply.send(app.renderFragment("errors/_message", viewer, { message }));
     return reply.send(await reply.page("excel/failed", { message, pageUrl }));
   }
   file.on("error", (error) => request.log.warn({ err: error, table }, "An Excel file was given up"));

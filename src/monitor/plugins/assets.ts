@@ -31,7 +31,7 @@ const TYPES = { css: "text/css; charset=utf-8", js: "text/javascript; charset=ut
 const compressWell = promisify(brotliCompress);
 
 /**
- * Serves the browser's files under one address that contains the hash of them all, so that browsers keep them for good.
+ * Serves the browser's files. Their addresses contain a hash of all files, so that browsers keep them for good.
  * Scripts and style sheets are built from the sources when a browser first asks for one.
  */
 export default fp<AssetsOptions>(
