@@ -43,7 +43,7 @@ export const TARGETS = {
   agentHostileLine: atMost(2, "ms", 2),
   growthPerMillionPolls: atMost(1, "MB", 2),
   year: atMost(800, "MB", 0),
-  start: atMost(0.7, "s", 2),
+  start: atMost(1, "s", 2),
   demo: atMost(8, "s"),
   phoneBytes: atMost(48, "KB"),
   phoneRequests: atMost(5, "", 0),
