@@ -24,7 +24,7 @@ export const TARGETS = {
   pageOfBare: atLeast(40, "%"),
   pageWhilePolling: atMost(30, "ms"),
   unchangedOfBare: atLeast(50, "%"),
-  listing: atMost(15, "ms"),
+  listing: atMost(100, "ms"),
   incidentsSaved: atMost(10, "s"),
   pageDuringIncidents: atMost(100, "ms"),
   excelOfBare: atMost(1.2, "×", 2),

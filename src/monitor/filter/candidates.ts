@@ -15,6 +15,9 @@ import { isVisibleTo, type OrganizationAccess } from "../viewer/access.ts";
 import { type PosServerFilter, periodStart } from "./filter.ts";
 import type { SearchedFor } from "./searched-for.ts";
 
+/** Up to so many are looked up one by one. */
+const FEW = 1_500;
+
 export interface ListQuery extends SearchedFor {
   access: OrganizationAccess;
   filter: PosServerFilter;
@@ -79,17 +82,8 @@ export function isFound({ filter, now }: ListQuery): Condition {
 
 /** Of the candidates: those that only the period leaves out, exchanging or not. */
 export function isLeftOut({ filter, now }: ListQuery): Condition {
-  return leavesOut(filter) ? isOutsidePeriod(filter, now) : () => sql<SqlBool>`false`;
-}
-
-/** Whether a period applies. */
-export function leavesOut({ scope, period }: PosServerFilter): boolean {
-  return scope === "listed" && period !== null;
-}
-
-/** Looks each of them up. */
-export function isOneOf(ids: readonly number[]): Condition {
-  return (eb) => eb("posServerId", "in", idList(ids));
+  const leavesOut = filter.scope === "listed" && filter.period !== null;
+  return leavesOut ? isOutsidePeriod(filter, now) : () => sql<SqlBool>`false`;
 }
 
 /** Every condition but search, period and the checkbox. */
@@ -126,11 +120,14 @@ function isFoundInLogs({ foundInLogsIds }: ListQuery): Condition {
   return (eb) => (foundInLogsIds === null ? eb.and([]) : eb("posServerId", "in", idList(foundInLogsIds)));
 }
 
-function matchesSearch({ filter, searchedIds, ...others }: ListQuery): Condition {
+function matchesSearch({ filter, searched, ...others }: ListQuery): Condition {
   const wanted = searchText(filter.search);
   if (wanted === "") return (eb) => eb.and([]);
-  // With the plus SQLite does not leave the index that gives the wanted order or range.
-  if (searchedIds !== null) return () => sql<SqlBool>`+pos_server_id in ${idList(searchedIds)}`;
+  if (searched) {
+    // With the plus SQLite does not look up each of them, but stays with the index that gives order or range.
+    const plus = sql.raw(searched.count > FEW ? "+" : "");
+    return () => sql<SqlBool>`${plus}pos_server_id in (select value from json_each(${searched.ids}))`;
+  }
   return holdsText(wanted, others);
 }
 

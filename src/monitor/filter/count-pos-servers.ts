@@ -1,56 +1,21 @@
 import type { Db } from "../database/schema.ts";
 import { countStates, type StateCounts } from "../fleet/summary.ts";
-import {
-  isFound,
-  isLeftOut,
-  type ListQuery,
-  leavesOut,
-  selectCandidates,
-  selectSegmented,
-} from "./candidates.ts";
-
-/** Up to this number the ids that a search finds are kept too, so that listing them needs no second one. */
-const FEW = 1_500;
+import { isFound, isLeftOut, type ListQuery, selectCandidates, selectSegmented } from "./candidates.ts";
 
 export interface PosServerCounts {
   found: number;
   /** Those that only the period leaves out. */
   outside: number;
-  /** In no order; null without a search, or when there are more than `FEW`. */
-  foundIds: number[] | null;
-  outsideIds: number[] | null;
 }
 
 /** All that the filter finds, on every page. */
 export async function countPosServers(db: Db, query: ListQuery): Promise<PosServerCounts> {
-  const candidates = selectCandidates(db, query);
-  if (query.filter.search !== "") {
-    const few = await candidates
-      .where((eb) =>
-        leavesOut(query.filter) ? eb.or([isFound(query)(eb), isLeftOut(query)(eb)]) : isFound(query)(eb),
-      )
-      .select((eb) => [
-        "posServerId as id",
-        isFound(query)(eb).as("isFound"),
-        isLeftOut(query)(eb).as("isLeftOut"),
-      ])
-      .limit(FEW)
-      .execute();
-    if (few.length < FEW) return countFew(few);
-  }
-  const all = await candidates
+  return await selectCandidates(db, query)
     .select(({ fn, eb }) => [
       fn.countAll<number>().filterWhere(isFound(query)(eb)).as("found"),
       fn.countAll<number>().filterWhere(isLeftOut(query)(eb)).as("outside"),
     ])
     .executeTakeFirstOrThrow();
-  return { ...all, foundIds: null, outsideIds: null };
-}
-
-function countFew(rows: { id: number; isFound: unknown; isLeftOut: unknown }[]): PosServerCounts {
-  const foundIds = rows.filter((row) => row.isFound).map(({ id }) => id);
-  const outsideIds = rows.filter((row) => row.isLeftOut).map(({ id }) => id);
-  return { found: foundIds.length, outside: outsideIds.length, foundIds, outsideIds };
 }
 
 /**

@@ -5,14 +5,7 @@ import type { PosStatusTable } from "../database/tables/status-tables.ts";
 import { POS_SERVER_STATES, type PosServerState } from "../fleet/state.ts";
 import { reportedOrganizationName } from "../restaurants/find-pos-server.ts";
 import type { OrganizationAccess } from "../viewer/access.ts";
-import {
-  isFound,
-  isOneOf,
-  type ListQuery,
-  selectCandidates,
-  selectLeftOut,
-  selectSegmented,
-} from "./candidates.ts";
+import { isFound, type ListQuery, selectCandidates, selectLeftOut, selectSegmented } from "./candidates.ts";
 import type { PosServerCounts } from "./count-pos-servers.ts";
 import type { SortColumn } from "./filter.ts";
 
@@ -150,7 +143,7 @@ export async function readInOrder(db: Db, access: OrganizationAccess, ids: numbe
 async function listInOrder(
   db: Db,
   query: ListQuery,
-  { found, foundIds }: PosServerCounts,
+  { found }: PosServerCounts,
   offset: number,
   maxRows: number,
 ): Promise<{ id: number; state: PosServerState }[]> {
@@ -158,10 +151,7 @@ async function listInOrder(
   const limit = Math.min(maxRows, found - offset);
   if (limit <= 0) return [];
   const direction = sort.isDescending ? "desc" : "asc";
-  let ordered =
-    foundIds === null
-      ? selectCandidates(db, query).where(isFound(query))
-      : db.selectFrom("posStatus").where(isOneOf(foundIds));
+  let ordered = selectCandidates(db, query).where(isFound(query));
   const isOfOneState = sort.column === "state" && state !== null;
   // Enters the index where this state begins; from there on it is in order.
   if (isOfOneState) ordered = ordered.where("posStatus.stateRank", "=", POS_SERVER_STATES.indexOf(state));
@@ -183,15 +173,11 @@ const SORTED_BY = {
 } as const satisfies Record<SortColumn, readonly `posStatus.${keyof PosStatusTable}`[]>;
 
 /** Lists the counted POS servers that only the period leaves out, the longest silent first. */
-export async function listSilentLongest(
-  db: Db,
-  query: ListQuery,
-  { outsideIds }: PosServerCounts,
-  limit: number,
-) {
-  const silent =
-    outsideIds === null ? selectLeftOut(db, query) : db.selectFrom("posStatus").where(isOneOf(outsideIds));
-  const longest = silent.select(["posServerId as id", "lastUpdateAt"]).orderBy("lastUpdateAt").limit(limit);
+export async function listSilentLongest(db: Db, query: ListQuery, limit: number) {
+  const longest = selectLeftOut(db, query)
+    .select(["posServerId as id", "lastUpdateAt"])
+    .orderBy("lastUpdateAt")
+    .limit(limit);
   return await db
     .selectFrom(longest.as("silent"))
     .innerJoin("posServer", "posServer.id", "silent.id")

@@ -1,3 +1,4 @@
+import { sql } from "kysely";
 import type { Db } from "../database/schema.ts";
 import { searchText } from "../database/text.ts";
 import { listOrganizations } from "../fleet/summary.ts";
@@ -15,8 +16,8 @@ export interface SearchedFor {
   failureCodes: readonly FailureCode[];
   /** Organizations of the viewer whose names hold the text. */
   organizationIds: readonly number[];
-  /** All POS servers that are found, whoever may see them; null = many, or nothing is searched for. */
-  searchedIds: readonly number[] | null;
+  /** All POS servers that are found, whoever may see them, their ids as JSON; null = many, or nothing is searched for. */
+  searched: { ids: string; count: number } | null;
   /** POS servers in whose logs the filter's log search found something; null = the filter names none. */
   foundInLogsIds: readonly number[] | null;
 }
@@ -24,7 +25,7 @@ export interface SearchedFor {
 export const SEARCHED_FOR_NOTHING: SearchedFor = {
   failureCodes: [],
   organizationIds: [],
-  searchedIds: null,
+  searched: null,
   foundInLogsIds: null,
 };
 
@@ -40,14 +41,24 @@ export async function findSearchedFor(
   const organizations = await listOrganizations(db, access);
   const failureCodes = FAILURE_CODES.filter((code) => holdsIt(t(`failure.${code}`)));
   const organizationIds = organizations.filter(({ name }) => holdsIt(name)).map(({ id }) => id);
-  const found = await db
+  const found = db
     .selectFrom("posStatus")
     .select("posServerId")
     .where(holdsText(wanted, { failureCodes, organizationIds }))
-    .limit(MOST_IDS)
-    .execute();
-  const searchedIds = found.length < MOST_IDS ? found.map(({ posServerId }) => posServerId) : null;
-  return { failureCodes, organizationIds, searchedIds, foundInLogsIds };
+    .limit(MOST_IDS);
+  const searched = await db
+    .selectFrom(found.as("found"))
+    .select([
+      sql<string>`json_group_array(pos_server_id)`.as("ids"),
+      ({ fn }) => fn.countAll<number>().as("count"),
+    ])
+    .executeTakeFirstOrThrow();
+  return {
+    failureCodes,
+    organizationIds,
+    searched: searched.count < MOST_IDS ? searched : null,
+    foundInLogsIds,
+  };
 }
 
 /** Log searches are seen by their makers alone. */

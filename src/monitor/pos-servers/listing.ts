@@ -104,7 +104,7 @@ async function findAtOnce(
     /** POS servers that only the period leaves out. */
     silent: {
       count: found.outside,
-      longest: found.outside > 0 ? await listSilentLongest(db, query, found, NAMED_SILENT) : [],
+      longest: found.outside > 0 ? await listSilentLongest(db, query, NAMED_SILENT) : [],
     },
     /** Like `widestCause` and `fleetSize`, of everything that the viewer may see. */
     summary: await summarizeFleet(db, access, counts, now),
