@@ -229,6 +229,8 @@ const STATUS = [
   "create index pos_status_last_sync on pos_status (last_sync_at, organization_sort, name_sort)",
   "create index pos_status_parked on pos_status (organization_id, state) where standing = 'parked'",
   "create index pos_status_version on pos_status (version_sort, standing, version)",
+  `create index pos_status_search
+    on pos_status (search_text, tag_search, error_search, state, standing, organization_id)`,
   `create table pos_check (
     pos_server_id integer not null references pos_server (id) on delete cascade,
     check_id text not null,
@@ -245,16 +247,23 @@ const STATUS = [
     primary key (organization_id, state)
   ) strict, without rowid`,
   "create index state_count_state on state_count (state, organization_id, pos_servers)",
+  `create table cause (
+    id integer primary key,
+    digest text not null unique,
+    cause_key text,
+    detail text,
+    search text not null
+  ) strict`,
   `create table state_change (
     id integer primary key autoincrement,
     pos_server_id integer not null references pos_server (id) on delete cascade,
     at integer not null,
     state text not null,
-    cause_key text,
-    detail text
+    cause_id integer references cause (id)
   ) strict`,
   "create index state_change_pos_server on state_change (pos_server_id, at)",
   "create index state_change_at on state_change (at)",
+  "create index state_change_cause on state_change (cause_id) where cause_id is not null",
   `create table network_outage (
     id integer primary key autoincrement,
     began_at integer not null,
@@ -545,13 +554,11 @@ const INCIDENT = [
     id integer primary key autoincrement,
     kind text not null,
     pos_server_id integer references pos_server (id) on delete set null,
-    cause_key text,
+    cause_id integer references cause (id),
     state text not null,
     failure_code text,
     service_state text,
     last_sync_at integer,
-    detail text,
-    detail_search text,
     opened_at integer not null,
     joined_at integer not null,
     reopenings integer not null default 0,
@@ -568,12 +575,13 @@ const INCIDENT = [
     silent_since integer,
     known_as text
   ) strict`,
-  "create index incident_open on incident (kind, cause_key) where closed_at is null",
+  "create index incident_open on incident (kind) where closed_at is null",
   "create index incident_silent on incident (id) where closed_at is null and failing = 0",
   "create index incident_opened on incident (opened_at)",
   "create index incident_closed on incident (closed_at) where closed_at is not null",
   "create index incident_pos_server on incident (pos_server_id) where pos_server_id is not null",
   "create index incident_part_of on incident (part_of_id) where part_of_id is not null",
+  "create index incident_cause on incident (cause_id) where cause_id is not null",
   `create index incident_known_as on incident (known_as, closed_at)
     where kind = 'single' and ended_by = 'recovered'`,
   `create table incident_member (

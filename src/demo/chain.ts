@@ -1,3 +1,4 @@
+import { HOUR_MS } from "../protocol/time-units.ts";
 import type { LogStyle } from "./log-wording.ts";
 
 export interface DemoOrganization {
@@ -47,7 +48,7 @@ const YEKATERINBURG_OFFSET_MINUTES = 300;
 const AGENT_BREAKS_AFTER_MS = 9_000;
 const POLL_INTERVAL_MS = 15_000;
 const BREAKING_POLL_INTERVAL_MS = 5_000;
-const UNOPENED_POLL_INTERVAL_MS = 60 * 60_000;
+const UNOPENED_POLL_INTERVAL_MS = HOUR_MS;
 const MAIN_SERVER_HOST = "127.0.0.1";
 const UNKNOWN_HOST = "loyalty.poswatch-demo.invalid";
 

@@ -9,7 +9,6 @@ import { dialsOut, isInstalled, POS_SERVERS } from "./chain.ts";
 import type { ChainStart } from "./chain-process.ts";
 import { forkDemoChild } from "./child-process.ts";
 import { provideDemoPorts } from "./demo-ports.ts";
-
 import { openDemoFolder, posServerFolder } from "./folders.ts";
 import { startReceivers } from "./messages/receivers.ts";
 import type { DemoMonitor, MonitoredChain } from "./monitor.ts";

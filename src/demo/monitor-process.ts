@@ -1,6 +1,5 @@
 import type { Config } from "../monitor/config.ts";
 import { runAsDemoChild } from "./child-process.ts";
-
 import { type DemoMonitor, type MonitoredChain, startMonitor } from "./monitor.ts";
 
 export interface MonitorStart {

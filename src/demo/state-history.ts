@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import type { Db } from "../monitor/database/schema.ts";
 import { UNTRACED } from "../monitor/fleet/cause-example.ts";
 import { beginningColumns, causeColumns } from "../monitor/fleet/incidents/incident-rows.ts";
+import { keepCauses } from "../monitor/fleet/kept-causes.ts";
 import { isBelow, isProblem, type PosServerState } from "../monitor/fleet/state.ts";
 import { beginMonitorRun } from "../monitor/polling/monitor-run.ts";
 import { queueTroubleChanges } from "../monitor/restaurants/queue-changes.ts";
@@ -67,7 +68,12 @@ export async function writeStateHistory(
   await trx.deleteFrom("stateChange").where("posServerId", "=", posServerId).execute();
   await trx
     .insertInto("stateChange")
-    .values(changes.map((change) => ({ posServerId, ...change })))
+    .values(
+      await keepCauses(
+        trx,
+        changes.map((change) => ({ posServerId, ...change })),
+      ),
+    )
     .execute();
   for (const [index, change] of changes.entries()) {
     const endedAt = changes[index + 1]?.at;
@@ -177,7 +183,8 @@ async function writePastIncident(
     failureCode: state === "unreachable" ? ("connect_timeout" as const) : null,
   };
   const over = { downMs: endedAt - at, quietAt: endedAt, closedAt: endedAt, endedBy: "recovered" } as const;
-  const columns = { ...beginningColumns(at), ...causeColumns(causeKey, example, at), ...over };
+  const cause = await causeColumns(trx, { causeKey, example }, at);
+  const columns = { ...beginningColumns(at), ...cause, ...over };
   const { id: incidentId } = await trx
     .insertInto("incident")
     .values({ kind: "single", posServerId, ...columns })

@@ -2,7 +2,6 @@ import { type FSWatcher, watch } from "node:fs";
 import path from "node:path";
 import type { Config } from "../monitor/config.ts";
 import { type DemoChild, forkDemoChild } from "./child-process.ts";
-
 import type { DemoMonitor, MonitoredChain } from "./monitor.ts";
 import type { MonitorReady, MonitorStart } from "./monitor-process.ts";
 

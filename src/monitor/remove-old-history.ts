@@ -20,6 +20,7 @@ export async function removeOldHistory(db: Db, now: number) {
     changes: await removeOldChanges(db, cutOffAt),
     acknowledgements: await remove(db, "acknowledgement", sql`ended_at < ${cutOffAt}`),
     incidents: await removeOldIncidents(db, cutOffAt),
+    causes: await removeUnusedCauses(db),
     // Lines of logs are kept no longer than logs.
     excerpts: await remove(db, "logExcerpt", sql`noticed_at < ${now - archiveRetentionDays * DAY_MS}`),
     batches: await remove(db, "batch", sql`requested_at < ${now - DELIVERIES_KEPT_MS}`),
@@ -46,6 +47,18 @@ async function removeOldChanges(db: Db, cutOffAt: number): Promise<number> {
     const isOld = sql<SqlBool>`pos_server_id in (${sql.join(ids)}) and at < ${cutOffAt} and id <> (${lastId})`;
     return remove(db, "stateChange", isOld);
   });
+}
+
+/** Causes that no transition and no incident has any more. */
+async function removeUnusedCauses(db: Db): Promise<number> {
+  return await inBatchesOfIds(db, "cause", BATCH_ROWS, (ids) =>
+    remove(
+      db,
+      "cause",
+      sql`id in (${sql.join(ids)}) and not exists (select 1 from state_change where cause_id = cause.id)
+        and not exists (select 1 from incident where cause_id = cause.id)`,
+    ),
+  );
 }
 
 /** Those closed before `cutOffAt` (ms UTC). Nobody is notified of fewer members. */

@@ -46,7 +46,7 @@ const FOLLOWED: Record<string, Followed> = {
     calls: ["queueIncidentChanges", "queueIncidentsOf"],
     columns: {
       incident: [
-        ...["failing", "paused", "members", "reopenings", "causeKey", "state"],
+        ...["failing", "paused", "members", "reopenings", "causeId", "state"],
         ...["silentSince", "quietAt", "closedAt", "endedBy"],
       ],
       incidentMember: ["status", "organizationId"],

@@ -1,6 +1,7 @@
 import { setImmediate as turn } from "node:timers/promises";
 import t from "tap";
 import { recordEvent } from "../../src/monitor/audit-log/record-event.ts";
+import { keepCauses } from "../../src/monitor/fleet/kept-causes.ts";
 import { removeOldHistory } from "../../src/monitor/remove-old-history.ts";
 import { DAY_MS } from "../../src/protocol/time-units.ts";
 import { startMonitor } from "../helpers/app.ts";
@@ -21,6 +22,7 @@ t.test("events older than the setting are removed, in several batches, and no ot
     changes: 0,
     acknowledgements: 0,
     incidents: 0,
+    causes: 0,
     excerpts: 0,
     batches: 0,
     deliveries: 0,
@@ -30,30 +32,39 @@ t.test("events older than the setting are removed, in several batches, and no ot
   t.same(kept, [{ action: "sign_out" }]);
 });
 
-t.test("of old transitions the last before the cut-off stays, for each POS server", async (t) => {
-  const monitor = await startMonitor(t);
-  const { db } = monitor;
-  const [first, second] = [await monitor.addPosServer(), await monitor.addPosServer()];
-  await db.deleteFrom("stateChange").execute();
-  const cutOffAt = monitor.clock() - 365 * DAY_MS;
-  const change = (posServerId: number, at: number) => ({ posServerId, at, state: "synced" as const });
-  const changes = [
-    change(first, cutOffAt - 3),
-    change(first, cutOffAt - 2),
-    change(first, cutOffAt - 2),
-    change(first, cutOffAt),
-    change(second, cutOffAt - 9),
-  ];
-  await db.insertInto("stateChange").values(changes).execute();
-  t.equal((await removeOldHistory(db, monitor.clock())).changes, 2);
-  const kept = await db.selectFrom("stateChange").select(["posServerId", "at"]).orderBy("id").execute();
-  t.same(kept, [
-    { posServerId: first, at: cutOffAt - 2 },
-    { posServerId: first, at: cutOffAt },
-    { posServerId: second, at: cutOffAt - 9 },
-  ]);
-  t.equal((await removeOldHistory(db, monitor.clock())).changes, 0);
-});
+t.test(
+  "of old transitions the last before the cut-off stays, for each POS server, and its cause",
+  async (t) => {
+    const monitor = await startMonitor(t);
+    const { db } = monitor;
+    const [first, second] = [await monitor.addPosServer(), await monitor.addPosServer()];
+    await db.deleteFrom("stateChange").execute();
+    const cutOffAt = monitor.clock() - 365 * DAY_MS;
+    const change = (posServerId: number, at: number, detail: string | null = null) => {
+      return { posServerId, at, state: "sync_error" as const, causeKey: null, detail };
+    };
+    const changes = [
+      change(first, cutOffAt - 3, "removed"),
+      change(first, cutOffAt - 2, "removed"),
+      change(first, cutOffAt - 2, "kept"),
+      change(first, cutOffAt),
+      change(second, cutOffAt - 9, "kept"),
+    ];
+    await db
+      .insertInto("stateChange")
+      .values(await keepCauses(db, changes))
+      .execute();
+    t.match(await removeOldHistory(db, monitor.clock()), { changes: 2, causes: 1 });
+    t.match(await db.selectFrom("cause").select("detail").execute(), [{ detail: "kept" }]);
+    const kept = await db.selectFrom("stateChange").select(["posServerId", "at"]).orderBy("id").execute();
+    t.same(kept, [
+      { posServerId: first, at: cutOffAt - 2 },
+      { posServerId: first, at: cutOffAt },
+      { posServerId: second, at: cutOffAt - 9 },
+    ]);
+    t.equal((await removeOldHistory(db, monitor.clock())).changes, 0);
+  },
+);
 
 t.test("what is removed of many goes in pieces, and others come in between", async (t) => {
   const monitor = await startMonitor(t);

@@ -17,6 +17,7 @@ const SEEN_LATER = [
   "agent_rollout",
   "agent_update",
   "audit_event",
+  "cause",
   "database_reset_step",
   "database_revision",
   "delivery",

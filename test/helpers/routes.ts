@@ -30,7 +30,6 @@ async function addIncident({ app, clock }: TestMonitor, posServerId: number, org
   const id = await addRow(db, "incident", {
     kind: "common",
     state: "sync_error",
-    detail: "boom",
     ...beginningColumns(clock()),
   });
   await addRow(db, "incidentMember", {

@@ -167,7 +167,8 @@ t.test("nobody reads what the POS servers of others say, even of a common incide
   for (const id of ids) await monitor.report(id, { error: `Сбой у «Своя, ${id}»`, syncedAgoMs: 0 });
   const common = await monitor.db
     .selectFrom("incident")
-    .select(["id", "detail"])
+    .innerJoin("cause", "cause.id", "causeId")
+    .select(["incident.id", "detail"])
     .where("kind", "=", "common")
     .executeTakeFirstOrThrow();
   t.equal(common.detail, "Сбой у «Чужая, 1»");

@@ -1,4 +1,5 @@
 import t, { type Test } from "tap";
+import { keepCauses } from "../../src/monitor/fleet/kept-causes.ts";
 import { replaceOpeningHours } from "../../src/monitor/fleet/opening-hours/change-opening-hours.ts";
 import { readHours, readWorks } from "../../src/monitor/fleet/opening-hours/read-schedule.ts";
 import { NO_WORKS } from "../../src/monitor/fleet/opening-hours/schedule.ts";
@@ -44,7 +45,10 @@ async function start(t: Test, off: [string, string][] = []) {
       const causeKey = state === "service_stopped" || state === "sync_stale" ? state : null;
       return { posServerId: id, at: at(time), state: state as PosServerState | "parked", detail, causeKey };
     });
-    await db.insertInto("stateChange").values(changes).execute();
+    await db
+      .insertInto("stateChange")
+      .values(await keepCauses(db, changes))
+      .execute();
   }
 
   async function setHours(

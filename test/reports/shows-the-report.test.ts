@@ -1,5 +1,6 @@
 import t, { type Test } from "tap";
 import { createMailSink } from "../../src/demo/messages/mail-sink.ts";
+import { keepCauses } from "../../src/monitor/fleet/kept-causes.ts";
 import { sendWeeklyReports } from "../../src/monitor/reports/send-weekly.ts";
 import { DAY_MS, HOUR_MS, MINUTE_MS } from "../../src/protocol/time-units.ts";
 import { startMonitor, type TestMonitor } from "../helpers/app.ts";
@@ -30,15 +31,17 @@ async function start(t: Test) {
     at,
     state,
     causeKey: state === "synced" ? null : state,
+    detail: null,
   });
+  const changes = [
+    change(failed, november(1), "synced"),
+    change(fine, november(1), "synced"),
+    change(failed, november(20) + 10 * HOUR_MS, "service_stopped"),
+    change(failed, november(20) + 12 * HOUR_MS, "synced"),
+  ];
   await db
     .insertInto("stateChange")
-    .values([
-      change(failed, november(1), "synced"),
-      change(fine, november(1), "synced"),
-      change(failed, november(20) + 10 * HOUR_MS, "service_stopped"),
-      change(failed, november(20) + 12 * HOUR_MS, "synced"),
-    ])
+    .values(await keepCauses(db, changes))
     .execute();
   await db.insertInto("tag").values({ name: "Москва", nameSearch: "москва" }).execute();
   await db.insertInto("posServerTag").values({ posServerId: failed, tagId: 1 }).execute();

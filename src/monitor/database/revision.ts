@@ -62,7 +62,7 @@ export const SEEN_AT_ONCE: Record<string, Seen> = {
     ],
   },
   // Common incidents are shown above the list.
-  incident: { after: ["insert", "update"], of: ["closed_at", "cause_key"], when: "new.kind = 'common'" },
+  incident: { after: ["insert", "update"], of: ["closed_at", "cause_id"], when: "new.kind = 'common'" },
 };
 
 // Random, since a count would repeat after a transaction is rolled back.

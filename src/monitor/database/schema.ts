@@ -23,6 +23,7 @@ export interface Database {
   logPatternDelivery: agent.LogPatternDeliveryTable;
   stateCount: status.StateCountTable;
   stateChange: status.StateChangeTable;
+  cause: status.CauseTable;
   troubleChange: incident.TroubleChangeTable;
   incident: incident.IncidentTable;
   incidentMember: incident.IncidentMemberTable;

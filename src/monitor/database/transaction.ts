@@ -29,7 +29,7 @@ export async function inBatches(
 /** Works through a table in batches of ids; the last may be empty. @param work returns how much it did. */
 export async function inBatchesOfIds(
   db: Db,
-  table: "posServer" | "logRequest",
+  table: "posServer" | "logRequest" | "cause",
   batchSize: number,
   work: (ids: number[]) => Promise<number>,
 ): Promise<number> {

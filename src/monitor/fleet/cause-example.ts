@@ -1,8 +1,9 @@
+import { hash } from "node:crypto";
 import type { Selectable, SelectQueryBuilder } from "kysely";
 import { causeKey } from "../../protocol/cause-key.ts";
 import type { ServiceState } from "../../protocol/status-report.ts";
 import type { Database } from "../database/schema.ts";
-import type { PosStatusTable } from "../database/tables/status-tables.ts";
+import type { CauseInWords, PosStatusTable } from "../database/tables/status-tables.ts";
 import { FAILURE_CODES, type FailureCode } from "../pos-client/calls/failure.ts";
 import type { Cause } from "./cause-catalogue.ts";
 import { adviceOn } from "./causes.ts";
@@ -33,6 +34,7 @@ export const EXAMPLE_COLUMNS = [
 export const UNTRACED = "untraced";
 /** The key of errors without a text; it has to fit into an address. */
 const NO_WORDS = "#";
+const HASH_LENGTH = 10;
 /** Ways in which a lost connection shows: one cause. */
 const NO_ANSWER: readonly FailureCode[] = ["connect_timeout", "response_timeout", "not_connected"];
 
@@ -52,7 +54,7 @@ export function exampleOf(
 }
 
 export function exampleOfIncident(
-  incident: Omit<CauseExample, "isUntraced" | "text"> & { causeKey: string | null; detail: string | null },
+  incident: Omit<CauseExample, "isUntraced" | "text"> & CauseInWords,
 ): CauseExample {
   const { causeKey, state, failureCode, serviceState, lastSyncAt, detail } = incident;
   const isUntraced = causeKey === UNTRACED;
@@ -60,12 +62,11 @@ export function exampleOfIncident(
 }
 
 /** Of a transition in the history, which keeps less than a status does. */
-export function exampleOfChange(change: {
-  state: PosServerState;
-  causeKey: string | null;
-  detail: string | null;
-}): CauseExample {
-  const { state, causeKey, detail } = change;
+export function exampleOfChange({
+  state,
+  causeKey,
+  detail,
+}: CauseInWords & { state: PosServerState }): CauseExample {
   const isKnown = state !== "sync_stale" || causeKey !== null;
   const code = FAILURE_CODES.find((known) => causeKey?.startsWith(`${known}:`));
   return {
@@ -117,7 +118,12 @@ export function adviceOnExample({ text, isUntraced, ...known }: CauseExample, is
 
 /** Equal for troubles that ended alike, as far as is known: the cause, or the very error where it is not recognized. */
 export function knownAs(cause: Cause, causeKey: string | null): string {
-  return cause === "exchange_failed" ? `${cause}: ${causeKey}` : cause;
+  return cause === "exchange_failed" && causeKey !== null ? `${cause}: ${hashOfCause(causeKey)}` : cause;
+}
+
+/** Short enough for addresses and indexes. */
+export function hashOfCause(causeKey: string): string {
+  return hash("sha256", causeKey).slice(0, HASH_LENGTH);
 }
 
 /** For somebody who may not see its POS server: names and numbers go out of its text. */

@@ -62,12 +62,13 @@ export async function findCommonNewestVersion(db: Db): Promise<string | null> {
 async function listCommonFailures(db: Db) {
   const rows = await db
     .selectFrom("incident")
-    .select(["id as incidentId", "causeKey", "openedAt as since"])
+    .innerJoin("cause", "cause.id", "causeId")
+    .select(["incident.id as incidentId", "causeKey", "openedAt as since"])
     .where("kind", "=", "common")
     .where("closedAt", "is", null)
     .where("failing", ">", 0)
     .orderBy("failing", "desc")
-    .orderBy("id", "desc")
+    .orderBy("incident.id", "desc")
     .execute();
   const seen = new Set<string>();
   return rows.flatMap(({ incidentId, causeKey, since }) => {

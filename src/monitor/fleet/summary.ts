@@ -1,3 +1,4 @@
+import { HOUR_MS } from "../../protocol/time-units.ts";
 import { countRows } from "../database/count-rows.ts";
 import type { Db } from "../database/schema.ts";
 import { isShownTo, isVisibleTo, type OrganizationAccess } from "../viewer/access.ts";
@@ -7,7 +8,7 @@ import { COUNTED_STATES, type PosServerState, PROBLEM_STATES } from "./state.ts"
 export type StateCounts = Partial<Record<PosServerState | "parked", number>>;
 
 /** How long a problem is new, and a recovery recent. */
-export const LATELY_MS = 3_600_000;
+export const LATELY_MS = HOUR_MS;
 
 /** Of what this viewer may see. @param organizationId null = of all organizations. */
 export async function countStates(

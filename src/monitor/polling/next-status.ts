@@ -1,5 +1,6 @@
-import type { Insertable, Selectable } from "kysely";
+import type { Selectable } from "kysely";
 import type {
+  CauseInWords,
   PosStatusTable,
   RegistryCopyColumns,
   StateChangeTable,
@@ -24,7 +25,7 @@ export type PosStatus = Omit<
   Selectable<PosStatusTable>,
   keyof RegistryCopyColumns | Rank | "teachAgainAt" | "closedFor" | "closingChangesAt"
 >;
-export type NewStateChange = Insertable<StateChangeTable>;
+export type NewStateChange = Pick<StateChangeTable, "posServerId" | "at" | "state"> & CauseInWords;
 
 /** The status after one poll, and the transition to record if its state changed. */
 export function nextStatus(
@@ -63,8 +64,7 @@ export function nextStatus(
     posServerId: status.posServerId,
     at: now,
     state: status.state,
-    // That of an error follows from its text.
-    causeKey: status.state === "sync_error" ? null : status.causeKey,
+    causeKey: status.causeKey,
     detail: shownError(status),
   };
   return { status, change };

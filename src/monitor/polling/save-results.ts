@@ -1,4 +1,5 @@
 import type { Db } from "../database/schema.ts";
+import { keepCauses } from "../fleet/kept-causes.ts";
 import { EXCHANGING_STATES, type StateRules } from "../fleet/state.ts";
 import type { StatusOutcome } from "../pos-client/client.ts";
 import { endAcknowledgementsOf } from "../restaurants/end-acknowledgements.ts";
@@ -128,7 +129,11 @@ export async function savePollResults(db: Db, results: readonly PollResult[], ru
       stored.get(id)?.state === state && stored.get(id)?.causeKey === causeKey;
     const troubled = saved.flatMap((status) => (isSame(status) ? [] : [status.posServerId]));
     await queueTroubleChanges(trx, troubled);
-    if (changes.length > 0) await trx.insertInto("stateChange").values(changes).execute();
+    if (changes.length > 0)
+      await trx
+        .insertInto("stateChange")
+        .values(await keepCauses(trx, changes))
+        .execute();
     await saveChecks(trx, checks);
     await queueLogExcerpts(
       trx,

@@ -1,4 +1,5 @@
 import type { StatusReport } from "../../protocol/status-report.ts";
+import { DAY_MS } from "../../protocol/time-units.ts";
 import type { StateRules } from "../fleet/state.ts";
 import type { PosStatus } from "./next-status.ts";
 
@@ -20,7 +21,7 @@ interface TraceHistory {
 export const NO_TRACES = { traces: null, untracedSince: null };
 const ENOUGH_SUCCESSES = 20;
 /** Long enough for a night, in which tills may write nothing. */
-const ENOUGH_MS = 24 * 60 * 60_000;
+const ENOUGH_MS = DAY_MS;
 const MANY_WAITS = 3;
 const WAIT_IS_HALVED_MS = 7 * ENOUGH_MS;
 /** One time differs by this much from report to report. */

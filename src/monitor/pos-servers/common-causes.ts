@@ -1,15 +1,13 @@
-import { createHash } from "node:crypto";
 import type { Db } from "../database/schema.ts";
 import { type ListQuery, selectSegmented } from "../filter/candidates.ts";
 import type { PosServerFilter } from "../filter/filter.ts";
-import { type CauseExample, findCauseExample } from "../fleet/cause-example.ts";
+import { type CauseExample, findCauseExample, hashOfCause } from "../fleet/cause-example.ts";
 import type { CommonFailure } from "../fleet/fleet.ts";
 import { isVisibleTo, type OrganizationAccess } from "../viewer/access.ts";
 
 /** A cause that fewer of the viewer's POS servers have is no group, however many others have it. */
 const GROUPED_FROM = 3;
 const MAX_CAUSES = 20;
-const HASH_LENGTH = 10;
 
 /** A cause that many POS servers came into at once, among those that the viewer sees in this list. */
 export interface CommonCause {
@@ -97,8 +95,4 @@ export async function countCommonCauses(
   return groups.flatMap(({ causeKey, posServers }) =>
     causeKey === null ? [] : [{ causeKey, hash: hashOfCause(causeKey), posServers }],
   );
-}
-
-function hashOfCause(causeKey: string): string {
-  return createHash("sha256").update(causeKey).digest("hex").slice(0, HASH_LENGTH);
 }

@@ -108,11 +108,14 @@ async function listBatch(db: Db, { access, organizationId, tagId }: HistoryQuery
 
 async function readChanges(db: Db, posServerIds: readonly number[], { from, to }: TimeSpan) {
   if (posServerIds.length === 0) return new Map<number, HistoryChange[]>();
-  const select = db.selectFrom("stateChange").select(["posServerId", "at", "state", "causeKey", "detail"]);
+  const select = db
+    .selectFrom("stateChange")
+    .leftJoin("cause", "cause.id", "causeId")
+    .select(["posServerId", "at", "state", "causeKey", "detail"]);
   const since = select.where("posServerId", "in", posServerIds).where("at", ">", from).where("at", "<", to);
   const rows = [
-    ...(await select.where("id", "in", selectLastIds(db, posServerIds, from)).execute()),
-    ...(await since.orderBy("at").orderBy("id").execute()),
+    ...(await select.where("stateChange.id", "in", selectLastIds(db, posServerIds, from)).execute()),
+    ...(await since.orderBy("at").orderBy("stateChange.id").execute()),
   ];
   return Map.groupBy(rows, ({ posServerId }) => posServerId);
 }

@@ -1,6 +1,6 @@
 import { type ExpressionBuilder, type Selectable, sql } from "kysely";
 import type { Database, Db } from "../database/schema.ts";
-import type { StateChangeTable } from "../database/tables/status-tables.ts";
+import type { CauseInWords, StateChangeTable } from "../database/tables/status-tables.ts";
 import { readId } from "../forms/fields.ts";
 import { found } from "../plugins/found.ts";
 import { REPORTED_CRM_ID } from "../pos-client/calls/failure.ts";
@@ -15,7 +15,7 @@ const isStated = sql<boolean>`
 `;
 
 export type ShownPosServer = NonNullable<Awaited<ReturnType<typeof findPosServer>>>;
-export type StateChange = Pick<Selectable<StateChangeTable>, "id" | "at" | "state" | "causeKey" | "detail">;
+export type StateChange = Pick<Selectable<StateChangeTable>, "id" | "at" | "state"> & CauseInWords;
 
 /** With its last report; null when it is not there, or may not be seen. */
 export async function findPosServer(db: Db, access: OrganizationAccess, id: number) {
@@ -61,11 +61,12 @@ export async function listStateChanges(
   const [beforeAt, beforeId] = before;
   return await db
     .selectFrom("stateChange")
-    .select(["id", "at", "state", "causeKey", "detail"])
+    .leftJoin("cause", "cause.id", "causeId")
+    .select(["stateChange.id", "at", "state", "causeKey", "detail"])
     .where("posServerId", "=", posServerId)
-    .where(({ eb, refTuple, tuple }) => eb(refTuple("at", "id"), "<", tuple(beforeAt, beforeId)))
+    .where(({ eb, refTuple, tuple }) => eb(refTuple("at", "stateChange.id"), "<", tuple(beforeAt, beforeId)))
     .orderBy("at", "desc")
-    .orderBy("id", "desc")
+    .orderBy("stateChange.id", "desc")
     .limit(limit)
     .execute();
 }

@@ -1,4 +1,5 @@
 import { type StaticDecode, Type } from "typebox";
+import { DAY_MS } from "../../protocol/time-units.ts";
 import { visibleText } from "../../protocol/visible-text.ts";
 import { fieldsOf } from "../forms/field-model.ts";
 import { readForm, Text, Tick } from "../forms/fields.ts";
@@ -9,7 +10,7 @@ import type { Parking } from "./park-pos-server.ts";
 import { findEndProblem } from "./until-choices.ts";
 
 export const MAX_REASON_LENGTH = 200;
-const MAX_PARKING_MS = 731 * 86_400_000;
+const MAX_PARKING_MS = 731 * DAY_MS;
 
 /** Without `parked` the POS server is unparked. */
 const ParkingForm = Type.Object({ parked: Tick, reason: Text, until: Text });

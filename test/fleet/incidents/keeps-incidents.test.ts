@@ -33,9 +33,19 @@ async function startWatched(t: Test, dataDir?: string) {
     incidents: () =>
       db
         .selectFrom("incident")
-        .select(["id", "kind", "causeKey", "openedAt", "reopenings", "closedAt", "endedBy", "partOfId"])
+        .leftJoin("cause", "cause.id", "causeId")
+        .select([
+          "incident.id",
+          "kind",
+          "causeKey",
+          "openedAt",
+          "reopenings",
+          "closedAt",
+          "endedBy",
+          "partOfId",
+        ])
         .select(["failing", "paused", "members", "posServerId"])
-        .orderBy("id")
+        .orderBy("incident.id")
         .execute(),
     members: (incidentId: number) =>
       db

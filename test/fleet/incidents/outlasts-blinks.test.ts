@@ -70,10 +70,11 @@ async function startChain(t: Test, perCause: number, atOnce: number) {
     incidents: () =>
       db
         .selectFrom("incident")
-        .select(["id", "kind", "posServerId", "state", "causeKey", "openedAt", "failingSince"])
+        .leftJoin("cause", "cause.id", "causeId")
+        .select(["incident.id", "kind", "posServerId", "state", "causeKey", "openedAt", "failingSince"])
         .select(["reopenings", "closedAt", "silentSince", "failing", "paused", "members"])
         .where("kind", "=", "single")
-        .orderBy("id")
+        .orderBy("incident.id")
         .execute(),
     common: () =>
       db
@@ -200,6 +201,7 @@ t.test("trouble under a common cause is its own as soon as nobody has that any m
   const open = () =>
     monitor.db
       .selectFrom("incident")
+      .leftJoin("cause", "cause.id", "causeId")
       .select(["kind", "causeKey", "posServerId", "failing"])
       .where("closedAt", "is", null)
       .execute();

@@ -22,14 +22,12 @@ export interface IncidentTable extends MemberCountColumns {
   kind: IncidentKind;
   /** Of a single incident; null = it is common, or its POS server is gone. */
   posServerId: number | null;
-  /** The present cause, and below an example of it. */
-  causeKey: string | null;
+  /** The present cause, and below what belongs to the example of it. */
+  causeId: number | null;
   state: PosServerState;
   failureCode: FailureCode | null;
   serviceState: ServiceState | null;
   lastSyncAt: number | null;
-  detail: string | null;
-  detailSearch: string | null;
   causeAt: Generated<number>;
   /** By which it is found once it is over: its cause, not counting what repairs brought about. */
   knownAs: string | null;

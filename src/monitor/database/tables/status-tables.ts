@@ -137,10 +137,22 @@ export interface StateChangeTable {
   posServerId: number;
   at: number;
   state: PosServerState | "parked";
-  /** null also for errors of the exchange, where it follows from `detail`. */
+  causeId: number | null;
+}
+
+/** Causes of transitions and incidents, written by `keepCauses`. */
+export interface CauseTable {
+  id: Generated<number>;
+  /** Of key and detail. */
+  digest: string;
   causeKey: string | null;
   detail: string | null;
+  /** The detail as it is searched. */
+  search: string;
 }
+
+/** Its key, and an error in words. */
+export type CauseInWords = Pick<CauseTable, "causeKey" | "detail">;
 
 /** When the monitor's own network was down: history is "no data" then. */
 export interface NetworkOutageTable {

@@ -1,12 +1,13 @@
 import { type SqlBool, sql } from "kysely";
 import type { Db } from "../../database/schema.ts";
 import { queueIncidentChanges } from "../../restaurants/queue-changes.ts";
+import { keepCauses } from "../kept-causes.ts";
 import { type Failing, type IncidentEnd, joinedAtOf, type Trouble } from "./incident.ts";
 import {
   beginAnew,
   beginningColumns,
-  causeColumns,
   changeCause,
+  describeCause,
   noteEvents,
   noteLastJoined,
   noteReopenings,
@@ -167,12 +168,12 @@ async function openSingles(trx: Db, posServers: readonly StepOf<"open">[]): Prom
       kind: "single" as const,
       posServerId: id,
       ...beginningColumns(since),
-      ...causeColumns(causeKey, example, causeSince ?? since),
+      ...describeCause({ causeKey, example }, causeSince ?? since),
     };
   });
   const opened = await trx
     .insertInto("incident")
-    .values(rows)
+    .values(await keepCauses(trx, rows))
     .returning(["id", "posServerId", "openedAt"])
     .execute();
   const idOf = new Map(opened.map((row) => [row.posServerId, row]));

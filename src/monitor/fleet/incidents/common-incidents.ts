@@ -70,11 +70,12 @@ async function keepIncidentOf(
 async function listRecent(trx: Db, now: number): Promise<CommonIncident[]> {
   return await trx
     .selectFrom("incident")
-    .select(["id", "causeKey", "openedAt", "joinedAt", "failing"])
+    .leftJoin("cause", "cause.id", "causeId")
+    .select(["incident.id", "causeKey", "openedAt", "joinedAt", "failing"])
     .select(["closedAt", "endedBy"])
     .where("kind", "=", "common")
     .where(({ or, eb }) => or([eb("closedAt", "is", null), eb("closedAt", ">=", now - REOPENS_WITHIN_MS)]))
-    .orderBy("id", "desc")
+    .orderBy("incident.id", "desc")
     .execute();
 }
 
@@ -84,11 +85,12 @@ async function countCrowd(trx: Db, crowd: FoundCrowd): Promise<Crowd> {
   const taken = await selectCrowd(trx, crowd)
     .innerJoin("incidentMember", "incidentMember.posServerId", "posStatus.posServerId")
     .innerJoin("incident", "incident.id", "incidentMember.incidentId")
+    .leftJoin("cause", "cause.id", "causeId")
     .where("incidentMember.status", "!=", "left")
     .where("incident.kind", "=", "common")
     .where(sql<SqlBool>`(incident.state = ${SILENCE}) = (pos_status.state = ${SILENCE})`)
     .groupBy("incident.id")
-    .select(({ fn }) => ["incident.id", "incident.causeKey", fn.countAll<number>().as("posServers")])
+    .select(({ fn }) => ["incident.id", "cause.causeKey", fn.countAll<number>().as("posServers")])
     .orderBy("posServers", "desc")
     .execute();
   const free = taken.reduce((left, incident) => left - incident.posServers, posServers);
@@ -106,10 +108,11 @@ function selectCrowd(trx: Db, { causeKey, since }: FoundCrowd) {
       not(
         exists(
           selectFrom("incident as own")
+            .innerJoin("cause", "cause.id", "own.causeId")
             .select("own.id")
             .whereRef("own.posServerId", "=", "posStatus.posServerId")
             .where("own.closedAt", "is", null)
-            .where("own.causeKey", "=", causeKey)
+            .where("cause.causeKey", "=", causeKey)
             .where("own.causeAt", "<", since),
         ),
       ),
@@ -125,7 +128,11 @@ async function openCommon(
   const openedAt = Math.min(since, now);
   const { id } = await trx
     .insertInto("incident")
-    .values({ kind: "common", ...causeColumns(causeKey, example, openedAt), ...beginningColumns(openedAt) })
+    .values({
+      kind: "common",
+      ...(await causeColumns(trx, { causeKey, example }, openedAt)),
+      ...beginningColumns(openedAt),
+    })
     .returning("id")
     .executeTakeFirstOrThrow();
   return id;

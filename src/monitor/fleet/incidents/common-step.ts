@@ -1,5 +1,6 @@
 import type { Selectable } from "kysely";
 import type { IncidentTable } from "../../database/tables/incident-tables.ts";
+import type { CauseInWords } from "../../database/tables/status-tables.ts";
 import { comesBack } from "./incident.ts";
 
 /** Trouble that comes this long after the last one is not part of it. */
@@ -8,10 +9,8 @@ export const JOINS_WITHIN_MS = 30 * 60_000;
 export const CROWD_MS = 10 * 60_000;
 
 /** A common incident that is open, or was closed a short while ago. */
-export type CommonIncident = Pick<
-  Selectable<IncidentTable>,
-  "id" | "causeKey" | "openedAt" | "joinedAt" | "failing" | "closedAt" | "endedBy"
->;
+export type CommonIncident = Pick<CauseInWords, "causeKey"> &
+  Pick<Selectable<IncidentTable>, "id" | "openedAt" | "joinedAt" | "failing" | "closedAt" | "endedBy">;
 
 /**
  * Many POS servers that came into a cause at once, and the common incident of another cause that most of them are in.

@@ -2,6 +2,7 @@ import { type Selectable, sql } from "kysely";
 import { countRows } from "../../database/count-rows.ts";
 import type { Db } from "../../database/schema.ts";
 import type { IncidentTable } from "../../database/tables/incident-tables.ts";
+import type { CauseInWords } from "../../database/tables/status-tables.ts";
 import { isShownTo, isVisibleTo, type OrganizationAccess } from "../../viewer/access.ts";
 import { type CauseExample, exampleOfIncident, findCauseExample, withoutNames } from "../cause-example.ts";
 import { type IncidentFilter, matchesIncidents } from "./incident-filter.ts";
@@ -88,6 +89,7 @@ async function readIncidents(
     .selectFrom("incident")
     .innerJoin("incidentOrganization as counted", "counted.incidentId", "incident.id")
     .innerJoin("organization", "organization.id", "counted.organizationId")
+    .leftJoin("cause", "cause.id", "causeId")
     .select(["incident.id", "kind", "causeKey", "openedAt"])
     .select(["reopenings", "failingSince", "downMs", "quietAt"])
     .select(["closedAt", "endedBy", "incident.silentSince"])
@@ -118,10 +120,8 @@ async function readIncidents(
   return ids.flatMap((id) => found.get(id) ?? []);
 }
 
-type IncidentCause = Pick<
-  Selectable<IncidentTable>,
-  "id" | "kind" | "causeKey" | "state" | "failureCode" | "serviceState" | "lastSyncAt" | "detail"
->;
+type IncidentCause = CauseInWords &
+  Pick<Selectable<IncidentTable>, "id" | "kind" | "state" | "failureCode" | "serviceState" | "lastSyncAt">;
 
 /**
  * Examples for somebody who does not see all POS servers: one of their own with the same cause, else the first one without

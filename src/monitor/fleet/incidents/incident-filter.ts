@@ -96,7 +96,7 @@ function concernsFound(
         sql<SqlBool>`instr(${ref("organization.nameSort")}, ${sortText(search)}) > 0`,
       ]),
     );
-  const isFoundInError = sql<SqlBool>`instr(detail_search, ${search}) > 0`;
+  const isFoundInError = sql<SqlBool>`cause_id in (select id from cause where instr(search, ${search}) > 0)`;
   // The error of a common incident may be of a POS server that the viewer may not see.
   const isOwnError = access === "all" ? isFoundInError : eb.and([eb("kind", "=", "single"), isFoundInError]);
   return eb.or([isOwnError, eb.exists(ofPosServers)]);

@@ -1,7 +1,6 @@
 import { sql } from "kysely";
 import { hasRow } from "../../database/count-rows.ts";
 import type { Db } from "../../database/schema.ts";
-import { searchText } from "../../database/text.ts";
 import {
   adviceOnExample,
   type CauseExample,
@@ -9,6 +8,7 @@ import {
   exampleOfIncident,
   knownAs,
 } from "../cause-example.ts";
+import { keepCauses } from "../kept-causes.ts";
 import type { IncidentEventKind } from "./incident.ts";
 import type { FormerCause } from "./next-steps.ts";
 import { isUnderRepair } from "./proven-repairs.ts";
@@ -18,7 +18,8 @@ interface FoundCause {
   example: CauseExample;
 }
 
-export function causeColumns(causeKey: string | null, example: CauseExample, at: number) {
+/** The columns of a cause, of which `keepCauses` keeps key and detail. */
+export function describeCause({ causeKey, example }: FoundCause, at: number) {
   const cause = adviceOnExample(example, false)?.cause ?? null;
   return {
     causeKey,
@@ -29,8 +30,14 @@ export function causeColumns(causeKey: string | null, example: CauseExample, at:
     serviceState: example.serviceState,
     lastSyncAt: example.lastSyncAt,
     detail: example.text || null,
-    detailSearch: searchText(example.text) || null,
   };
+}
+
+/** Keeps a cause. @returns its columns. */
+export async function causeColumns(trx: Db, cause: FoundCause, at: number) {
+  const [columns] = await keepCauses(trx, [describeCause(cause, at)]);
+  if (!columns) throw new Error("no cause was kept");
+  return columns;
 }
 
 export function beginningColumns(at: number) {
@@ -41,12 +48,13 @@ export function beginningColumns(at: number) {
 export async function changeCause(trx: Db, id: number, cause: FoundCause, now: number): Promise<void> {
   const before = await trx
     .selectFrom("incident")
+    .leftJoin("cause", "cause.id", "causeId")
     .select(["causeKey", "state", "failureCode", "serviceState"])
     .select(["lastSyncAt", "detail", "openedAt"])
-    .where("id", "=", id)
+    .where("incident.id", "=", id)
     .executeTakeFirstOrThrow();
   if (before.causeKey === cause.causeKey && before.state === cause.example.state) return;
-  const { knownAs, ...columns } = causeColumns(cause.causeKey, cause.example, now);
+  const { knownAs, ...columns } = await causeColumns(trx, cause, now);
   // A repair stops the service, and after an error comes the wait for an exchange: no causes of their own.
   const isAftermath = cause.example.state === "sync_stale" || (await isUnderRepair(trx, id));
   await trx
@@ -73,7 +81,7 @@ export async function restoreCause(
 ): Promise<void> {
   await trx
     .updateTable("incident")
-    .set(causeColumns(causeKey, example, causeAt))
+    .set(await causeColumns(trx, { causeKey, example }, causeAt))
     .where("id", "=", id)
     .execute();
   await noteEvents(trx, [id], "cause", now, JSON.stringify(example));

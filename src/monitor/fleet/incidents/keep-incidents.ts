@@ -53,7 +53,7 @@ async function queuePast(db: Db): Promise<Set<number>> {
             .where("status", "in", ["failing", "suspended"])
             .where(({ or, eb, ref }) =>
               or([
-                eb("posStatus.causeKey", "is", ref("incident.causeKey")),
+                eb("posStatus.causeKey", "is", ref("cause.causeKey")),
                 eb("posStatus.state", "in", UNKNOWN_STATES),
               ]),
             ),
@@ -74,6 +74,7 @@ async function queuePast(db: Db): Promise<Set<number>> {
 function selectFailingCommon(db: Db) {
   return db
     .selectFrom("incident")
+    .leftJoin("cause", "cause.id", "causeId")
     .select("incident.id")
     .where("incident.kind", "=", "common")
     .where("incident.closedAt", "is", null)

@@ -71,6 +71,7 @@ async function findMemberships(
   const rows = await trx
     .selectFrom("incidentMember")
     .innerJoin("incident", "incident.id", "incidentMember.incidentId")
+    .leftJoin("cause", "cause.id", "causeId")
     .select(["incidentMember.posServerId", "incident.id as incidentId", "kind", "status"])
     .select(["causeKey", "state", "causeAt", "silentSince"])
     .select(["failureCode", "failingSince"])

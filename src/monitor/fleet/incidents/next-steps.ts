@@ -1,5 +1,6 @@
 import type { Selectable } from "kysely";
 import type { IncidentTable } from "../../database/tables/incident-tables.ts";
+import type { CauseInWords } from "../../database/tables/status-tables.ts";
 import type { CauseExample } from "../cause-example.ts";
 import { isRefusal } from "../state.ts";
 import { JOINS_WITHIN_MS } from "./common-step.ts";
@@ -18,9 +19,10 @@ const CLOCKS_WAVER_MS = 60_000;
 
 export interface Membership
   extends Pick<
-    Selectable<IncidentTable>,
-    "kind" | "causeKey" | "state" | "failureCode" | "causeAt" | "failingSince" | "silentSince"
-  > {
+      Selectable<IncidentTable>,
+      "kind" | "state" | "failureCode" | "causeAt" | "failingSince" | "silentSince"
+    >,
+    Pick<CauseInWords, "causeKey"> {
   incidentId: number;
   status: Exclude<MemberStatus, "left">;
   /** Former causes, newest first; read only where it may become part of another incident. */
