@@ -1,5 +1,6 @@
 import Type, { type Static } from "typebox";
 import { Bytes, Count, Nullable, Time } from "./field-types.ts";
+import { DAY_MS } from "./time-units.ts";
 
 /** Of an excerpt, texts and all. */
 export const MAX_EXCERPT_BYTES = 16 * 1024;
@@ -10,7 +11,7 @@ export const ANYTHING = "…";
 export const MAX_SEARCH_LENGTH = 300;
 export const MAX_SEARCHED_DAYS = 31;
 /** With the whole of the last minute. */
-export const MAX_SEARCHED_MS = MAX_SEARCHED_DAYS * 86_400_000 + 60_000;
+export const MAX_SEARCHED_MS = MAX_SEARCHED_DAYS * DAY_MS + 60_000;
 
 const Level = Nullable(Type.String({ maxLength: 16 }));
 const Name = Type.String({ minLength: 1, maxLength: 1024 });

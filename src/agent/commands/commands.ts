@@ -3,11 +3,12 @@ import { isDeepStrictEqual } from "node:util";
 import type { FastifyBaseLogger } from "fastify";
 import pLimit from "p-limit";
 import type { CommandRefusal } from "../../protocol/commands.ts";
+import { DAY_MS } from "../../protocol/time-units.ts";
 import { acquireLock, type ReleaseLock } from "../files/lock.ts";
 import type { CommandRecord, RecordStore } from "./record-store.ts";
 
 const LOCK_RETRY_MS = 500;
-const KEEP_ANSWERS_MS = 30 * 24 * 60 * 60_000;
+const KEEP_ANSWERS_MS = 30 * DAY_MS;
 
 type BeginOutcome<Report> = { ok: true; report: Report } | { ok: false; refusal: CommandRefusal };
 

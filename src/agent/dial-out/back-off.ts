@@ -1,9 +1,10 @@
 import { CLOSE_CODES } from "../../protocol/dial-out.ts";
+import { HOUR_MS } from "../../protocol/time-units.ts";
 
 const LEAST_MS = 1_000;
 const FIRST_MS = 5_000;
 const MOST_MS = 60_000;
-const LONGEST_RETRY_AFTER_MS = 60 * 60_000;
+const LONGEST_RETRY_AFTER_MS = HOUR_MS;
 
 interface LastAttempt {
   /** Failed attempts in a row; 0 after a connection that lasted. */

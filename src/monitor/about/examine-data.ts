@@ -1,3 +1,4 @@
+import { HOUR_MS } from "../../protocol/time-units.ts";
 import { backupFolder, newestBackupAt } from "../backups/backup-names.ts";
 import { findDamageInWorker } from "../database/check-pages.ts";
 import { sealedSecrets } from "../database/data-folder.ts";
@@ -6,7 +7,7 @@ import { readChannels } from "../notifications/settings/find-channels.ts";
 import { createSecretBox, hasKey, opensAny, readKey } from "../secrets/secret-box.ts";
 import { type Examined, type Finding, found } from "./finding.ts";
 
-const BACKUP_IS_OLD_MS = 36 * 3_600_000;
+const BACKUP_IS_OLD_MS = 36 * HOUR_MS;
 /** Of a clock that a time server keeps right. */
 const CLOCK_SLACK_MS = 60_000;
 

@@ -1,4 +1,5 @@
 import Type, { type StaticDecode } from "typebox";
+import { DAY_MS } from "../../protocol/time-units.ts";
 import { visibleText } from "../../protocol/visible-text.ts";
 import { type FilledForm, fieldsOf } from "../forms/field-model.ts";
 import { readForm, readId, Text } from "../forms/fields.ts";
@@ -15,7 +16,7 @@ import type { ShownSubject } from "./acknowledgement-routes.ts";
 
 const MAX_COMMENT_LENGTH = 200;
 /** Longer than any choice, since a page may have been open for a while. */
-const MAX_ACKNOWLEDGEMENT_MS = 3 * 86_400_000;
+const MAX_ACKNOWLEDGEMENT_MS = 3 * DAY_MS;
 
 const AcknowledgementForm = Type.Object({ until: Text, note: Text, insteadOf: Text });
 type AcknowledgementValues = Omit<StaticDecode<typeof AcknowledgementForm>, "insteadOf">;

@@ -1,11 +1,12 @@
 import { createHash } from "node:crypto";
 import { sql } from "kysely";
+import { HOUR_MS } from "../../protocol/time-units.ts";
 import type { Db } from "../database/schema.ts";
 import type { AuditAction, AuditResult } from "./actions.ts";
 import { type AuditDetail, cutText, writeDetail } from "./detail.ts";
 
 const WINDOW_MS = 15 * 60_000;
-const ONE_EVENT_MS = 60 * 60_000;
+const ONE_EVENT_MS = HOUR_MS;
 
 /** A signed-in user, somebody who only typed a login, or the owner of the machine at its command line. */
 export interface Actor {

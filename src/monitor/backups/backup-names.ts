@@ -3,6 +3,7 @@ import { createReadStream, existsSync } from "node:fs";
 import { readdir, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { pipeline } from "node:stream/promises";
+import { DAY_MS } from "../../protocol/time-units.ts";
 
 /** Page sizes are multiples of it, so that a file's size shows where its checksum begins. */
 const SMALLEST_PAGE = 512;
@@ -12,7 +13,7 @@ const NIGHTLY = /^poswatch-[\dTZ-]+-nightly\.backup$/;
 /** A backup in the making, and the files of SQLite beside it. */
 const PART = /^poswatch-[\dTZ-]+(-nightly)?\.backup\.part(-journal|-wal|-shm)?$/;
 /** Longer than any backup takes. */
-const ABANDONED_AFTER_MS = 86_400_000;
+const ABANDONED_AFTER_MS = DAY_MS;
 
 /** Migrations keep their copies there too. */
 export function backupFolder(dataDir: string): string {

@@ -1,3 +1,4 @@
+import { DAY_MS, HOUR_MS, MINUTE_MS } from "../../protocol/time-units.ts";
 import { POS_SERVER_STATES, type PosServerState } from "../fleet/state.ts";
 import type { Viewer } from "../viewer/viewer.ts";
 
@@ -15,7 +16,7 @@ export type SortColumn = (typeof SORT_COLUMNS)[number];
 export const PERIOD_UNITS = ["days", "hours", "minutes"] as const;
 type PeriodUnit = (typeof PERIOD_UNITS)[number];
 
-const UNIT_MS: Record<PeriodUnit, number> = { days: 86_400_000, hours: 3_600_000, minutes: 60_000 };
+const UNIT_MS: Record<PeriodUnit, number> = { days: DAY_MS, hours: HOUR_MS, minutes: MINUTE_MS };
 const SCOPES = ["listed", "outside", "parked"] as const;
 type Scope = (typeof SCOPES)[number];
 const CHANGES = ["new", "recovered"] as const;

@@ -1,5 +1,6 @@
 import type { FastifyInstance } from "fastify";
 import { Type } from "typebox";
+import { DAY_MS } from "../../protocol/time-units.ts";
 import { type Actor, recordEvent } from "../audit-log/record-event.ts";
 import type { Db } from "../database/schema.ts";
 import { inTransaction } from "../database/transaction.ts";
@@ -23,7 +24,7 @@ import type { SecretBox } from "../secrets/secret-box.ts";
 import { FIRST_START_URL } from "./first-start-model.ts";
 import { showFirstStart } from "./show-page.ts";
 
-const LIFETIME_MS = 86_400_000;
+const LIFETIME_MS = DAY_MS;
 
 /** Besides the fields of the organization. */
 const FirstPosServerForm = Type.Object({ enrolment: Text, posServer: Text });

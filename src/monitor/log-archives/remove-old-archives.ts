@@ -2,6 +2,7 @@ import { stat } from "node:fs/promises";
 import { join } from "node:path";
 import type { FastifyBaseLogger } from "fastify";
 import { DAY_MS } from "../../protocol/time-units.ts";
+import { hasRow } from "../database/count-rows.ts";
 import type { Db } from "../database/schema.ts";
 import { inBatches, inBatchesOfIds } from "../database/transaction.ts";
 import { isHeldBack } from "../installation/restored-copy.ts";
@@ -106,12 +107,7 @@ async function removeUnknownFiles(
 
 /** Some shares return decomposed letters: й as и with a breve. */
 async function isKnown(db: Db, path: string): Promise<boolean> {
-  const known = await db
-    .selectFrom("logArchive")
-    .select("id")
-    .where("path", "=", path.normalize("NFC"))
-    .executeTakeFirst();
-  return known !== undefined;
+  return await hasRow(db.selectFrom("logArchive").where("path", "=", path.normalize("NFC")));
 }
 
 async function removeOldRequests(db: Db, cutOffAt: number): Promise<number> {

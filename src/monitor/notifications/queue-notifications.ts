@@ -1,5 +1,6 @@
 import type { FastifyBaseLogger } from "fastify";
 import { sql } from "kysely";
+import { HOUR_MS } from "../../protocol/time-units.ts";
 import type { Db } from "../database/schema.ts";
 import { inBatches, inTransaction } from "../database/transaction.ts";
 import { attempt } from "../requests/runner.ts";
@@ -11,7 +12,7 @@ import { findWithdrawal, type KnownIncident, readIncidents, seeIncident } from "
 
 const BATCH_INCIDENTS = 50;
 /** Later times are checked in between, in case the clock is turned back. */
-const MOST_AHEAD_MS = 3_600_000;
+const MOST_AHEAD_MS = HOUR_MS;
 /** More single incidents within `WITHIN_MS` become one message. */
 const MOST_MESSAGES = 10;
 const WITHIN_MS = 10 * 60_000;

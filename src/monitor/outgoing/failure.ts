@@ -1,7 +1,8 @@
+import { HOUR_MS } from "../../protocol/time-units.ts";
 import { shortLine } from "../../protocol/visible-text.ts";
 
 /** Longer times are shortened. */
-export const MAX_RETRY_AFTER_MS = 60 * 60_000;
+export const MAX_RETRY_AFTER_MS = HOUR_MS;
 const SECONDS = /^\d{1,9}$/;
 
 /** `credentials`: login or token; `recipient`: unknown, or refuses; `wait`: too much sent; `temporary`: network, or a fault. */

@@ -1,4 +1,5 @@
 import { Temporal } from "temporal-polyfill";
+import { HOUR_MS } from "../../protocol/time-units.ts";
 import type { TimeSpan } from "../fleet/time-spans.ts";
 
 const LABELLED_HOURS = 3;
@@ -9,7 +10,7 @@ const FREE_AT_NARROW_END_PERCENT = 24;
 /** Nearer to the beginning a label would stand out of the bar. */
 const AT_BEGINNING_PERCENT = 2;
 const AT_NARROW_BEGINNING_PERCENT = 6;
-const LABELLED_FROM_MS = 12 * 3_600_000;
+const LABELLED_FROM_MS = 12 * HOUR_MS;
 
 export interface AxisLabel {
   /** Per cent of the width. */

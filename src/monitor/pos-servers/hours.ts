@@ -1,10 +1,10 @@
+import { HOUR_MS } from "../../protocol/time-units.ts";
 import type { Db } from "../database/schema.ts";
 import { EXCHANGING_STATES, type PosServerState, PROBLEM_STATES } from "../fleet/state.ts";
 import { joinOverlapping, type TimeSpan } from "../fleet/time-spans.ts";
 import type { Transition } from "../history/availability.ts";
 import { listRunsSince, listTransitionsOfManySince } from "../history/known-history.ts";
 
-const HOUR_MS = 3_600_000;
 const DAY_HOURS = 24;
 const STEP_MS = 5 * 60_000;
 export const HOUR_STEPS = 12;

@@ -1,3 +1,4 @@
+import { HOUR_MS } from "../../protocol/time-units.ts";
 import {
   filterUrl,
   type Period,
@@ -126,7 +127,7 @@ function silentModel(
 
 function roomModel(viewer: Viewer) {
   const { t, format } = viewer;
-  const lasted = (hours: number) => format.lasted(0, hours * 3_600_000).text;
+  const lasted = (hours: number) => format.lasted(0, hours * HOUR_MS).text;
   const times = [...format.ageWords.steps, t("posServers.neverUpdated"), lasted(23.99), lasted(167)];
   // «unsupported» takes two lines.
   const states = [...POS_SERVER_STATES.filter((state) => state !== "unsupported"), "parked"];

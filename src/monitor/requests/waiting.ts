@@ -1,3 +1,4 @@
+import { DAY_MS } from "../../protocol/time-units.ts";
 import type { AuditAction } from "../audit-log/actions.ts";
 import { type Actor, recordEvent } from "../audit-log/record-event.ts";
 import type { Db } from "../database/schema.ts";
@@ -15,7 +16,7 @@ const ACTIONS: Record<RequestTable, AuditAction> = {
 
 /** How long a request may wait for its agent. Logs change nothing, and may wait longer. */
 export const WAIT_MS: Record<RequestTable, number> = {
-  logRequest: 24 * 60 * 60_000,
+  logRequest: DAY_MS,
   databaseReset: COMMAND_WAIT_MS,
   serviceStart: COMMAND_WAIT_MS,
 };

@@ -1,3 +1,4 @@
+import { HOUR_MS, MINUTE_MS } from "../../protocol/time-units.ts";
 import { readableAddress } from "../installation/addresses.ts";
 import { SETTING_BOUNDS, type Settings } from "../installation/settings.ts";
 
@@ -33,8 +34,8 @@ export const SETTING_GROUPS: readonly SettingGroup[] = [
     fields: [
       number("pollIntervalSeconds", "pollIntervalMs", 1_000, "seconds"),
       number("unreachableAfterPolls", "unreachableAfterPolls", 1, "polls"),
-      number("staleAfterMinutes", "staleAfterMs", 60_000, "minutes"),
-      number("paymentStopsHours", "paymentStopsAfterMs", 3_600_000, "hours"),
+      number("staleAfterMinutes", "staleAfterMs", MINUTE_MS, "minutes"),
+      number("paymentStopsHours", "paymentStopsAfterMs", HOUR_MS, "hours"),
     ],
   },
   {
@@ -70,7 +71,7 @@ export const SETTING_GROUPS: readonly SettingGroup[] = [
     page: "resets",
     group: "resets",
     fields: [
-      number("resetSyncTimeoutMinutes", "resetSyncTimeoutMs", 60_000, "minutes"),
+      number("resetSyncTimeoutMinutes", "resetSyncTimeoutMs", MINUTE_MS, "minutes"),
       { kind: "switch", name: "allowUnprotectedResets", setting: "allowUnprotectedResets" },
     ],
   },

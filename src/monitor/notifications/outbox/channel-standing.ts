@@ -1,4 +1,5 @@
 import { sql } from "kysely";
+import { HOUR_MS } from "../../../protocol/time-units.ts";
 import type { Db } from "../../database/schema.ts";
 import type { FailureClass, OutgoingFailure } from "../../outgoing/failure.ts";
 import { beginSentence, detailInWords } from "../../viewer/in-words.ts";
@@ -8,7 +9,7 @@ import { queueDelivery } from "./queue-delivery.ts";
 /** The pause after the first, second, … failure in a row. */
 const PAUSES_MS = [10_000, 30_000, 60_000, 120_000, 300_000, 600_000, 900_000];
 /** Even if the other side asks for more. */
-export const MOST_PAUSE_MS = 3_600_000;
+export const MOST_PAUSE_MS = HOUR_MS;
 /** How long a channel may be without success before it counts as failing. */
 const FAILS_AFTER_MS = { credentials: 0, recipient: 60_000, temporary: 60_000, wait: 600_000 };
 

@@ -1,10 +1,11 @@
 import { sql } from "kysely";
+import { DAY_MS } from "../../../protocol/time-units.ts";
 import type { Db } from "../../database/schema.ts";
 import { isClaimed } from "../../requests/claims.ts";
 import { MOST_PAUSE_MS, selectUsable } from "./channel-standing.ts";
 
 /** Messages of incidents that are over are not sent after this time. */
-const STALE_AFTER_MS = 86_400_000;
+const STALE_AFTER_MS = DAY_MS;
 /** A message that has failed more often lets others pass: its content may be the reason. */
 const TRIES_IN_FRONT = 3;
 

@@ -1,8 +1,9 @@
+import { DAY_MS, HOUR_MS } from "../../../protocol/time-units.ts";
 import type { Db } from "../../database/schema.ts";
 import { hashSecretToken, makeSecretToken } from "../../secrets/secret-box.ts";
 
-const MAX_IDLE_MS = 12 * 3_600_000;
-export const MAX_LIFETIME_MS = 7 * 86_400_000;
+const MAX_IDLE_MS = 12 * HOUR_MS;
+export const MAX_LIFETIME_MS = 7 * DAY_MS;
 const MAX_BROWSER_LENGTH = 200;
 
 export type OpenSession = NonNullable<Awaited<ReturnType<typeof findSession>>>;

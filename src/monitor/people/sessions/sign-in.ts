@@ -1,3 +1,4 @@
+import { DAY_MS } from "../../../protocol/time-units.ts";
 import { visibleText } from "../../../protocol/visible-text.ts";
 import { type Attempt, createAttemptLimit } from "../../access/attempt-limit.ts";
 import { isGuessRight } from "../../access/passwords.ts";
@@ -10,7 +11,7 @@ const GUESSES_BY_ADDRESS = 20;
 const GUESSES_BY_LOGIN = 10;
 const GUESSES_FROM_KNOWN_ADDRESS = 10;
 
-const KNOWN_ADDRESS_FOR_MS = 90 * 86_400_000;
+const KNOWN_ADDRESS_FOR_MS = 90 * DAY_MS;
 
 /** Checks a login and a password; every attempt is in the audit log, and all wrong ones look alike to whoever tries. */
 export async function signIn(

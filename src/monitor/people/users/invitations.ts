@@ -1,3 +1,4 @@
+import { DAY_MS } from "../../../protocol/time-units.ts";
 import { type Rights, saveRights } from "../../access/save-rights.ts";
 import { addUser, findUserById, findUserByLogin, setPasswordHash, type User } from "../../access/users.ts";
 import { type Actor, type NewAuditEvent, recordEvent } from "../../audit-log/record-event.ts";
@@ -6,7 +7,7 @@ import { inTransaction } from "../../database/transaction.ts";
 import { hashSecretToken, makeSecretToken } from "../../secrets/secret-box.ts";
 import { endAccessOf } from "../sessions/sessions.ts";
 
-const INVITATION_LIFETIME_MS = 3 * 86_400_000;
+const INVITATION_LIFETIME_MS = 3 * DAY_MS;
 
 /** A user with the secret of their link, which is known only now: what is stored is its hash. */
 export interface Invited {

@@ -1,3 +1,5 @@
+import { HOUR_MS } from "../../../protocol/time-units.ts";
+
 /** The limit of the protocol. */
 const MAX_REPORT_BYTES = 64 * 1024;
 
@@ -56,7 +58,7 @@ export const MAX_LOOKUPS = 4;
 export const MAX_LOOKUPS_OF_FAILED_NAMES = 1;
 export const LOOKUP_FRESH_MS = 60_000;
 /** How long known addresses serve while the name server does not answer. */
-export const LOOKUP_STALE_MS = 60 * 60_000;
+export const LOOKUP_STALE_MS = HOUR_MS;
 export const FAILED_LOOKUP_FRESH_MS = 30_000;
 export const MAX_CACHED_NAMES = 100_000;
 

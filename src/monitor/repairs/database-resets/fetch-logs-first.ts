@@ -1,3 +1,4 @@
+import { HOUR_MS } from "../../../protocol/time-units.ts";
 import type { Db } from "../../database/schema.ts";
 import { createLogRequest } from "../../log-archives/create-log-request.ts";
 import { DEFAULT_MEGABYTES } from "../../log-archives/log-request-form.ts";
@@ -12,7 +13,7 @@ import type { WaitedFor } from "./waited-for.ts";
 import type { ResetDependencies } from "./work.ts";
 
 /** A period may be this much shorter at either end, and still counts as the last day. */
-const PERIOD_TOLERANCE_MS = 60 * 60_000;
+const PERIOD_TOLERANCE_MS = HOUR_MS;
 const NAMED_LOGS = 3;
 const MAX_BYTES = DEFAULT_MEGABYTES * 1024 * 1024;
 /** Who asked no longer expects it, and has to decide again. */

@@ -1,3 +1,4 @@
+import { DAY_MS } from "../../../protocol/time-units.ts";
 import type { Db } from "../../database/schema.ts";
 import { readSettings } from "../../installation/settings.ts";
 import { actorOf } from "../../requests/request-columns.ts";
@@ -29,7 +30,7 @@ export interface ResetDependencies extends RepairDependencies {
 }
 
 /** Longer than work on a reset ever pauses, though the clock may have been set meanwhile. */
-const UNKNOWN_PAUSE_MS = 24 * 60 * 60_000;
+const UNKNOWN_PAUSE_MS = DAY_MS;
 
 /** The runner's work on a reset: as much of its step as can be done now. */
 export function createResetWork(dependencies: ResetDependencies) {

@@ -1,4 +1,5 @@
 import { recordEvent } from "../../audit-log/record-event.ts";
+import { hasRow } from "../../database/count-rows.ts";
 import type { Db } from "../../database/schema.ts";
 import { inTransaction } from "../../database/transaction.ts";
 import { readSettings, SETTING_BOUNDS } from "../../installation/settings.ts";
@@ -73,20 +74,16 @@ async function noteExchange(db: Db, start: FoundStart, patienceMs: number, now: 
 
 /** The exchange may be due to a later command. */
 async function hasLaterCommand(trx: Db, id: number, posServerId: number, commandedAt: number) {
-  const start = await trx
+  const start = trx
     .selectFrom("serviceStart")
-    .select("id")
     .where("posServerId", "=", posServerId)
     .where("id", ">", id)
-    .where("startedAt", "is not", null)
-    .executeTakeFirst();
-  const reset = await trx
+    .where("startedAt", "is not", null);
+  const reset = trx
     .selectFrom("databaseReset")
-    .select("id")
     .where("posServerId", "=", posServerId)
-    .where("begunAt", ">=", commandedAt)
-    .executeTakeFirst();
-  return start !== undefined || reset !== undefined;
+    .where("begunAt", ">=", commandedAt);
+  return (await hasRow(start)) || (await hasRow(reset));
 }
 
 interface AwaitedStart {
