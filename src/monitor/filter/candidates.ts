@@ -45,12 +45,14 @@ export function selectCandidates(
     .where(matchesSearch(query));
 }
 
-/** The candidates that only the period leaves out: mostly few of many. */
+/** The candidates that only the period leaves out, exchanging or not: mostly few of many. */
 export function selectLeftOut(db: Db, query: ListQuery): SelectQueryBuilder<Database, "posStatus", object> {
+  const { filter, now } = query;
+  const leavesOut = filter.scope === "listed" && filter.period !== null;
   // The period comes first, since conditions are tried in this order.
   return db
     .selectFrom("posStatus")
-    .where(isLeftOut(query))
+    .where(leavesOut ? isOutsidePeriod(filter, now) : sql<SqlBool>`false`)
     .where(isVisibleTo(query.access, "organizationId"))
     .where(matchesFilter(query))
     .where(hasTag(query))
@@ -78,12 +80,6 @@ export function isFound({ filter, now }: ListQuery): Condition {
     if (!filter.isSyncedHidden || filter.state !== null) return isInScope(eb);
     return eb.and([isInScope(eb), eb("state", "not in", EXCHANGING_STATES)]);
   };
-}
-
-/** Of the candidates: those that only the period leaves out, exchanging or not. */
-export function isLeftOut({ filter, now }: ListQuery): Condition {
-  const leavesOut = filter.scope === "listed" && filter.period !== null;
-  return leavesOut ? isOutsidePeriod(filter, now) : () => sql<SqlBool>`false`;
 }
 
 /** Every condition but search, period and the checkbox. */

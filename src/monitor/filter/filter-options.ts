@@ -22,9 +22,8 @@ export async function offerOrganizations(
   chosenId: number | null,
 ): Promise<OfferedOrganizations> {
   const count = await countRows(db.selectFrom("organization").where(isShownTo(access)));
-  const chosen = chosenId === null ? [] : [chosenId];
-  const offered = await listOrganizations(db, count > MOST_OFFERED ? bothOf(access, chosen) : access);
-  return { count, offered };
+  if (count <= MOST_OFFERED) return { count, offered: await listOrganizations(db, access) };
+  return { count, offered: chosenId === null ? [] : await listOrganizations(db, bothOf(access, [chosenId])) };
 }
 
 export function organizationChoices(t: Viewer["t"], organizations: readonly OfferedOrganization[]): Choice[] {

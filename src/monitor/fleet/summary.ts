@@ -1,5 +1,4 @@
 import { HOUR_MS } from "../../protocol/time-units.ts";
-import { countRows } from "../database/count-rows.ts";
 import type { Db } from "../database/schema.ts";
 import { isShownTo, isVisibleTo, type OrganizationAccess } from "../viewer/access.ts";
 import { countGuessed } from "./evidence.ts";
@@ -40,24 +39,23 @@ export async function summarizeFleet(db: Db, access: OrganizationAccess, counts:
     posServers: sum(COUNTED_STATES.map((state) => counts[state] ?? 0)),
     closed: counts.closed ?? 0,
     pending: counts.pending ?? 0,
-    newProblems: await countSince(db, access, "problemSince", now - LATELY_MS),
-    recovered: await countSince(db, access, "recoveredAt", now - LATELY_MS),
+    ...(await countChanges(db, access, now - LATELY_MS)),
     guessed: await countGuessed(db, access),
   };
 }
 
-async function countSince(
-  db: Db,
-  access: OrganizationAccess,
-  column: "problemSince" | "recoveredAt",
-  since: number,
-): Promise<number> {
-  const changed = db
-    .selectFrom("posStatus")
-    .where(column, ">", since)
-    .where("standing", "=", "active")
-    .where(isVisibleTo(access, "organizationId"));
-  return await countRows(changed);
+async function countChanges(db: Db, access: OrganizationAccess, since: number) {
+  const countSince = (column: "problemSince" | "recoveredAt") =>
+    db
+      .selectFrom("posStatus")
+      .where(column, ">", since)
+      .where("standing", "=", "active")
+      .where(isVisibleTo(access, "organizationId"))
+      .select(({ fn }) => fn.countAll<number>().as("count"));
+  return await db
+    .selectNoFrom([countSince("problemSince").as("newProblems"), countSince("recoveredAt").as("recovered")])
+    .$castTo<{ newProblems: number; recovered: number }>()
+    .executeTakeFirstOrThrow();
 }
 
 /** Without parked POS servers and archived organizations. */

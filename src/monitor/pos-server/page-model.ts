@@ -114,7 +114,7 @@ export function posServerModel(known: KnownPosServer, { viewer, filter, shownLin
   /** What a phone shows below the card of the state, since the other cards are far below. */
   function quickActions() {
     const actions: { url: string; text: string; isDialog: boolean }[] = [];
-    const { logs } = row.links;
+    const { logs } = row.links();
     if (notes.phone) {
       actions.push({ url: notes.phone.url, text: t("restaurantNote.call"), isDialog: false });
     }
@@ -153,7 +153,7 @@ function headingModel(
   const { t, user } = viewer;
   const isAdministrator = user?.isAdministrator ?? false;
   const isCalled = canBeCalled(posServer);
-  const { logs, serviceStart, serviceRestart, reset } = row.links;
+  const { logs, serviceStart, serviceRestart, reset } = row.links();
   const whereElse = hasSyncError(row) ? { url: whereElseUrl(row), text: viewer.t("logSearch.title") } : null;
   return {
     organizationUrl: isAdministrator ? `/organizations/${posServer.organizationId}` : null,

@@ -90,7 +90,7 @@ export function stateCardModel(known: KnownPosServer, context: CardContext) {
     },
     step: row.activity ? stepMeanwhile(row) : step && createStepModel(viewer, "page")(step, posServer, row),
     /** Beside a step on site that ends with it. */
-    restart: step && endsWithRestart(step) ? row.links.serviceRestart : null,
+    restart: step && endsWithRestart(step) ? row.links().serviceRestart : null,
     activity: row.activity,
   };
 }
@@ -199,7 +199,8 @@ function underWayInWords({ activity }: KnownPosServer, { t }: Viewer, row: PosSe
 }
 
 /** A reset that stopped the service may wait until somebody starts it. */
-function stepMeanwhile({ activity, links: { serviceStart } }: PosServerRow): StepModel | null {
+function stepMeanwhile({ activity, links }: PosServerRow): StepModel | null {
+  const { serviceStart } = links();
   return activity && serviceStart && { kind: "dialog", ...serviceStart };
 }
 

@@ -46,7 +46,8 @@ interface MenuContext {
 /** Everything that can be done about a POS server. */
 function rowMenuModel(viewer: Viewer, { posServer, row, isTaken, note }: MenuContext, now: number) {
   const { t, format, timeZone } = viewer;
-  const { url, links, isParked } = row;
+  const { url, isParked } = row;
+  const links = row.links();
   const until = usualUntil(now, timeZone);
   return {
     state: isParked ? "parked" : row.state,

@@ -82,7 +82,8 @@ export function createRowModel(viewer: Viewer, requiredVersion: string | null, n
       lastUpdate: ageCell(lastUpdateAt, words.neverUpdated),
       lastSync: ageCell(posServer.lastSyncAt, lastUpdateAt === null ? NOTHING : words.neverSynced),
       error: shownError(posServer, viewer),
-      links: dialogLinks(posServer, activity),
+      /** Few pages show them. */
+      links: () => dialogLinks(posServer, activity),
     };
   };
 
@@ -131,7 +132,7 @@ export function hasSyncError({
   links,
   state,
 }: Pick<PosServerRow, "error" | "links" | "state">): boolean {
-  return error !== null && links.logs !== null && state !== "unreachable";
+  return error !== null && links().logs !== null && state !== "unreachable";
 }
 
 /** Its error is known there. */

@@ -32,8 +32,9 @@ export function createStepModel(
   };
   const inDialog = (link: DialogLink | null): StepModel | null => link && { kind: "dialog", ...link };
 
-  return (step, posServer, { links, url }) => {
+  return (step, posServer, { links: linksOf, url }) => {
     if (!canBeCalled(posServer)) return null;
+    const links = linksOf();
     const poll: StepModel = { kind: "poll", url: `${url}/polls`, text: words.poll };
     const forAdministrators = (link: StepModel) => (isAdministrator ? link : poll);
     if (isOnSite(step)) {
