@@ -28,9 +28,10 @@ export function helpUrlOf(cause: Cause): string {
   return `/help#cause-${cause}`;
 }
 
-/** Names the cause of an error; an unknown one is shown as it is. @param brief the error without details. */
+/** Names the cause of an error; an unknown one with words is shown as it is. @param brief the error without details. */
 export function errorInWords(viewer: Pick<Viewer, "t">, advice: Advice | null, brief: string): string {
-  return advice !== null && advice.cause !== "exchange_failed" ? titleOfCause(viewer, advice.cause) : brief;
+  const isNamed = advice !== null && (advice.cause !== "exchange_failed" || brief === "");
+  return isNamed ? titleOfCause(viewer, advice.cause) : brief;
 }
 
 export function stepInWords({ t }: Pick<Viewer, "t">, step: RecommendedStep): string {
