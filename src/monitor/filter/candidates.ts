@@ -120,7 +120,7 @@ function matchesSearch({ filter, searched, ...others }: ListQuery): Condition {
   const wanted = searchText(filter.search);
   if (wanted === "") return (eb) => eb.and([]);
   if (searched) {
-    // With the plus SQLite does not look up each of them, but stays with the index that gives order or range.
+    // The plus keeps SQLite on the index of the order or the period. Only few ids are looked up one by one.
     const plus = sql.raw(searched.count > FEW ? "+" : "");
     return () => sql<SqlBool>`${plus}pos_server_id in (select value from json_each(${searched.ids}))`;
   }

@@ -16,7 +16,7 @@ export interface SearchedFor {
   failureCodes: readonly FailureCode[];
   /** Organizations of the viewer whose names hold the text. */
   organizationIds: readonly number[];
-  /** All POS servers that are found, whoever may see them, their ids as JSON; null = many, or nothing is searched for. */
+  /** The found POS servers of all organizations. `ids` is a JSON array. Null without a search, and when too many are found. */
   searched: { ids: string; count: number } | null;
   /** POS servers in whose logs the filter's log search found something; null = the filter names none. */
   foundInLogsIds: readonly number[] | null;
