@@ -1,17 +1,18 @@
 import { exportPlaces } from "../../src/monitor/excel/send-export.ts";
 
 /**
- * Takes places for Excel files, as other people do: two are working, more wait.
+ * Takes places for Excel files, as other people do: the first two people work, what else is asked for waits.
  * @returns how to give them up.
  */
 export async function occupyExports(people: readonly number[]): Promise<() => Promise<void>> {
   const leaving = new AbortController();
-  const before = exportPlaces.waiting();
-  const taken = people.map((person) => exportPlaces.take(person, leaving.signal));
-  const working = await Promise.all(taken.slice(0, taken.length - (exportPlaces.waiting() - before)));
+  const take = (person: number) => exportPlaces.take(person, leaving.signal);
+  const working = new Set(people.slice(0, 2));
+  const giveUps = await Promise.all([...working].map(take)); // an earlier file may be ending
+  const waiting = people.slice(working.size).map(take);
   return async () => {
     leaving.abort();
-    await Promise.allSettled(taken);
-    for (const giveUp of working) giveUp();
+    await Promise.allSettled(waiting);
+    for (const giveUp of giveUps) giveUp();
   };
 }
