@@ -34,7 +34,7 @@ export const TARGETS = {
   searchFirst: atMost(1, "s", 2),
   searchAll: atMost(10, "s"),
   searchMemory: atMost(50, "MB"),
-  archiveOfZip: atLeast(60, "%"),
+  archiveOfZip: atLeast(40, "%"),
   agentCpu: atMost(0.3, "%", 2),
   agentIdleMemory: atMost(45, "MB"),
   agentBusyMemory: atMost(55, "MB"),
