@@ -53,18 +53,21 @@ async function receive(source: Readable, handle: FileHandle, options: WriteOptio
   return { zipBytes, sha256: hash.digest("hex") };
 }
 
+/** Each piece is overwritten by the next one. */
 async function* inPieces(chunks: AsyncIterable<Buffer>, pieceBytes: number): AsyncGenerator<Buffer> {
-  let piece: Buffer[] = [];
+  const piece = Buffer.allocUnsafe(pieceBytes);
   let bytes = 0;
   for await (const chunk of chunks) {
-    piece.push(chunk);
-    bytes += chunk.length;
-    if (bytes < pieceBytes) continue;
-    yield Buffer.concat(piece, bytes);
-    piece = [];
-    bytes = 0;
+    for (let from = 0; from < chunk.length; ) {
+      const copied = chunk.copy(piece, bytes, from);
+      from += copied;
+      bytes += copied;
+      if (bytes < pieceBytes) continue;
+      yield piece;
+      bytes = 0;
+    }
   }
-  if (bytes > 0) yield Buffer.concat(piece, bytes);
+  if (bytes > 0) yield piece.subarray(0, bytes);
 }
 
 /** The chunks from the POS server; errors here are the connection's, not the store's. */
