@@ -1,7 +1,7 @@
 import { constants } from "node:zlib";
 import compress from "@fastify/compress";
 import formbody from "@fastify/formbody";
-import { type FastifyInstance, fastify, LogController } from "fastify";
+import { type FastifyInstance, type FastifyServerOptions, fastify, LogController } from "fastify";
 import { aboutRoutes } from "./about/routes.ts";
 import { supportRoutes } from "./about/support/routes.ts";
 import authorization from "./access/authorization.ts";
@@ -111,6 +111,7 @@ export interface AppDependencies {
   trialFile?: string | null;
   /** The last lines of the log. */
   recentLog?: () => string;
+  schemaController?: FastifyServerOptions["schemaController"];
   /** Changes the file of settings, and starts anew with it soon; without it only its owner does. */
   reconfigure?: FastifyInstance["reconfigure"];
 }
@@ -130,6 +131,7 @@ export async function buildApp(config: Config, dependencies: AppDependencies = {
     trialFile = null,
     reconfigure = null,
     recentLog = () => "",
+    schemaController,
   } = dependencies;
   const { isTls, options } = nodeServerOptions(config.tls);
   const app = fastify({
@@ -142,6 +144,7 @@ export async function buildApp(config: Config, dependencies: AppDependencies = {
     trustProxy: config.trustProxy,
     bodyLimit: MAX_FORM_BYTES,
     ajv: { customOptions: { removeAdditional: false } },
+    ...(schemaController && { schemaController }),
     requestTimeout: options.requestTimeout ?? 0,
     logController: new LogController({ disableRequestLogging: true }),
     forceCloseConnections: "idle",

@@ -11,6 +11,7 @@ import { createPosClient, type PosClient, type StatusOutcome } from "../../src/m
 import { addOrganization, addPosServer, type NewPosServer } from "../../src/monitor/registry/registry.ts";
 import type { OrganizationAccess } from "../../src/monitor/viewer/access.ts";
 import { createClock, type TestClock } from "./clock.ts";
+import { COMPILED_SCHEMAS } from "./compiled-schemas.ts";
 import { makeFolder } from "./folder.ts";
 import { provideDatabase } from "./migrated-database.ts";
 import { failed, type Reported, received } from "./outcomes.ts";
@@ -61,6 +62,7 @@ export async function startMonitor(t: Test, options: TestMonitorOptions = {}): P
       ...parts,
       clock,
       monotonicClock: clock,
+      schemaController: COMPILED_SCHEMAS,
       client: parts.client ?? createPosClient({ now: clock, monotonicClock: clock }),
     },
   );
