@@ -17,7 +17,7 @@ import { addOneInEachState } from "../helpers/every-state.ts";
 import { addExchanging } from "../helpers/incidents.ts";
 import { type LiveMonitor, startLiveMonitor } from "../helpers/live-monitor.ts";
 import { addArchive, addLogRequest, leavingOut, MEGABYTE } from "../helpers/log-archives.ts";
-import { fits, LOOKED_AT, lookAt, WIDTHS_OF_ENGLISH } from "../helpers/look-at.ts";
+import { fits, IS_WHOLE_MATRIX, LOOKED_AT, lookAt } from "../helpers/look-at.ts";
 import { received } from "../helpers/outcomes.ts";
 import { getPage, signedIn } from "../helpers/page.ts";
 import { POS_SERVER_ID } from "../helpers/pos-server.ts";
@@ -35,31 +35,8 @@ const LONG_WORD = "Оченьдлинное".repeat(6);
 /** Nothing is at these. */
 const GONE = /^\/nowhere$/;
 
-/** What there may be, and the addresses at which it is then looked at. */
+/** What there may be, the most first, and the addresses at which it is then looked at. */
 const SCENES: Record<string, (monitor: LiveMonitor) => Promise<string[]>> = {
-  "one of everything, at every address": async (monitor) => {
-    const { requestOf } = await addOneOfEach(monitor);
-    const addresses = registeredRoutes(monitor)
-      .filter((route) => route.startsWith("GET "))
-      .map((route) => requestOf(route).url);
-    const pages = [];
-    for (const url of addresses) {
-      await waitFor(async () => (await getPage(monitor.app, url)).statusCode !== 202);
-      const { statusCode, body } = await getPage(monitor.app, url);
-      if (statusCode === 500) throw new Error(`${url}: ${body}`);
-      if (statusCode === 200 && /^\s*<!doctype html>/i.test(body)) pages.push(url);
-    }
-    return pages;
-  },
-
-  "nothing yet, and what is wrong in an address": async () => [
-    ...["/pos-servers", "/channels", "/incidents", "/organizations", "/nowhere", "/settings/polling?saved=1"],
-    "/pos-servers?period=zz&organization=abc&q=%D1%82%D0%B2",
-    "/incidents?show=closed&organization=abc",
-    "/audit?from=zz&organization=abc&action=sign_in",
-    ...["email", "telegram", "max", "webhook"].map((kind) => `/channels/new?kind=${kind}&scope=shared`),
-  ],
-
   "every state, taken care of, with long names": async (monitor) => {
     const { db } = monitor.app.database;
     const { synced, ...others } = await addOneInEachState(monitor);
@@ -203,6 +180,29 @@ const SCENES: Record<string, (monitor: LiveMonitor) => Promise<string[]>> = {
       .map((file) => `${path}${file}`)
       .concat([`/log-archives/${removed}/files`, `/log-archives/${missing}/files/1`]);
   },
+
+  "one of everything, at every address": async (monitor) => {
+    const { requestOf } = await addOneOfEach(monitor);
+    const addresses = registeredRoutes(monitor)
+      .filter((route) => route.startsWith("GET "))
+      .map((route) => requestOf(route).url);
+    const pages = [];
+    for (const url of addresses) {
+      await waitFor(async () => (await getPage(monitor.app, url)).statusCode !== 202);
+      const { statusCode, body } = await getPage(monitor.app, url);
+      if (statusCode === 500) throw new Error(`${url}: ${body}`);
+      if (statusCode === 200 && /^\s*<!doctype html>/i.test(body)) pages.push(url);
+    }
+    return pages;
+  },
+
+  "nothing yet, and what is wrong in an address": async () => [
+    ...["/pos-servers", "/channels", "/incidents", "/organizations", "/nowhere", "/settings/polling?saved=1"],
+    "/pos-servers?period=zz&organization=abc&q=%D1%82%D0%B2",
+    "/incidents?show=closed&organization=abc",
+    "/audit?from=zz&organization=abc&action=sign_in",
+    ...["email", "telegram", "max", "webhook"].map((kind) => `/channels/new?kind=${kind}&scope=shared`),
+  ],
 };
 
 /** What of a page leads to no address that there is, or does nothing without a script. */
@@ -229,6 +229,16 @@ async function deadEnds(page: Page, routes: string[]): Promise<string[]> {
   return [...isDead, ...new Set(targets.filter((target) => !isThere(target)))];
 }
 
+const seen = new Set<string>();
+
+/** Axe looks once at what one template makes: in the scene that comes first, and has most. */
+function isFirstOfItsKind(address: string): boolean {
+  const kind = address.replace(/\?.*/, "").replaceAll(/\d+/g, ":id");
+  const isFirst = !seen.has(kind);
+  seen.add(kind);
+  return isFirst || IS_WHOLE_MATRIX;
+}
+
 for (const [scene, prepare] of Object.entries(SCENES)) {
   t.test(`everybody can use each page, on every screen: ${scene}`, async (t) => {
     const kinds = [kindOf("SyncJob # done", { lastAt: new Date().toISOString() }), kindOf("Exchange failed")];
@@ -249,10 +259,11 @@ for (const [scene, prepare] of Object.entries(SCENES)) {
           details.open = true;
       });
       t.same(await deadEnds(page, routes), [], `${address} leads somewhere, also without a script`);
-      await lookAt(t, page, address);
+      await (isFirstOfItsKind(address) ? lookAt : fits)(t, page, address);
+      if (!IS_WHOLE_MATRIX) continue;
       await page.context().addCookies([{ name: "language", value: "en", url: monitor.url }]);
       t.equal((await page.reload())?.status(), status, `${address} in English`);
-      await fits(t, page, `${address} in English`, WIDTHS_OF_ENGLISH);
+      await fits(t, page, `${address} in English`);
       await page.context().addCookies([{ name: "language", value: "ru", url: monitor.url }]);
     }
   });

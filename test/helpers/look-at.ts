@@ -8,17 +8,13 @@ import { UNMADE } from "./page.ts";
 /** Pages that are looked at: what fades in has no contrast yet, and axe comes from elsewhere. */
 export const LOOKED_AT = { ...DESKTOP, reducedMotion: "reduce", bypassCSP: true } as const;
 
-/** On either side of where the style sheets draw something else. */
-const WIDTHS = [320, 390, 760, 900, 1000, 1440];
-/** English is shorter: the narrowest of what the style sheets draw tells of all that is drawn the same. */
-export const WIDTHS_OF_ENGLISH = [320, 390, 760, 1000];
+/** The whole matrix is for `npm run test:pages`: each width on either side of where the style sheets draw something else. */
+export const IS_WHOLE_MATRIX = process.env.WHOLE_MATRIX === "1";
+const WIDTHS = IS_WHOLE_MATRIX ? [320, 390, 760, 768, 900, 1000, 1440, 1920] : [320, 768, 1440];
 /** Below it some words have to be divided. */
 const NARROWEST_FOR_WORDS = 390;
 
-/**
- * Everybody can use what stands on the page: it is made of words, no width makes it scroll sideways, and axe finds nothing
- * on a dark phone, nor in what a light desktop looks like.
- */
+/** It fits, and axe finds nothing on a dark phone, nor in what a light desktop looks like. */
 export async function lookAt(t: Test, page: Page, what: string): Promise<void> {
   await fits(t, page, what);
   for (const [colorScheme, { viewport }] of Object.entries({ dark: PHONE, light: DESKTOP })) {
@@ -31,21 +27,48 @@ export async function lookAt(t: Test, page: Page, what: string): Promise<void> {
   }
 }
 
-/** It is made of words, and no width breaks them or makes it scroll sideways. */
-export async function fits(t: Test, page: Page, what: string, widths = WIDTHS): Promise<void> {
+/** It is made of words, and at no width is one broken or anything outside the screen or its cell. */
+export async function fits(t: Test, page: Page, what: string): Promise<void> {
   // Its text may be there before its style sheet.
   await page.waitForLoadState();
   t.same(await unmade(page), null, `${what} is made of words`);
-  const tooWide: number[] = [];
-  const broken: string[] = [];
-  for (const width of widths) {
+  const wrong: string[] = [];
+  for (const width of WIDTHS) {
     await page.setViewportSize({ width, height: DESKTOP.viewport.height });
-    if ((await page.evaluate(() => document.documentElement.scrollWidth)) !== width) tooWide.push(width);
-    if (width >= NARROWEST_FOR_WORDS)
-      broken.push(...(await brokenWords(page)).map((word) => `${width} px: ${word}`));
+    const broken = width >= NARROWEST_FOR_WORDS ? await brokenWords(page) : [];
+    wrong.push(...[...(await outOfPlace(page)), ...broken].map((one) => `${width} px: ${one}`));
   }
-  t.same(tooWide, [], `${what} scrolls sideways at no width`);
-  t.same(broken, [], `${what} breaks no word`);
+  t.same(wrong, [], `${what} fits at each width`);
+}
+
+/** What reaches beyond the screen, and controls that reach beyond their cell. */
+async function outOfPlace(page: Page): Promise<string[]> {
+  return await page.evaluate(() => {
+    const screen = { left: 0, right: document.documentElement.clientWidth };
+    const isWithin = (inner: DOMRect, { left, right }: { left: number; right: number }) =>
+      inner.left >= left - 1 && inner.right <= right + 1;
+    const clips = (element: Element) => getComputedStyle(element).overflowX !== "visible";
+    /** As far as an element that scrolls by itself, or cuts off, lets it be seen. */
+    function isClipped(element: Element): boolean {
+      for (let at = element.parentElement; at && at !== document.body; at = at.parentElement)
+        if (clips(at)) return true;
+      return false;
+    }
+    /** Of a table, or where that is drawn as cards, the card. */
+    function cellOf(control: Element): Element | null {
+      const cell = control.closest("td, th");
+      return cell && getComputedStyle(cell).display === "table-cell" ? cell : (cell?.closest("tr") ?? null);
+    }
+    const outside = [...document.body.querySelectorAll("*:not(.skip-link)")].filter((element) => {
+      const box = element.getBoundingClientRect();
+      const isSeen = element.checkVisibility({ visibilityProperty: true });
+      if (!isSeen || box.width <= 1 || box.height <= 1) return false;
+      const cell = element.matches("a, button, input, select, textarea") ? cellOf(element) : null;
+      const isInPlace = isWithin(box, screen) && (!cell || isWithin(box, cell.getBoundingClientRect()));
+      return !isInPlace && !isClipped(element);
+    });
+    return outside.slice(0, 3).map(({ outerHTML }) => outerHTML.slice(0, 120));
+  });
 }
 
 /** What no template should have written. To fetch all of the page, only to look for it here, takes as long as to load it. */
