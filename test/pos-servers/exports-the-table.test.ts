@@ -51,18 +51,12 @@ async function namesInFile({ app }: TestMonitor, query: string): Promise<unknown
 
 t.test("the file has the rows of the page in its order, whatever the filter", async (t) => {
   const { monitor, second } = await startChain(t);
-  const sorts = ["state", "organization", "name", "version", "lastUpdateAt", "lastSyncAt", "error"];
-  const conditions = `hideSynced=1 organization=999 period=2&unit=hours period=30&unit=days period=nonsense
-    scope=outside scope=parked state=sync_error state=unsupported state=synced&hideSynced=1`;
   const queries = [
-    "",
-    ...conditions.split(/\s+/),
+    ...["", "page=7", "q=nothing-of-the-kind", "period=2&unit=hours", "scope=parked"],
+    ...["state=unsupported", "state=synced&hideSynced=1"],
     `organization=${second}`,
     `q=${encodeURIComponent("ЦЕЛОСТНОСТЬ")}`,
-    `q=${encodeURIComponent("соединение с POS-сервером не")}`,
-    "q=nothing-of-the-kind",
-    "page=7",
-    ...sorts.flatMap((sort) => [`period=30&sort=${sort}`, `period=30&sort=-${sort}`]),
+    ...["period=30&sort=organization", "period=30&sort=-lastSyncAt"],
   ];
   for (const query of queries)
     t.same(await namesInFile(monitor, query), await namesOnPages(monitor, query), query);
