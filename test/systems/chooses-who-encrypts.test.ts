@@ -5,12 +5,12 @@ import { createServer } from "node:net";
 import { join } from "node:path";
 import type { TLSSocket } from "node:tls";
 import t, { type Test } from "tap";
-import { publicKeyPin } from "../../../src/protocol/certificates.ts";
-import { makeCertificate } from "../../helpers/certificate.ts";
-import { makeFolder } from "../../helpers/folder.ts";
-import { postForm } from "../../helpers/monitor-process.ts";
-import { findFreePort, startPoswatch } from "../../helpers/program.ts";
-import { waitFor } from "../../helpers/wait-for.ts";
+import { publicKeyPin } from "../../src/protocol/certificates.ts";
+import { makeCertificate } from "../helpers/certificate.ts";
+import { makeFolder } from "../helpers/folder.ts";
+import { postForm } from "../helpers/monitor-process.ts";
+import { findFreePort, startPoswatch } from "../helpers/program.ts";
+import { waitFor } from "../helpers/wait-for.ts";
 
 const FORM = { login: "anna", name: "Анна", password: "long enough", repeated: "long enough" };
 
