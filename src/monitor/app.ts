@@ -111,6 +111,7 @@ export interface AppDependencies {
   trialFile?: string | null;
   /** The last lines of the log. */
   recentLog?: () => string;
+  /** Has schemas compiled once for several apps of a process: only for tests. */
   schemaController?: FastifyServerOptions["schemaController"];
   /** Changes the file of settings, and starts anew with it soon; without it only its owner does. */
   reconfigure?: FastifyInstance["reconfigure"];

@@ -47,11 +47,12 @@ async function outOfPlace(page: Page): Promise<string[]> {
     const screen = { left: 0, right: document.documentElement.clientWidth };
     const isWithin = (inner: DOMRect, { left, right }: { left: number; right: number }) =>
       inner.left >= left - 1 && inner.right <= right + 1;
-    const clips = (element: Element) => getComputedStyle(element).overflowX !== "visible";
-    /** As far as an element that scrolls by itself, or cuts off, lets it be seen. */
-    function isClipped(element: Element): boolean {
-      for (let at = element.parentElement; at && at !== document.body; at = at.parentElement)
-        if (clips(at)) return true;
+    const isControl = (element: Element) => element.matches("a, button, input, select, textarea");
+    /** By an element that scrolls sideways within the screen or a cell; texts may also be cut off, controls may not. */
+    function isHeld(element: Element, within: Element): boolean {
+      const holding = isControl(element) ? ["auto", "scroll"] : ["auto", "scroll", "hidden", "clip"];
+      for (let at = element.parentElement; at && at !== within; at = at.parentElement)
+        if (holding.includes(getComputedStyle(at).overflowX)) return true;
       return false;
     }
     /** Of a table, or where that is drawn as cards, the card. */
@@ -63,9 +64,9 @@ async function outOfPlace(page: Page): Promise<string[]> {
       const box = element.getBoundingClientRect();
       const isSeen = element.checkVisibility({ visibilityProperty: true });
       if (!isSeen || box.width <= 1 || box.height <= 1) return false;
-      const cell = element.matches("a, button, input, select, textarea") ? cellOf(element) : null;
-      const isInPlace = isWithin(box, screen) && (!cell || isWithin(box, cell.getBoundingClientRect()));
-      return !isInPlace && !isClipped(element);
+      const cell = isControl(element) ? cellOf(element) : null;
+      const isInCell = !cell || isWithin(box, cell.getBoundingClientRect()) || isHeld(element, cell);
+      return !isInCell || !(isWithin(box, screen) || isHeld(element, document.body));
     });
     return outside.slice(0, 3).map(({ outerHTML }) => outerHTML.slice(0, 120));
   });

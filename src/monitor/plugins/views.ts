@@ -40,14 +40,15 @@ const unindented = (template: string) => template.replace(/\n[ \t]+/g, "\n ");
 const plugins = [{ processTemplate: unindented }];
 
 const VIEWS_DIRECTORY = join(import.meta.dirname, "../../../views");
-const ETA_OPTIONS = { views: VIEWS_DIRECTORY, autoTrim: [false, "nl"] satisfies [false, "nl"], plugins };
-const cachingEta = new Eta({ ...ETA_OPTIONS, cache: true });
+const createEta = (cache: boolean) =>
+  new Eta({ views: VIEWS_DIRECTORY, cache, autoTrim: [false, "nl"], plugins });
+const cachingEta = createEta(true);
 
 /** Each template gets `t`, `format`, `language`, and, within a page, what the layout needs. */
 export default fp<ViewsOptions>(
   async (app, { isDevelopment }) => {
     if (isDevelopment) refuseUnknownTexts();
-    const eta = isDevelopment ? new Eta({ ...ETA_OPTIONS, cache: false }) : cachingEta;
+    const eta = isDevelopment ? createEta(false) : cachingEta;
     await app.register(view, { engine: { eta }, templates: VIEWS_DIRECTORY, production: !isDevelopment });
 
     app.decorate("eta", eta);
