@@ -1,4 +1,4 @@
-import { spawn } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { globSync, statSync } from "node:fs";
 import type { Socket } from "node:net";
@@ -37,6 +37,11 @@ export function findTestFiles(path: string, exclude: string[] = []): string[] {
  */
 export async function runTestFiles(lists: string[][], env: NodeJS.ProcessEnv = {}): Promise<number> {
   const waiting = lists.map((files) => [...files]);
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const)
+    process.once(signal, () => {
+      for (const files of waiting) files.length = 0;
+      for (const child of running) killWithAllItStarted(child);
+    });
   const results: Awaited<ReturnType<typeof runInTurn>>[] = [];
   async function work(own: string[]): Promise<void> {
     const next = () => own.shift() ?? waiting.find(({ length }) => length > 0)?.shift() ?? null;
@@ -52,6 +57,14 @@ export async function runTestFiles(lists: string[][], env: NodeJS.ProcessEnv = {
   return failedFiles.length === 0 && sum("passed") + sum("skipped") > 0 ? 0 : 1;
 }
 
+/** Those that run now. */
+const running = new Set<ChildProcess>();
+
+/** Each runs in a process group of its own. */
+function killWithAllItStarted({ pid }: ChildProcess): void {
+  if (pid) process.kill(process.platform === "win32" ? pid : -pid, "SIGKILL");
+}
+
 /** Runs a file, and then those that are next, in one process. */
 async function runInTurn(first: string, next: () => string | null, env: NodeJS.ProcessEnv) {
   const child = spawn(process.execPath, [RUN_IN_TURN], {
@@ -63,8 +76,11 @@ async function runInTurn(first: string, next: () => string | null, env: NodeJS.P
       ...env,
     },
     stdio: ["ignore", "pipe", "pipe", "pipe"],
+    detached: true,
   });
-  const overdue = setTimeout(() => child.kill("SIGKILL"), (FILE_TIMEOUT_S + GRACE_S) * 1000);
+  running.add(child);
+  child.on("exit", () => running.delete(child));
+  const overdue = setTimeout(() => killWithAllItStarted(child), (FILE_TIMEOUT_S + GRACE_S) * 1000);
   let isFirst = true;
   const channel = child.stdio[CHANNEL] as Socket;
   channel.on("error", () => {}); // it may have ended meanwhile

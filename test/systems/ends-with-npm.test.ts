@@ -1,3 +1,4 @@
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import t, { type Test } from "tap";
 import { makeAgentFolder } from "../helpers/agent.ts";
@@ -41,4 +42,16 @@ t.test("so does an agent", { skip }, async (t) => {
   const folder = await makeAgentFolder(t, { port: await findFreePort() });
   const args = ["run", "agent", "--", "--config", join(folder.root, "agent.json")];
   await signal(t, args, {}, /agent is ready/);
+});
+
+t.test("tests that are told to end take along what they have started", { skip }, async (t) => {
+  const pidsFile = join(makeFolder(t), "pids");
+  const args = ["test", "--", "test/helpers/waits-for-ever.ts"];
+  const npm = startProgram(t, NPM ?? "", { args, env: { PIDS_FILE: pidsFile } });
+  const pids = () => (existsSync(pidsFile) ? readFileSync(pidsFile, "utf8").split(" ").map(Number) : []);
+  await waitFor(() => npm.child.exitCode !== null || pids().length === 2);
+  npm.child.kill("SIGTERM");
+  await waitFor(() => npm.child.exitCode !== null || npm.child.signalCode !== null);
+  t.not(npm.child.exitCode, 0);
+  await waitFor(() => !pids().some(isAlive));
 });
