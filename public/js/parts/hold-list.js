@@ -39,7 +39,9 @@ export function holdList() {
   freshness.addEventListener("htmx:before:swap", (event) => {
     /** @type {{ target: Element | null, fragment: DocumentFragment }[]} */
     const tasks = /** @type {CustomEvent} */ (event).detail.tasks;
-    const table = tasks.find(({ target }) => target?.id === "below-filter")?.fragment.querySelector("table");
+    const task = tasks.find(({ target }) => target?.id === "below-filter");
+    if (!task) return; // nothing has changed, or the server could not answer
+    const table = task.fragment.querySelector("table");
     change.hidden = isReleased || !table || !isRead() || !hold(table);
     if (!change.hidden) addSheet();
     isReleased = false;
