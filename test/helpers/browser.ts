@@ -44,26 +44,29 @@ export async function launchBrowser(): Promise<Browser> {
   return await launched;
 }
 
-/** Pages that no test uses, by the options of their context. */
+/** Pages that no test uses, by the options of their context that cannot be changed later. */
 const idlePages = new Map<string, Page[]>();
 
 /**
- * An empty page of a context without a cookie, for as long as the test lasts. Errors on it fail the test, and files that it lacks. The next
- * test of the file that wants such a page gets the same one as if it were new, since a fresh one costs as much as five
- * loads; what is stored belongs to the origin of one monitor, and only a clock that was installed stays.
+ * Opens an empty page without cookies for as long as the test lasts. Script errors and missing assets fail the test.
+ * Later tests of the process get the same page again: a new context starts a process, which costs as much as nine loads.
+ * Storage belongs to the origin of one monitor; only an installed clock stays.
  */
 export async function openPage(t: Test, browser: Browser, options: BrowserContextOptions): Promise<Page> {
-  const key = JSON.stringify(options);
+  const { viewport, colorScheme = "light", reducedMotion = "no-preference", ...fixed } = options;
+  const key = JSON.stringify(fixed);
   const idle = idlePages.get(key) ?? [];
   idlePages.set(key, idle);
-  const page = idle.pop() ?? (await newPage(browser, options));
+  const page = idle.pop() ?? (await newPage(browser, fixed));
+  if (viewport) await page.setViewportSize(viewport);
+  await page.emulateMedia({ colorScheme, reducedMotion });
   page.on("pageerror", (error) => t.fail(`an error on the page: ${error.message}`));
   page.on("response", (response) => {
     if (response.status() === 404 && response.url().includes("/assets/"))
       t.fail(`the page lacks ${response.url()}`);
   });
   t.teardown(async () => {
-    await leaveNothing(page, options);
+    await leaveNothing(page);
     idle.push(page);
   });
   return page;
@@ -75,12 +78,10 @@ async function newPage(browser: Browser, options: BrowserContextOptions): Promis
   return await context.newPage();
 }
 
-async function leaveNothing(page: Page, { viewport, colorScheme }: BrowserContextOptions): Promise<void> {
+async function leaveNothing(page: Page): Promise<void> {
   for (const event of ["pageerror", "request", "response"] as const) page.removeAllListeners(event);
   await page.unrouteAll({ behavior: "ignoreErrors" });
   await page.goto("about:blank");
-  await page.emulateMedia({ colorScheme: colorScheme ?? "light" });
-  if (viewport) await page.setViewportSize(viewport);
   await page.context().setOffline(false);
   await page.context().clearCookies();
 }
