@@ -139,9 +139,9 @@ t.test("the top bar has room for a long name: nothing in it stands on something 
   await monitor.app.database.db.updateTable("user").set({ name }).execute();
   for (const language of ["ru", "en"]) {
     await page.context().addCookies([{ name: "language", value: language, url: monitor.url }]);
+    await page.goto(`${monitor.url}/audit`);
     for (const width of [320, 390, 760, 1024, 1199, 1200, 1279, 1280, 1440]) {
       await page.setViewportSize({ width, height: 600 });
-      await page.goto(`${monitor.url}/audit`);
       const found = await page.evaluate(() => {
         const parts = [...document.querySelectorAll(".brand, .section, .top-bar summary")];
         const boxes = parts

@@ -68,14 +68,17 @@ async function narrowRows(page: Page): Promise<string[]> {
 
 t.test("no text leaves its cell, however wide the window is and whatever the font", async (t) => {
   const { monitor, page } = await openList(t);
-  for (const language of ["ru", "en"]) {
+  for (const [language, fonts] of [
+    ["ru", FONT_NAMES],
+    ["en", ["DejaVu Sans"]],
+  ] as const) {
     await page.context().addCookies([{ name: "language", value: language, url: monitor.url }]);
     await page.goto(`${monitor.url}/pos-servers`);
     await page.click(".cause-toggle");
     await page.locator(".cause-group tr:not(.cause)").first().waitFor();
-    for (const font of FONT_NAMES) {
+    for (const font of fonts) {
       await writeIn(page, font);
-      for (const width of [1000, 1120, 1200, 1280, 1440, 1920]) {
+      for (const width of [1000, 1200, 1440, 1920]) {
         await page.setViewportSize({ width, height: 800 });
         const found = [...(await narrowRows(page)), ...(await textsBeyondCells(page))];
         t.same(found, [], `${width} px, ${font}, ${language}`);
@@ -143,26 +146,27 @@ async function misfitsOfCards(page: Page): Promise<string[]> {
   );
 }
 
-for (const width of [320, 360, 390]) {
-  t.test(`on a phone of ${width} px nothing in a card stands on something else`, async (t) => {
-    const { monitor, ids, page } = await openList(t);
-    for (const id of [ids.unreachable, ids.serviceStopped]) await monitor.report(id);
-    const stopped = { service: { name: "iikoCard5POS", state: "stopped", startedAt: null } } as const;
-    for (const id of ids.synced) await monitor.report(id, stopped);
-    await monitor.report(ids.outdated, stopped);
-    await monitor.report(ids.outdated, { version: "34.0.12" });
-    await monitor.report(ids.stale, { error: "boom" });
-    await page.setViewportSize({ width, height: 800 });
-    for (const view of ["?change=new", "?change=recovered", "?sort=name"]) {
-      await page.goto(`${monitor.url}/pos-servers${view}`);
-      t.ok((await page.locator(".pos-servers .change:visible").count()) >= 2);
-      for (const font of ["DejaVu Sans", "Noto Sans"] as const) {
-        await writeIn(page, font);
-        t.same(await misfitsOfCards(page), [], `${view}, ${font}`);
+t.test("on phones nothing in a card stands on something else", async (t) => {
+  const { monitor, ids, page } = await openList(t);
+  for (const id of [ids.unreachable, ids.serviceStopped]) await monitor.report(id);
+  const stopped = { service: { name: "iikoCard5POS", state: "stopped", startedAt: null } } as const;
+  for (const id of ids.synced) await monitor.report(id, stopped);
+  await monitor.report(ids.outdated, stopped);
+  await monitor.report(ids.outdated, { version: "34.0.12" });
+  await monitor.report(ids.stale, { error: "boom" });
+  await page.setViewportSize({ width: 390, height: 800 });
+  for (const view of ["?change=new", "?change=recovered", "?sort=name"]) {
+    await page.goto(`${monitor.url}/pos-servers${view}`);
+    t.ok((await page.locator(".pos-servers .change:visible").count()) >= 2);
+    for (const font of ["DejaVu Sans", "Noto Sans"] as const) {
+      await writeIn(page, font);
+      for (const width of [320, 360, 390]) {
+        await page.setViewportSize({ width, height: 800 });
+        t.same(await misfitsOfCards(page), [], `${view}, ${font}, ${width} px`);
       }
     }
-  });
-}
+  }
+});
 
 t.test("the button of a reset takes two lines of a phone, and keeps the house number", async (t) => {
   const { monitor, page } = await openList(t);

@@ -111,9 +111,9 @@ t.test("no row of the list is higher for it", async (t) => {
   for (const id of [...Object.values(others), ...synced]) await addAcknowledgement(monitor, id);
   const browser = await launchBrowser();
   const page = await monitor.openPage(t, browser, DESKTOP);
-  for (const width of [1000, 1120, 1200, 1360, 1440, 1920]) {
+  await page.goto(`${monitor.url}/pos-servers`);
+  for (const width of [1000, 1200, 1440, 1920]) {
     await page.setViewportSize({ width, height: 900 });
-    await page.goto(`${monitor.url}/pos-servers`);
     await page.locator(".acknowledgement:visible").nth(8).waitFor();
     const rows = page.locator("tbody tr");
     const heights = await rows.evaluateAll((all) => all.map((row) => row.getBoundingClientRect().height));

@@ -44,6 +44,7 @@ for (const [name, device] of Object.entries({ desktop: DESKTOP, phone: PHONE }))
     const focused = await page.evaluate(() => document.activeElement?.textContent);
     t.equal(focused, String(first), "the keyboard too");
     t.match(page.url(), /#L1801$/);
+    if (device === PHONE) return;
 
     await page.fill("#text", "ОШИБКА 501");
     await page.press("#text", "Enter");
