@@ -55,7 +55,7 @@ t.test("no page's template is given a password's hash or a token", async (t) => 
   const admin = await signedIn(monitor, { isAdministrator: true });
   for (const route of registeredRoutes(monitor)) {
     const { method, url } = requestOf(route);
-    if (method === "GET") await admin.get(url);
+    if (method === "GET" && !url.includes(".xlsx")) await admin.get(url);
   }
   const templates = new Set(rendered.map(({ template }) => template));
   for (const template of [
