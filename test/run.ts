@@ -1,4 +1,3 @@
-import { spawnSync } from "node:child_process";
 import { chmodSync, existsSync, mkdtempSync, rmSync, statfsSync } from "node:fs";
 import { join } from "node:path";
 import { findBrowser, installBrowser } from "./helpers/browser-binary.ts";
@@ -22,7 +21,6 @@ async function main(): Promise<number> {
     );
     return 1;
   }
-  buildTap();
   const run = (files: string[], env: NodeJS.ProcessEnv) =>
     runTestFiles(orderTestFiles(files), { CHROMIUM: browser, ...env });
   const named = process.argv.slice(2).flatMap((path) => findTestFiles(path));
@@ -44,11 +42,6 @@ function makeFolderInMemory(): string | null {
   const folder = mkdtempSync(join(MEMORY, "poswatch-"));
   chmodSync(folder, 0o755); // some tests read as nobody
   return folder;
-}
-
-/** Puts the plugins of .taprc into tap; without it the first run after an installation would use its own. */
-function buildTap(): void {
-  spawnSync("tap", ["build"], { stdio: "inherit", shell: process.platform === "win32" });
 }
 
 process.exitCode = await main();
