@@ -2,8 +2,7 @@ import t, { type Test } from "tap";
 import type { AuditAction } from "../../src/monitor/audit-log/actions.ts";
 import { MINUTE_MS } from "../../src/protocol/time-units.ts";
 import { recordedEvents } from "../helpers/audit.ts";
-import { downloadWorkbook } from "../helpers/download.ts";
-import { getText, openBrowser, startFor, type TestBrowser } from "../helpers/page.ts";
+import { getText, openBrowser, startFor } from "../helpers/page.ts";
 
 async function startRepeating(t: Test) {
   const { monitor, user } = await startFor(t, { login: "cook", organizations: "all" });
@@ -41,7 +40,7 @@ t.test("a flood of refused sign-ins is a row for each login, and one beyond the 
   t.same(details, [null, null, tooMany, null, null, null, null, tooMany]);
 });
 
-t.test("page and file say how often and when last; the next quarter counts anew", async (t) => {
+t.test("the page says how often and when last; the next quarter counts anew", async (t) => {
   const { monitor, counts } = await startRepeating(t);
   const guesser = openBrowser(monitor.app);
   const guess = () => guesser.post("/login", { login: "waiter", password: "guess" });
@@ -50,8 +49,6 @@ t.test("page and file say how often and when last; the next quarter counts anew"
   await guess();
   const russian = await getText(monitor.app, "/audit?action=sign_in");
   t.match(russian, /отказано.*4 раза, последний — 24\.11 13:05/);
-  const [sheet] = (await downloadWorkbook(monitor.app, "/audit.xlsx?action=sign_in")).sheets;
-  t.equal(sheet?.values[1]?.[8], "4 раза, последний — 24.11 13:05:00");
   const english = await getText(monitor.app, "/audit?action=sign_in", { language: "en" });
   t.match(english, "4 times, last 24.11 13:05:00");
 
@@ -60,30 +57,30 @@ t.test("page and file say how often and when last; the next quarter counts anew"
   t.same((await counts("sign_in")).slice(1).flat(), ["waiter", 4, "waiter", 1]);
 });
 
-const REPEATED: [AuditAction, (user: TestBrowser, id: number) => Promise<unknown>][] = [
-  ["password_change", (user) => user.post("/account/password", { current: "wrong" })],
-  ["preferences_change", (user) => user.post("/account/preferences", { language: "ru", timeZone: "" })],
-  ["pos_server_poll", (user, id) => user.post(`/pos-servers/${id}/polls`)],
-];
-
-for (const [action, act] of REPEATED) {
-  t.test(`${action} over and over is one event`, async (t) => {
-    const { monitor, user, counts } = await startRepeating(t);
-    const id = await monitor.addPosServer({ address: null });
-    await repeat(7, () => act(user, id));
-    t.same(await counts(action), [["cook", 7]]);
-  });
-}
+t.test("other forms that can be sent over and over are one event too", async (t) => {
+  const { monitor, user, counts } = await startRepeating(t);
+  const id = await monitor.addPosServer({ address: null });
+  for (const [action, url, fields] of [
+    ["password_change", "/account/password", { current: "wrong" }],
+    ["preferences_change", "/account/preferences", { language: "ru", timeZone: "" }],
+    ["pos_server_poll", `/pos-servers/${id}/polls`, {}],
+  ] as const) {
+    await repeat(7, () => user.post(url, fields));
+    t.same(await counts(action), [["cook", 7]], action);
+  }
+});
 
 t.test("nothing of an event can be changed but that it happened once more", async (t) => {
   const { monitor } = await startRepeating(t);
   await repeat(2, () => openBrowser(monitor.app).post("/login", { login: "waiter", password: "guess" }));
   const { sqlite } = monitor.app.database;
-  const changes = ["times = times + 2", "times = 1", "times = times + 1, address = ''", "user_login = 'x'"];
-  for (const change of changes) {
-    const update = () => sqlite.prepare(`update audit_event set ${change} where times > 1`).run();
-    t.throws(update, /append-only/, change);
-  }
-  const other = () => sqlite.prepare("update audit_event set times = times + 1 where result = 'done'").run();
-  t.throws(other, /append-only/, "an event that is never repeated");
+  for (const change of [
+    "times = times + 2 where times > 1",
+    "times = 1 where times > 1",
+    "times = times + 1, address = '' where times > 1",
+    "user_login = 'x' where times > 1",
+    "times = times + 1 where result = 'done'",
+    "subject = 'changed' where result = 'done'",
+  ])
+    t.throws(() => sqlite.exec(`update audit_event set ${change}`), /append-only/, change);
 });
