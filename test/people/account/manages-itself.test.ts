@@ -42,16 +42,6 @@ t.test("a password is changed with the current one; other sessions end", async (
   t.equal(await signInStatus(monitor.app, "cook", NEW.password), 303);
 });
 
-t.test("after 10 wrong current passwords a session must wait, also with the right one", async (t) => {
-  const { user } = await startFor(t, {});
-  for (let guess = 0; guess < 10; guess++) {
-    t.equal((await changePassword(user, { current: "wrong" })).statusCode, 422);
-  }
-  const answer = await changePassword(user);
-  t.equal(answer.statusCode, 429);
-  t.match(answer.body, /Подождите 15 минут/);
-});
-
 t.test("of many current passwords that are guessed at once no more than 10 are checked", async (t) => {
   const { user } = await startFor(t, {});
   await user.get("/account");
@@ -59,6 +49,9 @@ t.test("of many current passwords that are guessed at once no more than 10 are c
   const statuses = (await Promise.all(guesses)).map(({ statusCode }) => statusCode);
   t.equal(statuses.filter((status) => status === 422).length, 10);
   t.equal(statuses.filter((status) => status === 429).length, 20);
+  const answer = await changePassword(user);
+  t.equal(answer.statusCode, 429, "the session must wait, also with the right one");
+  t.match(answer.body, /Подождите 15 минут/);
 });
 
 t.test("language and time zone are kept for the user", async (t) => {
@@ -70,13 +63,11 @@ t.test("language and time zone are kept for the user", async (t) => {
   t.match(page.body, /value="Asia\/Omsk" selected/);
   t.match(page.body, /<time datetime="2026-11-24T10:00:00.000Z">24\.11 16:00/);
 
-  for (const fields of [
-    { language: "xx", timeZone: "" },
-    { language: "ru", timeZone: "Mars/Olympus" },
-  ]) {
+  for (const [field, value] of Object.entries({ language: "xx", timeZone: "Mars/Olympus" })) {
+    const fields = { language: "ru", timeZone: "", [field]: value };
     const refused = await user.post("/account/preferences", fields);
     t.equal(refused.statusCode, 422);
-    t.match(refused.body, /class="problem" id="problem-(language|timeZone)"/);
+    t.match(refused.body, `class="problem" id="problem-${field}"`);
   }
   await user.post("/account/preferences", { language: "ru", timeZone: "" });
   t.match(await user.html("/account"), /data-time-zone="Europe\/Moscow">/, "as the browser says");
@@ -92,17 +83,12 @@ t.test("own sessions are listed, and ended here or on all other devices", async 
   const others = [openBrowser(monitor.app), openBrowser(monitor.app)];
   for (const other of others) await other.post("/login", { login: "cook", password: PASSWORD });
   const { db } = monitor;
-  await changeRows(
-    db,
-    "session",
-    { browser: "Mozilla/5.0 (Windows NT 10.0) Firefox/133.0", address: "10.1.2.3" },
-    { id: 3 },
-  );
+  const browser = "Mozilla/5.0 (Windows NT 10.0) Firefox/133.0";
+  await changeRows(db, "session", { browser, address: "10.1.2.3" }, { id: 3 });
   const list = await user.html("/account");
   t.equal(list.match(/<time datetime/g)?.length, 3, "nobody else's");
   t.equal(list.match(/этот сеанс/g)?.length, 1);
-  t.match(list, /Firefox, Windows/);
-  t.match(list, /10\.1\.2\.3/);
+  for (const shown of [/Firefox, Windows/, /10\.1\.2\.3/]) t.match(list, shown);
 
   await user.post("/account/session-endings", { sessions: "others" });
   t.equal((await user.get("/account")).statusCode, 200);

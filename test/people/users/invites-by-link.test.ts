@@ -78,14 +78,13 @@ t.test("a link leads to the address that is set, whatever the request says of it
   const pagesUrl = "https://pages.example/";
   await changeSettings(monitor.db, PROGRAM, { pagesUrl }, monitor.clock());
   const forged = { host: "attacker.example" };
-  const first = await admin.post("/users", { login: "cook", name: "Повар" }, forged);
-  t.match(await linkPage(admin, first), /value="https:\/\/pages\.example\/invitations\/[\w-]{43}"/);
-  const url = String(first.headers.location);
-  t.match(
-    await linkPage(admin, await admin.post(url, {}, forged)),
-    /value="https:\/\/pages\.example\/invitations\/[\w-]{43}"/,
-    "another one, for a new password",
-  );
+  let url = "/users";
+  for (const what of ["the first one", "another one, for a new password"]) {
+    const made = await admin.post(url, { login: "cook", name: "Повар" }, forged);
+    const page = await linkPage(admin, made);
+    t.match(page, /value="https:\/\/pages\.example\/invitations\/[\w-]{43}"/, what);
+    url = String(made.headers.location);
+  }
 });
 
 t.test("of many passwords that are set by one link at once one counts", async (t) => {
@@ -131,50 +130,39 @@ t.test("a reset leaves the old password until the link is used; then all session
   t.equal((await cook.get("/pos-servers")).statusCode, 303, "the old session has ended");
   t.equal((await elsewhere.get("/pos-servers")).statusCode, 200);
   t.equal(await signInStatus(monitor.app, "cook"), 422);
+
+  const ofAnother = await invite(admin, "waiter");
+  t.equal((await admin.post(`/invitations/${ofAnother}`, NEW)).statusCode, 303);
+  t.equal((await admin.get("/users")).statusCode, 404, "whoever opens another's link becomes that user");
+  const sessions = monitor.db.selectFrom("session").innerJoin("user", "user.id", "session.userId");
+  const left = await sessions.select("login").where("userId", "!=", cook.userId).execute();
+  t.same(left, [{ login: "waiter" }], "and their own session ends");
 });
 
-const ENDINGS: [what: string, end: (admin: TestBrowser, cook: TestBrowser) => Promise<unknown>][] = [
-  [
-    "the user changes the password",
-    (_, cook) => cook.post("/account/password", { current: PASSWORD, ...NEW }),
-  ],
-  [
-    "the user signs out elsewhere",
-    (_, cook) => cook.post("/account/session-endings", { sessions: "others" }),
-  ],
-  ["the user signs out everywhere", (_, cook) => cook.post("/account/session-endings", { sessions: "all" })],
-  [
-    "an administrator ends the sessions",
-    (admin, { userId }) => admin.post(`/users/${userId}/session-endings`),
-  ],
-  [
-    "an administrator blocks the user and lets them in again",
-    async (admin, { userId }) => {
-      await admin.post(`/users/${userId}/blocking`, { blocked: "yes" });
-      await admin.post(`/users/${userId}/blocking`, { blocked: "no" });
-    },
-  ],
-];
+type End = (cook: TestBrowser, admin: TestBrowser) => Promise<unknown>;
 
-for (const [what, end] of ENDINGS) {
-  t.test(`a link is gone when ${what}`, async (t) => {
-    const { monitor, admin } = await startAdministered(t);
-    const cook = await signedIn(monitor, { login: "cook" });
+const ENDINGS: Record<string, End> = {
+  "the user changes the password": (cook) => cook.post("/account/password", { current: PASSWORD, ...NEW }),
+  "the user signs out elsewhere": (cook) => cook.post("/account/session-endings", { sessions: "others" }),
+  "the user signs out everywhere": (cook) => cook.post("/account/session-endings", { sessions: "all" }),
+  "an administrator ends the sessions": ({ userId }, admin) => admin.post(`/users/${userId}/session-endings`),
+  "an administrator blocks the user and lets them in again": async ({ userId }, admin) => {
+    await admin.post(`/users/${userId}/blocking`, { blocked: "yes" });
+    await admin.post(`/users/${userId}/blocking`, { blocked: "no" });
+  },
+};
+
+t.test("a link is gone when the password or the sessions of its user change otherwise", async (t) => {
+  const { monitor, admin, db } = await startAdministered(t);
+  for (const [what, end] of Object.entries(ENDINGS)) {
+    const cook = await signedIn(monitor);
     const token = tokenOf(await linkPage(admin, await admin.post(`/users/${cook.userId}/invitations`)));
     const look = async () => (await openBrowser(monitor.app).get(`/invitations/${token}`)).statusCode;
     t.equal(await look(), 200);
-    await end(admin, cook);
-    t.equal(await look(), 404);
-    t.same(await monitor.db.selectFrom("invitation").selectAll().execute(), []);
-  });
-}
-
-t.test("an administrator who opens the link becomes its user, and his own session ends", async (t) => {
-  const { monitor, admin } = await startAdministered(t);
-  const token = await invite(admin, "cook");
-  t.equal((await admin.post(`/invitations/${token}`, NEW)).statusCode, 303);
-  const sessions = monitor.db.selectFrom("session").innerJoin("user", "user.id", "session.userId");
-  t.same(await sessions.select("login").execute(), [{ login: "cook" }]);
+    await end(cook, admin);
+    t.equal(await look(), 404, what);
+    t.same(await db.selectFrom("invitation").selectAll().execute(), []);
+  }
 });
 
 t.test("after 20 unknown links an address must wait, also with a good one", async (t) => {

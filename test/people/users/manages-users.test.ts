@@ -23,11 +23,10 @@ t.test("users are listed by name, and found by login and name in any letter case
   const page = await admin.get("/users");
   t.equal(page.statusCode, 200);
   const text = textOf(page.body);
-  t.ok(text.indexOf("Анна") < text.indexOf("Пётр Смирнов"));
-  t.match(text, /Пётр Смирнов Логин petrov|Пётр Смирнов petrov/);
-  t.match(text, /2 организации/);
-  t.match(text, /Яна Орлова Системный администратор/);
-  t.match(text, /3 пользователя/);
+  t.match(
+    text,
+    /Анна.*Пётр Смирнов petrov .*2 организации Яна Орлова Системный администратор.*3 пользователя/,
+  );
   t.notMatch(page.body, /Анна <b>/, "names are escaped");
 
   for (const q of ["ПЕТР", "petr", "смирн"]) {
@@ -56,10 +55,11 @@ t.test("a new user is named beside the field when something is wrong, and nothin
   const organization = String(await monitor.addOrganization());
   const cases: [Record<string, string>, RegExp][] = [
     [{ login: "a b", name: "Анна" }, /id="problem-login">Логин/],
-    [{ login: "anna", name: " " }, /id="problem-name">Укажите имя/],
     [{ login: "anna", name: "я".repeat(101) }, /id="problem-name">Слишком длинное имя/],
-    [{ login: "BOSS", name: "Анна" }, /id="problem-login">Пользователь с таким логином уже есть/],
-    [{ login: "BOSS", name: " " }, /id="problem-login">Пользователь с таким логином.*id="problem-name"/s],
+    [
+      { login: "BOSS", name: " " },
+      /id="problem-login">Пользователь с таким логином уже есть.*id="problem-name">Укажите имя/s,
+    ],
   ];
   for (const [fields, message] of cases) {
     const answer = await admin.post("/users", { ...fields, organization });
@@ -167,26 +167,23 @@ t.test("blocking and the administrator's rights are asked about, with what follo
   const { monitor, user: admin } = await startFor(t, { name: "Анна", isAdministrator: true });
   const user = await signedIn(monitor, { name: "Борис", organizations: "all" });
   const path = `/users/${user.userId}`;
-  const page = await admin.get(path);
+  const page = await admin.html(path);
   for (const change of ["blocking", "administration"]) {
-    t.equal(hrefOf(page.body, new RegExp(change)), `${path}/${change}/new`);
-    t.notMatch(page.body, `action="${path}/${change}"`, "one click does nothing yet");
+    t.equal(hrefOf(page, new RegExp(change)), `${path}/${change}/new`);
+    t.notMatch(page, `action="${path}/${change}"`, "one click does nothing yet");
   }
 
-  const block = await admin.get(`${path}/blocking/new`);
-  t.match(textOf(block.body), /Заблокировать пользователя: Борис\?.*Открытые сеансы \(1\) сразу завершатся/);
-  t.match(block.body, /name="blocked" value="yes"/);
+  const block = await admin.html(`${path}/blocking/new`);
+  t.match(textOf(block), /Заблокировать пользователя: Борис\?.*Открытые сеансы \(1\) сразу завершатся/);
+  t.match(block, /name="blocked" value="yes"/);
   await admin.post(`${path}/blocking`, { blocked: "yes" });
   t.equal((await admin.get(`${path}/blocking/new`)).headers.location, path);
   t.match(await admin.html(path), `action="${path}/blocking"`, "the way back is one click");
 
-  const grant = await admin.get(`${path}/administration/new`);
-  t.match(textOf(grant.body), /Назначить системным администратором: Борис\?.*увидит все организации/);
+  const grant = /Назначить системным администратором: Борис\?.*увидит все организации/;
+  t.match(await admin.text(`${path}/administration/new`), grant);
   await admin.post(`${path}/administration`, { administrator: "yes" });
-  t.match(
-    await admin.text(`${path}/administration/new`),
-    /Снять права системного администратора: Борис\?.*Назначить его снова можно/,
-  );
-  const own = await admin.get(`/users/${admin.userId}/administration/new`);
-  t.match(textOf(own.body), /Это ваша учётная запись/);
+  const revoke = /Снять права системного администратора: Борис\?.*Назначить его снова можно/;
+  t.match(await admin.text(`${path}/administration/new`), revoke);
+  t.match(await admin.text(`/users/${admin.userId}/administration/new`), /Это ваша учётная запись/);
 });
