@@ -212,17 +212,18 @@ t.test("what is refused is not given up for what got through by a clock that was
   t.same(eventsOf(receiver), ["opened Тверская"]);
 });
 
-t.test("the end of what somebody was told to fail is told however late", async (t) => {
+t.test("what is over for a day is given up; what somebody was told, or still fails, never is", async (t) => {
   const { monitor, receiver } = await startTold(t);
-  const id = await tellLasting(monitor, "Тверская");
+  const told = await tellLasting(monitor, "Ленина");
   receiver.answer = { status: 500 };
-  await monitor.report(id);
+  const untold = await tellLasting(monitor, "Тверская", "Арбат");
+  for (const over of [told, untold]) await monitor.report(over);
   await tell(monitor);
-  monitor.clock.advance(3 * DAY_MS);
+  monitor.clock.advance(DAY_MS + MINUTE_MS);
   await monitor.app.notifications.dropStale();
   receiver.answer = { status: 200 };
   await tell(monitor);
-  t.same(eventsOf(receiver), ["opened Тверская", "closed Тверская"]);
+  t.same(eventsOf(receiver).sort(), ["closed Ленина", "opened Арбат", "opened Ленина"]);
 });
 
 t.test("what waited while its receiver might not see it is told when they may again", async (t) => {

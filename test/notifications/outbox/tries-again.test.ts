@@ -13,6 +13,7 @@ import {
   tell,
   tellLasting,
 } from "../../helpers/notifications.ts";
+import { changeRows, readRow } from "../../helpers/rows.ts";
 
 /** The first channel, called «Заявки», is told by a rule; the other one by none. */
 async function addBrokenAndOther(t: Test, monitor: TestMonitor) {
@@ -22,13 +23,7 @@ async function addBrokenAndOther(t: Test, monitor: TestMonitor) {
   return { broken, other, channelId: 1 };
 }
 
-async function channelOf(monitor: TestMonitor, id: number) {
-  return await monitor.db
-    .selectFrom("channel")
-    .select(["failedTries", "failingSince", "failureCode", "failureDetail", "deliveredAt"])
-    .where("id", "=", id)
-    .executeTakeFirstOrThrow();
-}
+const channelOf = ({ db }: TestMonitor, id: number) => readRow(db, "channel", { id });
 
 t.test("what does not get through waits, in its order, and is said as it is by then", async (t) => {
   const { monitor, receiver, channelId } = await startTold(t);
@@ -61,11 +56,7 @@ t.test("what does not get through waits, in its order, and is said as it is by t
 t.test("a channel whose secrets cannot be read fails as others do", async (t) => {
   const monitor = await startMonitor(t);
   const { other, channelId } = await addBrokenAndOther(t, monitor);
-  await monitor.db
-    .updateTable("channel")
-    .set({ secrets: new Uint8Array(40) })
-    .where("id", "=", channelId)
-    .execute();
+  await changeRows(monitor.db, "channel", { secrets: new Uint8Array(40) }, { id: channelId });
   const test = await monitor.app.notifications.sendTest(channelId);
   t.match(test, { ok: false, failure: "credentials" });
   await tellLasting(monitor, "Тверская, 12");
@@ -112,21 +103,6 @@ t.test("what refuses everything is silent, and is told of all that is open in th
   t.match(other.events.slice(1), [{ event: "channel_works" }]);
 });
 
-t.test("while all channels fail, the first that works again tells who is still silent", async (t) => {
-  const monitor = await startMonitor(t);
-  const first = await receiveTold(t, monitor, {}, { name: "Первый" });
-  const second = await receiveTold(t, monitor, {}, { name: "Второй" });
-  for (const receiver of [first, second]) receiver.answer = { status: 401 };
-  await tellLasting(monitor, "Тверская, 12");
-  second.answer = { status: 200 };
-  await pass(monitor, MINUTE_MS);
-  t.match(second.events, [
-    { event: "opened", title: "Тверская, 12: ошибка синхронизации" },
-    { event: "channel", title: "Не доходят сообщения: «Первый»" },
-  ]);
-  t.same(first.events, []);
-});
-
 t.test("one that asks for an hour of patience is silent at once", async (t) => {
   const { monitor, receiver, channelId } = await startTold(t);
   receiver.answer = { status: 429, headers: { "retry-after": "3600" } };
@@ -144,11 +120,7 @@ t.test("what cannot be put together is told without details, and keeps nothing w
   const { monitor, receiver } = await startTold(t, {}, { logStream });
   receiver.answer = { status: 500 };
   await tellLasting(monitor, "Тверская, 12", "Арбат, 5");
-  await monitor.db
-    .updateTable("incident")
-    .set({ state: "nonsense" as "sync_error" })
-    .where("id", "=", 1)
-    .execute();
+  await changeRows(monitor.db, "incident", { state: "nonsense" as "sync_error" }, { id: 1 });
   receiver.answer = { status: 200 };
   await pass(monitor, MINUTE_MS);
   t.match(receiver.events, [
@@ -156,19 +128,6 @@ t.test("what cannot be put together is told without details, and keeps nothing w
     { event: "opened", title: "Арбат, 5: ошибка синхронизации" },
   ]);
   t.match(String(logStream.read()), "A message could not be put together");
-});
-
-t.test("what is over for a day is given up, what still fails is told however late", async (t) => {
-  const { monitor, receiver } = await startTold(t);
-  receiver.answer = { status: 500 };
-  const over = await tellLasting(monitor, "Тверская, 12", "Арбат, 5");
-  await monitor.report(over);
-  await tell(monitor);
-  monitor.clock.advance(DAY_MS + MINUTE_MS);
-  await monitor.app.notifications.dropStale();
-  receiver.answer = { status: 200 };
-  await tell(monitor);
-  t.match(receiver.events, [{ event: "opened", title: "Арбат, 5: ошибка синхронизации" }]);
 });
 
 t.test("many troubles one after another are ten messages and one about the rest", async (t) => {
