@@ -57,34 +57,20 @@ t.test("mail is told by its server, with its password, and by the rule of defaul
   t.notMatch(form, /<details[^>]* open/, "what nearly everybody leaves as it is is not opened");
   const made = await admin.post("/channels", EMAIL);
   t.equal(made.headers.location, "/channels/1");
-  t.match(await stored(monitor, 1), {
-    kind: "email",
-    name: "Почта смены",
-    userId: null,
-    language: "ru",
-    timeZone: "Europe/Moscow",
-    isEnabled: true,
-    settings: {
-      host: "smtp.example.ru",
-      port: "587",
-      security: "starttls",
-      login: "poswatch",
-      from: "Poswatch <poswatch@example.ru>",
-      to: "duty@example.ru, second@example.ru",
-      authorities: "",
-    },
-    secrets: { password: "pass-word" },
-  });
+  const { kind, name, password, host, port, security, login, from } = EMAIL;
+  const to = "duty@example.ru, second@example.ru";
+  const settings = { host, port, security, login, from, to, authorities: "" };
+  const kept = { kind, name, ...WORDS, userId: null, isEnabled: true, settings, secrets: { password } };
+  t.match(await stored(monitor, 1), kept);
   t.match(await storedRules(monitor, 1), [DEFAULT_TERMS]);
   const page = await admin.text("/channels/1");
   t.match(page, "Канал добавлен.");
   t.match(page, "Все организации · любая неполадка · через 10 мин, общая причина — сразу");
   t.match(page, "Сервер smtp.example.ru:587, STARTTLS Логин poswatch");
-  const listed = "Почта смены Почта duty@example.ru, second@example.ru Сообщений ещё не было 1 правило";
-  t.match(await admin.text("/channels"), listed);
+  t.match(await admin.text("/channels"), `Почта смены Почта ${to} Сообщений ещё не было 1 правило`);
   const detail = [
     { key: "channelKind", values: { kind: "email" } },
-    { key: "channelReach", values: { reach: "duty@example.ru, second@example.ru" } },
+    { key: "channelReach", values: { reach: to } },
     { key: "channelServer", values: { server: "smtp.example.ru" } },
     { key: "ruleOfDefault" },
   ];
@@ -132,22 +118,31 @@ t.test("a bot of MAX is told by its token, and trusts whom it is told to", async
   t.match(await admin.html("/channels/1/edit"), "BEGIN CERTIFICATE");
 });
 
-t.test("a webhook without a secret is given one, which is shown once", async (t) => {
-  const { monitor, admin } = await startAdministered(t);
-  t.equal((await admin.post("/channels", WEBHOOK)).headers.location, "/channels/1");
-  const body = await admin.html("/channels/1");
-  const secret = unescapeHtml(/id="secret"[^>]* value="([^"]+)"/.exec(body)?.[1] ?? "");
-  t.match(secret, /^[\w-]{43}$/);
-  t.match(await stored(monitor, 1), { settings: { url: WEBHOOK.url }, secrets: { secret } });
-  t.notMatch(await admin.html("/channels/1"), secret, "not again");
+t.test(
+  "a webhook without a secret is given one, shown once; of channels there are twenty at most",
+  async (t) => {
+    const { monitor, admin } = await startAdministered(t);
+    t.equal((await admin.post("/channels", WEBHOOK)).headers.location, "/channels/1");
+    const body = await admin.html("/channels/1");
+    const secret = unescapeHtml(/id="secret"[^>]* value="([^"]+)"/.exec(body)?.[1] ?? "");
+    t.match(secret, /^[\w-]{43}$/);
+    t.match(await stored(monitor, 1), { settings: { url: WEBHOOK.url }, secrets: { secret } });
+    t.notMatch(await admin.html("/channels/1"), secret, "not again");
 
-  await admin.post("/channels", { ...WEBHOOK, name: "Заявки 2", secret: "a secret of their own" });
-  t.notMatch(await admin.html("/channels/2"), "a secret of their own");
-  t.match((await stored(monitor, 2))?.secrets, { secret: "a secret of their own" });
-  const list = await admin.html("/channels");
-  t.match(textOf(list), "tickets.example.ru");
-  t.notMatch(list, "4f3c", "nobody reads its path over a shoulder");
-});
+    await admin.post("/channels", { ...WEBHOOK, name: "Заявки 2", secret: "a secret of their own" });
+    t.notMatch(await admin.html("/channels/2"), "a secret of their own");
+    t.match((await stored(monitor, 2))?.secrets, { secret: "a secret of their own" });
+    const list = await admin.html("/channels");
+    t.match(textOf(list), "tickets.example.ru");
+    t.notMatch(list, "4f3c", "nobody reads its path over a shoulder");
+
+    for (let number = 3; number <= 20; number++)
+      await addChannel(monitor, undefined, { name: `Почта ${number}` });
+    const refused = await admin.post("/channels", EMAIL);
+    t.equal(refused.statusCode, 422);
+    t.match(textOf(refused.body), "Общих каналов уже 20, больше добавить нельзя.");
+  },
+);
 
 t.test("one's own mail goes by the server of a channel of all", async (t) => {
   const monitor = await startMonitor(t);
@@ -176,15 +171,6 @@ t.test("one's own mail goes by the server of a channel of all", async (t) => {
   const via = { key: "channelVia", values: { name: "Канал email" } };
   const [, recorded] = await recordedEvents(monitor.db, "channel_create");
   t.match(recorded?.detail, [{}, { key: "channelOwn" }, {}, via, {}]);
-});
-
-t.test("there are so many and no more", async (t) => {
-  const { monitor, admin } = await startAdministered(t);
-  for (let number = 1; number <= 20; number++)
-    await addChannel(monitor, undefined, { name: `Почта ${number}` });
-  const refused = await admin.post("/channels", EMAIL);
-  t.equal(refused.statusCode, 422);
-  t.match(textOf(refused.body), "Общих каналов уже 20, больше добавить нельзя.");
 });
 
 t.test("a bot of Telegram finds the chat that it was written from last", async (t) => {

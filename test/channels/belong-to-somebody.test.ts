@@ -1,9 +1,9 @@
 import t from "tap";
-import { startMonitor } from "../helpers/app.ts";
 import { recordedEvents } from "../helpers/audit.ts";
 import { addChannel, addOwnChannel, storedRules, TERMS, WORDS } from "../helpers/channels.ts";
 import { addRule } from "../helpers/notifications.ts";
-import { signedIn, startAdministered } from "../helpers/page.ts";
+import { signedIn, startAdministered, startFor } from "../helpers/page.ts";
+import { addRow } from "../helpers/rows.ts";
 
 t.test("own ones are nobody else's business, those of all are for administrators", async (t) => {
   const { monitor, admin } = await startAdministered(t);
@@ -33,20 +33,14 @@ t.test("own ones are nobody else's business, those of all are for administrators
   const ofAll = await admin.text("/channels");
   t.match(ofAll, "Общие каналы");
   t.notMatch(ofAll, "Моя почта");
-});
-
-t.test("a channel of all is made by administrators, whatever others send", async (t) => {
-  const monitor = await startMonitor(t);
-  const manager = await signedIn(monitor, { organizations: [await monitor.addOrganization()] });
   for (const kind of ["email", "telegram", "webhook"]) {
-    t.equal((await manager.get(`/channels/new?kind=${kind}&scope=shared`)).statusCode, 404, kind);
-    t.equal((await manager.post("/channels", { kind, scope: "shared", ...WORDS })).statusCode, 404, kind);
+    t.equal((await owner.get(`/channels/new?kind=${kind}&scope=shared`)).statusCode, 404, kind);
+    t.equal((await owner.post("/channels", { kind, scope: "shared", ...WORDS })).statusCode, 404, kind);
   }
 });
 
 t.test("own mail goes by no channel but one of all that sends mail", async (t) => {
-  const monitor = await startMonitor(t);
-  const manager = await signedIn(monitor, { organizations: [await monitor.addOrganization()] });
+  const { monitor, user: manager } = await startFor(t, { organizations: "all" });
   const mail = await addChannel(monitor);
   const bot = await addChannel(monitor, TERMS.telegram);
   const own = await addOwnChannel(monitor, manager, mail);
@@ -77,8 +71,7 @@ t.test("with a channel of all go those that went through it, and that is told be
   t.match(asked, /Чьи это каналы: \S+, \S+\. Предупредите этих людей\./);
 
   await admin.post(`/channels/${shared}/switches`, { state: "off" });
-  const standing = "Не отправляет: общий канал «Канал email» выключен";
-  t.match(await one.text(`/channels/${own}`), standing);
+  t.match(await one.text(`/channels/${own}`), "Не отправляет: общий канал «Канал email» выключен");
   const removed = await admin.post(`/channels/${shared}/removal`, { removed: "yes" });
   t.equal(removed.headers.location, "/channels");
   t.match(await admin.text("/channels"), "Канал «Канал email» удалён.");
@@ -91,9 +84,8 @@ t.test("with a channel of all go those that went through it, and that is told be
 });
 
 t.test("names are unique among the channels of one owner, and no further", async (t) => {
-  const monitor = await startMonitor(t);
-  const organizations = [await monitor.addOrganization()];
-  const [one, two] = [await signedIn(monitor, { organizations }), await signedIn(monitor, { organizations })];
+  const { monitor, user: one } = await startFor(t, { organizations: "all" });
+  const two = await signedIn(monitor, { organizations: "all" });
   const shared = await addChannel(monitor);
   const first = await addOwnChannel(monitor, one, shared);
   await addOwnChannel(monitor, two, shared);
@@ -121,12 +113,11 @@ t.test("whoever removes or switches off what others escalate to is told so", asy
 });
 
 t.test("administrators are told when the links of messages lead nowhere", async (t) => {
-  const { monitor, admin } = await startAdministered(t);
-  const user = await signedIn(monitor, { organizations: [await monitor.addOrganization()] });
+  const { monitor, admin, db } = await startAdministered(t);
+  const user = await signedIn(monitor, { organizations: "all" });
   const words = "В сообщениях нет ссылок: не сказано, по какому адресу открывают Poswatch.";
   t.match(await admin.text("/channels"), words);
   t.notMatch(await user.text("/channels"), words);
-  const pagesUrl = { key: "pagesUrl", value: '"https://poswatch.example.ru"' };
-  await monitor.db.insertInto("setting").values(pagesUrl).execute();
+  await addRow(db, "setting", { key: "pagesUrl", value: '"https://poswatch.example.ru"' });
   t.notMatch(await admin.text("/channels"), words);
 });
