@@ -61,10 +61,8 @@ for (const { kind, start } of BOTS) {
     const channel = { kind, settings, secrets: { token, proxyPassword: "p@ss-word" } };
     const send = createBotSend(channel);
     const login = Buffer.from("poswatch:p@ss-word").toString("base64");
-    const echoes = [
-      ...[token, encodeURIComponent(token), `/bot${token}/sendMessage`, `Authorization: ${token}`],
-      ...["p@ss-word", "p%40ss-word", `Basic ${login}`],
-    ];
+    const echoes = [token, encodeURIComponent(token), `/bot${token}/sendMessage`, `Authorization: ${token}`];
+    echoes.push("p@ss-word", "p%40ss-word", `Basic ${login}`);
     const parts = [token.slice(11, 25), "ss-word", login.slice(0, 12), login.slice(-12)];
     for (const echo of echoes) {
       for (const behaviour of [
@@ -94,9 +92,3 @@ for (const { kind, start } of BOTS) {
       t.notOk(chatId.test(wrong), wrong);
   });
 }
-
-t.test("max: the token goes in the header that it is for, and nowhere else", async (t) => {
-  const simulator = await max.startMax(t);
-  t.match(await createBotSend(simulator.channel())(toldIncident(), signal), { ok: true });
-  t.notMatch(JSON.stringify(simulator.calls), max.TOKEN);
-});

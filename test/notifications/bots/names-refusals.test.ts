@@ -1,4 +1,4 @@
-import t, { type Test } from "tap";
+import t from "tap";
 import { createBotSend } from "../../../src/monitor/notifications/channels/bots/send-by-bot.ts";
 import { answerWith, type BotBehaviour } from "../../helpers/bot-faults.ts";
 import { BOTS, type TestBot } from "../../helpers/bots.ts";
@@ -17,16 +17,6 @@ async function sayOf(channel: ReturnType<TestBot["channel"]>): Promise<string> {
   if (outcome.ok) return outcome.answer;
   const { failure, detail, retryAfterMs } = outcome;
   return `${failure}: ${detail}${retryAfterMs === null ? "" : ` (${retryAfterMs} ms)`}`;
-}
-
-/** Each is said after one call. */
-async function refuses(t: Test, bot: TestBot, cases: readonly Case[]): Promise<void> {
-  for (const [behaviour, said] of cases) {
-    bot.failNext(behaviour);
-    t.equal(await sayOf(bot.channel()), said);
-  }
-  t.equal(bot.calls.length, cases.length);
-  t.equal(bot.messages().length, 0);
 }
 
 const NO_PLACE = "temporary: taken, but without saying where the message is";
@@ -65,7 +55,7 @@ const OWN: Record<TestBot["kind"], Case[]> = {
 for (const { kind, start } of BOTS) {
   t.test(`${kind}: every refusal has its class, and the words of the messenger`, async (t) => {
     const bot = await start(t);
-    await refuses(t, bot, [
+    const cases: Case[] = [
       [bot.refuse(429, "Too Many Requests", 17), "wait: Too Many Requests (17000 ms)"],
       [bot.refuse(429, "Too Many Requests"), "wait: Too Many Requests"],
       [bot.refuse(401, "Who?"), "credentials: Who?"],
@@ -85,6 +75,12 @@ for (const { kind, start } of BOTS) {
       [answerWith(200, `{"ok":true,"result":"${"x".repeat(300 * 1024)}"}`), PART],
       [(reply) => void reply.raw.writeHead(200).write('{"ok":true', () => reply.raw.destroy()), PART],
       [bot.resultOf({}), NO_PLACE],
-    ]);
+    ];
+    for (const [behaviour, said] of cases) {
+      bot.failNext(behaviour);
+      t.equal(await sayOf(bot.channel()), said);
+    }
+    t.equal(bot.calls.length, cases.length, "each is said after one call");
+    t.equal(bot.messages().length, 0);
   });
 }
