@@ -1,10 +1,10 @@
 import t, { type Test } from "tap";
 import { createMessengerCode } from "../../src/monitor/notifications/settings/messenger-accounts.ts";
 import { MINUTE_MS } from "../../src/protocol/time-units.ts";
-import { startMonitor } from "../helpers/app.ts";
+import { startMonitor, type TestMonitor } from "../helpers/app.ts";
 import { recordedEvents } from "../helpers/audit.ts";
 import { startMax } from "../helpers/max.ts";
-import { addChannel, addRule, tell } from "../helpers/notifications.ts";
+import { addChannel, addRule, tell, tellLasting } from "../helpers/notifications.ts";
 import { signedIn } from "../helpers/page.ts";
 import { ANNA } from "../helpers/simulated-messenger.ts";
 import { GROUP_ID, startTelegram } from "../helpers/telegram.ts";
@@ -12,20 +12,23 @@ import { waitFor } from "../helpers/wait-for.ts";
 
 const OLGA = { id: 502, firstName: "Ольга" };
 
+async function codeOf({ db, clock }: TestMonitor, userId: number, channelId: number) {
+  const actor = { userId, login: "", name: null, address: "10.0.0.7" };
+  return (await createMessengerCode(db, actor, { userId, channelId }, clock()))?.code ?? "";
+}
+
 /** A group in Telegram that is told of one POS server, and a user whom nobody knows there yet. */
 async function startTold(t: Test) {
   const telegram = await startTelegram(t);
   const monitor = await startMonitor(t);
-  const { clock, db } = monitor;
+  const { db } = monitor;
   const channelId = await addChannel(monitor, telegram.channel());
   await addRule(monitor, channelId);
-  const posServerId = await monitor.addPosServer({ name: "Тверская, 12" });
-  await monitor.report(posServerId);
-  await monitor.report(posServerId, { error: "Нет места на диске", syncedAgoMs: 0 });
-  clock.advance(10 * MINUTE_MS);
-  await tell(monitor);
+  const posServerId = await tellLasting(monitor, "Тверская, 12");
   await waitFor(() => telegram.isListenedTo());
 
+  /** The last one that the bot wrote to the group. */
+  const message = () => telegram.messages(GROUP_ID).findLast(({ from }) => from === null);
   const addUser = async (name: string, isAdministrator = false) =>
     (await signedIn(monitor, { name, isAdministrator })).userId;
 
@@ -35,10 +38,8 @@ async function startTold(t: Test) {
     posServerId,
     addUser,
     /** Presses the button below the last message. */
-    async press(button: string, person: typeof OLGA) {
-      const { id = 0 } = telegram.messages(GROUP_ID).at(-1) ?? {};
-      return await telegram.press(GROUP_ID, id, button, person);
-    },
+    press: (button: string, person: typeof OLGA) =>
+      telegram.press(GROUP_ID, message()?.id ?? 0, button, person),
     /** Writes to the bot alone. @returns what it says. */
     async say(text: string, person: typeof OLGA) {
       const before = telegram.messages(person.id).length;
@@ -46,13 +47,8 @@ async function startTold(t: Test) {
       await waitFor(() => telegram.messages(person.id).length === before + 2);
       return telegram.messages(person.id).at(-1)?.text;
     },
-    async code(userId: number) {
-      const actor = { userId, login: "", name: null, address: "10.0.0.7" };
-      const made = await createMessengerCode(db, actor, { userId, channelId }, clock());
-      return made?.code ?? "";
-    },
-    /** The last message of the group. */
-    message: () => telegram.messages(GROUP_ID).at(-1),
+    code: (userId: number) => codeOf(monitor, userId, channelId),
+    message,
     acknowledgements: () =>
       db.selectFrom("acknowledgement").select(["userName as name", "endedBy"]).orderBy("id").execute(),
   };
@@ -60,12 +56,16 @@ async function startTold(t: Test) {
 
 t.test("who has said who they are takes care with a button, and the message says so", async (t) => {
   const told = await startTold(t);
-  const { monitor, press, say } = told;
+  const { monitor, telegram, press, say } = told;
   t.match(await press("Занимаюсь", ANNA), { text: /^Poswatch не знает, кто вы\./, isAlert: true });
   t.same(await told.acknowledgements(), []);
 
   const anna = await told.addUser("Анна Иванова", true);
+  const late = await told.code(anna);
+  monitor.clock.advance(15 * MINUTE_MS);
+  t.match(await say(`/start ${late}`, ANNA), /^Код не подошёл/, "it is good for a quarter of an hour");
   const code = await told.code(anna);
+  telegram.say(GROUP_ID, `/start ${code}`, ANNA); // nothing: it is for the bot alone
   const linked = /^Готово, Анна Иванова\. Сообщения об инцидентах будут приходить сюда/;
   t.match(await say(`/start ${code}`, ANNA), linked);
   t.match(await say(`/start ${code}`, OLGA), /^Код не подошёл/, "it works once");
@@ -120,17 +120,6 @@ t.test("a button does nothing that its person may not do in Poswatch", async (t)
   t.same(await told.acknowledgements(), [{ name: "Анна Иванова", endedBy: "exchange" }]);
 });
 
-t.test("a code is good for a quarter of an hour, and not in a group", async (t) => {
-  const told = await startTold(t);
-  const anna = await told.addUser("Анна Иванова", true);
-  const code = await told.code(anna);
-  told.telegram.say(GROUP_ID, `/start ${code}`, ANNA);
-  told.monitor.clock.advance(15 * MINUTE_MS);
-  t.match(await told.say(`/start ${code}`, ANNA), /^Код не подошёл/);
-  const accounts = await told.monitor.db.selectFrom("messengerAccount").selectAll().execute();
-  t.same(accounts, []);
-});
-
 t.test("whoever links an account without any right is told that no messages will come", async (t) => {
   const { monitor, addUser, say, code } = await startTold(t);
   const userId = await addUser("Анна <i>");
@@ -166,19 +155,13 @@ t.test("in MAX somebody says who they are, is told, takes care, and sees how it 
   await app.notifications.tick();
   await waitFor(() => max.isListenedTo());
 
-  const actor = { userId, login: "anna", name: "Анна Иванова", address: "10.0.0.7" };
-  const made = await createMessengerCode(db, actor, { userId, channelId }, clock());
-  max.say(`/start ${made?.code}`, ANNA);
+  max.say(`/start ${await codeOf(monitor, userId, channelId)}`, ANNA);
   const said = () => max.messages(max.anna).map(({ text }) => text);
   await waitFor(() => said().some((text) => text.startsWith("Готово, Анна Иванова.")));
   const own = await db.selectFrom("channel").selectAll().where("userId", "=", userId).execute();
   t.match(own, [{ name: "MAX", settings: `{"chatId":"user:${ANNA.id}","topicId":""}` }]);
 
-  const id = await monitor.addPosServer({ name: "Тверская, 12" });
-  await monitor.report(id);
-  await monitor.report(id, { error: "Нет места на диске", syncedAgoMs: 0 });
-  clock.advance(10 * MINUTE_MS);
-  await tell(monitor);
+  const id = await tellLasting(monitor, "Тверская, 12");
   t.match(said().at(-1), /^🔴 Тверская, 12: ошибка синхронизации/, "alone");
   const [message] = max.messages();
   t.match(message?.text, /^🔴 Тверская, 12: ошибка синхронизации/, "and in the group");

@@ -1,4 +1,3 @@
-import type { ServerResponse } from "node:http";
 import t from "tap";
 import {
   createWebhookSend,
@@ -62,10 +61,9 @@ t.test("a signature is that of body, secret and second", async (t) => {
 });
 
 const to = (url: string, options = {}) => createWebhookSend(url, SECRET, options);
-const slowly = (response: ServerResponse) => response.writeHead(202).write("ticket");
 
 t.test("a status says that it was taken, whether its body ends or not", async (t) => {
-  const slow = await listenWebhook(t, slowly);
+  const slow = await listenWebhook(t, (response) => response.writeHead(202).write("ticket"));
   const taken = await to(slow.origin, { callTimeoutMs: 300 })(toldIncident(), never);
   t.same(taken, { ok: true, reference: null, answer: "202 Accepted" });
   await waitFor(async () => (await slow.connections()) === 0);
