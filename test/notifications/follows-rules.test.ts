@@ -18,6 +18,7 @@ import {
   tellLasting,
 } from "../helpers/notifications.ts";
 import { rowsOf, signedIn } from "../helpers/page.ts";
+import { changeRows } from "../helpers/rows.ts";
 
 const ERROR = { error: "Нет места на диске", syncedAgoMs: 0 };
 const ANNA = { userId: null, login: "anna", name: "Анна Иванова", address: "10.0.0.7" };
@@ -43,39 +44,29 @@ t.test("what many have in common is one message, which counts what its rule is a
   const second = await monitor.addOrganization("Пекарня №1");
   const all = await receiveTold(t, monitor);
   const some = await receiveTold(t, monitor, { organizations: [second] });
+  const tagged = await receiveTold(t, monitor, { tags: ["Москва", "франшиза"] });
+  const none = await receiveTold(t, monitor, { tags: ["24/7"] });
   const ids = await addExchanging(monitor, 9, [first, first, second]);
+  for (const [index, tag] of ["Москва", "Франшиза"].entries()) {
+    const named = { id: ids[index] ?? 0, name: "", organizationId: first };
+    await changeTags(monitor.db, ANNA, named, [tag], monitor.clock());
+  }
   await breakAll(monitor, ids);
   await tell(monitor);
-  t.match(all.events, [
-    { event: "opened", title: "9 POS-серверов не обмениваются", incident: { failing: 9 } },
-  ]);
-  t.match(all.events[0]?.text, /Вкусный дом — 6\nПекарня №1 — 3/);
-  t.match(some.events, [
-    { event: "opened", title: "3 POS-сервера не обмениваются", incident: { failing: 3 } },
-  ]);
+  const text = /Вкусный дом — 6\nПекарня №1 — 3/;
+  const title = "9 POS-серверов не обмениваются";
+  t.match(all.events, [{ event: "opened", title, text, incident: { failing: 9 } }]);
+  t.same(eventsOf(some), ["opened 3 POS-сервера не обмениваются"]);
+  t.match(some.events, [{ incident: { failing: 3 } }]);
   t.notMatch(JSON.stringify(some.events), "Вкусный дом");
+  t.same(eventsOf(tagged), ["opened 2 POS-сервера не обмениваются"]);
+  t.same(eventsOf(none), [], "without any of its tags it says nothing");
 
   monitor.clock.advance(24 * MINUTE_MS);
   for (const index of [2, 5, 8]) await monitor.report(ids[index] ?? 0);
   await tell(monitor);
   t.match(some.events[1], { event: "closed", title: "Восстановлено за 24 мин" }, "for them it is over");
   t.match(all.events[1], { event: "changed", title: "6 POS-серверов не обмениваются" });
-});
-
-t.test("of many, a rule counts those with its tags; without any it says nothing", async (t) => {
-  const monitor = await startMonitor(t);
-  const some = await receiveTold(t, monitor, { tags: ["Москва", "франшиза"] });
-  const none = await receiveTold(t, monitor, { tags: ["24/7"] });
-  const ids = await addExchanging(monitor, 9);
-  const { db } = monitor;
-  for (const [index, tag] of ["Москва", "Франшиза"].entries()) {
-    const named = { id: ids[index] ?? 0, name: "", organizationId: 1 };
-    await changeTags(db, ANNA, named, [tag], monitor.clock());
-  }
-  await breakAll(monitor, ids);
-  await tell(monitor);
-  t.same(eventsOf(some), ["opened 2 POS-сервера не обмениваются"]);
-  t.same(eventsOf(none), []);
 });
 
 t.test("by tags, what a silence of many covers still fails", async (t) => {
@@ -151,10 +142,8 @@ t.test("an escalation to a channel that is off is made up for when it is on agai
   const { db } = monitor;
   const second = await receiveEvents(t);
   const channelId = await addChannel(monitor, { ...second.channel, name: "Начальник" });
-  const switchTo = (isEnabled: number) =>
-    db.updateTable("channel").set({ isEnabled }).where("id", "=", channelId).execute();
-  const escalation = { afterMs: 30 * MINUTE_MS, channelId };
-  await receiveTold(t, monitor, { escalation });
+  const switchTo = (isEnabled: number) => changeRows(db, "channel", { isEnabled }, { id: channelId });
+  await receiveTold(t, monitor, { escalation: { afterMs: 30 * MINUTE_MS, channelId } });
   await tellLasting(monitor, "Тверская");
   await switchTo(0);
   await pass(monitor, HOUR_MS);

@@ -121,11 +121,17 @@ t.test("of many, an archived organization counts no more; the last one ends it",
   const organizations: number[] = [];
   for (const name of ["Вкусный дом", "Пекарня №1", "Суши Бар"])
     organizations.push(await monitor.addOrganization(name));
-  const [first = 0, second = 0] = organizations;
+  const [first = 0, second = 0, third = 0] = organizations;
   const receiver = await receiveTold(t, monitor, { organizations: [first, second] });
-  await breakAll(monitor, await addExchanging(monitor, 9, organizations));
+  const ofThird = await receiveTold(t, monitor, { organizations: [third] });
+  const ids = await addExchanging(monitor, 9, organizations);
+  await breakAll(monitor, ids);
   await pass(monitor);
   const { db } = monitor;
+  for (const id of ids.filter((_id, at) => at % 3 === 2)) await setParked(db, id, true, monitor.clock());
+  await pass(monitor);
+  const ended = { event: "closed", title: "Опрос приостановлен" };
+  t.match(ofThird.events.at(-1), ended, "for its scope it is over, not recovered");
   for (const id of [first, second]) {
     await setArchived(db, id, 1);
     await pass(monitor);
@@ -153,19 +159,6 @@ t.test("of many, no organization is named that a rule by tags may not have been 
   await pass(monitor);
   t.match(receiver.events, [{ event: "opened", text: /Вкусный дом — 4$/ }, { event: "closed" }]);
   t.notMatch(JSON.stringify(receiver.events), "Суши Бар");
-});
-
-t.test("of many, what is over for the scope of a rule ended as it did there", async (t) => {
-  const monitor = await startMonitor(t);
-  const [first, second] = [await monitor.addOrganization(), await monitor.addOrganization()];
-  const receiver = await receiveTold(t, monitor, { organizations: [second] });
-  const ids = await addExchanging(monitor, 8, [first, first, first, second]);
-  await breakAll(monitor, ids);
-  await pass(monitor);
-  const { db } = monitor;
-  for (const id of ids.filter((_id, at) => at % 4 === 3)) await setParked(db, id, true, monitor.clock());
-  await pass(monitor);
-  t.match(receiver.events[1], { event: "closed", title: "Опрос приостановлен" }, "not recovered");
 });
 
 t.test("who may not see it any more is told nothing, and how it ended once they may again", async (t) => {

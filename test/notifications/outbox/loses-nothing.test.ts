@@ -1,5 +1,4 @@
 import { PassThrough } from "node:stream";
-import { sql } from "kysely";
 import t from "tap";
 import { keepIncidents } from "../../../src/monitor/fleet/incidents/keep-incidents.ts";
 import { listDue } from "../../../src/monitor/notifications/outbox/list-due.ts";
@@ -21,6 +20,7 @@ import {
   tellLasting,
 } from "../../helpers/notifications.ts";
 import { signedIn, startAdministered } from "../../helpers/page.ts";
+import { changeRows, readRow } from "../../helpers/rows.ts";
 import { waitFor } from "../../helpers/wait-for.ts";
 
 const ERROR = { error: "Нет места на диске", syncedAgoMs: 0 };
@@ -39,9 +39,7 @@ t.test("a rule that cannot decide keeps no other from telling, and decides again
   const monitor = await startMonitor(t, { logStream });
   const odd = await receiveTold(t, monitor, { quietHours: { from: 60, to: 120 } });
   const sound = await receiveTold(t, monitor);
-  const { db } = monitor;
-  const moveTo = (timeZone: string) =>
-    db.updateTable("channel").set({ timeZone }).where("id", "=", 1).execute();
+  const moveTo = (timeZone: string) => changeRows(monitor.db, "channel", { timeZone }, { id: 1 });
   await moveTo("Mars/Olympus");
   await tellLasting(monitor, "Тверская", "Арбат");
   t.same(eventsOf(sound), ["opened Тверская", "opened Арбат"]);
@@ -58,9 +56,8 @@ t.test("what was queued is sent, though nothing more can be decided", async (t) 
   const { monitor, db, receiver } = await startTold(t);
   receiver.answer = { status: 500 };
   await tellLasting(monitor, "Тверская");
-  await sql`create trigger full before delete on incident_change begin select raise(abort, 'full'); end`.execute(
-    db,
-  );
+  const full = "before delete on incident_change begin select raise(abort, 'full'); end";
+  monitor.app.database.sqlite.exec(`create trigger full ${full}`);
   await queueAllIncidents(db);
   receiver.answer = { status: 200 };
   monitor.clock.advance(MINUTE_MS);
@@ -79,8 +76,7 @@ t.test("what breaks its receiver lets others pass, and is tried for as long as i
   receiver.refuses = () => false;
   await pass(monitor, HOUR_MS);
   t.same(eventsOf(receiver).slice(2), ["opened Тверская"]);
-  const channel = db.selectFrom("channel").select("failedTries as tries").where("id", "=", channelId);
-  t.same(await channel.execute(), [{ tries: 0 }]);
+  t.match(await readRow(db, "channel", { id: channelId }), { failedTries: 0 });
 });
 
 t.test("what is refused now and then is not given up at once", async (t) => {
@@ -119,7 +115,7 @@ t.test("channels that work come before those that do not", async (t) => {
   const idsOfDue = async () => (await listDue(db, monitor.clock())).map(({ channelId }) => channelId);
   monitor.clock.advance(MINUTE_MS);
   t.same(await idsOfDue(), [first, second]);
-  await db.updateTable("channel").set({ failedTries: 0 }).where("id", "=", second).execute();
+  await changeRows(db, "channel", { failedTries: 0 }, { id: second });
   t.same(await idsOfDue(), [second, first]);
 });
 
@@ -145,16 +141,12 @@ t.test("of what came back before anybody heard of its end nobody hears twice", a
 
 t.test("who is silent is told once, though the clock was ahead when that began", async (t) => {
   const monitor = await startMonitor(t);
-  const { db } = monitor;
   const [silent, other] = [await receiveEvents(t), await receiveEvents(t)];
   const [, otherId = 0] = await addChannels(monitor, [silent, other]);
   await addRule(monitor, otherId);
   for (const receiver of [silent, other]) receiver.answer = { status: 401 };
   await tellLasting(monitor, "Тверская");
-  await db
-    .updateTable("channel")
-    .set({ failingSince: monitor.clock() + HOUR_MS })
-    .execute();
+  await changeRows(monitor.db, "channel", { failingSince: monitor.clock() + HOUR_MS });
   other.answer = { status: 200 };
   let isDone = false;
   void pass(monitor, MINUTE_MS).then(() => {
@@ -185,9 +177,7 @@ t.test("what one channel cannot tell of a silent one, another does", async (t) =
     if (happen === "refuses") second.refuses = ({ event }) => event === "channel";
     else second.answer = { status: 500 };
     await tellLasting(monitor, "Тверская");
-    const { db } = monitor;
-    if (happen === "off")
-      await db.updateTable("channel").set({ isEnabled: 0 }).where("id", "=", secondId).execute();
+    if (happen === "off") await changeRows(monitor.db, "channel", { isEnabled: 0 }, { id: secondId });
     for (let minute = 0; minute < 5; minute++) {
       monitor.clock.advance(SECOND_MS);
       if (happen === "refuses") await monitor.app.notifications.sendTest(secondId);
@@ -199,11 +189,7 @@ t.test("what one channel cannot tell of a silent one, another does", async (t) =
 
 t.test("what is refused is not given up for what got through by a clock that was ahead", async (t) => {
   const { monitor, receiver, channelId } = await startTold(t);
-  await monitor.db
-    .updateTable("channel")
-    .set({ deliveredAt: monitor.clock() + DAY_MS })
-    .where("id", "=", channelId)
-    .execute();
+  await changeRows(monitor.db, "channel", { deliveredAt: monitor.clock() + DAY_MS }, { id: channelId });
   receiver.answer = { status: 413 };
   await tellLasting(monitor, "Тверская");
   for (let minute = 0; minute < 30; minute++) await pass(monitor, MINUTE_MS);
