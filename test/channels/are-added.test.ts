@@ -118,31 +118,28 @@ t.test("a bot of MAX is told by its token, and trusts whom it is told to", async
   t.match(await admin.html("/channels/1/edit"), "BEGIN CERTIFICATE");
 });
 
-t.test(
-  "a webhook without a secret is given one, shown once; of channels there are twenty at most",
-  async (t) => {
-    const { monitor, admin } = await startAdministered(t);
-    t.equal((await admin.post("/channels", WEBHOOK)).headers.location, "/channels/1");
-    const body = await admin.html("/channels/1");
-    const secret = unescapeHtml(/id="secret"[^>]* value="([^"]+)"/.exec(body)?.[1] ?? "");
-    t.match(secret, /^[\w-]{43}$/);
-    t.match(await stored(monitor, 1), { settings: { url: WEBHOOK.url }, secrets: { secret } });
-    t.notMatch(await admin.html("/channels/1"), secret, "not again");
+t.test("a webhook is given a secret, shown once; of channels there are twenty at most", async (t) => {
+  const { monitor, admin } = await startAdministered(t);
+  t.equal((await admin.post("/channels", WEBHOOK)).headers.location, "/channels/1");
+  const body = await admin.html("/channels/1");
+  const secret = unescapeHtml(/id="secret"[^>]* value="([^"]+)"/.exec(body)?.[1] ?? "");
+  t.match(secret, /^[\w-]{43}$/);
+  t.match(await stored(monitor, 1), { settings: { url: WEBHOOK.url }, secrets: { secret } });
+  t.notMatch(await admin.html("/channels/1"), secret, "not again");
 
-    await admin.post("/channels", { ...WEBHOOK, name: "Заявки 2", secret: "a secret of their own" });
-    t.notMatch(await admin.html("/channels/2"), "a secret of their own");
-    t.match((await stored(monitor, 2))?.secrets, { secret: "a secret of their own" });
-    const list = await admin.html("/channels");
-    t.match(textOf(list), "tickets.example.ru");
-    t.notMatch(list, "4f3c", "nobody reads its path over a shoulder");
+  await admin.post("/channels", { ...WEBHOOK, name: "Заявки 2", secret: "a secret of their own" });
+  t.notMatch(await admin.html("/channels/2"), "a secret of their own");
+  t.match((await stored(monitor, 2))?.secrets, { secret: "a secret of their own" });
+  const list = await admin.html("/channels");
+  t.match(textOf(list), "tickets.example.ru");
+  t.notMatch(list, "4f3c", "nobody reads its path over a shoulder");
 
-    for (let number = 3; number <= 20; number++)
-      await addChannel(monitor, undefined, { name: `Почта ${number}` });
-    const refused = await admin.post("/channels", EMAIL);
-    t.equal(refused.statusCode, 422);
-    t.match(textOf(refused.body), "Общих каналов уже 20, больше добавить нельзя.");
-  },
-);
+  for (let number = 3; number <= 20; number++)
+    await addChannel(monitor, undefined, { name: `Почта ${number}` });
+  const refused = await admin.post("/channels", EMAIL);
+  t.equal(refused.statusCode, 422);
+  t.match(textOf(refused.body), "Общих каналов уже 20, больше добавить нельзя.");
+});
 
 t.test("one's own mail goes by the server of a channel of all", async (t) => {
   const monitor = await startMonitor(t);

@@ -1,11 +1,13 @@
+import type { Insertable } from "kysely";
 import t, { type Test } from "tap";
 import { createMailSink } from "../../src/demo/messages/mail-sink.ts";
-import type { FailureClass } from "../../src/monitor/outgoing/failure.ts";
+import type { Database } from "../../src/monitor/database/schema.ts";
 import { claimRequest } from "../../src/monitor/requests/claims.ts";
 import { startMonitor, type TestMonitor } from "../helpers/app.ts";
 import { recordedEvents } from "../helpers/audit.ts";
 import { addChannel, addOwnChannel, breakChannel, storedRules, TERMS } from "../helpers/channels.ts";
 import { signedIn, startAdministered, textOf } from "../helpers/page.ts";
+import { addRow } from "../helpers/rows.ts";
 import { listenWebhook } from "../helpers/webhook-server.ts";
 
 async function addMail(t: Test, monitor: TestMonitor) {
@@ -83,47 +85,28 @@ t.test("a channel is switched off and on, and says so", async (t) => {
   t.match(await admin.text("/audit?action=channel_change"), "Канал: выключено → включено");
 });
 
-interface Sent {
-  kind?: "opened" | "closed" | "channel" | "summary";
-  outcome?: "sent" | "unchanged" | "superseded" | "refused" | "given_up";
-  failure?: FailureClass;
-  attempts?: number;
-  isClaimed?: boolean;
-  message?: number;
-  about?: number;
-}
+type Sent = Partial<Insertable<Database["delivery"]>>;
 
-async function addDelivery({ app, clock }: TestMonitor, channelId: number, sent: Sent): Promise<void> {
-  const { kind = "opened", outcome = null, failure = null, attempts = 0 } = sent;
-  const { db } = app.database;
-  const { id } = await db
-    .insertInto("delivery")
-    .values({
-      channelId,
-      kind,
-      outcome,
-      attempts,
-      messageId: sent.message ?? null,
-      aboutChannelId: sent.about ?? null,
-      key: `${channelId} ${JSON.stringify(sent)}`,
-      queuedAt: clock(),
-      dueAt: clock(),
-      finishedAt: outcome === null ? null : clock(),
-      failureCode: failure,
-      failureDetail: failure && "550 no such user",
-    })
-    .returning("id")
-    .executeTakeFirstOrThrow();
-  if (sent.isClaimed) await claimRequest(db, "delivery", id);
+async function addDelivery({ db, clock }: TestMonitor, channelId: number, sent: Sent = {}): Promise<number> {
+  const now = clock();
+  return await addRow(db, "delivery", {
+    channelId,
+    kind: "opened",
+    key: `${channelId} ${JSON.stringify(sent)}`,
+    queuedAt: now,
+    dueAt: now,
+    finishedAt: sent.outcome ? now : null,
+    failureDetail: sent.failureCode ? "550 no such user" : null,
+    ...sent,
+  });
 }
 
 /** A message of the first incident. @returns its id. */
 async function addMessage(monitor: TestMonitor, channelId: number): Promise<number> {
   const [rule] = await storedRules(monitor, channelId);
   const now = monitor.clock();
-  const about = { channelId, incidentId: 1, ruleId: rule?.id ?? 0, says: "failing" } as const;
-  const message = { ...about, notifiedAt: now, alertedAt: now };
-  return Number((await monitor.db.insertInto("message").values(message).executeTakeFirstOrThrow()).insertId);
+  const told = { says: "failing", notifiedAt: now, alertedAt: now } as const;
+  return await addRow(monitor.db, "message", { channelId, incidentId: 1, ruleId: rule?.id ?? 0, ...told });
 }
 
 function rowsOf(body: string): string[] {
@@ -140,18 +123,18 @@ t.test("the last messages stand on the page of their channel, and how each of th
   const id = await addChannel(monitor, undefined, { hasDefaultRule: true });
   const other = await addChannel(monitor, undefined, { name: "Другая почта" });
   t.match(await admin.text(`/channels/${id}`), "Последние сообщения Сообщений ещё не было.");
-  const message = await addMessage(monitor, id);
-  const all: Sent[] = [
-    { message, outcome: "sent" },
-    { message, kind: "closed", outcome: "unchanged" },
-    { kind: "channel", about: other, outcome: "superseded" },
-    { kind: "summary", outcome: "refused", failure: "recipient", attempts: 1 },
-    { outcome: "given_up", failure: "temporary", attempts: 5 },
-    { attempts: 2, failure: "temporary" },
-    { isClaimed: true },
-    {},
-  ];
-  for (const sent of all) await addDelivery(monitor, id, sent);
+  const messageId = await addMessage(monitor, id);
+  for (const sent of [
+    { messageId, outcome: "sent" },
+    { messageId, kind: "closed", outcome: "unchanged" },
+    { kind: "channel", aboutChannelId: other, outcome: "superseded" },
+    { kind: "summary", outcome: "refused", failureCode: "recipient", attempts: 1 },
+    { outcome: "given_up", failureCode: "temporary", attempts: 5 },
+    { attempts: 2, failureCode: "temporary" },
+  ] as const)
+    await addDelivery(monitor, id, sent);
+  await claimRequest(monitor.db, "delivery", await addDelivery(monitor, id));
+  await addDelivery(monitor, id, { attempts: 0 });
   await addDelivery(monitor, other, { outcome: "sent" });
   const body = await admin.html(`/channels/${id}`);
   t.same(rowsOf(body).reverse(), [
@@ -179,7 +162,7 @@ t.test("what its owner may not see any more has no name and no link", async (t) 
   await monitor.report(posServerId);
   await monitor.report(posServerId, { error: "boom" });
   const id = await addOwnChannel(monitor, owner, await addChannel(monitor), { hasDefaultRule: true });
-  await addDelivery(monitor, id, { message: await addMessage(monitor, id), outcome: "sent" });
+  await addDelivery(monitor, id, { messageId: await addMessage(monitor, id), outcome: "sent" });
   t.match(rowsOf(await owner.html(`/channels/${id}`)), [/Тверская, 12/]);
   await db.deleteFrom("userOrganization").where("organizationId", "=", other).execute();
   const body = await owner.html(`/channels/${id}`);

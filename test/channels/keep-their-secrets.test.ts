@@ -13,6 +13,7 @@ import {
 } from "../helpers/channels.ts";
 import { logLines } from "../helpers/log-lines.ts";
 import { startAdministered, textOf } from "../helpers/page.ts";
+import { changeRows } from "../helpers/rows.ts";
 
 const EMAIL = formOf(TERMS.email);
 const TELEGRAM = formOf(TERMS.telegram);
@@ -165,8 +166,7 @@ t.test("a channel whose secrets cannot be opened is changed by typing them again
   const { monitor, admin, db } = await startAdministered(t);
   const [email, telegram] = [await addChannel(monitor), await addChannel(monitor, TERMS.telegram)];
   const webhook = await addChannel(monitor, TERMS.webhook);
-  const secrets = new Uint8Array(40);
-  await db.updateTable("channel").set({ secrets }).execute();
+  await changeRows(db, "channel", { secrets: new Uint8Array(40) });
   for (const [id, form, secret] of [
     [email, EMAIL, { password: "typed again" }],
     [telegram, TELEGRAM, { token: TOKEN_OF_BOT }],

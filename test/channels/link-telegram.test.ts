@@ -7,8 +7,8 @@ import { addChannel, TERMS } from "../helpers/channels.ts";
 import { signedIn, type TestBrowser, textOf, unescapeHtml } from "../helpers/page.ts";
 import { startTelegram, TOKEN } from "../helpers/telegram.ts";
 
-async function addBot(monitor: TestMonitor, name = "Чат дежурных"): Promise<number> {
-  return await addChannel(monitor, TERMS.telegram, { name });
+async function addBot(monitor: TestMonitor): Promise<number> {
+  return await addChannel(monitor, TERMS.telegram, { name: "Чат дежурных" });
 }
 
 async function codeOf(browser: TestBrowser): Promise<string> {
@@ -52,24 +52,18 @@ t.test("a code is shown once, is stored as a hash, and ends after a quarter of a
   t.equal((await db.selectFrom("messengerCode").selectAll().execute()).length, 1);
 });
 
-t.test("a bot that says its name is a link away", async (t) => {
+t.test("of several bots one is chosen, a link away if it says its name; one may be gone", async (t) => {
   const { monitor, user } = await startWithUser(t);
-  const { url } = await startTelegram(t);
-  const settings = { ...TERMS.telegram.settings, baseUrl: url };
-  const secrets = { token: TOKEN, proxyPassword: "" };
-  const channel = await addChannel(monitor, { ...TERMS.telegram, settings, secrets });
-  await user.post("/channels/messenger-codes", { channel: String(channel) });
+  await addBot(monitor);
+  const settings = { ...TERMS.telegram.settings, baseUrl: (await startTelegram(t)).url };
+  const terms = { ...TERMS.telegram, settings, secrets: { token: TOKEN, proxyPassword: "" } };
+  const second = await addChannel(monitor, terms, { name: "Второй бот" });
+  t.match(await user.html("/channels"), `<option value="${second}" selected>Второй бот`);
+  await user.post("/channels/messenger-codes", { channel: String(second) });
   const body = await user.html("/channels");
   const [, code = ""] = /id="code"[^>]* value="\/start ([\w-]+)"/.exec(body) ?? [];
   t.match(body, `href="https://t.me/poswatch_bot?start=${code}"`);
   t.match(textOf(body), "Сработает один раз, до 13:15.");
-});
-
-t.test("of several bots one is chosen; one that is not there is said to be gone", async (t) => {
-  const { monitor, user } = await startWithUser(t);
-  await addBot(monitor);
-  const second = await addBot(monitor, "Второй бот");
-  t.match(await user.html("/channels"), `<option value="${second}" selected>Второй бот`);
   const mail = await addChannel(monitor);
   for (const channel of ["987", String(mail), "", "x"]) {
     const answer = await user.post("/channels/messenger-codes", { channel });

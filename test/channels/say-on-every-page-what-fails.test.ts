@@ -2,18 +2,15 @@ import t from "tap";
 import type { TestMonitor } from "../helpers/app.ts";
 import { addChannel, addOwnChannel, breakChannel } from "../helpers/channels.ts";
 import { noticesOf, signedIn, startAdministered, type TestBrowser, unescapeHtml } from "../helpers/page.ts";
+import { changeRows } from "../helpers/rows.ts";
 
 const LINE =
   "Не доходят сообщения: «Канал email», с 13:00. Логин, пароль или токен не подходят. Открыть канал";
 
-async function noticesOn(browser: TestBrowser, url = "/audit"): Promise<string> {
-  return noticesOf(await browser.html(url));
-}
+const noticesOn = async (browser: TestBrowser, url = "/audit") => noticesOf(await browser.html(url));
 
-async function repair({ db }: TestMonitor): Promise<void> {
-  const works = { failingSince: null, failureCode: null, failureDetail: null };
-  await db.updateTable("channel").set(works).execute();
-}
+const repair = ({ db }: TestMonitor) =>
+  changeRows(db, "channel", { failingSince: null, failureCode: null, failureDetail: null });
 
 t.test("what fails of those of all administrators are told, of own ones their owners", async (t) => {
   const { monitor, admin } = await startAdministered(t);
