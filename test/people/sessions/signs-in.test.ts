@@ -1,6 +1,7 @@
 import t from "tap";
 import { HOUR_MS } from "../../../src/protocol/time-units.ts";
 import { startMonitor } from "../../helpers/app.ts";
+import { recordedEvents } from "../../helpers/audit.ts";
 import { openBrowser, PASSWORD, signedIn, startAdministered, startFor } from "../../helpers/page.ts";
 
 const ADMIN = { login: "admin", isAdministrator: true };
@@ -62,6 +63,16 @@ t.test("a wrong password and an unknown login look alike and keep the typed logi
     t.match(answer.body, new RegExp(`name="login" type="text" value="${login}"`));
     t.notOk(answer.cookies.some(({ name }) => name === "session"));
   }
+
+  await browser.post("/login", { login: "no\u202ebody\u0000", password: "wrong password" });
+  const events = await recordedEvents(monitor.db);
+  const attempt = { action: "sign_in", result: "refused", address: "127.0.0.1" };
+  t.match(events, [
+    { ...attempt, userLogin: "admin", result: "done" },
+    ...["admin", "nobody", "no⟨U+202E⟩body␀"].map((userLogin) => ({ ...attempt, userLogin })),
+  ]);
+  t.equal(events.length, 4);
+  t.notMatch(JSON.stringify(events), "wrong password", "the log has every attempt, but no password");
 });
 
 t.test("a session gets a new id at sign-in, and ends on the server at sign-out", async (t) => {

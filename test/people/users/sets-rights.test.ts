@@ -36,20 +36,38 @@ t.test("ticked organizations are saved, count at once, and are in the audit log 
   t.equal((await user.get("/pos-servers")).statusCode, 403, "without any right they are told whom to ask");
 });
 
-t.test("all present and future organizations are given, to a new user too", async (t) => {
-  const { monitor, admin, db } = await startAdministered(t);
-  const user = await signedIn(monitor, {});
-  t.equal((await user.get("/pos-servers")).statusCode, 403);
-  await admin.post(`/users/${user.userId}/rights`, { allOrganizations: "1" });
-  await monitor.addPosServer({ name: "Будущая, 1" });
-  t.match(await user.html("/pos-servers"), /Будущая, 1/);
-  t.match(await admin.html("/users?q=user"), />все организации</);
-  await admin.post("/users", { login: "chief", name: "Шеф", allOrganizations: "yes" });
-  await admin.post("/users", { login: "guest", name: "Гость" });
-  const all = db.selectFrom("user").select("name").where("hasAllOrganizations", "=", 1).orderBy("id");
-  t.match((await all.execute()).at(-1), { name: "Шеф" });
-  t.equal((await recordedEvents(db, "rights_change")).length, 2);
-});
+t.test(
+  "a new user is given rights in the same form, also for all present and future organizations",
+  async (t) => {
+    const { monitor, admin, db } = await startAdministered(t);
+    const [cafe, pizza] = [await monitor.addOrganization("Кафе"), await monitor.addOrganization("Пиццерия")];
+    const form = await admin.html("/users/new");
+    t.match(form, `name="organization" value="${cafe}"`);
+    t.match(form, /name="allOrganizations"/);
+    const answer = await admin.post("/users", { login: "cook", name: "Повар", organization: String(pizza) });
+    t.match(await admin.html(String(answer.headers.location)), /\/invitations\/[\w-]{43}/);
+    const rights = await db.selectFrom("userOrganization").select("organizationId").execute();
+    t.same(rights, [{ organizationId: pizza }]);
+    const detail = [{ key: "rightAdded", values: { name: "Пиццерия" } }];
+    t.match(await recordedEvents(db, "user_create", "rights_change", "user_invite"), [
+      { action: "user_create", subject: "cook", detail: [{ key: "newUser", values: { name: "Повар" } }] },
+      { action: "rights_change", subject: "cook", detail },
+      { action: "user_invite", subject: "cook" },
+    ]);
+
+    const user = await signedIn(monitor, {});
+    t.equal((await user.get("/pos-servers")).statusCode, 403);
+    await admin.post(`/users/${user.userId}/rights`, { allOrganizations: "1" });
+    await monitor.addPosServer({ name: "Будущая, 1" });
+    t.match(await user.html("/pos-servers"), /Будущая, 1/);
+    t.match(await admin.html("/users?q=user"), />все организации</);
+    await admin.post("/users", { login: "chief", name: "Шеф", allOrganizations: "yes" });
+    await admin.post("/users", { login: "guest", name: "Гость" });
+    const all = db.selectFrom("user").select("name").where("hasAllOrganizations", "=", 1).orderBy("id");
+    t.match((await all.execute()).at(-1), { name: "Шеф" });
+    t.equal((await recordedEvents(db, "rights_change")).length, 3);
+  },
+);
 
 t.test("the right for an archived organization is neither shown nor lost", async (t) => {
   const monitor = await startMonitor(t);
@@ -90,25 +108,4 @@ t.test("whoever would see nothing is warned of: in the list, on their page, besi
   await change("/blocking", { blocked: "no" });
   await change("/rights", { allOrganizations: "yes" });
   t.same(await warned(), [false, false, false]);
-});
-
-t.test("a new user gets the ticked organizations in the same form, and the audit log has them", async (t) => {
-  const { monitor, admin, db } = await startAdministered(t);
-  const [cafe, pizza] = [await monitor.addOrganization("Кафе"), await monitor.addOrganization("Пиццерия")];
-  const form = await admin.get("/users/new");
-  t.match(form.body, new RegExp(`name="organization" value="${cafe}"`));
-  t.match(form.body, /name="allOrganizations"/);
-
-  const answer = await admin.post("/users", { login: "cook", name: "Повар", organization: [String(pizza)] });
-  t.equal(answer.statusCode, 303);
-  t.match(await admin.html(String(answer.headers.location)), /\/invitations\/[\w-]{43}/);
-  t.same(await db.selectFrom("userOrganization").select("organizationId").execute(), [
-    { organizationId: pizza },
-  ]);
-  const rights = [{ key: "rightAdded", values: { name: "Пиццерия" } }];
-  t.match(await recordedEvents(db, "user_create", "rights_change", "user_invite"), [
-    { action: "user_create", subject: "cook", detail: [{ key: "newUser", values: { name: "Повар" } }] },
-    { action: "rights_change", subject: "cook", detail: rights },
-    { action: "user_invite", subject: "cook" },
-  ]);
 });
