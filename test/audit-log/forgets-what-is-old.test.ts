@@ -19,39 +19,34 @@ t.test("events older than the setting are removed, and no others", async (t) => 
   t.same(await db.selectFrom("auditEvent").select("action").execute(), [{ action: "sign_out" }]);
 });
 
-t.test(
-  "of old transitions the last before the cut-off stays, for each POS server, and its cause",
-  async (t) => {
-    const monitor = await startMonitor(t);
-    const { db } = monitor;
-    const [first, second] = [await monitor.addPosServer(), await monitor.addPosServer()];
-    await db.deleteFrom("stateChange").execute();
-    const cutOffAt = monitor.clock() - 365 * DAY_MS;
-    const change = (posServerId: number, at: number, detail: string | null = null) => {
-      return { posServerId, at, state: "sync_error" as const, causeKey: null, detail };
-    };
-    const changes = [
-      change(first, cutOffAt - 3, "removed"),
-      change(first, cutOffAt - 2, "removed"),
-      change(first, cutOffAt - 2, "kept"),
-      change(first, cutOffAt),
-      change(second, cutOffAt - 9, "kept"),
-    ];
-    await db
-      .insertInto("stateChange")
-      .values(await keepCauses(db, changes))
-      .execute();
-    t.match(await removeOldHistory(db, monitor.clock()), { changes: 2, causes: 1 });
-    t.match(await db.selectFrom("cause").select("detail").execute(), [{ detail: "kept" }]);
-    const kept = await db.selectFrom("stateChange").select(["posServerId", "at"]).orderBy("id").execute();
-    t.same(kept, [
-      { posServerId: first, at: cutOffAt - 2 },
-      { posServerId: first, at: cutOffAt },
-      { posServerId: second, at: cutOffAt - 9 },
-    ]);
-    t.equal((await removeOldHistory(db, monitor.clock())).changes, 0);
-  },
-);
+t.test("of old transitions of a POS server the last before the cut-off stays, and its cause", async (t) => {
+  const monitor = await startMonitor(t);
+  const { db } = monitor;
+  const [first, second] = [await monitor.addPosServer(), await monitor.addPosServer()];
+  await db.deleteFrom("stateChange").execute();
+  const cutOffAt = monitor.clock() - 365 * DAY_MS;
+  const change = (posServerId: number, at: number, detail: string | null = null) => {
+    return { posServerId, at, state: "sync_error" as const, causeKey: null, detail };
+  };
+  const changes = [
+    change(first, cutOffAt - 3, "removed"),
+    change(first, cutOffAt - 2, "removed"),
+    change(first, cutOffAt - 2, "kept"),
+    change(first, cutOffAt),
+    change(second, cutOffAt - 9, "kept"),
+  ];
+  const rows = await keepCauses(db, changes);
+  await db.insertInto("stateChange").values(rows).execute();
+  t.match(await removeOldHistory(db, monitor.clock()), { changes: 2, causes: 1 });
+  t.match(await db.selectFrom("cause").select("detail").execute(), [{ detail: "kept" }]);
+  const kept = await db.selectFrom("stateChange").select(["posServerId", "at"]).orderBy("id").execute();
+  t.same(kept, [
+    { posServerId: first, at: cutOffAt - 2 },
+    { posServerId: first, at: cutOffAt },
+    { posServerId: second, at: cutOffAt - 9 },
+  ]);
+  t.equal((await removeOldHistory(db, monitor.clock())).changes, 0);
+});
 
 t.test("what is removed of many goes in pieces, and others come in between", async (t) => {
   const monitor = await startMonitor(t);

@@ -45,20 +45,14 @@ async function startAll(t: Test) {
   const tlsPort = await listenTlsFront(t, certificate, port);
   const http = await listenProxy(t, LOGIN);
   const socks = await listenSocks5(t, LOGIN);
+  const servers = { server, port, tlsPort, certificate, http, socks };
   return {
-    server,
-    port,
-    tlsPort,
-    certificate,
+    ...servers,
     authorities: certificate.cert,
-    http,
-    socks,
     url: `http://localhost:${port}/`,
     secureUrl: `https://localhost:${tlsPort}/`,
-    proxies: {
-      http: `http://${WRITTEN_LOGIN}@127.0.0.1:${http.port}`,
-      socks: `socks5://${WRITTEN_LOGIN}@127.0.0.1:${socks.port}`,
-    },
+    byHttp: `http://${WRITTEN_LOGIN}@127.0.0.1:${http.port}`,
+    bySocks: `socks5://${WRITTEN_LOGIN}@127.0.0.1:${socks.port}`,
   };
 }
 
@@ -68,10 +62,11 @@ async function listenTcp(t: Test, serve: (socket: Socket) => void) {
 }
 
 t.test("a proxy with a login leads there, with TLS and without, and finds the name itself", async (t) => {
-  const { server, port, tlsPort, authorities, http, socks, url, secureUrl, proxies } = await startAll(t);
+  const { server, port, tlsPort, authorities, http, socks, url, secureUrl, byHttp, bySocks } =
+    await startAll(t);
   for (const [proxy, { asked }] of [
-    [proxies.http, http],
-    [proxies.socks, socks],
+    [byHttp, http],
+    [bySocks, socks],
   ] as const) {
     t.match(await callBy({ url, proxy }), { ok: true, status: 200, text: "here", isPublic: false });
     t.match(await callBy({ url: secureUrl, proxy, authorities }), { ok: true, text: "here" });
@@ -93,14 +88,14 @@ t.test("a proxy is spoken to with TLS when its address says so", async (t) => {
 });
 
 t.test("a proxy that does not let in is told from one that finds nobody", async (t) => {
-  const { http, socks, url, proxies } = await startAll(t);
+  const { http, socks, url, byHttp, bySocks } = await startAll(t);
   await fails(t, { url, proxy: `http://poswatch:s3cret@127.0.0.1:${http.port}` }, /Proxy response \(407\)/);
   await fails(t, { url, proxy: `http://127.0.0.1:${http.port}` }, /Proxy response \(407\)/);
   await fails(t, { url, proxy: `socks5://poswatch:s3cret@127.0.0.1:${socks.port}` }, /SOCKS5.*Auth/);
   await fails(t, { url, proxy: `socks5://127.0.0.1:${socks.port}` }, /SOCKS5.*No acceptable auth/);
   const nothing = `http://localhost:${await findFreePort()}/`;
-  await fails(t, { url: nothing, proxy: proxies.http }, /Proxy response \(502\)/);
-  await fails(t, { url: nothing, proxy: proxies.socks }, /SOCKS5.*refused/);
+  await fails(t, { url: nothing, proxy: byHttp }, /Proxy response \(502\)/);
+  await fails(t, { url: nothing, proxy: bySocks }, /SOCKS5.*refused/);
   await untilLeftAlone(http.server, socks.server);
 });
 
