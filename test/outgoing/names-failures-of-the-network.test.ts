@@ -53,15 +53,13 @@ t.test("what is asked comes as it is told, and the answer as it was given", asyn
   await untilLeftAlone(server);
 });
 
-t.test("a host that is not found, or that nobody listens at", async (t) => {
+t.test("a host that is not found, where nobody listens or answers, or that breaks off before", async (t) => {
   await fails(t, get("https://nowhere.invalid"), /(ENOTFOUND|EAI_AGAIN).*nowhere\.invalid/);
   const port = await findFreePort();
   for (const host of ["127.0.0.1", "localhost"])
     await fails(t, get(`http://${host}:${port}`), /ECONNREFUSED .*:\d/);
   for (const url of ["http://", "nonsense", "ftp://127.0.0.1/"]) await fails(t, get(url), /Invalid URL/);
-});
 
-t.test("nobody answers, or the connection breaks off before an answer", async (t) => {
   const { server, url } = await serve(t, (request, response) => {
     if (request.url === "/close") response.destroy();
     if (request.url === "/long") response.writeHead(200, { "x-long": "x".repeat(20_000) }).end();

@@ -72,7 +72,7 @@ t.test("the page says the share, the failures, the worst and the causes of the m
   t.notMatch(html, "month=2026-12", "there is no report of what is to come");
 });
 
-t.test("organization, tag and period narrow it; the links keep them", async (t) => {
+t.test("organization, tag and period narrow it, and so do rights; the links keep them", async (t) => {
   const monitor = await start(t);
   const { here, there } = monitor;
   const user = await signedIn(monitor, { organizations: "all" });
@@ -86,17 +86,13 @@ t.test("organization, tag and period narrow it; the links keep them", async (t) 
   const untagged = await user.html(`${URL}?month=2026-11&organization=${here}`);
   t.match(untagged, `href="/incidents?day=2026-11-20&amp;organization=${here}"`);
   t.match(readable(await user.html(`${URL}?month=2026-09`)), "За этот период ничего не известно");
-});
 
-t.test("who sees one organization gets a report of it alone", async (t) => {
-  const monitor = await start(t);
-  const { there, here } = monitor;
-  const user = await signedIn(monitor, { organizations: [there] });
-  const text = readable(await user.html(`${URL}?organization=${here}`));
+  const narrow = await signedIn(monitor, { organizations: [there] });
+  const text = readable(await narrow.html(`${URL}?organization=${here}`));
   t.match(text, `Организации «${here}» нет: показаны все.`);
   t.match(text, "обмен работал 100 %");
   t.notMatch(text, "Арбат");
-  t.match(readable(await user.html(`${URL}?tag=1`)), "Тега «1» нет", "tags of others are not told of");
+  t.match(readable(await narrow.html(`${URL}?tag=1`)), "Тега «1» нет", "tags of others are not told of");
 });
 
 const WRONG: [query: string, message: string][] = [

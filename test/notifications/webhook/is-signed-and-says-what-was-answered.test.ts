@@ -49,15 +49,11 @@ t.test("what happened is posted as JSON, signed with the time of sending", async
     "x-poswatch-delivery": "4c1f8a52-58b4-4f6e-9d8e-0f5b7d2c9a11",
   });
   t.equal(call?.headers["x-poswatch-signature"], signBody(String(call?.body), SECRET, NOW));
-  await send(toldIncident({ kind: "test", incident: null }, { open: null }), never);
-  t.match(JSON.parse(String(server.calls[1]?.body)), { event: "test", url: null, incident: null });
-});
-
-t.test("a signature is that of body, secret and second", async (t) => {
-  const at = 1_764_111_900_999;
   // printf '1764111900.{}' | openssl dgst -sha256 -hmac 0123456789abcdef
   const expected = "e1c714c35f03cea29b0552d977bcc4b3fd0f66737354c0f1c002f8d21e6bd573";
-  t.equal(signBody("{}", SECRET, at), `t=1764111900,v1=${expected}`);
+  t.equal(signBody("{}", SECRET, 1_764_111_900_999), `t=1764111900,v1=${expected}`);
+  await send(toldIncident({ kind: "test", incident: null }, { open: null }), never);
+  t.match(JSON.parse(String(server.calls[1]?.body)), { event: "test", url: null, incident: null });
 });
 
 const to = (url: string, options = {}) => createWebhookSend(url, SECRET, options);
