@@ -38,15 +38,12 @@ t.test("what fails of those of all administrators are told, of own ones their ow
   t.equal(await noticesOn(admin), LINE);
   await repair(monitor);
   t.equal(await noticesOn(admin), "");
-});
 
-t.test("many are one line that leads to their list", async (t) => {
-  const { monitor, admin } = await startAdministered(t);
   for (const name of ["Один", "Два", "Три"]) {
     await breakChannel(monitor, await addChannel(monitor, undefined, { name }));
     monitor.clock.advance(60_000);
   }
-  t.equal(await noticesOn(admin), "Не доходят сообщения: 3 канала. Показать");
+  t.equal(await noticesOn(admin), "Не доходят сообщения: 3 канала. Показать", "many lead to their list");
   t.match(await admin.html("/audit"), /id="page-notices"[\s\S]*href="\/channels"/);
   await monitor.db.deleteFrom("channel").where("name", "=", "Один").execute();
   t.match(await noticesOn(admin), /«Два», с 13:01.*«Три», с 13:02/, "the longest first");

@@ -11,14 +11,8 @@ import {
   whatToSend,
 } from "../../../src/monitor/notifications/outbox/compose.ts";
 
-const TURN: Turn = {
-  channel: "telegram",
-  kind: "opened",
-  status: "failing",
-  endedBy: null,
-  said: null,
-  isSame: false,
-};
+const NEW = { kind: "opened", status: "failing", endedBy: null, said: null, isSame: false } as const;
+const TURN: Turn = { channel: "telegram", ...NEW };
 const OVER = { status: "over", endedBy: "recovered" } as const;
 const JOINED = { status: "over", endedBy: "joined" } as const;
 const BY_RULES = { status: "over", endedBy: "rules" } as const;
@@ -55,11 +49,9 @@ const TURNS: [what: string, turn: Partial<Turn>, sending: Sending][] = [
   ["a part of that of many", { ...JOINED, ...END }, "change"],
 ];
 
-for (const [what, turn, sending] of TURNS) {
-  t.test(`${what}: ${sending}`, async (t) => {
-    t.equal(whatToSend({ ...TURN, ...turn }), sending);
-  });
-}
+t.test("what waited is sent as a new message or a change, or not any more", async (t) => {
+  for (const [what, turn, sending] of TURNS) t.equal(whatToSend({ ...TURN, ...turn }), sending, what);
+});
 
 t.test("people know how it stands, programs what has happened", async (t) => {
   t.equal(saidBy({ channel: "email", kind: "opened", status: "over" }), "over");
