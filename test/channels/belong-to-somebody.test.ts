@@ -56,7 +56,7 @@ t.test("own mail goes by no channel but one of all that sends mail", async (t) =
   t.equal(refused.statusCode, 422);
 });
 
-t.test("with a channel of all go those that went through it, and that is told before", async (t) => {
+t.test("what goes with a channel, or escalates to it, is told before it is removed or off", async (t) => {
   const { monitor, admin, db } = await startAdministered(t);
   const organizations = [await monitor.addOrganization()];
   const [one, two] = [await signedIn(monitor, { organizations }), await signedIn(monitor, { organizations })];
@@ -81,6 +81,20 @@ t.test("with a channel of all go those that went through it, and that is told be
   t.match(recorded, { subject: "Канал email" });
   t.match(recorded?.detail?.at(-1), { key: "channelsBelow", values: { count: 2 } });
   t.equal((await admin.post(`/channels/${shared}/removal`)).statusCode, 404, "it is gone");
+
+  const duty = await addChannel(monitor, undefined, { name: "Смена" });
+  const head = await addChannel(monitor, undefined, { name: "Начальник" });
+  await addRule(monitor, duty, { escalation: { afterMs: 30 * 60_000, channelId: head } });
+  t.match(
+    await admin.text(`/channels/${head}/removal/new`),
+    "Сюда переходят сообщения канала «Смена», если никто не занимается.",
+  );
+  t.match(await admin.text(`/channels/${duty}`), "через 30 мин без ответа — «Начальник»");
+  await admin.post(`/channels/${head}/switches`, { state: "off" });
+  t.match(await admin.text(`/channels/${duty}`), "«Начальник» (сейчас выключен)");
+  await admin.post(`/channels/${head}/removal`, { removed: "yes" });
+  t.notMatch(await admin.text(`/channels/${duty}`), "без ответа", "nor is it told any more");
+  t.match(await storedRules(monitor, duty), [{ afterMs: 600_000, escalation: null }]);
 });
 
 t.test("names are unique among the channels of one owner, and no further", async (t) => {
@@ -95,21 +109,6 @@ t.test("names are unique among the channels of one owner, and no further", async
   t.match(taken.body, /id="problem-name">Канал с таким названием уже есть/);
   const kept = await one.post(`/channels/${first}`, { ...form, name: "Канал email" });
   t.equal(kept.statusCode, 303, "those of all have names of their own");
-});
-
-t.test("whoever removes or switches off what others escalate to is told so", async (t) => {
-  const { monitor, admin } = await startAdministered(t);
-  const duty = await addChannel(monitor, undefined, { name: "Смена" });
-  const head = await addChannel(monitor, undefined, { name: "Начальник" });
-  await addRule(monitor, duty, { escalation: { afterMs: 30 * 60_000, channelId: head } });
-  const asked = await admin.text(`/channels/${head}/removal/new`);
-  t.match(asked, "Сюда переходят сообщения канала «Смена», если никто не занимается.");
-  t.match(await admin.text(`/channels/${duty}`), "через 30 мин без ответа — «Начальник»");
-  await admin.post(`/channels/${head}/switches`, { state: "off" });
-  t.match(await admin.text(`/channels/${duty}`), "«Начальник» (сейчас выключен)");
-  await admin.post(`/channels/${head}/removal`, { removed: "yes" });
-  t.notMatch(await admin.text(`/channels/${duty}`), "без ответа", "nor is it told any more");
-  t.match(await storedRules(monitor, duty), [{ afterMs: 600_000, escalation: null }]);
 });
 
 t.test("administrators are told when the links of messages lead nowhere", async (t) => {

@@ -150,7 +150,7 @@ t.test("what the monitor did not see is unknown", async (t) => {
 });
 
 t.test("only opening hours count, and a night does not end a failure", async (t) => {
-  const { live, setHours, reportOf } = await start(t);
+  const { live, setHours, reportOf, addOrganization, clock } = await start(t);
   const id =
     await live(`01 00:00 synced, 20 21:00 sync_error: boom, 20 22:00 closed, 21 10:01 sync_error: boom,
     21 11:00 synced, 22 03:00 unreachable, 22 04:00 synced`);
@@ -159,6 +159,14 @@ t.test("only opening hours count, and a night does not end a failure", async (t)
   const minute = MINUTE_MS / HOUR_MS;
   t.same(hours(found), { worked: 32, lost: 2 - minute });
   t.match(found, { failures: 1, recoveryMs: 2 * HOUR_MS - MINUTE_MS }, "nobody missed it at 3 at night");
+
+  const organizationId = await addOrganization();
+  const other = await live("01 00:00 synced", { organizationId });
+  await setHours({ organizationId }, "10:00–22:00");
+  t.equal(hours(await reportOf(organizationId)).worked, 3 * 12);
+  clock.advance(HOUR_MS);
+  await setHours({ posServerId: other }, "10:00–11:00");
+  t.equal(hours(await reportOf(organizationId)).worked, 3, "past days have the opening hours of today");
 });
 
 t.test("the hour that comes twice counts twice", async (t) => {
@@ -220,16 +228,6 @@ t.test("resets of the period, and whether they helped", async (t) => {
   const found = await reportOf();
   t.same(hours(found), { worked: 34, lost: 2 });
   t.match(found, { failures: 1, resets: 2, helpful: 1, resetMs: MINUTE_MS });
-});
-
-t.test("past days are reckoned with the opening hours of today", async (t) => {
-  const { live, setHours, reportOf, clock } = await start(t);
-  const id = await live("01 00:00 synced");
-  await setHours({ organizationId: 1 }, "10:00–22:00");
-  t.equal(hours(await reportOf()).worked, 3 * 12);
-  clock.advance(HOUR_MS);
-  await setHours({ posServerId: id }, "10:00–11:00");
-  t.equal(hours(await reportOf()).worked, 3);
 });
 
 t.test("what is unknown does not count, and is named with its reason", async (t) => {

@@ -2,7 +2,7 @@ import t from "tap";
 import { addUser } from "../../../src/monitor/access/users.ts";
 import { startMonitor, type TestMonitor } from "../../helpers/app.ts";
 import { recordedEvents } from "../../helpers/audit.ts";
-import { hrefOf, signedIn, signInStatus, startAdministered, startFor, textOf } from "../../helpers/page.ts";
+import { hrefOf, signedIn, signInStatus, startFor, textOf } from "../../helpers/page.ts";
 
 async function findUser(monitor: TestMonitor, login: string) {
   return await monitor.db.selectFrom("user").selectAll().where("login", "=", login).executeTakeFirst();
@@ -67,25 +67,6 @@ t.test("a new user is named beside the field when something is wrong, and nothin
   }
   t.equal((await monitor.db.selectFrom("user").selectAll().execute()).length, 1);
   t.same(await monitor.db.selectFrom("userOrganization").selectAll().execute(), []);
-});
-
-t.test("a blocked user's sessions end at once; they cannot sign in nor get a link", async (t) => {
-  const { monitor, admin } = await startAdministered(t);
-  const user = await signedIn(monitor, { login: "cook", organizations: "all" });
-  t.equal((await user.get("/pos-servers")).statusCode, 200);
-
-  const answer = await admin.post(`/users/${user.userId}/blocking`, { blocked: "yes" });
-  t.equal(answer.headers.location, `/users/${user.userId}?notice=saved`);
-  t.match(await lastEvent(monitor), { action: "user_block", subject: "cook" });
-  t.equal((await user.get("/pos-servers")).statusCode, 303);
-  t.equal(await signInStatus(monitor.app, "cook"), 422);
-  const link = await admin.post(`/users/${user.userId}/invitations`);
-  t.equal(link.statusCode, 422);
-  t.notMatch(link.body, /\/invitations\/[\w-]{43}/);
-
-  await admin.post(`/users/${user.userId}/blocking`, { blocked: "no" });
-  t.equal((await user.get("/pos-servers")).statusCode, 303, "the ended session stays ended");
-  t.equal(await signInStatus(monitor.app, "cook"), 303);
 });
 
 t.test("the last active administrator can be neither blocked nor demoted", async (t) => {
@@ -162,7 +143,7 @@ t.test("an id of nobody is a 404 for every form; who gives the role up is led to
 
 t.test("blocking and the administrator's rights are asked about, with what follows from them", async (t) => {
   const { monitor, user: admin } = await startFor(t, { name: "Анна", isAdministrator: true });
-  const user = await signedIn(monitor, { name: "Борис", organizations: "all" });
+  const user = await signedIn(monitor, { login: "cook", name: "Борис", organizations: "all" });
   const path = `/users/${user.userId}`;
   const page = await admin.html(path);
   for (const change of ["blocking", "administration"]) {
@@ -173,9 +154,20 @@ t.test("blocking and the administrator's rights are asked about, with what follo
   const block = await admin.html(`${path}/blocking/new`);
   t.match(textOf(block), /Заблокировать пользователя: Борис\?.*Открытые сеансы \(1\) сразу завершатся/);
   t.match(block, /name="blocked" value="yes"/);
-  await admin.post(`${path}/blocking`, { blocked: "yes" });
+  t.equal((await user.get("/pos-servers")).statusCode, 200);
+  const blocked = await admin.post(`${path}/blocking`, { blocked: "yes" });
+  t.equal(blocked.headers.location, `${path}?notice=saved`);
+  t.match(await lastEvent(monitor), { action: "user_block", subject: "cook" });
+  t.equal((await user.get("/pos-servers")).statusCode, 303, "their sessions end at once");
+  t.equal(await signInStatus(monitor.app, "cook"), 422);
+  const link = await admin.post(`${path}/invitations`);
+  t.equal(link.statusCode, 422);
+  t.notMatch(link.body, /\/invitations\/[\w-]{43}/);
   t.equal((await admin.get(`${path}/blocking/new`)).headers.location, path);
   t.match(await admin.html(path), `action="${path}/blocking"`, "the way back is one click");
+  await admin.post(`${path}/blocking`, { blocked: "no" });
+  t.equal((await user.get("/pos-servers")).statusCode, 303, "the ended session stays ended");
+  t.equal(await signInStatus(monitor.app, "cook"), 303);
 
   const grant = /Назначить системным администратором: Борис\?.*увидит все организации/;
   t.match(await admin.text(`${path}/administration/new`), grant);
