@@ -60,15 +60,13 @@ t.test("people know how it stands, programs what has happened", async (t) => {
   t.equal(saidBy({ channel: "telegram", kind: "changed", status: "quiet" }), "failing");
 });
 
-t.test("a channel that fails is left alone for longer and longer, and as long as it asks for", async (t) => {
+t.test("a channel is left alone for longer and longer, and is called failing after a time", async (t) => {
   const pauses = [1, 2, 3, 6, 7, 100].map((tries) => pauseAfter(tries, null) / 1_000);
   t.same(pauses, [10, 30, 60, 600, 900, 900]);
   t.equal(pauseAfter(1, 45_000), 45_000);
   t.equal(pauseAfter(3, 5_000), 60_000, "never sooner than we would");
   t.equal(pauseAfter(1, 86_400_000), MOST_PAUSE_MS);
-});
 
-t.test("it is called failing by the time in which nothing gets through", async (t) => {
   t.equal(isFailing("credentials", 10_000), true, "that does not pass by itself");
   for (const failure of ["temporary", "recipient"] as const) {
     t.equal(isFailing(failure, 59_999), false);

@@ -102,14 +102,12 @@ const LINES: [Partial<OutgoingAnswer>, isPublic: string, isInner?: string][] = [
   [{ status: 299, statusLine: "299" }, "299", "299"],
 ];
 
-t.test("what is said is one short line, and no more than a status from inside the network", async (t) => {
+t.test("what is said is one short line without path, query and secret; from inside, a status", async (t) => {
   for (const [answer, isPublic, isInner = "200 OK"] of LINES) {
     t.equal(lineOf({ ...answer, isPublic: true }), isPublic);
     t.equal(lineOf({ ...answer, isPublic: false }), isInner);
   }
-});
 
-t.test("neither path, query nor secret come back", async (t) => {
   const text = `Cannot POST ${PATH} (${decodeURIComponent(PATH)}) T0KEN-OF-SOMEBODY 0xCAFEBABE ${SECRET}`;
   for (const status of [200, 404]) {
     const told = JSON.stringify(outcome({ status, text, statusLine: `${status} not T0KEN-OF-SOMEBODY` }));
