@@ -1,7 +1,6 @@
 import t from "tap";
 import { startMonitor } from "../helpers/app.ts";
 import { recordedEvents } from "../helpers/audit.ts";
-import { downloadWorkbook, tableOf } from "../helpers/download.ts";
 import { idsOf, segmentsOf, signedIn, startFor, type TestBrowser, textOf } from "../helpers/page.ts";
 
 async function cardOf(browser: TestBrowser, path: string): Promise<string> {
@@ -60,7 +59,7 @@ t.test("what is too long or too much is told beside its field, and nothing is lo
   t.equal(textOf(await cardOf(anna, `/pos-servers/${id}`)), "Теги Москва Изменить");
 });
 
-t.test("the list is filtered, searched, counted and exported by tag", async (t) => {
+t.test("the list is filtered, searched and counted by tag", async (t) => {
   const { monitor, user: anna } = await startFor(t, { organizations: "all" });
   t.notMatch(await anna.html("/pos-servers?period=3650"), 'name="tag"', "nobody has any");
   const [one, two, three] = [
@@ -87,16 +86,6 @@ t.test("the list is filtered, searched, counted and exported by tag", async (t) 
   t.same(idsOf(await anna.html(found)), [two]);
   t.same(idsOf(await anna.html(`/pos-servers?q=${encodeURIComponent("ПЕТЕР")}`)), [three]);
   t.match(await anna.text("/pos-servers?tag=999"), /Такого тега нет ни у одного из ваших/);
-
-  const { sheets } = await downloadWorkbook(monitor.app, `/pos-servers.xlsx?tag=${tags.get("Москва")}`);
-  t.same(
-    tableOf(sheets[0]).map((row) => [row["POS-сервер"], row.Теги]),
-    [
-      ["Арбат, 5", "Москва"],
-      ["Тверская, 12", "24/7, Москва"],
-    ],
-  );
-  t.match(JSON.stringify(sheets[1]?.values), /"Тег","Москва"/);
 });
 
 t.test("nobody learns tags of organizations that are not theirs, or puts any there", async (t) => {

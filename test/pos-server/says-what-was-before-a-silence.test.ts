@@ -4,7 +4,6 @@ import { readNotifiedIncident } from "../../src/monitor/notifications/texts/noti
 import { presentationFor } from "../../src/monitor/viewer/viewer.ts";
 import { MINUTE_MS } from "../../src/protocol/time-units.ts";
 import { startMonitor, type TestMonitor } from "../helpers/app.ts";
-import { downloadWorkbook, tableOf } from "../helpers/download.ts";
 import { getHtml, rowsOf, signedIn, textOf } from "../helpers/page.ts";
 
 const said = (html: string) => textOf(html).replaceAll("\u00A0", " ");
@@ -40,8 +39,6 @@ t.test("a silent POS server says both, wherever it is shown, and what to do in o
     new RegExp(`^Нет связи 2 ч 48 мин .*Нет связи 4 мин ?\\. ${before}`),
     "with the one age of its trouble",
   );
-  const { sheets } = await downloadWorkbook(monitor.app, "/pos-servers.xlsx");
-  t.match(said(JSON.stringify(tableOf(sheets[0])[0])), `. ${before}"`);
 
   const incident = said(await user.html("/incidents/1"));
   t.match(incident, /Ошибка синхронизации с 13:16 · 2 ч 48 мин База данных повреждена.* Нет связи с 16:00/);

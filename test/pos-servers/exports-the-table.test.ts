@@ -5,13 +5,13 @@ import { parseFilter } from "../../src/monitor/filter/filter.ts";
 import { prepare } from "../../src/monitor/pos-servers/export.ts";
 import type { OrganizationAccess } from "../../src/monitor/viewer/access.ts";
 import { presentationFor } from "../../src/monitor/viewer/viewer.ts";
-import { DAY_MS } from "../../src/protocol/time-units.ts";
+import { DAY_MS, MINUTE_MS } from "../../src/protocol/time-units.ts";
 import { startMonitor, type TestMonitor } from "../helpers/app.ts";
 import { recordedEvents } from "../helpers/audit.ts";
 import { downloadWorkbook, tableOf } from "../helpers/download.ts";
 import { addOneInEachState } from "../helpers/every-state.ts";
 import { addExchanging } from "../helpers/incidents.ts";
-import { getHtml, rowsOf, textOf } from "../helpers/page.ts";
+import { getHtml, rowsOf, startFor, textOf } from "../helpers/page.ts";
 import { type ReadSheet, readWorkbook, shownDate } from "../helpers/workbook.ts";
 import { readLooks } from "../helpers/workbook-looks.ts";
 
@@ -196,6 +196,58 @@ t.test("rows have the colours of their states, in every language, and words that
     if (language === "ru") t.same([...seen.keys()], words);
     t.same([...seen.values()], colours);
   }
+});
+
+t.test("what people wrote and did is in a row, and what was before a silence", async (t) => {
+  const { monitor, user: anna } = await startFor(t, { name: "Анна Иванова", organizations: "all" });
+  const id = await monitor.addPosServer({ name: "Тверская, 12" });
+  const plain = await monitor.addPosServer({ name: "Арбат, 5" });
+  const parked = await monitor.addPosServer({ name: "Невский, 88" });
+  await anna.post(`/pos-servers/${parked}/tags`, { more: "Петербург" });
+  const parking = { parked: "1", reason: "Сезонное закрытие", until: "2026-12-01T09:00" };
+  await anna.post(`/pos-servers/${parked}/parking`, parking);
+  await monitor.report(id, { error: "нарушена целостность базы" });
+  await anna.post(`/pos-servers/${id}/takings`, { until: "2026-11-24T12:00Z" });
+  const note = { phone: "+7 495 555-01-12", person: "=Мария", text: "За баром.\r\nПосле 23:00.", seenAt: "" };
+  await anna.post(`/pos-servers/${id}/restaurant-note`, note);
+  for (const [tagged, more] of [
+    [id, "24/7, Москва"],
+    [plain, "Москва"],
+  ] as const)
+    await anna.post(`/pos-servers/${tagged}/tags`, { more });
+  monitor.clock.advance(4 * MINUTE_MS);
+  await monitor.fail(id);
+  const moscow = await monitor.db.selectFrom("tag").select("id").where("name", "=", "Москва").execute();
+  const query = `tag=${moscow[0]?.id}&sort=-name`;
+  const { sheets } = await exportHere(monitor, query);
+  t.match(tableOf(sheets[0]), [
+    {
+      "POS-сервер": "Тверская, 12",
+      "Ошибка последней синхронизации": /\. До этого: база данных повреждена, .* 4\sмин$/,
+      Занимается: "Анна Иванова, до 24.11 15:00",
+      Теги: "24/7, Москва",
+      Телефон: "+7 495 555-01-12",
+      Контакт: "=Мария",
+      Заметка: "За баром.\nПосле 23:00.",
+    },
+    {
+      "POS-сервер": "Арбат, 5",
+      Занимается: null,
+      Теги: "Москва",
+      Телефон: null,
+      Контакт: null,
+      Заметка: null,
+    },
+  ]);
+  t.match(JSON.stringify(sheets[1]?.values), /"Тег","Москва"/);
+  const english = await exportHere(monitor, query, "all", "en");
+  t.match(tableOf(english.sheets[0])[0], { "On it": "Анна Иванова, until 24.11 15:00", Phone: /^\+7/ });
+  const [shut] = tableOf((await exportHere(monitor, "scope=parked")).sheets[0]);
+  t.match(shut, {
+    Состояние: "Опрос приостановлен",
+    "Ошибка последней синхронизации": "Сезонное закрытие · до 01.12 09:00",
+  });
+  t.equal(shownDate(shut?.["В этом состоянии с (Europe/Moscow)"]), "2026-11-24 13:00:00");
 });
 
 t.test("a version that is too old is marked, whatever the state", async (t) => {

@@ -1,6 +1,5 @@
 import t from "tap";
 import type { TestMonitor } from "../helpers/app.ts";
-import { downloadWorkbook, tableOf } from "../helpers/download.ts";
 import { addExchanging } from "../helpers/incidents.ts";
 import { getHtml, getMenu, idsOf, rowsOf, signedIn, startFor, textOf } from "../helpers/page.ts";
 
@@ -48,28 +47,6 @@ t.test("within an opened common cause each POS server says it too", async (t) =>
     rowsOf(body).map(({ html }) => html.includes("acknowledgement-name")),
     [true, false, false, false, false, false],
   );
-});
-
-t.test("Excel has who takes care until when, phone, contact and note", async (t) => {
-  const { monitor, user: anna } = await startFor(t, { name: "Анна Иванова", organizations: "all" });
-  const id = await monitor.addPosServer({ name: "Тверская, 12" });
-  await monitor.addPosServer({ name: "Арбат, 5" });
-  await anna.post(`/pos-servers/${id}/takings`, { until: AT_THREE });
-  const note = { phone: "+7 495 555-01-12", person: "=Мария", text: "За баром.\r\nПосле 23:00.", seenAt: "" };
-  await anna.post(`/pos-servers/${id}/restaurant-note`, note);
-  const { sheets } = await downloadWorkbook(monitor.app, "/pos-servers.xlsx?sort=-name");
-  t.match(tableOf(sheets[0]), [
-    {
-      "POS-сервер": "Тверская, 12",
-      Занимается: "Анна Иванова, до 24.11 15:00",
-      Телефон: "+7 495 555-01-12",
-      Контакт: "=Мария",
-      Заметка: "За баром.\nПосле 23:00.",
-    },
-    { "POS-сервер": "Арбат, 5", Занимается: null, Телефон: null, Контакт: null, Заметка: null },
-  ]);
-  const english = await downloadWorkbook(monitor.app, "/pos-servers.xlsx?sort=-name", { language: "en" });
-  t.match(tableOf(english.sheets[0])[0], { "On it": "Анна Иванова, until 24.11 15:00", Phone: /^\+7/ });
 });
 
 t.test("names, comments and notes are text, whatever they look like", async (t) => {
