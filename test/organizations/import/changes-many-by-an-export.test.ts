@@ -1,52 +1,39 @@
-import { buffer } from "node:stream/consumers";
 import t from "tap";
 import * as XLSX from "xlsx";
 import { PROGRAM } from "../../../src/monitor/audit-log/record-event.ts";
-import { createWorkbook } from "../../../src/monitor/excel/workbook.ts";
 import { writeOpeningHours } from "../../../src/monitor/fleet/opening-hours/change-opening-hours.ts";
 import { readHours, readWorks } from "../../../src/monitor/fleet/opening-hours/read-schedule.ts";
 import { NO_WORKS } from "../../../src/monitor/fleet/opening-hours/schedule.ts";
 import { HEADINGS } from "../../../src/monitor/organizations/import/columns.ts";
 import { importPreviewModel } from "../../../src/monitor/organizations/import/import-model.ts";
-import { parseImportFile } from "../../../src/monitor/organizations/import/parse-import-file.ts";
-import { planImport } from "../../../src/monitor/organizations/import/plan-import.ts";
-import { prepare } from "../../../src/monitor/organizations/listing/export.ts";
 import { addOrganization, addPosServer } from "../../../src/monitor/registry/registry.ts";
 import { changeRestaurantNote } from "../../../src/monitor/restaurants/notes.ts";
 import { setTags } from "../../../src/monitor/restaurants/tags.ts";
-import { presentationFor } from "../../../src/monitor/viewer/viewer.ts";
 import { recordedEvents } from "../../helpers/audit.ts";
 import { changeRows } from "../../helpers/rows.ts";
-import { apply, codesOf, NOW, openRegistry, type Registry, SECRET, workbook } from "./fixtures.ts";
+import {
+  apply,
+  codesOf,
+  exportRegistry,
+  NOW,
+  openRegistry,
+  planFile,
+  type Registry,
+  SECRET,
+  viewerIn,
+  workbook,
+} from "./fixtures.ts";
 
 type Sheet = Record<string, string>[];
-type Language = "ru" | "en";
 const H = HEADINGS.ru;
-
-function viewerIn(language: Language) {
-  return { user: null, organizations: "all" as const, ...presentationFor(language, "Europe/Moscow") };
-}
-
-async function exported({ db }: Registry, language: Language = "ru"): Promise<Buffer> {
-  const book = createWorkbook("Europe/Moscow", "dd.mm.yyyy");
-  const bytes = buffer(book.bytes);
-  const { write } = await prepare(db, viewerIn(language), { organizationId: null, lack: null }, NOW);
-  await write(book);
-  book.end();
-  return await bytes;
-}
-
-async function planFile({ db, secretBox }: Registry, bytes: Uint8Array, now = NOW) {
-  return await planImport(db, secretBox, await parseImportFile(bytes, "registry.xlsx"), now);
-}
 
 /** Exports, edits rows as a person does in Excel, and plans the file. */
 async function edit(registry: Registry, change: (rows: Sheet) => Sheet) {
-  const sheets = XLSX.read(await exported(registry)).Sheets;
+  const sheets = XLSX.read(await exportRegistry(registry.db)).Sheets;
   const rows: Sheet = XLSX.utils.sheet_to_json(Object.values(sheets)[0] ?? {}, { raw: false, defval: "" });
   const headings = Object.keys(rows[0] ?? {});
   const edited = change(rows).map((row) => headings.map((heading) => row[heading] ?? ""));
-  return await planFile(registry, workbook([headings, ...edited]));
+  return await planFile(registry, workbook([headings, ...edited]), "xlsx");
 }
 
 const rowOf = (rows: Sheet, name: string) => rows.find((row) => row[H.name] === name) ?? {};
@@ -127,9 +114,9 @@ t.test("what was exported changes nothing when it is imported, in either languag
     await changeRows(db, "posServer", { computer: own(index) }, { organizationId: id });
   }
   for (const language of ["ru", "en"] as const) {
-    const bytes = await exported(registry, language);
+    const bytes = await exportRegistry(registry.db, language);
     t.notMatch(bytes.toString("latin1"), SECRET);
-    const shown = await planFile(registry, bytes);
+    const shown = await planFile(registry, bytes, "xlsx");
     t.same(
       shown.rows.filter(({ action }) => action !== "keep"),
       [],
@@ -150,7 +137,7 @@ t.test("two thousand POS servers go out and come back", async (t) => {
     const id = await addOrganization(trx, { name: "Сеть", crmId: "1" }, NOW);
     for (let at = 0; at < 2_000; at++) await add({ ...registry, db: trx }, id, `Касса ${at}`);
   });
-  const shown = await planFile(registry, await exported(registry));
+  const shown = await planFile(registry, await exportRegistry(registry.db), "xlsx");
   t.match(shown.counts, { keep: 2_001, change: 0, create: 0, refuse: 0 });
 });
 

@@ -1,23 +1,30 @@
 import { join } from "node:path";
+import { buffer } from "node:stream/consumers";
 import type { Test } from "tap";
 import * as XLSX from "xlsx";
 import { PROGRAM } from "../../../src/monitor/audit-log/record-event.ts";
 import { DATABASE_FILE } from "../../../src/monitor/database/data-folder.ts";
 import { openDatabase } from "../../../src/monitor/database/open.ts";
 import type { Db } from "../../../src/monitor/database/schema.ts";
+import { WorkbookError } from "../../../src/monitor/excel/read-first-sheet.ts";
+import { createWorkbook } from "../../../src/monitor/excel/workbook.ts";
 import { applyImport } from "../../../src/monitor/organizations/import/apply-import.ts";
 import {
   ImportFileError,
   type ImportFileProblem,
 } from "../../../src/monitor/organizations/import/import-file-error.ts";
-import { Concealed, parseImportFile } from "../../../src/monitor/organizations/import/parse-import-file.ts";
+import { Concealed } from "../../../src/monitor/organizations/import/parse-import-file.ts";
 import {
   type ImportPlan,
   type PlannedImportRow,
   planImport,
 } from "../../../src/monitor/organizations/import/plan-import.ts";
-import { type RawRow, readRows } from "../../../src/monitor/organizations/import/read-rows.ts";
+import { type FileKind, type RawRow, readRows } from "../../../src/monitor/organizations/import/read-rows.ts";
+import { prepare } from "../../../src/monitor/organizations/listing/export.ts";
+import type { RegistryFilter } from "../../../src/monitor/organizations/listing/read-registry.ts";
 import { openSecretBox, type SecretBox } from "../../../src/monitor/secrets/secret-box.ts";
+import type { Language } from "../../../src/monitor/viewer/language.ts";
+import { presentationFor, type Viewer } from "../../../src/monitor/viewer/viewer.ts";
 import { formatPairingString } from "../../../src/protocol/pairing-string.ts";
 import { makeFolder } from "../../helpers/folder.ts";
 import { provideDatabase } from "../../helpers/migrated-database.ts";
@@ -68,16 +75,17 @@ export async function rowsOf(bytes: Uint8Array, fileName: string): Promise<RawRo
   return (await readRows(bytes, fileName.endsWith(".xlsx") ? "xlsx" : "csv")).rows;
 }
 
-/** Why a file is refused; fails when it is not. */
+/** Why a file is refused, read in this process; fails when it is not. */
 export async function problemOf(
   bytes: Uint8Array,
   fileName: string,
-  options?: Parameters<typeof parseImportFile>[2],
+  parse: (bytes: Uint8Array, fileName: string) => Promise<unknown> = rowsOf,
 ): Promise<ImportFileProblem> {
   try {
-    await parseImportFile(bytes, fileName, options);
+    await parse(bytes, fileName);
   } catch (error) {
     if (error instanceof ImportFileError) return error.problem;
+    if (error instanceof WorkbookError) return { code: error.problem, values: {} };
     throw error;
   }
   throw new Error(`${fileName} was not refused`);
@@ -90,12 +98,21 @@ export async function plan(registry: Registry, ...lines: string[]): Promise<Impo
 
 /** Plans the rows of a CSV file below these headings. */
 export async function planWith(
-  { db, secretBox }: Registry,
+  registry: Registry,
   headings: string,
   ...lines: string[]
 ): Promise<ImportPlan> {
-  const { rows, unreadColumns } = await readRows(csv(headings, ...lines), "csv");
-  const parsed = { fileName: "fleet.csv", rows: new Concealed(rows), unreadColumns };
+  return await planFile(registry, csv(headings, ...lines), "csv");
+}
+
+/** Plans the rows of a file, read in this process. */
+export async function planFile(
+  { db, secretBox }: Registry,
+  bytes: Uint8Array,
+  kind: FileKind,
+): Promise<ImportPlan> {
+  const { rows, unreadColumns } = await readRows(bytes, kind);
+  const parsed = { fileName: `fleet.${kind}`, rows: new Concealed(rows), unreadColumns };
   return await planImport(db, secretBox, parsed, NOW);
 }
 
@@ -103,6 +120,24 @@ export async function apply({ db, secretBox }: Registry, shown: ImportPlan) {
   const applied = await applyImport(db, secretBox, PROGRAM, shown, NOW);
   if ("newPlan" in applied) throw new Error("the registry has changed meanwhile");
   return applied;
+}
+
+/** The registry as Excel gets it, made in this process. */
+export async function exportRegistry(
+  db: Db,
+  language: Language = "ru",
+  filter: RegistryFilter = { organizationId: null, lack: null },
+): Promise<Buffer> {
+  const book = createWorkbook("Europe/Moscow", "dd.mm.yyyy");
+  const bytes = buffer(book.bytes);
+  const { write } = await prepare(db, viewerIn(language), filter, NOW);
+  await write(book);
+  book.end();
+  return await bytes;
+}
+
+export function viewerIn(language: Language): Viewer {
+  return { user: null, organizations: "all", ...presentationFor(language, "Europe/Moscow") };
 }
 
 /** The problem codes of each row. */
