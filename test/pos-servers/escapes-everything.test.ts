@@ -29,21 +29,15 @@ t.test("HTML in every field that the registry or a POS server can fill is text",
   for (const field of ["organization", "crm", "name no url", "no url", "error"]) {
     t.match(textOfRow(broken), `${field} &quot;&gt;&lt;img src=x onerror=alert(1)&gt;`, field);
   }
-  t.match(textOfRow(unreachable), "detail &quot;&gt;&lt;img");
   t.match(textOfRow(unreachable), 'title="POS-сервер ответил ошибкой: detail &quot;&gt;&lt;img');
-});
 
-t.test("placeholders in a text are not filled in", async (t) => {
-  const monitor = await startMonitor(t);
-  const ids = await addExchanging(monitor, 5);
-  for (const id of ids) await monitor.report(id, { error: HOSTILE });
+  const placeholders = "{{time}} $t(product) $&amp; &lt;%= 1 %&gt;";
+  t.match(textOfRow(broken), placeholders, "nor are placeholders filled in");
+  for (const id of await addExchanging(monitor, 5)) await monitor.report(id, { error: HOSTILE });
   const body = await getHtml(monitor.app, "/pos-servers");
   const cause = body.match(/<tr id="cause-[\s\S]*?<\/tr>/)?.[0] ?? "";
-  t.match(cause, "{{time}} $t(product) $&amp; &lt;%= 1 %&gt;", "in the row of a common cause");
+  t.match(cause, placeholders, "in the row of a common cause");
   t.notMatch(cause, "<img");
-  const rows = rowsOf(await getHtml(monitor.app, "/pos-servers?state=sync_error"));
-  t.equal(rows.length, 5);
-  for (const { html } of rows) t.match(html, "{{time}} $t(product) $&amp; &lt;%= 1 %&gt;");
 });
 
 t.test("malformed values of the query never fail and stand in the form as typed, escaped", async (t) => {
@@ -88,23 +82,16 @@ const STRANGE = [
   `q=${"%20".repeat(150)}`,
 ];
 
-t.test("a strange query is answered with the page", async (t) => {
-  const monitor = await startMonitor(t);
-  await monitor.addPosServer();
-  for (const query of STRANGE) {
-    for (const request of [{}, { refresh: {} }])
-      t.equal((await getPage(monitor.app, `/pos-servers?${query}`, request)).statusCode, 200, query);
-  }
-});
-
-t.test("times that no clock has are shown without failing", async (t) => {
+t.test("a strange query is answered with the page, and times that no clock has are shown", async (t) => {
   const monitor = await startMonitor(t);
   const id = await monitor.addPosServer();
+  for (const query of STRANGE)
+    for (const request of [{}, { refresh: {} }])
+      t.equal((await getPage(monitor.app, `/pos-servers?${query}`, request)).statusCode, 200, query);
+
   const clockAheadMs = Date.parse("9999-12-31T00:00:00Z") - monitor.clock();
   await monitor.report(id, { clockAheadMs, syncedAgoMs: 0 });
   const ancient = await monitor.addPosServer();
   await monitor.report(ancient, { syncedAgoMs: monitor.clock() - Date.parse("0001-01-01T00:00:00Z") });
-  const { statusCode, body } = await getPage(monitor.app, "/pos-servers");
-  t.equal(statusCode, 200);
-  t.equal(rowsOf(body).length, 2);
+  t.equal(rowsOf(await getHtml(monitor.app, "/pos-servers")).length, 2);
 });

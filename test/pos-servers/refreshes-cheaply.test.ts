@@ -10,7 +10,7 @@ async function refresh(monitor: TestMonitor, tag?: string, url = "/pos-servers")
   return { status, tag: String(headers["hx-ptag"]), body, headers };
 }
 
-t.test("a refresh answers the parts with a tag that the page has too", async (t) => {
+t.test("a refresh answers the parts with the tag of the page, and nothing may be stored", async (t) => {
   const monitor = await startMonitor(t);
   await monitor.report(await monitor.addPosServer());
   const page = await getPage(monitor.app, "/pos-servers");
@@ -24,6 +24,12 @@ t.test("a refresh answers the parts with a tag that the page has too", async (t)
   );
   t.notMatch(part.body, "<html");
   t.match(part.body, 'data-state="synced"');
+  const unchanged = await refresh(monitor, part.tag);
+  for (const { headers } of [page, part, unchanged]) {
+    t.equal(headers["cache-control"], "no-store");
+    t.match(headers.vary, /HX-Request-Type/i, "page and part are told apart");
+    t.match(headers.vary, /Cookie/i);
+  }
 });
 
 t.test(
@@ -81,7 +87,7 @@ t.test("whatever is shown makes a new tag when it changes", async (t) => {
   }
 });
 
-t.test("views of another filter, language or time zone have tags of their own", async (t) => {
+t.test("each view, by filter, language or time zone, has its own tag and refreshes itself", async (t) => {
   const monitor = await startMonitor(t);
   await monitor.report(await monitor.addPosServer(), { syncedAgoMs: 60 * MINUTE_MS });
   const { tag } = await refresh(monitor);
@@ -89,23 +95,7 @@ t.test("views of another filter, language or time zone have tags of their own", 
   const elsewhere = await getPage(monitor.app, "/pos-servers", { timeZone: "Asia/Tokyo", refresh: { tag } });
   t.equal(elsewhere.statusCode, 200);
   t.equal((await refresh(monitor, tag, "/pos-servers?state=synced")).status, 200);
-});
-
-t.test("the page refreshes the view that it shows", async (t) => {
-  const monitor = await startMonitor(t);
   const url = "/pos-servers?period=3&unit=hours&hideSynced=1&q=%26%22&sort=-name";
   const body = await getHtml(monitor.app, url);
   t.equal(unescapeHtml(body.match(/hx-get="([^"]*)"/)?.[1] ?? ""), url);
-});
-
-t.test("nothing of it may be stored, and page and part are told apart", async (t) => {
-  const monitor = await startMonitor(t);
-  const page = await getPage(monitor.app, "/pos-servers?list=1");
-  const part = await refresh(monitor);
-  const unchanged = await refresh(monitor, part.tag);
-  for (const headers of [page.headers, part.headers, unchanged.headers]) {
-    t.equal(headers["cache-control"], "no-store");
-    t.match(headers.vary, /HX-Request-Type/i);
-    t.match(headers.vary, /Cookie/i);
-  }
 });

@@ -2,6 +2,7 @@ import t from "tap";
 import type { OrganizationAccess } from "../../src/monitor/viewer/access.ts";
 import { DAY_MS } from "../../src/protocol/time-units.ts";
 import { startMonitor } from "../helpers/app.ts";
+import { addExchanging } from "../helpers/incidents.ts";
 import { getHtml, getPage, getText, idsOf, segmentsOf, textOf } from "../helpers/page.ts";
 
 async function startWithTwoOrganizations(t: Parameters<typeof startMonitor>[0]) {
@@ -39,49 +40,42 @@ t.test("every part of the page is of the viewer's organizations only", async (t)
   t.notMatch(mine.body, /Чужая|222|Тверская/);
   t.match(textOf(mine.body), "Все (1)");
 
-  t.same(idsOf(await getHtml(monitor.app, "/pos-servers?q=%D0%90%D1%80%D0%B1%D0%B0%D1%82")), [ownId]);
-  t.same(idsOf(await getHtml(monitor.app, "/pos-servers?state=sync_error")), [ownId]);
-  t.same(idsOf(await getHtml(monitor.app, "/pos-servers?cause=boom")), [ownId]);
+  for (const query of ["q=%D0%90%D1%80%D0%B1%D0%B0%D1%82", "state=sync_error", "cause=boom"])
+    t.same(idsOf(await getHtml(monitor.app, `/pos-servers?${query}`)), [ownId], query);
   t.same(idsOf(await getHtml(monitor.app, "/pos-servers?scope=parked")), []);
 
   monitor.clock.advance(2 * DAY_MS);
   t.match(await getText(monitor.app, "/pos-servers"), "1 POS-сервер молчит больше 1 дня: Арбат");
 });
 
-t.test("another's organization is answered like one that is not there", async (t) => {
-  const { monitor, own, foreign, setAccess } = await startWithTwoOrganizations(t);
-  await monitor.addPosServer({ organizationId: own });
-  await monitor.addPosServer({ organizationId: foreign });
-  setAccess([own]);
-  const forbidden = await getPage(monitor.app, `/pos-servers?organization=${foreign}`);
-  const missing = await getPage(monitor.app, "/pos-servers?organization=999");
-  const shown = (html: string) =>
-    textOf(html.replaceAll(`organization=${foreign}`, "").replaceAll("organization=999", ""));
-  t.same(idsOf(forbidden.body), []);
-  t.match(shown(forbidden.body), "Такой организации нет или она вам недоступна.");
-  t.equal(shown(forbidden.body), shown(missing.body));
-});
+t.test(
+  "another's organization is like one that is not there, and who has no right sees nothing",
+  async (t) => {
+    const { monitor, own, foreign, setAccess } = await startWithTwoOrganizations(t);
+    await monitor.report(await monitor.addPosServer({ organizationId: own }), { error: "boom" });
+    await monitor.addPosServer({ organizationId: foreign });
+    setAccess([own]);
+    const forbidden = await getPage(monitor.app, `/pos-servers?organization=${foreign}`);
+    const missing = await getPage(monitor.app, "/pos-servers?organization=999");
+    const shown = (html: string) =>
+      textOf(html.replaceAll(`organization=${foreign}`, "").replaceAll("organization=999", ""));
+    t.same(idsOf(forbidden.body), []);
+    t.match(shown(forbidden.body), "Такой организации нет или она вам недоступна.");
+    t.equal(shown(forbidden.body), shown(missing.body));
 
-t.test("who has the right nowhere sees nothing, and no error", async (t) => {
-  const { monitor, own, setAccess } = await startWithTwoOrganizations(t);
-  await monitor.report(await monitor.addPosServer({ organizationId: own }), { error: "boom" });
-  setAccess([]);
-  const { statusCode, body } = await getPage(monitor.app, "/pos-servers");
-  t.equal(statusCode, 200);
-  t.same(idsOf(body), []);
-  t.equal(segmentsOf(body).sync_error, 0);
-  t.notMatch(body, /Своя|Чужая/);
-});
+    setAccess([]);
+    const { statusCode, body } = await getPage(monitor.app, "/pos-servers");
+    t.equal(statusCode, 200);
+    t.same(idsOf(body), []);
+    t.equal(segmentsOf(body).sync_error, 0);
+    t.notMatch(body, /Своя|Чужая/);
+  },
+);
 
 t.test("a common failure is judged by the whole fleet and counted over the viewer's own", async (t) => {
   const { monitor, own, foreign, setAccess } = await startWithTwoOrganizations(t);
-  const add = async (organizationId: number) => {
-    const id = await monitor.addPosServer({ organizationId });
-    await monitor.report(id);
-    return id;
-  };
-  const mine = [await add(own), await add(own), await add(own)];
-  const others = [await add(foreign), await add(foreign), await add(foreign)];
+  const mine = await addExchanging(monitor, 3, [own]);
+  const others = await addExchanging(monitor, 3, [foreign]);
   for (const id of others) await monitor.report(id, { error: "имя «чужое» 7" });
   monitor.clock.advance(1_000);
   for (const id of mine) await monitor.report(id, { error: "имя «своё» 1" });
