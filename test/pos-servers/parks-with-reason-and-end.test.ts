@@ -1,4 +1,4 @@
-import t from "tap";
+import t, { type Test } from "tap";
 import { endParkings } from "../../src/monitor/restaurants/park-pos-server.ts";
 import { HOUR_MS } from "../../src/protocol/time-units.ts";
 import { recordedEvents } from "../helpers/audit.ts";
@@ -6,23 +6,27 @@ import { getPage, rowsOf, signedIn, textOf } from "../helpers/page.ts";
 import { startPoller } from "../helpers/poller.ts";
 import { runJob } from "../helpers/run-job.ts";
 
-/** The test's clock begins at 13:00 in Moscow, the viewer's zone. */
-
-t.test("a POS server is parked with a reason and an end, and its page says all of it", async (t) => {
+/** The clock begins at 13:00 in Moscow, the viewer's zone. */
+async function start(t: Test) {
   const monitor = await startPoller(t);
   const user = await signedIn(monitor, { name: "Анна", organizations: "all" });
   const id = await monitor.addPosServer({ name: "Тверская, 12" });
-  const path = `/pos-servers/${id}`;
+  return { monitor, user, id, path: `/pos-servers/${id}` };
+}
+
+t.test("a POS server is parked with a reason and an end, and its page says all of it", async (t) => {
+  const { monitor, user, id, path } = await start(t);
   t.match(await user.html(path), `data-dialog href="${path}/parking/new"`);
-  const form = await user.get(`${path}/parking/new`);
-  t.match(textOf(form.body), /Приостановить опрос: Тверская, 12.*Причина.*До какого времени/);
+  t.match(
+    await user.text(`${path}/parking/new`),
+    /Приостановить опрос: Тверская, 12.*Причина.*До какого времени/,
+  );
 
   const fields = { parked: "1", reason: "  ремонт \n зала ", until: "2026-12-01T09:00" };
   const answer = await user.post(`${path}/parking`, fields);
   t.same([answer.statusCode, answer.headers.location], [303, path]);
-  const page = await user.get(path);
   t.match(
-    textOf(page.body),
+    await user.text(path),
     /Опрос приостановлен 24\.11 13:00 \(Анна\)\. Причина: ремонт зала\. Возобновится 01\.12 09:00\. .*не считается проблемой/,
   );
   t.match(await recordedEvents(monitor.db, "pos_server_park"), [
@@ -39,8 +43,7 @@ t.test("a POS server is parked with a reason and an end, and its page says all o
 });
 
 t.test("the list says why each is parked and until when, in either language", async (t) => {
-  const monitor = await startPoller(t);
-  const user = await signedIn(monitor, { name: "Анна", organizations: "all" });
+  const { monitor, user } = await start(t);
   const said = async (fields: Record<string, string>) => {
     const id = await monitor.addPosServer();
     await monitor.report(id, { error: "нарушена целостность базы" });
@@ -66,11 +69,8 @@ t.test("the list says why each is parked and until when, in either language", as
 });
 
 t.test("reason and end of a parked one are changed, and nothing else is", async (t) => {
-  const monitor = await startPoller(t);
-  const user = await signedIn(monitor, { name: "Анна", organizations: "all" });
+  const { monitor, user, path } = await start(t);
   const other = await signedIn(monitor, { name: "Борис", organizations: "all" });
-  const id = await monitor.addPosServer();
-  const path = `/pos-servers/${id}`;
   await user.post(`${path}/parking`, { parked: "1", reason: "ремонт", until: "2026-12-01T09:00" });
   monitor.clock.advance(HOUR_MS);
   const form = await other.get(`${path}/parking/new`);
@@ -90,13 +90,11 @@ t.test("reason and end of a parked one are changed, and nothing else is", async 
 });
 
 t.test("it ends by itself, as a transition of nobody, and is polled at once", async (t) => {
-  const monitor = await startPoller(t);
+  const { monitor, user, id, path } = await start(t);
   const { db } = monitor;
-  const user = await signedIn(monitor, { organizations: "all" });
-  const id = await monitor.addPosServer();
   const forever = await monitor.addPosServer();
   await monitor.run(60);
-  await user.post(`/pos-servers/${id}/parking`, { parked: "1", reason: "ремонт", until: "2026-11-24T14:00" });
+  await user.post(`${path}/parking`, { parked: "1", reason: "ремонт", until: "2026-11-24T14:00" });
   await user.post(`/pos-servers/${forever}/parking`, { parked: "1" });
   await monitor.run(1);
   monitor.client.calls.length = 0;
@@ -124,10 +122,9 @@ t.test("it ends by itself, as a transition of nobody, and is polled at once", as
 });
 
 t.test("whoever takes it back by hand has it polled at once", async (t) => {
-  const monitor = await startPoller(t);
-  const user = await signedIn(monitor, { organizations: "all" });
-  const ids = [];
-  for (let count = 0; count < 5; count++) ids.push(await monitor.addPosServer());
+  const { monitor, user, id } = await start(t);
+  const ids = [id];
+  for (let count = 0; count < 4; count++) ids.push(await monitor.addPosServer());
   await monitor.run(60);
   for (const id of ids) await user.post(`/pos-servers/${id}/parking`, { parked: "1" });
   await monitor.run(1);
@@ -142,9 +139,7 @@ t.test("whoever takes it back by hand has it polled at once", async (t) => {
 });
 
 t.test("bad input is said beside its field, what was typed is kept, and nothing is parked", async (t) => {
-  const monitor = await startPoller(t);
-  const user = await signedIn(monitor, { organizations: "all" });
-  const id = await monitor.addPosServer();
+  const { monitor, user, path } = await start(t);
   const cases: [Record<string, string>, RegExp][] = [
     [{ until: "2026-11-24T12:59" }, /id="problem-until">Это время уже прошло/],
     [{ until: "2029-01-01T00:00" }, /id="problem-until">Не дальше двух лет/],
@@ -153,7 +148,7 @@ t.test("bad input is said beside its field, what was typed is kept, and nothing 
   ];
   for (const [fields, message] of cases) {
     const sent = { parked: "1", reason: "ремонт", ...fields };
-    const answer = await user.post(`/pos-servers/${id}/parking`, sent);
+    const answer = await user.post(`${path}/parking`, sent);
     t.equal(answer.statusCode, 422);
     t.match(answer.body, message);
     t.match(answer.body, new RegExp(`name="reason"[^>]* value="${fields.reason ?? "ремонт"}"`));

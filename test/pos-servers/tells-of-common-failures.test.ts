@@ -53,12 +53,9 @@ t.test("many with the same error are one row, which opens and leads to all of th
 
 t.test("polls that fail in the same way point to the network, those that never answered too", async (t) => {
   const monitor = await startMonitor(t);
-  for (const id of await addExchanging(monitor, 3))
-    await monitor.fail(id, "connect_refused", `refused 10.0.0.${id}:8443`);
-  for (let count = 0; count < 3; count++) {
-    const id = await monitor.addPosServer();
-    await monitor.fail(id, "connect_refused", `refused 10.0.0.${id}:8443`);
-  }
+  const ids = await addExchanging(monitor, 3);
+  for (let count = 0; count < 3; count++) ids.push(await monitor.addPosServer());
+  for (const id of ids) await monitor.fail(id, "connect_refused", `refused 10.0.0.${id}:8443`);
   const [cause] = causesOf(await pageOf(monitor));
   t.match(
     cause?.text,
