@@ -2,6 +2,7 @@ import t from "tap";
 import { setArchived } from "../../src/monitor/registry/organizations.ts";
 import { setParked } from "../../src/monitor/restaurants/park-pos-server.ts";
 import { startMonitor } from "../helpers/app.ts";
+import { addExchanging } from "../helpers/incidents.ts";
 import { getHtml, getPage, getText, hrefOf, idsOf, textOf, unescapeHtml } from "../helpers/page.ts";
 
 t.test("each organization says how many problems it has, and leads to them", async (t) => {
@@ -9,18 +10,12 @@ t.test("each organization says how many problems it has, and leads to them", asy
   const { app, clock } = monitor;
   const troubled = await monitor.addOrganization("Кафе");
   const healthy = await monitor.addOrganization("Пиццерия");
-  const failing = [];
-  for (let count = 0; count < 3; count++)
-    failing.push(await monitor.addPosServer({ organizationId: troubled }));
-  const [first = 0, second = 0, parked = 0] = failing;
+  const [first = 0, second = 0, parked = 0] = await addExchanging(monitor, 4, [troubled]);
   await monitor.report(first, { error: "boom" });
-  await monitor.report(second);
   await monitor.fail(second);
   await monitor.fail(parked);
   await setParked(app.database.db, parked, true, clock());
-  await monitor.report(await monitor.addPosServer({ organizationId: troubled }));
-  await monitor.report(await monitor.addPosServer({ organizationId: healthy }));
-
+  await addExchanging(monitor, 1, [healthy]);
   await monitor.addPosServer({ organizationId: await monitor.addOrganization("Чайная") });
 
   const list = await getPage(app, "/organizations");

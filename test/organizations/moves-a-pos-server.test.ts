@@ -41,25 +41,16 @@ t.test("a POS server is moved to the organization whose CrmId it tells, and poll
   t.notMatch(await administrator.html(url), "перенесён", "once");
   t.match(await monitor.status(id), { state: "synced", organizationId: to });
   t.same((await history()).slice(0, before.length), before);
-  t.same(
-    await monitor.db
-      .selectFrom("stateCount")
-      .select(["organizationId", "state", "posServers"])
-      .where("posServers", ">", 0)
-      .execute(),
-    [{ organizationId: to, state: "synced", posServers: 1 }],
-  );
+  const counts = await monitor.db.selectFrom("stateCount").selectAll().where("posServers", ">", 0).execute();
+  t.same(counts, [{ organizationId: to, state: "synced", posServers: 1 }]);
   t.match(await administrator.html("/pos-servers?q=100300"), `id="pos-server-${id}"`);
   t.equal((await ofCafe.get(url)).statusCode, 404);
   t.equal((await ofBakery.get(url)).statusCode, 200);
+  const detail = [{ key: "registryChange", values: { field: "crmId", before: "100200", after: "100300" } }];
+  const moved = { subject: "Советская, 11", posServerId: id };
   t.match(await recordedEvents(monitor.db, "pos_server_move"), [
-    { subject: "Советская, 11", organizationId: from, posServerId: id },
-    {
-      subject: "Советская, 11",
-      organizationId: to,
-      posServerId: id,
-      detail: [{ key: "registryChange", values: { field: "crmId", before: "100200", after: "100300" } }],
-    },
+    { ...moved, organizationId: from },
+    { ...moved, organizationId: to, detail },
   ]);
   const late = await administrator.get(`${url}/moves/new`);
   t.equal(late.headers.location, url, "there is nothing to ask any more");
@@ -69,13 +60,10 @@ t.test("what is refused meanwhile says why, and leads to what helps", async (t) 
   const { monitor, from, id, administrator } = await start(t);
   const user = await signedIn(monitor, { organizations: [from] });
   const url = `/pos-servers/${id}`;
+  const period = { from: "2026-11-23T13:00", to: "2026-11-24T13:00", maxMegabytes: "100" };
   for (const [path, sent, refusal] of [
     ["database-resets", { crmId: "100200" }, "базу не сбросить"],
-    [
-      "log-requests",
-      { from: "2026-11-23T13:00", to: "2026-11-24T13:00", maxMegabytes: "100" },
-      "логи не получить",
-    ],
+    ["log-requests", period, "логи не получить"],
   ] as const) {
     const dialog = await administrator.get(`${url}/${path}/new`);
     const told = `POS-сервер сообщает CrmId 100300 — это Пекарня. Пока он не в той организации, ${refusal}. Закрыть Перенести`;
