@@ -1,5 +1,4 @@
 import { randomBytes } from "node:crypto";
-import { deflateRawSync } from "node:zlib";
 import t from "tap";
 import * as XLSX from "xlsx";
 import {
@@ -9,12 +8,12 @@ import {
 } from "../../../src/monitor/organizations/import/import-file-error.ts";
 import { parseImportFile } from "../../../src/monitor/organizations/import/parse-import-file.ts";
 import { cpuTimeOf } from "../../helpers/cpu-time.ts";
+import { bytesOf, makeZip, readZip } from "../../helpers/zip-contents.ts";
 import { csv, problemOf, rowsOf, workbook } from "./fixtures.ts";
 
 const HEADINGS = "CrmId;Name;Address";
 const COLUMNS = HEADINGS.split(";");
 const QUICK_CPU_MS = 5_000;
-const SIZE_AT = 22;
 
 t.test("refuses what is no import file", async (t) => {
   const good = workbook([COLUMNS, ["1", "a", "http://a"]]);
@@ -26,10 +25,10 @@ t.test("refuses what is no import file", async (t) => {
   const cases: [string, Uint8Array, string][] = [
     ["old_workbook", old, "fleet.xlsx"],
     ["encrypted_workbook", encryptedWorkbook(), "fleet.xlsx"],
-    ["encrypted_workbook", zip([["xl/workbook.xml", randomBytes(100)]], { flags: 1 }), "fleet.xlsx"],
+    ["encrypted_workbook", await lyingZip([["xl/workbook.xml", "x"]], { flags: 1 }), "fleet.xlsx"],
     ["not_a_workbook", csv(HEADINGS, "1;a;http://a"), "fleet.xlsx"],
     ["not_a_workbook", half, "fleet.xlsx"],
-    ["not_a_workbook", zip([["readme.txt", Buffer.from("hello")]]), "fleet.xlsx"],
+    ["not_a_workbook", await bytesOf(makeZip(["readme.txt", "hello"])), "fleet.xlsx"],
     ["not_text", good, "fleet.csv"],
     ["no_header_row", csv("1;a;http://a"), "fleet.csv"],
     ["no_header_row", workbook([["1", "a", "http://a"]]), "fleet.xlsx"],
@@ -89,14 +88,10 @@ t.test("takes 5 MB and not one byte more, and garbage of that size quickly", asy
 
 t.test("counts what comes out of a zip instead of believing what it says", async (t) => {
   const content = Buffer.alloc(MAX_INFLATED_BYTES + 1, "<");
-  const bomb = zip([["xl/worksheets/sheet1.xml", content]], { saidBytes: 10 });
-  const inPieces = zip(
-    Array.from({ length: 11 }, (_, index) => [
-      `docProps/${index}.xml`,
-      Buffer.alloc(MAX_INFLATED_BYTES / 10, " "),
-    ]),
-    { saidBytes: 10 },
-  );
+  const bomb = await lyingZip([["xl/worksheets/sheet1.xml", content]], { saidBytes: 10 });
+  const piece = Buffer.alloc(MAX_INFLATED_BYTES / 10, " ");
+  const pieces = Array.from({ length: 11 }, (_, index) => [`docProps/${index}.xml`, piece] as const);
+  const inPieces = await lyingZip(pieces, { saidBytes: 10 });
   t.ok(bomb.length < MAX_FILE_BYTES && inPieces.length < MAX_FILE_BYTES);
   const memoryBefore = process.memoryUsage.rss();
   const cpuMs = await cpuTimeOf(async () => {
@@ -109,7 +104,7 @@ t.test("counts what comes out of a zip instead of believing what it says", async
 
 t.test("stops a workbook that takes too much time or memory", async (t) => {
   const cells = `<row r="1"><c r="A1"><v>1</v></c></row>`.repeat(1_000_000);
-  const bytes = withSheet(`<worksheet><sheetData>${cells}</sheetData></worksheet>`);
+  const bytes = await withSheet(`<worksheet><sheetData>${cells}</sheetData></worksheet>`);
   t.ok(bytes.length < MAX_FILE_BYTES);
   for (const limits of [{ timeoutMs: 100 }, { maxHeapMegabytes: 32 }]) {
     const problem = await problemOf(bytes, "fleet.xlsx", (...file) => parseImportFile(...file, limits));
@@ -119,7 +114,7 @@ t.test("stops a workbook that takes too much time or memory", async (t) => {
 
 t.test("reads cells placed four billion rows and columns away quickly", async (t) => {
   const far = `<row r="4294967290"><c r="A4294967290"><v>1</v></c><c r="ZZZZZZ4294967290"><v>1</v></c></row>`;
-  const sheet = withSheet(`<worksheet><sheetData>${far}</sheetData></worksheet>`);
+  const sheet = await withSheet(`<worksheet><sheetData>${far}</sheetData></worksheet>`);
   const cpuMs = await cpuTimeOf(async () => {
     t.equal((await problemOf(sheet, "fleet.xlsx")).code, "no_header_row");
   });
@@ -135,48 +130,21 @@ function encryptedWorkbook(): Uint8Array {
 }
 
 /** A workbook whose only sheet is this XML. */
-function withSheet(xml: string): Uint8Array {
-  const container = XLSX.CFB.read(workbook([["x"]]), { type: "buffer" });
-  const names: string[] = container.FullPaths;
-  const entries = names.flatMap((path, index): [string, Buffer][] => {
-    const name = path.replace(/^Root Entry\//, "");
-    if (index === 0 || name.endsWith("/") || name.includes("Sh33tJ5")) return [];
-    const isSheet = name === "xl/worksheets/sheet1.xml";
-    return [[name, isSheet ? Buffer.from(xml) : Buffer.from(container.FileIndex[index].content)]];
-  });
-  return zip(entries);
+async function withSheet(xml: string): Promise<Buffer> {
+  const parts = await readZip(Buffer.from(workbook([["x"]])));
+  return await bytesOf(makeZip(...Object.entries({ ...parts, "xl/worksheets/sheet1.xml": xml })));
 }
 
-/** Writes a zip; `saidBytes` is a lie about the inflated size of each entry, flag 1 says that it is encrypted. */
-function zip(
-  entries: [name: string, content: Buffer][],
-  { saidBytes, flags = 0 }: { saidBytes?: number; flags?: number } = {},
-): Buffer {
-  const local: Buffer[] = [];
-  const directory: Buffer[] = [];
-  let offset = 0;
-  for (const [name, content] of entries) {
-    const data = deflateRawSync(content);
-    const header = Buffer.alloc(30);
-    header.write("PK\x03\x04\x14\x00\x00\x00\x08", "latin1");
-    header.writeUInt16LE(flags, 6);
-    header.writeUInt32LE(data.length, SIZE_AT - 4);
-    header.writeUInt32LE(saidBytes ?? content.length, SIZE_AT);
-    header.writeUInt16LE(name.length, 26);
-    const entry = Buffer.alloc(46);
-    entry.write("PK\x01\x02\x14\x00", "latin1");
-    header.copy(entry, 6, 4, 30);
-    entry.writeUInt32LE(offset, 42);
-    directory.push(entry, Buffer.from(name));
-    local.push(header, Buffer.from(name), data);
-    offset += header.length + name.length + data.length;
+/** A zip that says of each entry that it inflates to so many bytes, or that it is encrypted. */
+async function lyingZip(
+  entries: Parameters<typeof makeZip>,
+  { saidBytes, flags = 0 }: { saidBytes?: number; flags?: number },
+): Promise<Buffer> {
+  const zip = await bytesOf(makeZip(...entries));
+  for (let at = zip.indexOf("PK\x01\x02"); at >= 0; at = zip.indexOf("PK\x01\x02", at + 1)) {
+    const local = zip.readUInt32LE(at + 42);
+    for (const place of [local + 6, at + 8]) zip.writeUInt16LE(zip.readUInt16LE(place) | flags, place);
+    if (saidBytes) for (const place of [local + 22, at + 24]) zip.writeUInt32LE(saidBytes, place);
   }
-  const central = Buffer.concat(directory);
-  const end = Buffer.alloc(22);
-  end.write("PK\x05\x06", "latin1");
-  end.writeUInt16LE(entries.length, 8);
-  end.writeUInt16LE(entries.length, 10);
-  end.writeUInt32LE(central.length, 12);
-  end.writeUInt32LE(offset, 16);
-  return Buffer.concat([...local, central, end]);
+  return zip;
 }
