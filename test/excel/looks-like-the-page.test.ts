@@ -13,15 +13,8 @@ const PLAIN = { fill: null, colour: null, isBold: false, wraps: false, isLined: 
 const HEADING = { fill: "f3f5f8", colour: null, isBold: true, wraps: true, isLined: true };
 /** As CT_Worksheet and CT_Stylesheet have them. */
 const SHEET_ORDER = [
-  "sheetPr",
-  "sheetViews",
-  "cols",
-  "sheetData",
-  "autoFilter",
-  "pageMargins",
-  "pageSetup",
-  "headerFooter",
-  "ignoredErrors",
+  ...["sheetPr", "sheetViews", "cols", "sheetData", "autoFilter"],
+  ...["pageMargins", "pageSetup", "headerFooter", "ignoredErrors"],
 ];
 const STYLES_ORDER = ["numFmts", "fonts", "fills", "borders", "cellStyleXfs", "cellXfs", "cellStyles"];
 
@@ -106,11 +99,11 @@ t.test("a row has its background in every cell, and stays a row of texts, dates 
   t.equal(read?.filter, "A1:D4");
 });
 
-t.test("10,000 rows are what they were and look as they should, also for another reader", async (t) => {
+t.test("thousands of rows are what they were and look as they should, also for another reader", async (t) => {
   const fills = { red: "fdebe9", orange: "fff0e2", yellow: "fff6d6", grey: "eceff4" };
   const tints = [...(["red", "orange", "yellow", "grey"] as const), undefined];
   const row = (n: number): Cell[] => [{ text: `Состояние ${n % 5}`, tone: "orange" }, AT, `ошибка ${n}`, n];
-  const numbers = Array.from({ length: 10_000 }, (_, n) => n);
+  const numbers = Array.from({ length: 4_000 }, (_, n) => n);
   const bytes = await writeWorkbook(
     table(
       numbers.map(row),
