@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import { createServer, get } from "node:http";
+import { createServer } from "node:http";
 import { connect, type Socket } from "node:net";
 import { Readable } from "node:stream";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -40,16 +40,11 @@ async function answerOf(socket: Socket): Promise<string> {
   return text;
 }
 
-function ask(
-  { port, session }: { port: number; session: string },
-  path: string,
-): Promise<number | undefined> {
-  return new Promise((resolve, reject) => {
-    const headers = { cookie: `session=${session}`, connection: "close" };
-    get({ host: "127.0.0.1", port, path, headers }, (answer) => {
-      answer.resume().on("end", () => resolve(answer.statusCode));
-    }).on("error", reject);
-  });
+async function ask({ port, session }: { port: number; session: string }, path: string): Promise<number> {
+  const headers = { cookie: `session=${session}`, connection: "close" };
+  const answer = await fetch(`http://127.0.0.1:${port}${path}`, { headers });
+  await answer.arrayBuffer();
+  return answer.status;
 }
 
 const countConnections = ({ app: { server } }: TestMonitor) =>
