@@ -2,12 +2,7 @@ import { globSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import t from "tap";
 import { AUDIT_ACTIONS, AUDIT_RESULTS } from "../../src/monitor/audit-log/actions.ts";
-import {
-  CHANNEL_FIELDS,
-  CHANNEL_SECRETS,
-  REGISTRY_FIELDS,
-  RESTAURANT_NOTE_FIELDS,
-} from "../../src/monitor/audit-log/detail.ts";
+import * as detail from "../../src/monitor/audit-log/detail.ts";
 import { POS_SERVER_STATES } from "../../src/monitor/fleet/state.ts";
 import { FAILURE_CODES } from "../../src/monitor/pos-client/calls/failure.ts";
 import { DATABASE_RESET_STEPS } from "../../src/monitor/repairs/database-resets/step.ts";
@@ -56,25 +51,20 @@ function sourceOf(patterns: string[]): [string, string][] {
   return globSync(patterns, { cwd: ROOT }).map((file) => [file, readFileSync(join(ROOT, file), "utf8")]);
 }
 
-t.test("both languages have the same keys, plural forms aside", async (t) => {
-  const [ru, en] = LANGUAGES.map(
-    (language) => new Set(keysOf(language).map((key) => key.replace(PLURAL, ""))),
-  );
-  t.same([...(ru ?? [])].sort(), [...(en ?? [])].sort());
-});
+/** Keys as they are asked for, without the endings of plurals. */
+function stemsOf(language: Language): string[] {
+  return [...new Set(keysOf(language).map((key) => key.replace(PLURAL, "")))].sort();
+}
 
-t.test("what has a plural has every form of its language, or one that serves all others", async (t) => {
+t.test("both languages have the same keys, with every plural form or one that serves all", async (t) => {
+  t.same(stemsOf("ru"), stemsOf("en"));
   for (const language of LANGUAGES) {
     const keys = new Set(keysOf(language));
-    const stems = [...keys].filter((key) => PLURAL.test(key)).map((key) => key.replace(PLURAL, ""));
-    const expected = [...new Set(stems)]
+    const expected = stemsOf(language)
       .filter((stem) => !keys.has(stem))
       .flatMap((stem) => PLURAL_FORMS[language].map((form) => `${stem}_${form}`));
-    t.same(
-      expected.filter((key) => !keys.has(key)),
-      [],
-      language,
-    );
+    const missing = expected.filter((key) => !keys.has(key));
+    t.same(missing, [], language);
   }
 });
 
@@ -96,18 +86,18 @@ t.test("whatever a key is put together of has its words", async (t) => {
     failure: FAILURE_CODES,
     "audit.action": AUDIT_ACTIONS,
     "audit.result": AUDIT_RESULTS,
-    "audit.field": REGISTRY_FIELDS,
+    "audit.field": detail.REGISTRY_FIELDS,
     "settings.label": SETTING_FIELDS.map(({ name }) => name),
     "databaseReset.step": DATABASE_RESET_STEPS.filter((step) => step !== "done"),
     languageName: LANGUAGES,
-    restaurantNote: RESTAURANT_NOTE_FIELDS,
+    restaurantNote: detail.RESTAURANT_NOTE_FIELDS,
     "acknowledgement.ended": ENDS_BY_ITSELF,
-    "channels.field": [...CHANNEL_FIELDS, ...CHANNEL_SECRETS],
+    "channels.field": [...detail.CHANNEL_FIELDS, ...detail.CHANNEL_SECRETS],
   };
   const keys = Object.entries(wanted).flatMap(([key, names]) => names.map((name) => `${key}.${name}`));
   for (const language of LANGUAGES) {
-    const known = new Set(keysOf(language).map((key) => key.replace(PLURAL, "")));
-    const missing = keys.filter((key) => !known.has(key));
+    const known = stemsOf(language);
+    const missing = keys.filter((key) => !known.includes(key));
     t.same(missing, [], language);
   }
 });
@@ -130,14 +120,12 @@ t.test("no text is unused", async (t) => {
     if (literals.has(key) || READ_AS_A_WHOLE.test(key)) return true;
     return (literals.has(parent) && literals.has(last)) || endingsOf(key).some(isMadeOfLiterals);
   };
-  const unused = keysOf("ru")
-    .map((key) => key.replace(PLURAL, ""))
-    .filter((key) => !isUsed(key));
+  const unused = stemsOf("ru").filter((key) => !isUsed(key));
   t.same(unused, []);
 });
 
 t.test("every text that is asked for is there", async (t) => {
-  const keys = keysOf("ru").map((key) => key.replace(PLURAL, ""));
+  const keys = stemsOf("ru");
   const files = sourceOf(["src/monitor/**/*.ts", "views/**/*.eta"]);
   const asked = files.flatMap(([file, text]) =>
     [...text.matchAll(ASKED)].flatMap(([, argument = ""]) => {
@@ -164,14 +152,6 @@ function endingsOf(key: string): string[] {
   return names.slice(0, -1).map((_, index) => names.slice(index).join("."));
 }
 
-t.test("each language has its own quotes", async (t) => {
-  const foreign: Record<Language, RegExp> = { ru: /[“”]/, en: /[«»„]/ };
-  for (const language of LANGUAGES) {
-    const texts = textsOf(CATALOGS[language]).filter(([, text]) => foreign[language].test(text));
-    t.same(texts, [], language);
-  }
-});
-
 t.test("no text of the interface stands outside the catalogs", async (t) => {
   const files = sourceOf(["src/**/*.ts", "views/**/*.eta", "public/js/**/*.js"]);
   t.ok(files.length > 50);
@@ -183,11 +163,14 @@ t.test("no text of the interface stands outside the catalogs", async (t) => {
   t.same(texts, []);
 });
 
-t.test("what is wrong with a field is said in whole sentences", async (t) => {
+t.test("each language has its own quotes, and says in sentences what is wrong with a field", async (t) => {
+  const foreign: Record<Language, RegExp> = { ru: /[“”]/, en: /[«»„]/ };
   const problem = /(?:^|\.)(?:problem|connectionProblem|rowProblem|fileProblem)\.|^form\.required$/;
   // The counter of a list, and what stands beside a search in the place of a count.
   const noSentence = /^posServer\.walk\.|^logViewer\.problem\.nothing$/;
   for (const language of LANGUAGES) {
+    const texts = textsOf(CATALOGS[language]).filter(([, text]) => foreign[language].test(text));
+    t.same(texts, [], language);
     const open = textsOf(CATALOGS[language]).filter(
       ([key, text]) => problem.test(key) && !noSentence.test(key) && !/[.!?]$/.test(text),
     );

@@ -1,4 +1,4 @@
-import t from "tap";
+import t, { type Test } from "tap";
 import type { HistoryState } from "../../src/monitor/history/availability.ts";
 import { QUARTER_MS } from "../../src/monitor/wall/screen/count-quarters.ts";
 import { createQuartersReader, QUARTERS } from "../../src/monitor/wall/screen/quarters.ts";
@@ -6,6 +6,7 @@ import { DAY_MS, HOUR_MS } from "../../src/protocol/time-units.ts";
 import { startMonitor, type TestMonitor } from "../helpers/app.ts";
 import { START } from "../helpers/clock.ts";
 import { createRandom } from "../helpers/random.ts";
+import { addRow, changeRows } from "../helpers/rows.ts";
 
 /** START is the beginning of a quarter: five minutes of it are over. */
 const NOW = START + 5 * 60_000;
@@ -15,32 +16,27 @@ const PROBLEMS = ["sync_error", "service_stopped", "not_serving", "unreachable",
 type History = [at: number, state: HistoryState][];
 
 /** Gives a POS server a history, oldest first, that its status agrees with. */
-async function remember({ app }: TestMonitor, id: number, history: History): Promise<void> {
-  const { db } = app.database;
+async function remember({ db }: TestMonitor, id: number, history: History): Promise<void> {
   await db.deleteFrom("stateChange").where("posServerId", "=", id).execute();
-  for (const [at, state] of history) {
-    await db.insertInto("stateChange").values({ posServerId: id, at, state }).execute();
-  }
+  for (const [at, state] of history) await addRow(db, "stateChange", { posServerId: id, at, state });
   const fails = (state: string) => PROBLEMS.includes(state);
   const [, last] = history.at(-1) ?? [0, "pending"];
   const lastGood = history.findLastIndex(([, state]) => !fails(state));
   const lastBad = history.findLastIndex(([, state]) => fails(state));
-  await db
-    .updateTable("posStatus")
-    .set({
-      state: last === "parked" ? "synced" : last,
-      problemSince: fails(last) ? (history[lastGood + 1]?.[0] ?? null) : null,
-      recoveredAt: !fails(last) && lastBad >= 0 ? (history[lastBad + 1]?.[0] ?? null) : null,
-    })
-    .where("posServerId", "=", id)
-    .execute();
+  const status = {
+    state: last === "parked" ? "synced" : last,
+    problemSince: fails(last) ? (history[lastGood + 1]?.[0] ?? null) : null,
+    recoveredAt: !fails(last) && lastBad >= 0 ? (history[lastBad + 1]?.[0] ?? null) : null,
+  } as const;
+  await changeRows(db, "posStatus", status, { posServerId: id });
 }
 
-async function ranSince({ app }: TestMonitor, ...runs: [from: number, to: number][]): Promise<void> {
-  await app.database.db.deleteFrom("monitorRun").execute();
-  for (const [startedAt, seenAt] of runs) {
-    await app.database.db.insertInto("monitorRun").values({ startedAt, seenAt }).execute();
-  }
+/** A monitor that ran in these times, for longer than is looked at unless told. */
+async function start(t: Test, ...runs: [from: number, to: number][]): Promise<TestMonitor> {
+  const monitor = await startMonitor(t);
+  const times = runs.length > 0 ? runs : [[NOW - 9 * DAY_MS, NOW + HOUR_MS] as const];
+  for (const [startedAt, seenAt] of times) await addRow(monitor.db, "monitorRun", { startedAt, seenAt });
+  return monitor;
 }
 
 /** The same by brute force: at which of the moments when it may change was it highest? */
@@ -60,8 +56,7 @@ function isFailing(history: History, moment: number): boolean {
 
 for (const [what, minutes] of Object.entries({ "a day and more": 30 * 60, "an hour and a half": 90 })) {
   t.test(`any history of ${what} gives what is counted by hand`, async (t) => {
-    const monitor = await startMonitor(t);
-    await ranSince(monitor, [NOW - 9 * DAY_MS, NOW]);
+    const monitor = await start(t);
     const random = createRandom(151);
     const below = (limit: number) => Math.floor(random.next() * limit);
     const states = [...PROBLEMS, "synced", "synced", "update_required", "parked"] as HistoryState[];
@@ -84,21 +79,13 @@ for (const [what, minutes] of Object.entries({ "a day and more": 30 * 60, "an ho
 }
 
 t.test("only named organizations are counted", async (t) => {
-  const monitor = await startMonitor(t);
-  await ranSince(monitor, [NOW - 9 * DAY_MS, NOW]);
+  const monitor = await start(t);
   const [here, elsewhere] = [await monitor.addOrganization(), await monitor.addOrganization()];
-  await remember(monitor, await monitor.addPosServer({ organizationId: here }), [
-    [FIRST + HOUR_MS, "sync_error"],
-  ]);
-  for (const since of [FIRST - DAY_MS, FIRST + HOUR_MS]) {
-    await remember(monitor, await monitor.addPosServer({ organizationId: elsewhere }), [
-      [since, "sync_error"],
-    ]);
-  }
-  await remember(monitor, await monitor.addPosServer({ organizationId: elsewhere }), [
-    [FIRST + HOUR_MS, "sync_error"],
-    [NOW - 1, "synced"],
-  ]);
+  const add = async (organizationId: number, ...history: History) =>
+    await remember(monitor, await monitor.addPosServer({ organizationId }), history);
+  await add(here, [FIRST + HOUR_MS, "sync_error"]);
+  for (const since of [FIRST - DAY_MS, FIRST + HOUR_MS]) await add(elsewhere, [since, "sync_error"]);
+  await add(elsewhere, [FIRST + HOUR_MS, "sync_error"], [NOW - 1, "synced"]);
   const read = createQuartersReader(monitor.db);
   t.same([...new Set((await read([here], NOW)).counts)], [0, 1]);
   t.same([...new Set((await read([elsewhere], NOW)).counts)], [1, 3]);
@@ -106,8 +93,7 @@ t.test("only named organizations are counted", async (t) => {
 });
 
 t.test("of what the monitor did not see nothing is said", async (t) => {
-  const monitor = await startMonitor(t);
-  await ranSince(monitor, [FIRST, FIRST + HOUR_MS + 60_000], [NOW - HOUR_MS, NOW]);
+  const monitor = await start(t, [FIRST, FIRST + HOUR_MS + 60_000], [NOW - HOUR_MS, NOW]);
   await remember(monitor, await monitor.addPosServer(), [[FIRST - DAY_MS, "sync_error"]]);
   const { counts } = await createQuartersReader(monitor.db)("all", NOW);
   t.same(
@@ -117,12 +103,10 @@ t.test("of what the monitor did not see nothing is said", async (t) => {
 });
 
 t.test("quarters that are over are counted once, and anew when the next one is over", async (t) => {
-  const monitor = await startMonitor(t);
-  await ranSince(monitor, [NOW - 9 * DAY_MS, NOW]);
+  const monitor = await start(t);
   const id = await monitor.addPosServer();
   await remember(monitor, id, [[FIRST - DAY_MS, "synced"]]);
-  const { db } = monitor;
-  const read = createQuartersReader(db);
+  const read = createQuartersReader(monitor.db);
   await read("all", NOW);
   await remember(monitor, id, [[FIRST + HOUR_MS, "sync_error"]]);
   t.equal((await read("all", NOW)).counts[50], 0);
@@ -132,8 +116,7 @@ t.test("quarters that are over are counted once, and anew when the next one is o
 });
 
 t.test("the quarter that goes on is counted anew after 15 seconds, whoever looks at it", async (t) => {
-  const monitor = await startMonitor(t);
-  await ranSince(monitor, [NOW - 9 * DAY_MS, NOW + HOUR_MS]);
+  const monitor = await start(t);
   const id = await monitor.addPosServer();
   await remember(monitor, id, [[FIRST - DAY_MS, "synced"]]);
   const read = createQuartersReader(monitor.db);

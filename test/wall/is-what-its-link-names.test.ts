@@ -51,9 +51,8 @@ t.test("what POS servers and people write is shown as text", async (t) => {
 t.test("language and time zone are those of the link, whatever the browser says", async (t) => {
   const monitor = await startMonitor(t);
   await addReported(monitor, "Невский, 88", { error: "boom" });
-  const { url } = await addWallToken(monitor, "all", {
-    columns: { language: "en", timeZone: "Asia/Yekaterinburg" },
-  });
+  const columns = { language: "en", timeZone: "Asia/Yekaterinburg" } as const;
+  const { url } = await addWallToken(monitor, "all", { columns });
   const { body } = await monitor.app.inject({ url, cookies: { language: "ru", timeZone: "UTC" } });
   t.match(body, '<html lang="en">');
   t.match(textOfWall(body), /all organizations .* 15:00 1 problem of 1/);

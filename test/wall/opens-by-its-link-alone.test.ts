@@ -2,6 +2,7 @@ import t from "tap";
 import { startMonitor } from "../helpers/app.ts";
 import { logLines } from "../helpers/log-lines.ts";
 import { signedIn } from "../helpers/page.ts";
+import { readRow } from "../helpers/rows.ts";
 import { addWallToken, refreshing } from "../helpers/wall.ts";
 
 const UNKNOWN = `/wall?token=${"x".repeat(43)}`;
@@ -44,13 +45,9 @@ t.test("guesses are limited by address, and links that were good stay so", async
   t.equal((await from("10.0.0.2", fresh.url)).statusCode, 200);
   for (let look = 0; look < 40; look++) await from("10.0.0.3", url);
   t.equal((await from("10.0.0.3", url)).statusCode, 200, "right links are no guesses");
-});
-
-t.test("many guesses at once are limited as those one after another", async (t) => {
-  const monitor = await startMonitor(t);
-  const answers = await Promise.all(Array.from({ length: 50 }, () => monitor.app.inject(UNKNOWN)));
-  t.equal(answers.filter(({ statusCode }) => statusCode === 404).length, 20);
-  t.equal(answers.filter(({ statusCode }) => statusCode === 429).length, 30);
+  const atOnce = await Promise.all(Array.from({ length: 50 }, () => from("10.0.0.4", UNKNOWN)));
+  t.equal(atOnce.filter(({ statusCode }) => statusCode === 404).length, 20);
+  t.equal(atOnce.filter(({ statusCode }) => statusCode === 429).length, 30);
 });
 
 t.test("it needs no cookie, and the link stays out of referrers, caches and the log", async (t) => {
@@ -80,8 +77,7 @@ t.test("whoever has signed in is nobody there: their session is neither read nor
   await monitor.addOrganization("Чужая");
   const { url } = await addWallToken(monitor, [organizationId]);
   const admin = await signedIn(monitor, { isAdministrator: true });
-  const lastUse = async () =>
-    (await db.selectFrom("session").select("seenAt").executeTakeFirstOrThrow()).seenAt;
+  const lastUse = async () => (await readRow(db, "session")).seenAt;
   const before = await lastUse();
   monitor.clock.advance(10 * 60_000);
   const body = await admin.html(url);
@@ -96,8 +92,7 @@ t.test("its last use is written down once a minute", async (t) => {
   const monitor = await startMonitor(t);
   const { db } = monitor;
   const { url } = await addWallToken(monitor);
-  const usedAt = async () =>
-    (await db.selectFrom("accessToken").select("usedAt").executeTakeFirstOrThrow()).usedAt;
+  const usedAt = async () => (await readRow(db, "accessToken")).usedAt;
   t.equal(await usedAt(), null);
   const first = monitor.clock();
   await monitor.app.inject(url);
