@@ -1,18 +1,23 @@
-import t from "tap";
+import t, { type Test } from "tap";
 import { setParked } from "../../src/monitor/restaurants/park-pos-server.ts";
 import type { ReportedCheck } from "../../src/protocol/status-report.ts";
 import { MINUTE_MS } from "../../src/protocol/time-units.ts";
 import { startMonitor, type TestMonitor } from "../helpers/app.ts";
 import { getHtml, getText, textOf } from "../helpers/page.ts";
 
-type Outcome = ReportedCheck["outcome"];
-
-const check = (
+function check(
   id: string,
-  outcome: Outcome,
+  outcome: ReportedCheck["outcome"],
   value: string | null = null,
   detail: string | null = null,
-): ReportedCheck => ({ id, outcome, value, detail });
+): ReportedCheck {
+  return { id, outcome, value, detail };
+}
+
+async function start(t: Test) {
+  const monitor = await startMonitor(t);
+  return { monitor, id: await monitor.addPosServer({ address: "https://10.0.0.9:9443" }) };
+}
 
 const HEALTHY = [
   check("service", "ok", "running"),
@@ -28,15 +33,11 @@ const HEALTHY = [
 ];
 
 /** The lines of «Проверка обмена»: marks with their texts, in order. */
-async function linesOf(
-  { app }: TestMonitor,
-  id: number,
-  language: "ru" | "en" = "ru",
-): Promise<Record<string, string>> {
+async function linesOf({ app }: TestMonitor, id: number, language: "ru" | "en" = "ru") {
   const body = await getHtml(app, `/pos-servers/${id}`, { language });
   const lines = [...body.matchAll(/<li id="check-([\w-]+)" data-status="(\w+)">([\s\S]*?)<\/li>/g)];
   return Object.fromEntries(
-    lines.map(([, name = "", status, html = ""]): [string, string] => {
+    lines.map(([, name = "", status, html = ""]) => {
       const marked = html.replace(/<span class="check-part" data-status="(\w+)">/g, " [$1] ");
       return [name, `${status}: ${textOf(marked).replaceAll("\u00A0", " ")}`];
     }),
@@ -48,13 +49,11 @@ const withChecks = (...changed: ReportedCheck[]) =>
   HEALTHY.map((healthy) => changed.find(({ id }) => id === healthy.id) ?? healthy);
 
 t.test("each line says what the agent found", async (t) => {
-  const monitor = await startMonitor(t);
-  const id = await monitor.addPosServer();
+  const { monitor, id } = await start(t);
   await monitor.report(id, { checks: HEALTHY });
   const lines = await linesOf(monitor, id);
-  t.same(Object.keys(lines), [
-    ...["service", "port", "database", "mainServer", "clock", "disk", "version", "account", "address"],
-  ]);
+  const names = "service port database mainServer clock disk version account address";
+  t.equal(Object.keys(lines).join(" "), names);
   t.match(lines, {
     service: /^ok: Служба работает/,
     port: "ok: Порт POS-сервера 7001 отвечает",
@@ -68,8 +67,7 @@ t.test("each line says what the agent found", async (t) => {
 });
 
 t.test("what failed says since when, and why", async (t) => {
-  const monitor = await startMonitor(t);
-  const id = await monitor.addPosServer();
+  const { monitor, id } = await start(t);
   await monitor.report(id, { checks: HEALTHY });
   monitor.clock.advance(41 * MINUTE_MS);
   const broken = withChecks(
@@ -100,8 +98,7 @@ t.test("what failed says since when, and why", async (t) => {
 });
 
 t.test("what the service says of its database counts beside what the agent sees of it", async (t) => {
-  const monitor = await startMonitor(t);
-  const id = await monitor.addPosServer();
+  const { monitor, id } = await start(t);
   await monitor.report(id, { checks: HEALTHY, error: "SQLite Error 5: database is locked" });
   t.match(await linesOf(monitor, id), {
     database: /^failed: База данных в логе: база занята .*файлы открыты: sqlservr\.exe$/,
@@ -109,17 +106,14 @@ t.test("what the service says of its database counts beside what the agent sees 
   const guessed = check("database", "ok", "sql_server", "held_perhaps:sqlservr.exe");
   await monitor.report(id, { checks: withChecks(guessed), error: "SQLite Error 5: database is locked" });
   t.match(await linesOf(monitor, id), { database: /, файлы открыты, возможно, в sqlservr\.exe$/ });
-  t.match(
-    await getHtml(monitor.app, `/pos-servers/${id}`),
-    "Сейчас они открыты, возможно, в программе sqlservr.exe.",
-  );
+  const page = await getHtml(monitor.app, `/pos-servers/${id}`);
+  t.match(page, "Сейчас они открыты, возможно, в программе sqlservr.exe.");
   await monitor.report(id, { checks: HEALTHY, error: "нарушена целостность базы" });
   t.match(await linesOf(monitor, id), { database: /^failed: База данных в логе: база повреждена / });
 });
 
 t.test("what is unknown is never a tick", async (t) => {
-  const monitor = await startMonitor(t);
-  const id = await monitor.addPosServer();
+  const { monitor, id } = await start(t);
   await monitor.report(id, {
     checks: withChecks(
       check("port", "unknown", null, "address_not_set"),
@@ -158,7 +152,7 @@ t.test("what is unknown is never a tick", async (t) => {
 });
 
 t.test(
-  "of an agent without checks stands what its report says, and what is wrong stays in its place",
+  "of an agent without checks stands what its report says; what is wrong stays in its place",
   async (t) => {
     const monitor = await startMonitor(t);
     const id = await monitor.addPosServer();
@@ -186,25 +180,19 @@ t.test(
 );
 
 t.test("of one that has never answered stands what Poswatch knows, and what it cannot know", async (t) => {
-  const monitor = await startMonitor(t);
-  const id = await monitor.addPosServer({ address: "https://10.0.0.9:9443" });
+  const { monitor, id } = await start(t);
   const unknown = {
     service: "unknown: Служба нет данных",
     port: "unknown: Порт POS-сервера нет данных",
     mainServer: "unknown: Связь с главным сервером нет данных",
     version: "unknown: Версия нет данных",
   };
-  t.match(await linesOf(monitor, id), {
-    connection: "unknown: Связь с Poswatch нет данных 10.0.0.9:9443",
-    ...unknown,
-  });
+  const connection = "unknown: Связь с Poswatch нет данных 10.0.0.9:9443";
+  t.match(await linesOf(monitor, id), { connection, ...unknown });
   for (const polls of [1, 2]) {
     await monitor.fail(id, "connect_refused", "refused 10.0.0.9:9443");
-    t.match(
-      await linesOf(monitor, id),
-      { connection: "failed: Связь с Poswatch POS-сервер не принимает соединения 10.0.0.9:9443", ...unknown },
-      `after ${polls} polls`,
-    );
+    const connection = "failed: Связь с Poswatch POS-сервер не принимает соединения 10.0.0.9:9443";
+    t.match(await linesOf(monitor, id), { connection, ...unknown }, `after ${polls} polls`);
   }
   const withoutAddress = await monitor.addPosServer({ address: null });
   t.match(await linesOf(monitor, withoutAddress), { connection: "unknown: Связь с Poswatch адрес не задан" });
@@ -214,8 +202,7 @@ t.test("of one that has never answered stands what Poswatch knows, and what it c
 });
 
 t.test("what nobody knows here is shown as it was told, and harmless", async (t) => {
-  const monitor = await startMonitor(t);
-  const id = await monitor.addPosServer();
+  const { monitor, id } = await start(t);
   const hostile = '<img src="x" onerror="alert(1)">';
   await monitor.report(id, {
     checks: [
