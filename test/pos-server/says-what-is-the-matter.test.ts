@@ -2,7 +2,9 @@ import t from "tap";
 import { setParked } from "../../src/monitor/restaurants/park-pos-server.ts";
 import { HOUR_MS, MINUTE_MS } from "../../src/protocol/time-units.ts";
 import { startMonitor, type TestMonitor } from "../helpers/app.ts";
-import { getHtml, getPage, rowsOf, signedIn, textOf } from "../helpers/page.ts";
+import { addExchanging } from "../helpers/incidents.ts";
+import { getHtml, idsOf, rowsOf, signedIn, textOf } from "../helpers/page.ts";
+import { changeRows } from "../helpers/rows.ts";
 
 /** The card of the state: its text, and the blue button. */
 async function cardOf(monitor: TestMonitor, id: number) {
@@ -13,6 +15,14 @@ async function cardOf(monitor: TestMonitor, id: number) {
   const [, quietButton = ""] = /class="button"[^>]*>([^<]*)</.exec(card) ?? [];
   return { text: textOf(card).replaceAll("\u00A0", " "), button, quietButton, html: card, page: body };
 }
+
+const HELD = { id: "database", outcome: "ok", value: "sqlite", detail: "held:iikoCard5, nightly" } as const;
+const NOT_FOUND = {
+  id: "main_server_dns",
+  outcome: "failed",
+  value: "iiko.biz",
+  detail: "ENOTFOUND",
+} as const;
 
 /** What a POS server was through, and what its card then says and recommends. */
 const CASES: Record<string, [(monitor: TestMonitor, id: number) => Promise<void>, RegExp, string]> = {
@@ -26,12 +36,7 @@ const CASES: Record<string, [(monitor: TestMonitor, id: number) => Promise<void>
     "Сбросить БД POSа",
   ],
   "one that waits for its agent": [
-    async ({ db }, id) =>
-      void (await db
-        .updateTable("posServer")
-        .set({ address: null, computer: "KASSA-12" })
-        .where("id", "=", id)
-        .execute()),
+    ({ db }, id) => changeRows(db, "posServer", { address: null, computer: "KASSA-12" }, { id }),
     /^Ожидает опроса .* Ждём агента с компьютера KASSA-12 Агент найдёт этот POS-сервер сам\. Команду/,
     "",
   ],
@@ -41,25 +46,14 @@ const CASES: Record<string, [(monitor: TestMonitor, id: number) => Promise<void>
     "Получить логи",
   ],
   "a database that another program holds": [
-    async ({ report }, id) =>
-      report(id, {
-        error: "database is locked",
-        checks: [
-          { id: "database", outcome: "ok", value: "sqlite", detail: "held:iikoCard5, nightly-backup" },
-        ],
-      }),
-    /Файлы базы данных занял другой процесс .* Что делать · Освободить базу Закройте .* Сейчас они открыты в программах: nightly-backup\./,
+    async ({ report }, id) => report(id, { error: "database is locked", checks: [HELD] }),
+    /Файлы базы данных занял другой процесс .* Что делать · Освободить базу Закройте .* Сейчас они открыты в программах: nightly\./,
     "",
   ],
   "an agent whose patterns no longer work": [
     async ({ report }, id) => {
-      await report(id, {
-        syncedAgoMs: null,
-        logs: {
-          found: true,
-          unusablePatterns: ["/logs/failed/0: invalid or unsupported Perl syntax: `(?=`"],
-        },
-      });
+      const unusablePatterns = ["/logs/failed/0: invalid or unsupported Perl syntax: `(?=`"];
+      await report(id, { syncedAgoMs: null, logs: { found: true, unusablePatterns } });
     },
     /^Давно не было обмена .* Как искать обмен в логах, агент больше не знает .* Что делать Исправьте шаблоны, .*переданы отсюда.*Ошибка целиком \/logs\/failed\/0: invalid or unsupported Perl syntax: `\(\?=`$/,
     "Получить логи",
@@ -82,11 +76,7 @@ const CASES: Record<string, [(monitor: TestMonitor, id: number) => Promise<void>
   ],
   "a main server that is not found, as a check tells": [
     async ({ report }, id) =>
-      report(id, {
-        error: "Exchange failed",
-        syncedAgoMs: 5 * MINUTE_MS,
-        checks: [{ id: "main_server_dns", outcome: "failed", value: "iiko.biz", detail: "ENOTFOUND" }],
-      }),
+      report(id, { error: "Exchange failed", syncedAgoMs: 5 * MINUTE_MS, checks: [NOT_FOUND] }),
     /POS-сервер не находит главный сервер по имени \(DNS\) .* Обмена нет меньше 10 минут: обычно такое проходит само\. Что делать · Проверить сеть Проверьте в ресторане интернет и DNS/,
     "",
   ],
@@ -172,24 +162,18 @@ t.test("payment stops when the settings say so", async (t) => {
 
 t.test("what many have in common is not to be mended here, and leads to all of them", async (t) => {
   const monitor = await startMonitor(t);
-  const ids = [];
-  for (let index = 0; index < 6; index += 1) {
-    const id = await monitor.addPosServer();
-    await monitor.report(id, { error: "Главный сервер не ответил" });
-    ids.push(id);
-  }
+  const ids = await addExchanging(monitor, 6);
+  for (const id of ids) await monitor.report(id, { error: "Главный сервер не ответил" });
   const { text, button, html } = await cardOf(monitor, ids[0] ?? 0);
   t.match(text, /Такая же ошибка у 6 POS-серверов: дело, вероятно, в главном сервере/);
   t.equal(button, "");
   const [, url = ""] = /class="todo-more [^"]*" href="([^"]*)"/.exec(html) ?? [];
-  const list = await getPage(monitor.app, url.replaceAll("&amp;", "&"));
-  t.same([...list.body.matchAll(/id="pos-server-(\d+)"/g)].map(([, id]) => Number(id)).sort(), ids);
+  t.same(idsOf(await getHtml(monitor.app, url.replaceAll("&amp;", "&"))).sort(), ids);
 });
 
 t.test("an outdated version says by whom it is updated", async (t) => {
   const monitor = await startMonitor(t);
-  for (let others = 0; others < 4; others += 1) await monitor.report(await monitor.addPosServer());
-  const id = await monitor.addPosServer();
+  const [id = 0] = await addExchanging(monitor, 5);
   await monitor.report(id, { version: "34.1.0.0" });
   monitor.clock.advance(10_000);
   await monitor.report(id, { version: "34.1.0.0" });
