@@ -7,19 +7,9 @@ import { presentationFor } from "../../src/monitor/viewer/viewer.ts";
 const at = (iso: string) => Date.parse(iso);
 const plain = (text: string) => text.replaceAll("\u00A0", " ");
 
-type Change = [
-  time: string,
-  state: StateChange["state"],
-  detail?: string | null | undefined,
-  causeKey?: string | undefined,
-];
+type Change = [time: string, state: StateChange["state"], detail?: string | null, causeKey?: string];
 
-function tellAll(
-  timeZone: string,
-  now: string,
-  changes: Change[],
-  acknowledgements: PastAcknowledgement[] = [],
-) {
+function rowsOf(timeZone: string, now: string, changes: Change[], past: PastAcknowledgement[] = []) {
   const viewer = { user: null, organizations: "all" as const, ...presentationFor("ru", timeZone) };
   const newestFirst = changes
     .map(([time, state, detail = null, causeKey = null], id) => ({
@@ -30,16 +20,11 @@ function tellAll(
       causeKey,
     }))
     .reverse();
-  return historyModel(viewer, newestFirst, acknowledgements, at(now));
+  return historyModel(viewer, newestFirst, past, at(now));
 }
 
-function tell(
-  timeZone: string,
-  now: string,
-  changes: Change[],
-  acknowledgements: PastAcknowledgement[] = [],
-) {
-  return tellAll(timeZone, now, changes, acknowledgements).map(({ day, label, cause, period, lasted }) =>
+function tell(...told: Parameters<typeof rowsOf>): string[] {
+  return rowsOf(...told).map(({ day, label, cause, period, lasted }) =>
     [day, label, cause?.text ?? null, period, plain(lasted.text)].filter((part) => part !== null).join(" | "),
   );
 }
@@ -61,30 +46,33 @@ t.test("each state has its day, cause, period and duration; the newest goes on",
   );
 });
 
-t.test("parking is a line of its own, and a state of a moment has one too", async (t) => {
-  t.same(
-    tell("Europe/Moscow", "2026-11-25T10:00:00Z", [
-      ["2026-11-25T08:00:00Z", "pending"],
-      ["2026-11-25T08:00:05Z", "synced"],
-      ["2026-11-25T09:00:00Z", "parked"],
-    ]),
-    [
-      "25.11 | Опрос приостановлен | 12:00 – сейчас | 1 ч",
-      "Синхронизирован | 11:00 – 12:00 | 59 мин",
-      "Ожидает опроса | 11:00 – 11:00 | 5 с",
-    ],
-  );
-});
-
-t.test("where the clock is set back in between, the duration is what it lasted", async (t) => {
-  t.same(
-    tell("Europe/Berlin", "2026-10-25T02:30:00Z", [
-      ["2026-10-24T22:30:00Z", "sync_error", "ошибка"],
-      ["2026-10-25T01:30:00Z", "synced"],
-    ]),
-    ["25.10 | Синхронизирован | 02:30 – сейчас | 1 ч", "Ошибка синхронизации | ошибка | 00:30 – 02:30 | 3 ч"],
-  );
-});
+t.test(
+  "parking and a state of a moment have lines; when the clock is set back each says its length",
+  async (t) => {
+    t.same(
+      tell("Europe/Moscow", "2026-11-25T10:00:00Z", [
+        ["2026-11-25T08:00:00Z", "pending"],
+        ["2026-11-25T08:00:05Z", "synced"],
+        ["2026-11-25T09:00:00Z", "parked"],
+      ]),
+      [
+        "25.11 | Опрос приостановлен | 12:00 – сейчас | 1 ч",
+        "Синхронизирован | 11:00 – 12:00 | 59 мин",
+        "Ожидает опроса | 11:00 – 11:00 | 5 с",
+      ],
+    );
+    t.same(
+      tell("Europe/Berlin", "2026-10-25T02:30:00Z", [
+        ["2026-10-24T22:30:00Z", "sync_error", "ошибка"],
+        ["2026-10-25T01:30:00Z", "synced"],
+      ]),
+      [
+        "25.10 | Синхронизирован | 02:30 – сейчас | 1 ч",
+        "Ошибка синхронизации | ошибка | 00:30 – 02:30 | 3 ч",
+      ],
+    );
+  },
+);
 
 t.test("a known cause stands there in words, an unknown one is the error", async (t) => {
   const damaged =
@@ -109,45 +97,30 @@ t.test("a known cause stands there in words, an unknown one is the error", async
   ];
   for (const [[, state, detail, causeKey], cause] of causes) {
     const time = "2026-11-25T08:00:00Z";
-    const [row] = tellAll("Europe/Moscow", time, [[time, state, detail, causeKey]]);
+    const [row] = rowsOf("Europe/Moscow", time, [[time, state, detail, causeKey]]);
     t.same(row?.cause, cause, `${state}: ${detail ?? causeKey ?? "nothing"}`);
   }
 });
 
 t.test("acknowledgements stand in their place in time, with what ended them", async (t) => {
   const acknowledgement = (takenAt: string, changes: Partial<PastAcknowledgement>): PastAcknowledgement => ({
-    id: 1,
-    userId: 1,
-    userName: "Анна Иванова",
-    note: null,
-    endedAt: null,
-    endedBy: null,
+    ...{ id: 1, userId: 1, userName: "Анна Иванова", note: null, endedAt: null, endedBy: null },
     takenAt: at(takenAt),
     endsAt: at("2026-11-25T20:00:00Z"),
     ...changes,
   });
+  const ended = (time: string, endedBy: PastAcknowledgement["endedBy"]) => ({ endedAt: at(time), endedBy });
+  const changes: Change[] = [
+    ["2026-11-24T08:00:00Z", "sync_error", "ошибка"],
+    ["2026-11-25T07:00:00Z", "synced"],
+  ];
   t.same(
-    tell(
-      "Europe/Moscow",
-      "2026-11-25T12:00:00Z",
-      [
-        ["2026-11-24T08:00:00Z", "sync_error", "ошибка"],
-        ["2026-11-25T07:00:00Z", "synced"],
-      ],
-      [
-        acknowledgement("2026-11-25T11:00:00Z", { userName: "Пётр" }),
-        acknowledgement("2026-11-25T06:00:00Z", {
-          endedAt: at("2026-11-25T07:00:00Z"),
-          endedBy: "exchange",
-          note: "еду",
-        }),
-        acknowledgement("2026-11-24T22:00:00Z", {
-          endedAt: at("2026-11-25T06:00:00Z"),
-          endedBy: "taken_over",
-        }),
-        acknowledgement("2026-11-24T09:00:00Z", { endsAt: at("2026-11-24T10:00:00Z") }),
-      ],
-    ),
+    tell("Europe/Moscow", "2026-11-25T12:00:00Z", changes, [
+      acknowledgement("2026-11-25T11:00:00Z", { userName: "Пётр" }),
+      acknowledgement("2026-11-25T06:00:00Z", { ...ended("2026-11-25T07:00:00Z", "exchange"), note: "еду" }),
+      acknowledgement("2026-11-24T22:00:00Z", ended("2026-11-25T06:00:00Z", "taken_over")),
+      acknowledgement("2026-11-24T09:00:00Z", { endsAt: at("2026-11-24T10:00:00Z") }),
+    ]),
     [
       "25.11 | Занимается: Пётр | 14:00 – сейчас | 1 ч",
       "Синхронизирован | 10:00 – сейчас | 5 ч",

@@ -58,11 +58,8 @@ t.test("the filter of the list goes along, and leads back to it", async (t) => {
   t.match(await page(`/pos-servers/${fine}?state=synced`), { text: "‹ 1 из 1 ›" });
   t.equal((await page(`/pos-servers/${fine}?state=sync_error`)).text, "", "it is not in that list");
   t.match(await page(`/pos-servers/${old}?organization=${own}`), { text: "‹ Проблема 1 из 3 ›" });
-  t.match(
-    await page(`/pos-servers/${old}?sort=%27&period=-1`),
-    { text: "‹ Проблема 1 из 4 ›" },
-    "bad input is no list",
-  );
+  const bad = await page(`/pos-servers/${old}?sort=%27&period=-1`);
+  t.equal(bad.text, "‹ Проблема 1 из 4 ›", "bad input is no list");
 });
 
 t.test("from a problem that was mended a moment ago the way goes on to those that are left", async (t) => {
@@ -87,28 +84,20 @@ t.test(
       const headers = { host: "poswatch.test", referer: `http://poswatch.test${shown}` };
       return (await user.get(`/pos-servers/${id}/next-problem`, headers)).headers.location;
     };
+    t.match(await user.text(`/pos-servers/${old}`), "Проблема 1 из 3", "in one's own organizations only");
     t.equal(await next(old, "/pos-servers"), `/pos-servers/${recent}`, "it still is a problem");
     t.equal(await next(silent, "/pos-servers"), `/pos-servers/${old}`, "after the last one comes the first");
     t.equal(await next(recent, "/pos-servers?sort=-name"), `/pos-servers/${old}?sort=-name`);
     await monitor.report(old);
     t.equal(await next(old, `/database-resets/1`), `/pos-servers/${recent}`);
-    t.equal(
-      await next(old, `/pos-servers/${old}?state=unreachable`),
-      `/pos-servers/${silent}?state=unreachable`,
-    );
+    const narrowed = "?state=unreachable";
+    t.equal(await next(old, `/pos-servers/${old}${narrowed}`), `/pos-servers/${silent}${narrowed}`);
     await monitor.report(recent);
     await monitor.report(silent);
     t.equal(await next(old, "/pos-servers"), "/pos-servers", "none is left");
     t.equal(await next(foreign, "/pos-servers"), undefined);
   },
 );
-
-t.test("one walks through one's own organizations only", async (t) => {
-  const { monitor, own, old } = await start(t);
-  const user = await signedIn(monitor, { organizations: [own] });
-  const body = await user.html(`/pos-servers/${old}`);
-  t.match(textOf(body), "Проблема 1 из 3");
-});
 
 t.test("what is done on the page leads back to it with the list that one came from", async (t) => {
   const { monitor, own, silent } = await start(t);
@@ -126,16 +115,13 @@ t.test("what is done on the page leads back to it with the list that one came fr
   t.equal(await post("parking", partial), "the page that is shown", "from the dialog, too");
   const elsewhere = { ...partial, "hx-current-url": "http://poswatch.test/pos-servers?state=unreachable" };
   t.equal(await post("parking", elsewhere), "stayed", "from the dialog of the list");
-  t.equal(
-    await post("parking", { ...partial, "hx-current-url": "http://poswatch.test/incidents" }),
-    path,
-    "from the dialog of another page",
-  );
-  for (const referer of [
+  const incidents = { ...partial, "hx-current-url": "http://poswatch.test/incidents" };
+  t.equal(await post("parking", incidents), path, "from the dialog of another page");
+  const foreign = [
     "http://evil.test/?x",
     `http://evil.test${path}?x`,
     "http://poswatch.test/audit?x",
-    "no address",
-  ])
-    t.equal(await post("parking", { referer }), path, referer);
+    "none",
+  ];
+  for (const referer of foreign) t.equal(await post("parking", { referer }), path, referer);
 });
