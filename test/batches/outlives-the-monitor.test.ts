@@ -15,14 +15,8 @@ t.test("logs of many come in one zip, and a batch that was interrupted asks for 
   await app.pollNow(posServerId);
   const form = textOf((await user.post("/batches", { kind: "logs", id: String(posServerId) })).body);
   t.match(form, /Получить логи: 1 POS-сервер .*Период с .*Запросить логи/);
-  const wrong = {
-    kind: "logs",
-    id: String(posServerId),
-    isFilled: "1",
-    from: "",
-    to: "x",
-    maxMegabytes: "0",
-  };
+  const filled = { kind: "logs", id: String(posServerId), isFilled: "1" };
+  const wrong = { ...filled, from: "", to: "x", maxMegabytes: "0" };
   const refused = await user.post("/batches", wrong);
   t.equal(refused.statusCode, 422);
   for (const field of ["from", "to", "maxMegabytes"]) t.match(refused.body, `problem-${field}`);

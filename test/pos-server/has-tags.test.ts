@@ -1,7 +1,8 @@
 import t from "tap";
 import { startMonitor } from "../helpers/app.ts";
 import { recordedEvents } from "../helpers/audit.ts";
-import { idsOf, segmentsOf, signedIn, startFor, type TestBrowser, textOf } from "../helpers/page.ts";
+import { hrefOf, idsOf, segmentsOf, signedIn, startFor, type TestBrowser, textOf } from "../helpers/page.ts";
+import { readRow } from "../helpers/rows.ts";
 
 async function cardOf(browser: TestBrowser, path: string): Promise<string> {
   return (await browser.html(path)).match(/<div><dt>Теги<[\s\S]*?<\/div>/)?.[0] ?? "";
@@ -26,8 +27,7 @@ t.test("tags are put on, changed and taken off, and each leads to those that hav
   t.match(textOf(form), /Теги: Арбат, 5 .* Выберите из имеющихся 24\/7 <b>франшиза<\/b> Москва Новые теги/);
   const ticked = [...form.matchAll(/value="([^"]*)" checked/g)].map(([, name]) => name);
   t.same(ticked, ["Москва"]);
-  const url =
-    (await cardOf(anna, `/pos-servers/${otherId}`)).match(/href="(\/pos-servers\?tag=\d+)"/)?.[1] ?? "";
+  const url = hrefOf(await cardOf(anna, `/pos-servers/${otherId}`), /pos-servers\?tag=/);
   t.same(idsOf(await anna.html(url)).sort(), [id, otherId]);
 
   await anna.post(`${path}/tags`, { tag: "24/7" });
@@ -74,15 +74,14 @@ t.test("the list is filtered, searched and counted by tag", async (t) => {
     [three, "Петербург"],
   ] as const)
     await anna.post(`/pos-servers/${id}/tags`, { more });
-  const { db } = monitor;
-  const tags = new Map((await db.selectFrom("tag").selectAll().execute()).map(({ id, name }) => [name, id]));
-  const ofMoscow = await anna.html(`/pos-servers?tag=${tags.get("Москва")}`);
+  const { id: moscow } = await readRow(monitor.db, "tag", { name: "Москва" });
+  const ofMoscow = await anna.html(`/pos-servers?tag=${moscow}`);
   t.same(idsOf(ofMoscow), [two, one], "the worst first");
   t.match(segmentsOf(ofMoscow), { sync_error: 1, synced: 1 });
-  t.match(ofMoscow, new RegExp(`value="${tags.get("Москва")}" selected>Москва<`));
+  t.match(ofMoscow, `value="${moscow}" selected>Москва<`);
   t.match(textOf(ofMoscow), /Тег Любой 24\/7 Москва Петербург/);
-  t.same(idsOf(await anna.html(`/pos-servers?tag=${tags.get("Москва")}&hideSynced=1`)), [two]);
-  const found = `/pos-servers?tag=${tags.get("Москва")}&q=${encodeURIComponent("арбат")}`;
+  t.same(idsOf(await anna.html(`/pos-servers?tag=${moscow}&hideSynced=1`)), [two]);
+  const found = `/pos-servers?tag=${moscow}&q=${encodeURIComponent("арбат")}`;
   t.same(idsOf(await anna.html(found)), [two]);
   t.same(idsOf(await anna.html(`/pos-servers?q=${encodeURIComponent("ПЕТЕР")}`)), [three]);
   t.match(await anna.text("/pos-servers?tag=999"), /Такого тега нет ни у одного из ваших/);

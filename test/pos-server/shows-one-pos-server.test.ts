@@ -3,6 +3,7 @@ import { MINUTE_MS } from "../../src/protocol/time-units.ts";
 import { recordedEvents } from "../helpers/audit.ts";
 import { failed, received } from "../helpers/outcomes.ts";
 import { startFor, textOf } from "../helpers/page.ts";
+import { readRow } from "../helpers/rows.ts";
 import { createScriptedClient } from "../helpers/scripted-client.ts";
 
 t.test("the page tells the state, the report and the history with causes", async (t) => {
@@ -31,13 +32,11 @@ t.test("the page tells the state, the report and the history with causes", async
 t.test("«Проверить связь» polls at once, saves the outcome and says it in words", async (t) => {
   let isHealthy = true;
   const now = Date.parse("2026-11-24T10:00:00.000Z");
-  const client = createScriptedClient(() =>
-    isHealthy ? received(now) : failed(now, "unauthorized", "HTTP 401"),
-  );
+  const answer = () => (isHealthy ? received(now) : failed(now, "unauthorized", "HTTP 401"));
+  const client = createScriptedClient(answer);
   const { monitor, user } = await startFor(t, { organizations: "all" }, { client });
   const id = await monitor.addPosServer();
-  const stateOf = async () =>
-    (await monitor.db.selectFrom("posStatus").select("state").executeTakeFirst())?.state;
+  const stateOf = async () => (await readRow(monitor.db, "posStatus")).state;
 
   const check = async () => {
     const { statusCode, headers } = await user.post(`/pos-servers/${id}/polls`);
@@ -53,11 +52,9 @@ t.test("«Проверить связь» polls at once, saves the outcome and s
   t.equal(await stateOf(), "unreachable");
   const partial = await user.post(`/pos-servers/${id}/polls`, {}, { "hx-request-type": "partial" });
   t.match(textOf(partial.body), /^⚠ Связи нет\. POS-сервер не принял токен, подключите его заново HTTP 401$/);
+  const detail = [{ key: "callFailure", values: { code: "unauthorized", detail: "HTTP 401" } }];
   t.match(await recordedEvents(monitor.db, "pos_server_poll"), [
     { result: "done", detail: null },
-    {
-      result: "failed",
-      detail: [{ key: "callFailure", values: { code: "unauthorized", detail: "HTTP 401" } }],
-    },
+    { result: "failed", detail },
   ]);
 });
