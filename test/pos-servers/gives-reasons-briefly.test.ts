@@ -6,14 +6,8 @@ import { presentationFor } from "../../src/monitor/viewer/viewer.ts";
 const viewer = { user: null, organizations: "all" as const, ...presentationFor("ru", "UTC") };
 
 function reasonOf(posServer: Partial<ListedPosServer>) {
-  const known = {
-    failureCode: null,
-    failureDetail: null,
-    serviceState: "running",
-    lastSyncAt: 0,
-    ...posServer,
-  };
-  return problemReason(viewer, known as ListedPosServer, 60_000);
+  const known = { failureCode: null, failureDetail: null, serviceState: "running", lastSyncAt: 0 };
+  return problemReason(viewer, { ...known, ...posServer } as ListedPosServer, 60_000);
 }
 
 t.test("an error is told by its cause or as it is, and its technical tail stands in the title", async (t) => {
@@ -38,12 +32,8 @@ t.test("what the checks or the state tell is the cause in words", async (t) => {
   const words = "POS-сервер не находит главный сервер по имени (DNS)";
   t.same(reasonOf({ state: "sync_error", syncError: "E-17", failedChecks }), { text: words, title: "E-17" });
   t.same(reasonOf({ state: "sync_stale", syncError: null, failedChecks }), { text: words, title: words });
-  t.equal(
-    reasonOf({ state: "not_serving", syncError: null, failedChecks: "port:refused" })?.text,
-    "Служба работает, но кассам не отвечает",
-  );
-  t.equal(
-    reasonOf({ state: "sync_stale", syncError: null, unusablePatterns: "/logs/failed/0: no" })?.text,
-    "Как искать обмен в логах, агент больше не знает",
-  );
+  const deaf = reasonOf({ state: "not_serving", syncError: null, failedChecks: "port:refused" });
+  t.equal(deaf?.text, "Служба работает, но кассам не отвечает");
+  const untaught = reasonOf({ state: "sync_stale", syncError: null, unusablePatterns: "/logs/failed/0: no" });
+  t.equal(untaught?.text, "Как искать обмен в логах, агент больше не знает");
 });

@@ -43,10 +43,8 @@ t.test("within an opened common cause each POS server says it too", async (t) =>
   const hash = (await getHtml(monitor.app, "/pos-servers")).match(/id="cause-(\w+)"/)?.[1];
   const body = await getHtml(monitor.app, `/pos-servers?open=${hash}`);
   t.same(idsOf(body), ids);
-  t.match(
-    rowsOf(body).map(({ html }) => html.includes("acknowledgement-name")),
-    [true, false, false, false, false, false],
-  );
+  const taken = rowsOf(body).filter(({ html }) => html.includes("acknowledgement-name"));
+  t.match(taken, [{ id: first }]);
 });
 
 t.test("names, comments and notes are text, whatever they look like", async (t) => {

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import t from "tap";
+import t, { type Test } from "tap";
 import { DATABASE_FILE } from "../../src/monitor/database/data-folder.ts";
 import { FRESH_MS } from "../../src/monitor/database/keep-findings.ts";
 import { openDatabase } from "../../src/monitor/database/open.ts";
@@ -11,13 +11,19 @@ import { getHtml, idsOf, rowsOf, signedIn } from "../helpers/page.ts";
 
 const ACTOR = { userId: null, login: "anna", name: null, address: "10.0.0.7" };
 
+/** A monitor, and its database as it is changed from this process or from another one. */
+async function start(t: Test, from: string) {
+  const monitor = await startMonitor(t);
+  if (from === "this process") return { monitor, db: monitor.db };
+  const { db } = openDatabase(join(monitor.dataDir, DATABASE_FILE));
+  t.teardown(() => db.destroy());
+  return { monitor, db };
+}
+
 for (const from of ["this process", "another one"]) {
   t.test(`what somebody changes in ${from} is on the next page, though the clock stands still`, async (t) => {
-    const monitor = await startMonitor(t);
-    const { app, clock, dataDir } = monitor;
-    const other = openDatabase(join(dataDir, DATABASE_FILE));
-    t.teardown(() => other.db.destroy());
-    const { db } = from === "this process" ? app.database : other;
+    const { monitor, db } = await start(t, from);
+    const { app, clock } = monitor;
     const organizationId = await monitor.addOrganization("Вкусный дом");
     const [id, otherId] = [await monitor.addPosServer({ organizationId }), await monitor.addPosServer()];
     for (const reported of [id, otherId]) await monitor.report(reported, { version: "34" });
@@ -54,10 +60,7 @@ for (const from of ["this process", "another one"]) {
   });
 
   t.test(`a right that is taken away in ${from} is gone with the next request`, async (t) => {
-    const monitor = await startMonitor(t);
-    const other = openDatabase(join(monitor.dataDir, DATABASE_FILE));
-    t.teardown(() => other.db.destroy());
-    const { db } = from === "this process" ? monitor.app.database : other;
+    const { monitor, db } = await start(t, from);
     const [keptRight, takenRight] = [await monitor.addOrganization(), await monitor.addOrganization()];
     const kept = await monitor.addPosServer({ organizationId: keptRight });
     const taken = await monitor.addPosServer({ organizationId: takenRight });
