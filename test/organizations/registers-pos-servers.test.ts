@@ -56,62 +56,59 @@ t.test("a pairing string is taken up by a monitor that runs, and its token is in
   t.notMatch(monitor.output() + output, TOKEN);
 });
 
-t.test(
-  "the second of an organization needs no name of it; what is wrong is said and changes nothing",
-  async (t) => {
-    const dataDir = makeFolder(t);
-    await register(t, dataDir, { input: PAIRING });
-    const http = "http://10.0.0.1:8443/";
-    const plain = { http, input: "another-token\n", name: "Арбат", organization: null };
-    t.match(await register(t, dataDir, plain), { code: 0 });
-    const before = await registryOf(dataDir);
-    const { events } = before;
-    t.match(before, {
-      organizations: [{ name: "ООО «Вкусный дом»", crmId: "100237" }],
-      posServers: [
-        { name: "Тверская, 12", address: "https://127.0.0.1:8443" },
-        { name: "Арбат", address: "http://10.0.0.1:8443" },
-      ],
-    });
-    const byOwner = { userId: null, userLogin: "cli", address: "cli", result: "done", organizationId: 1 };
-    t.match(events, [
-      {
-        ...byOwner,
-        action: "organization_create",
-        subject: "ООО «Вкусный дом»",
-        detail: [{ key: "crmId", values: { crmId: "100237" } }],
-      },
-      {
-        ...byOwner,
-        action: "pos_server_create",
-        subject: "Тверская, 12",
-        posServerId: 1,
-        detail: [{ key: "address", values: { address: "https://127.0.0.1:8443" } }],
-      },
-      { ...byOwner, action: "pos_server_create", subject: "Арбат", posServerId: 2 },
-    ]);
-    t.notMatch(JSON.stringify(events), new RegExp(`another-token|${TOKEN}`));
+t.test("the second of an organization needs no name of it; what is wrong changes nothing", async (t) => {
+  const dataDir = makeFolder(t);
+  await register(t, dataDir, { input: PAIRING });
+  const http = "http://10.0.0.1:8443/";
+  const plain = { http, input: "another-token\n", name: "Арбат", organization: null };
+  t.match(await register(t, dataDir, plain), { code: 0 });
+  const before = await registryOf(dataDir);
+  const { events } = before;
+  t.match(before, {
+    organizations: [{ name: "ООО «Вкусный дом»", crmId: "100237" }],
+    posServers: [
+      { name: "Тверская, 12", address: "https://127.0.0.1:8443" },
+      { name: "Арбат", address: "http://10.0.0.1:8443" },
+    ],
+  });
+  const byOwner = { userId: null, userLogin: "cli", address: "cli", result: "done", organizationId: 1 };
+  t.match(events, [
+    {
+      ...byOwner,
+      action: "organization_create",
+      subject: "ООО «Вкусный дом»",
+      detail: [{ key: "crmId", values: { crmId: "100237" } }],
+    },
+    {
+      ...byOwner,
+      action: "pos_server_create",
+      subject: "Тверская, 12",
+      posServerId: 1,
+      detail: [{ key: "address", values: { address: "https://127.0.0.1:8443" } }],
+    },
+    { ...byOwner, action: "pos_server_create", subject: "Арбат", posServerId: 2 },
+  ]);
+  t.notMatch(JSON.stringify(events), new RegExp(`another-token|${TOKEN}`));
 
-    const other = PAIRING.replace(POS_SERVER_ID, "00000000-0000-4000-8000-000000000001");
-    const refused: [Parameters<typeof register>[2], RegExp][] = [
-      [
-        { crmId: "555", organization: "Другая", input: PAIRING },
-        /^This POS server is in the registry already\.\n$/,
-      ],
-      [{ input: other }, /^The organization has a POS server of this name already\.\n$/],
-      [{ crmId: "555", organization: null, input: other }, /^There is no organization with CrmId 555 yet/],
-      [{ name: "x", input: "poswatch://nonsense" }, /^This is no pairing string/],
-      [{ name: "x", http: "https://10.0.0.1", input: "t" }, /^--http takes an address such as/],
-      [{ name: "x", http: "http://user:secret@10.0.0.1", input: "t" }, /^--http takes an address such as/],
-      [{ crmId: "abc", input: other }, /^Adds a POS server to the registry/],
-      [{ name: " ", input: other }, /^Adds a POS server to the registry/],
-    ];
-    for (const [registration, message] of refused) {
-      const { code, output } = await register(t, dataDir, registration);
-      t.equal(code, 1, output);
-      t.match(output, message);
-      t.notMatch(output, new RegExp(`secret|${TOKEN}`));
-    }
-    t.same(await registryOf(dataDir), before);
-  },
-);
+  const other = PAIRING.replace(POS_SERVER_ID, "00000000-0000-4000-8000-000000000001");
+  const refused: [Parameters<typeof register>[2], RegExp][] = [
+    [
+      { crmId: "555", organization: "Другая", input: PAIRING },
+      /^This POS server is in the registry already\.\n$/,
+    ],
+    [{ input: other }, /^The organization has a POS server of this name already\.\n$/],
+    [{ crmId: "555", organization: null, input: other }, /^There is no organization with CrmId 555 yet/],
+    [{ name: "x", input: "poswatch://nonsense" }, /^This is no pairing string/],
+    [{ name: "x", http: "https://10.0.0.1", input: "t" }, /^--http takes an address such as/],
+    [{ name: "x", http: "http://user:secret@10.0.0.1", input: "t" }, /^--http takes an address such as/],
+    [{ crmId: "abc", input: other }, /^Adds a POS server to the registry/],
+    [{ name: " ", input: other }, /^Adds a POS server to the registry/],
+  ];
+  for (const [registration, message] of refused) {
+    const { code, output } = await register(t, dataDir, registration);
+    t.equal(code, 1, output);
+    t.match(output, message);
+    t.notMatch(output, new RegExp(`secret|${TOKEN}`));
+  }
+  t.same(await registryOf(dataDir), before);
+});

@@ -65,14 +65,6 @@ t.test("whoever begins a request and does not end it is answered 408 and sent aw
   }
 });
 
-t.test("more headers than a request may have are refused", async (t) => {
-  const listening = await startListening(t);
-  const headers = "x: y\r\n".repeat(200_000);
-  const answer = await answerOf(send(t, listening.port, `GET / HTTP/1.1\r\nhost: x\r\n${headers}\r\n`));
-  t.match(answer, /^(HTTP\/1\.1 431 |$)/, "unless the connection is reset before the answer is read");
-  t.equal(await ask(listening, "/account"), 200);
-});
-
 t.test("connections that only wait give way, by address and in all, and keep nobody out", async (t) => {
   const connectionTerms = { maxConnections: 40, maxByAddress: 15 };
   const listening = await startListening(t, { connectionTerms });

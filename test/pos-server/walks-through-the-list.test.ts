@@ -75,29 +75,26 @@ t.test("from a problem that was mended a moment ago the way goes on to those tha
   t.equal((await page(`/pos-servers/${old}`)).text, "");
 });
 
-t.test(
-  "from the dialog of a repair that is over the way leads to the next problem of its list",
-  async (t) => {
-    const { monitor, own, old, recent, silent, foreign } = await start(t);
-    const user = await signedIn(monitor, { organizations: [own] });
-    const next = async (id: number, shown: string) => {
-      const headers = { host: "poswatch.test", referer: `http://poswatch.test${shown}` };
-      return (await user.get(`/pos-servers/${id}/next-problem`, headers)).headers.location;
-    };
-    t.match(await user.text(`/pos-servers/${old}`), "Проблема 1 из 3", "in one's own organizations only");
-    t.equal(await next(old, "/pos-servers"), `/pos-servers/${recent}`, "it still is a problem");
-    t.equal(await next(silent, "/pos-servers"), `/pos-servers/${old}`, "after the last one comes the first");
-    t.equal(await next(recent, "/pos-servers?sort=-name"), `/pos-servers/${old}?sort=-name`);
-    await monitor.report(old);
-    t.equal(await next(old, `/database-resets/1`), `/pos-servers/${recent}`);
-    const narrowed = "?state=unreachable";
-    t.equal(await next(old, `/pos-servers/${old}${narrowed}`), `/pos-servers/${silent}${narrowed}`);
-    await monitor.report(recent);
-    await monitor.report(silent);
-    t.equal(await next(old, "/pos-servers"), "/pos-servers", "none is left");
-    t.equal(await next(foreign, "/pos-servers"), undefined);
-  },
-);
+t.test("from the dialog of a repair that is over one goes on to the next problem", async (t) => {
+  const { monitor, own, old, recent, silent, foreign } = await start(t);
+  const user = await signedIn(monitor, { organizations: [own] });
+  const next = async (id: number, shown: string) => {
+    const headers = { host: "poswatch.test", referer: `http://poswatch.test${shown}` };
+    return (await user.get(`/pos-servers/${id}/next-problem`, headers)).headers.location;
+  };
+  t.match(await user.text(`/pos-servers/${old}`), "Проблема 1 из 3", "in one's own organizations only");
+  t.equal(await next(old, "/pos-servers"), `/pos-servers/${recent}`, "it still is a problem");
+  t.equal(await next(silent, "/pos-servers"), `/pos-servers/${old}`, "after the last one comes the first");
+  t.equal(await next(recent, "/pos-servers?sort=-name"), `/pos-servers/${old}?sort=-name`);
+  await monitor.report(old);
+  t.equal(await next(old, `/database-resets/1`), `/pos-servers/${recent}`);
+  const narrowed = "?state=unreachable";
+  t.equal(await next(old, `/pos-servers/${old}${narrowed}`), `/pos-servers/${silent}${narrowed}`);
+  await monitor.report(recent);
+  await monitor.report(silent);
+  t.equal(await next(old, "/pos-servers"), "/pos-servers", "none is left");
+  t.equal(await next(foreign, "/pos-servers"), undefined);
+});
 
 t.test("what is done on the page leads back to it with the list that one came from", async (t) => {
   const { monitor, own, silent } = await start(t);

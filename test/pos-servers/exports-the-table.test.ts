@@ -169,8 +169,8 @@ t.test("what many have in common is nothing to do at one of them, whatever the f
   t.match(await getHtml(monitor.app, `/pos-servers/${ids[1]}`), "В ресторане делать ничего не нужно.");
 });
 
-t.test("rows have the colours of their states, in every language, and words that say the same", async (t) => {
-  const { monitor } = await startChain(t);
+t.test("rows have the colours of their states, in every language, and too old versions too", async (t) => {
+  const { monitor, ids } = await startChain(t);
   const [red, grey] = ["fdebe9 c02626", "eceff4 4a5466"];
   const [orange, yellow] = ["fff0e2 b04a00", "fff6d6 7f5a00"];
   const colours = [red, red, grey, orange, yellow, " 2a5fa5", " 157a44", " 4a5466"];
@@ -197,6 +197,15 @@ t.test("rows have the colours of their states, in every language, and words that
     if (language === "ru") t.same([...seen.keys()], words);
     t.same([...seen.values()], colours);
   }
+
+  await monitor.report(ids.syncError, { version: "34.0.12", error: "код 42" });
+  const { sheets, bytes } = await exportHere(monitor, "");
+  const [table] = await readLooks(bytes);
+  const marked = sheets[0]?.values.filter((_row, index) => table?.looks[index]?.[6]?.colour === "7f5a00");
+  t.match(marked, [
+    { 0: "Ошибка синхронизации", 6: "34.0.12", 7: "34.2.117.0" },
+    { 0: "Требуется обновление", 6: "34.0.12", 7: "34.2.117.0" },
+  ]);
 });
 
 t.test("what people wrote and did is in a row, and what was before a silence", async (t) => {
@@ -245,18 +254,6 @@ t.test("what people wrote and did is in a row, and what was before a silence", a
     "Ошибка последней синхронизации": "Сезонное закрытие · до 01.12 09:00",
   });
   t.equal(shownDate(shut?.["В этом состоянии с (Europe/Moscow)"]), "2026-11-24 13:00:00");
-});
-
-t.test("a version that is too old is marked, whatever the state", async (t) => {
-  const { monitor, ids } = await startChain(t);
-  await monitor.report(ids.syncError, { version: "34.0.12", error: "код 42" });
-  const { sheets, bytes } = await exportHere(monitor, "");
-  const [table] = await readLooks(bytes);
-  const marked = sheets[0]?.values.filter((_row, index) => table?.looks[index]?.[6]?.colour === "7f5a00");
-  t.match(marked, [
-    { 0: "Ошибка синхронизации", 6: "34.0.12", 7: "34.2.117.0" },
-    { 0: "Требуется обновление", 6: "34.0.12", 7: "34.2.117.0" },
-  ]);
 });
 
 t.test("the second sheet says by which filter, when, and how many in each state", async (t) => {

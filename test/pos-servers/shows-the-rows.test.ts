@@ -90,40 +90,37 @@ t.test("each row says in words what is known", async (t) => {
   t.match(parked, { html: "data-parked", text: /^Опрос приостановлен parked / });
 });
 
-t.test(
-  "the menu of a row offers what can work, leads to the page of its list, and is it without htmx",
-  async (t) => {
-    const { monitor, ids } = await startMixedMonitor(t);
-    const withoutAddress = await monitor.addPosServer({ address: null });
-    const menuOf = async (id = 0) => await getMenu(monitor.app, id);
-    const actionsOf = async (id = 0) =>
-      [...(await menuOf(id)).matchAll(/data-dialog href="\/pos-servers\/(\d+)\/([^"]+)\/new">/g)].map(
-        ([, ofId, action]) => (Number(ofId) === id ? action : `${action} of ${ofId}`),
-      );
-    const registry = ["tags", "parking"];
-    t.equal(
-      textOf(await menuOf(ids.synced)).replaceAll("\u00A0", " "),
-      "synced Синхронизирован · только что ООО «Вкусный дом» Занимаюсь до 15:00, потом снимется само Проверить связь Получить логи Сбросить БД POSа прежняя база останется в резерве Теги Приостановить опрос Открыть POS-сервер",
+t.test("the menu of a row offers what can work, and leads to the page of its list", async (t) => {
+  const { monitor, ids } = await startMixedMonitor(t);
+  const withoutAddress = await monitor.addPosServer({ address: null });
+  const menuOf = async (id = 0) => await getMenu(monitor.app, id);
+  const actionsOf = async (id = 0) =>
+    [...(await menuOf(id)).matchAll(/data-dialog href="\/pos-servers\/(\d+)\/([^"]+)\/new">/g)].map(
+      ([, ofId, action]) => (Number(ofId) === id ? action : `${action} of ${ofId}`),
     );
-    t.same(await actionsOf(ids.synced), ["log-requests", "database-resets", ...registry]);
-    t.same(await actionsOf(ids.unreachable), ["log-requests", "database-resets", ...registry]);
-    t.match(await menuOf(ids.sync_error), `href="/log-searches/new?posServer=${ids.sync_error}"`);
-    const stopped = ["log-requests", "service-starts", "database-resets", ...registry];
-    t.same(await actionsOf(ids.service_stopped), stopped);
-    t.same(await actionsOf(withoutAddress), registry);
-    t.same(await actionsOf(ids.unsupported), registry);
-    t.match(textOf(await menuOf(ids.parked)), /^parked Опрос приостановлен ООО «Вкусный дом» Получить логи /);
+  const registry = ["tags", "parking"];
+  t.equal(
+    textOf(await menuOf(ids.synced)).replaceAll("\u00A0", " "),
+    "synced Синхронизирован · только что ООО «Вкусный дом» Занимаюсь до 15:00, потом снимется само Проверить связь Получить логи Сбросить БД POSа прежняя база останется в резерве Теги Приостановить опрос Открыть POS-сервер",
+  );
+  t.same(await actionsOf(ids.synced), ["log-requests", "database-resets", ...registry]);
+  t.same(await actionsOf(ids.unreachable), ["log-requests", "database-resets", ...registry]);
+  t.match(await menuOf(ids.sync_error), `href="/log-searches/new?posServer=${ids.sync_error}"`);
+  const stopped = ["log-requests", "service-starts", "database-resets", ...registry];
+  t.same(await actionsOf(ids.service_stopped), stopped);
+  t.same(await actionsOf(withoutAddress), registry);
+  t.same(await actionsOf(ids.unsupported), registry);
+  t.match(textOf(await menuOf(ids.parked)), /^parked Опрос приостановлен ООО «Вкусный дом» Получить логи /);
 
-    const pageUrl = `/pos-servers/${ids.synced}?sort=-name`;
-    const menuUrl = `/pos-servers/${ids.synced}/menu?sort=-name&page=2`;
-    const menu = await getPage(monitor.app, menuUrl, { refresh: {} });
-    t.equal(hrefOf(menu.body, /class="to-page"/), pageUrl);
-    t.match(menu.headers, { vary: "HX-Request-Type, Cookie" });
-    t.match(await getPage(monitor.app, menuUrl), { statusCode: 303, headers: { location: pageUrl } });
-    const { html = "" } = rowsOf(await getHtml(monitor.app, "/pos-servers?sort=-name"))[0] ?? {};
-    t.match(hrefOf(html, /class="others-button"/), /^\/pos-servers\/\d+\?sort=-name$/, "as does «⋯»");
-  },
-);
+  const pageUrl = `/pos-servers/${ids.synced}?sort=-name`;
+  const menuUrl = `/pos-servers/${ids.synced}/menu?sort=-name&page=2`;
+  const menu = await getPage(monitor.app, menuUrl, { refresh: {} });
+  t.equal(hrefOf(menu.body, /class="to-page"/), pageUrl);
+  t.match(menu.headers, { vary: "HX-Request-Type, Cookie" });
+  t.match(await getPage(monitor.app, menuUrl), { statusCode: 303, headers: { location: pageUrl } });
+  const { html = "" } = rowsOf(await getHtml(monitor.app, "/pos-servers?sort=-name"))[0] ?? {};
+  t.match(hrefOf(html, /class="others-button"/), /^\/pos-servers\/\d+\?sort=-name$/, "as does «⋯»");
+});
 
 t.test("segments count every state, and each shows all of its own whatever the period", async (t) => {
   const { monitor, ids } = await startMixedMonitor(t);
