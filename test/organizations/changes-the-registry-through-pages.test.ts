@@ -157,36 +157,23 @@ t.test("a connection that is no connection is refused in words", async (t) => {
   t.same(await registered(monitor), []);
 });
 
-t.test("the token stays at its host: another host, port or scheme needs a new one", async (t) => {
-  const { monitor, admin } = await start(t);
-  const id = await monitor.addPosServer({ name: "Мира", address: "https://10.8.3.11:8443", token: TOKEN });
-  const edit = (address: string, token = "") =>
-    admin.post(`/pos-servers/${id}`, { name: "Мира", address, token });
-  for (const address of ["https://10.8.3.12:8443", "https://10.8.3.11:9443", "http://10.8.3.11:8443"]) {
-    const answer = await edit(address);
-    t.equal(answer.statusCode, 422, address);
-    t.match(textOf(answer.body), /укажите новый токен/);
-  }
-  t.match(await registered(monitor), [{ address: "https://10.8.3.11:8443", token: TOKEN }]);
-
-  t.equal((await edit("https://10.8.3.11:8443/pos")).statusCode, 303);
-  t.match(await registered(monitor), [{ address: "https://10.8.3.11:8443/pos", token: TOKEN }]);
-  t.equal((await edit("https://10.8.3.12:8443", NEW_TOKEN)).statusCode, 303);
-  t.match(await registered(monitor), [{ address: "https://10.8.3.12:8443", token: NEW_TOKEN }]);
-  const log = JSON.stringify(await actions(monitor));
-  t.notMatch(log, TOKEN);
-  t.notMatch(log, NEW_TOKEN);
-});
-
-t.test("the token goes to no other certificate: another fingerprint, or none, needs it again", async (t) => {
+t.test("the token goes to no other host, port, scheme or certificate: those need it again", async (t) => {
   const { monitor, admin } = await start(t);
   const address = "https://10.8.3.11:8443";
   const { fingerprint } = PAIRING;
   const pinned = { name: "Мира", address, token: TOKEN, fingerprint, identity: POS_SERVER_ID };
   const id = await monitor.addPosServer(pinned);
   const edit = (fields: Record<string, string>) =>
-    admin.post(`/pos-servers/${id}`, { name: "Мира", address, ...fields });
+    admin.post(`/pos-servers/${id}`, { name: "Мира", address, fingerprint, ...fields });
   const another = `sha256:${"cd".repeat(32)}`;
+  for (const elsewhere of ["https://10.8.3.12:8443", "https://10.8.3.11:9443", "http://10.8.3.11:8443"]) {
+    const answer = await edit({
+      address: elsewhere,
+      ...(elsewhere.startsWith("http:") && { fingerprint: "" }),
+    });
+    t.equal(answer.statusCode, 422, elsewhere);
+    t.match(textOf(answer.body), /укажите новый токен/);
+  }
   for (const changed of [another, ""]) {
     const answer = await edit({ fingerprint: changed });
     t.equal(answer.statusCode, 422, changed);
@@ -196,11 +183,19 @@ t.test("the token goes to no other certificate: another fingerprint, or none, ne
   t.equal((await edit({ fingerprint: fingerprint.toUpperCase() })).statusCode, 303, "the same in capitals");
   t.match(await registered(monitor), [pinned]);
 
+  t.equal((await edit({ address: `${address}/pos` })).statusCode, 303);
+  t.match(await registered(monitor), [{ ...pinned, address: `${address}/pos` }]);
   t.equal((await edit({ fingerprint: another, token: NEW_TOKEN })).statusCode, 303);
   t.match(await registered(monitor), [{ address, token: NEW_TOKEN, fingerprint: another, identity: null }]);
   t.equal((await edit({ fingerprint: "", token: TOKEN })).statusCode, 303);
   t.equal((await edit({ fingerprint })).statusCode, 422, "one more is another, too");
-  t.match(await registered(monitor), [{ token: TOKEN, fingerprint: null }]);
+  const moved = { address: "https://10.8.3.12:8443", fingerprint: "" };
+  t.equal((await edit(moved)).statusCode, 422);
+  t.equal((await edit({ ...moved, token: NEW_TOKEN })).statusCode, 303);
+  t.match(await registered(monitor), [{ address: moved.address, token: NEW_TOKEN, fingerprint: null }]);
+  const log = JSON.stringify(await actions(monitor));
+  t.notMatch(log, TOKEN);
+  t.notMatch(log, NEW_TOKEN);
 });
 
 t.test("another POS server at the address is accepted when an administrator says so", async (t) => {

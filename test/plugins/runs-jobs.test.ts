@@ -94,15 +94,11 @@ async function startCounted(t: Test) {
   return { runs, log, clock, tasks, find, run, beat, pass };
 }
 
-t.test("what has a time of day runs at it in UTC", async (t) => {
-  const { runs, find, run } = await startCounted(t);
+t.test("a time of day is in UTC, and a turn that comes again within half a period is the same", async (t) => {
+  const { runs, find, run, pass } = await startCounted(t);
   t.match(find("night")?.getNextRun()?.toISOString(), /T03:17:00.000Z$/);
   await run("night");
   t.match(runs, { hour: 0, night: 1 });
-});
-
-t.test("a turn that comes again within half a period is the same one", async (t) => {
-  const { runs, run, pass } = await startCounted(t);
   for (const passedMs of [0, 29 * MINUTE_MS, 2 * MINUTE_MS]) {
     pass(passedMs);
     await run("hour");
