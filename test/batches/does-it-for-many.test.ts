@@ -37,11 +37,6 @@ async function workOff(monitor: TestMonitor): Promise<void> {
   await waitFor(async () => (await countOf(monitor, "queued")) + (await countOf(monitor, "running")) === 0);
 }
 
-/** A few at once. */
-async function eightRun(monitor: TestMonitor): Promise<void> {
-  await waitFor(async () => (await countOf(monitor, "running")) === 8);
-}
-
 async function countOf(monitor: TestMonitor, wanted: string): Promise<number> {
   return (await itemsOf(monitor)).filter(({ status }) => status === wanted).length;
 }
@@ -104,32 +99,26 @@ t.test("connections are checked, and those that failed are checked again", async
   t.match(list, /Проверить связь: 1 POS-сервер .*Проверить связь: 3 POS-сервера/);
 });
 
-t.test("a right that is taken away in the middle stops the rest", async (t) => {
-  const { monitor, closeGate, ids, user } = await start(t, 10);
-  const open = closeGate();
-  await send(user, "poll", ids);
-  await eightRun(monitor);
-  await monitor.db.deleteFrom("userOrganization").execute();
-  open();
-  await workOff(monitor);
-  const codes = (await itemsOf(monitor)).map(({ code }) => code);
-  t.same(codes, [...Array(8).fill(null), "right_lost", "right_lost"], "a few at once");
-});
-
-t.test("stopped, it begins no more, and what was begun ends", async (t) => {
-  const { monitor, closeGate, ids, user } = await start(t, 10);
-  const open = closeGate();
-  await send(user, "poll", ids);
-  await eightRun(monitor);
-  t.equal((await user.post("/batches/1/cancellation")).headers.location, "/batches/1");
-  await user.post("/batches/1/cancellation");
-  open();
-  await workOff(monitor);
-  t.same(
-    (await itemsOf(monitor)).slice(7).map(({ code }) => code),
-    [null, "stopped", "stopped"],
-  );
-  t.equal((await recordedEvents(monitor.db, "batch_stop")).length, 1);
+t.test("a right that is lost in the middle stops the rest, as people do; what was begun ends", async (t) => {
+  const codesWhen = async (happens: (monitor: TestMonitor, user: TestBrowser) => Promise<unknown>) => {
+    const { monitor, closeGate, ids, user } = await start(t, 10);
+    const open = closeGate();
+    await send(user, "poll", ids);
+    await waitFor(async () => (await countOf(monitor, "running")) === 8);
+    await happens(monitor, user);
+    open();
+    await workOff(monitor);
+    t.equal(await countOf(monitor, "done"), 8, "a few at once");
+    return (await itemsOf(monitor)).slice(8).map(({ code }) => code);
+  };
+  const taken = await codesWhen(({ db }) => db.deleteFrom("userOrganization").execute());
+  t.same(taken, ["right_lost", "right_lost"]);
+  const stopped = await codesWhen(async ({ db }, user) => {
+    t.equal((await user.post("/batches/1/cancellation")).headers.location, "/batches/1");
+    await user.post("/batches/1/cancellation");
+    t.equal((await recordedEvents(db, "batch_stop")).length, 1);
+  });
+  t.same(stopped, ["stopped", "stopped"]);
 });
 
 t.test("tags are added to those that are there, and a pause has its reason", async (t) => {
@@ -176,10 +165,8 @@ t.test("a start for more than twenty asks for their number", async (t) => {
   const { monitor, ids, user } = await start(t, 21);
   const service = { name: "iikoCard5POS", state: "stopped" as const, startedAt: null };
   for (const id of ids) await monitor.report(id, { service });
-  t.match(
-    textOf((await send(user, "start", ids)).body),
-    /Запустить службу: 21 POS-сервер .*Введите число POS-серверов: 21/,
-  );
+  const asked = /Запустить службу: 21 POS-сервер .*Введите число POS-серверов: 21/;
+  t.match(textOf((await send(user, "start", ids)).body), asked);
   for (const number of ["", "20", "двадцать один"]) {
     const refused = await send(user, "start", ids, { isFilled: "1", number });
     t.equal(refused.statusCode, 422);
