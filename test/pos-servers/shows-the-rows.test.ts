@@ -33,8 +33,8 @@ async function startMixedMonitor(t: Parameters<typeof startMonitor>[0]) {
   return { monitor, ids };
 }
 
-t.test("the page has the columns of the original, worst rows first", async (t) => {
-  const { monitor } = await startMixedMonitor(t);
+t.test("the page has the columns of the original, worst rows first, in words", async (t) => {
+  const { monitor, ids } = await startMixedMonitor(t);
   t.match(await monitor.app.inject("/"), { statusCode: 302, headers: { location: "/pos-servers" } });
   const body = await getHtml(monitor.app, "/pos-servers");
   const columns = [...body.matchAll(/<th [^>]*>([\s\S]*?)<\/th>/g)].map(([, cell = ""]) =>
@@ -44,18 +44,14 @@ t.test("the page has the columns of the original, worst rows first", async (t) =
     ...["Состояние", "POS-сервер", "24 часа", "Версия", "Последнее обновление", "Последняя синхронизация"],
     ...["Ошибка последней синхронизации", "Что делать", "Другие действия"],
   ]);
+  const rows = rowsOf(body);
   t.same(
-    rowsOf(body).map(({ state }) => state),
+    rows.map(({ state }) => state),
     [
       ...["sync_error", "service_stopped", "not_serving", "unreachable"],
       ...["sync_stale", "update_required", "pending", "synced"],
     ],
   );
-});
-
-t.test("each row says in words what is known", async (t) => {
-  const { monitor, ids } = await startMixedMonitor(t);
-  const rows = rowsOf(await getHtml(monitor.app, "/pos-servers"));
   const textOfRow = (state: string) =>
     rows.find(({ id }) => id === ids[state])?.text.replaceAll("\u00A0", " ");
   t.match(
@@ -122,8 +118,19 @@ t.test("the menu of a row offers what can work, and leads to the page of its lis
   t.match(hrefOf(html, /class="others-button"/), /^\/pos-servers\/\d+\?sort=-name$/, "as does «⋯»");
 });
 
-t.test("segments count every state, and each shows all of its own whatever the period", async (t) => {
+t.test("each segment stays, counts its state and shows all of it, whatever the period", async (t) => {
   const { monitor, ids } = await startMixedMonitor(t);
+  const all = await getHtml(monitor.app, "/pos-servers");
+  const none = await getHtml(monitor.app, "/pos-servers?q=nothing-like-it");
+  t.same(Object.keys(segmentsOf(none)).sort(), Object.keys(segmentsOf(all)).sort());
+  t.same(new Set(Object.values(segmentsOf(none))), new Set([0]));
+  t.match(all, /class="segment segment-more"[^>]*><span>ещё<\/span> <b>3</);
+  const inRow = (body: string) =>
+    body.slice(0, body.indexOf("segment-more")).includes('id="segment-not_serving"');
+  t.ok(inRow(all), "a problem is never out of sight");
+  t.notOk(inRow(none));
+  t.match(none, /class="segment segment-more segment-zero"[^>]*><span>ещё<\/span> <b>0</);
+
   monitor.clock.advance(3 * 24 * HOUR_MS);
   const body = await getHtml(monitor.app, "/pos-servers");
   const counts = segmentsOf(body);
@@ -160,20 +167,6 @@ t.test("segments stay within organization and search, and drop what else narrows
   t.same(idsOf(await getHtml(monitor.app, url)), [arbat]);
   const all = decodeURI(hrefOf(body, /id="segment-all"/));
   t.equal(all, `/pos-servers?organization=${first}&q=арбат&sort=-name`);
-});
-
-t.test("every segment stays where a search finds nothing, the rare ones too", async (t) => {
-  const { monitor } = await startMixedMonitor(t);
-  const all = await getHtml(monitor.app, "/pos-servers");
-  const none = await getHtml(monitor.app, "/pos-servers?q=nothing-like-it");
-  t.same(Object.keys(segmentsOf(none)).sort(), Object.keys(segmentsOf(all)).sort());
-  t.same(new Set(Object.values(segmentsOf(none))), new Set([0]));
-  t.match(all, /class="segment segment-more"[^>]*><span>ещё<\/span> <b>3</);
-  const inRow = (body: string) =>
-    body.slice(0, body.indexOf("segment-more")).includes('id="segment-not_serving"');
-  t.ok(inRow(all), "a problem is never out of sight");
-  t.notOk(inRow(none));
-  t.match(none, /class="segment segment-more segment-zero"[^>]*><span>ещё<\/span> <b>0</);
 });
 
 t.test("of a long name the house number is kept apart, which is never cut", async (t) => {

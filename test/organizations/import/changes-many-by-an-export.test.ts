@@ -50,14 +50,9 @@ function works(text: string, now = NOW) {
 }
 
 async function add(registry: Registry, organizationId: number, name: string, more: object = {}) {
-  const connection = {
-    connection: "direct",
-    address: null,
-    token: null,
-    fingerprint: null,
-    identity: null,
-  } as const;
-  const posServer = { organizationId, name, pollIntervalMs: null, isParked: false, ...connection, ...more };
+  const connection = { connection: "direct", address: null, token: null, fingerprint: null } as const;
+  const plain = { ...connection, identity: null, pollIntervalMs: null, isParked: false };
+  const posServer = { organizationId, name, ...plain, ...more };
   return await addPosServer(registry.db, registry.secretBox, posServer, NOW);
 }
 
@@ -79,11 +74,8 @@ t.test("what was exported changes nothing when it is imported, in either languag
   for (const [index, name] of odd.entries()) {
     const id = await addOrganization(db, { name: `${name} ${index}`, crmId: `00${index}` }, NOW);
     // Once works of the first are over by now.
-    const ofIt = {
-      timeZone: "Asia/Vladivostok",
-      hours: hours("пн-вс 10-3"),
-      works: index > 0 ? NO_WORKS : works("20.11.2026 1:00-2:00; пт 3-4", 0),
-    };
+    const past = index > 0 ? NO_WORKS : works("20.11.2026 1:00-2:00; пт 3-4", 0);
+    const ofIt = { timeZone: "Asia/Vladivostok", hours: hours("пн-вс 10-3"), works: past };
     if (index % 3 === 0) await writeOpeningHours(db, { organizationId: id }, ofIt);
     for (const [place, own] of odd.entries()) {
       const address = place % 2 === 0 ? "https://10.8.0.1:8443/pos" : null;

