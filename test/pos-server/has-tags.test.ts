@@ -62,18 +62,15 @@ t.test("what is too long or too much is told beside its field, and nothing is lo
 t.test("the list is filtered, searched and counted by tag", async (t) => {
   const { monitor, user: anna } = await startFor(t, { organizations: "all" });
   t.notMatch(await anna.html("/pos-servers?period=3650"), 'name="tag"', "nobody has any");
-  const [one, two, three] = [
-    await monitor.addPosServer({ name: "Тверская, 12" }),
-    await monitor.addPosServer({ name: "Арбат, 5" }),
-    await monitor.addPosServer({ name: "Невский, 88" }),
-  ];
-  for (const id of [one, two, three]) await monitor.report(id, id === two ? { error: "boom" } : {});
-  for (const [id, more] of [
-    [one, "Москва, 24/7"],
-    [two, "Москва"],
-    [three, "Петербург"],
-  ] as const)
+  const add = async (name: string, more: string, error: string | null = null) => {
+    const id = await monitor.addPosServer({ name });
+    await monitor.report(id, { error });
     await anna.post(`/pos-servers/${id}/tags`, { more });
+    return id;
+  };
+  const one = await add("Тверская, 12", "Москва, 24/7");
+  const two = await add("Арбат, 5", "Москва", "boom");
+  const three = await add("Невский, 88", "Петербург");
   const { id: moscow } = await readRow(monitor.db, "tag", { name: "Москва" });
   const ofMoscow = await anna.html(`/pos-servers?tag=${moscow}`);
   t.same(idsOf(ofMoscow), [two, one], "the worst first");
