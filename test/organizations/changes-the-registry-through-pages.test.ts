@@ -212,12 +212,8 @@ t.test("another POS server at the address is accepted when an administrator says
 
   t.equal((await admin.post(`/pos-servers/${id}`, accepting)).statusCode, 303);
   t.match(await registered(monitor), [{ ...connection, identity: null }]);
-  t.match(await actions(monitor), [
-    {
-      action: "pos_server_change",
-      detail: [{ key: "registryChange", values: { field: "identity", before: "another", after: null } }],
-    },
-  ]);
+  const detail = [{ key: "registryChange", values: { field: "identity", before: "another", after: null } }];
+  t.match(await actions(monitor), [{ action: "pos_server_change", detail }]);
   t.notMatch(await admin.html(`/pos-servers/${id}/edit`), "acceptIdentity", "until it answers");
   await monitor.report(id);
   t.match(await registered(monitor), [{ identity: POS_SERVER_ID }]);
