@@ -1,4 +1,4 @@
-import t, { type Test } from "tap";
+import t from "tap";
 import { readLeftOut } from "../../src/monitor/log-archives/outcome/stored-files.ts";
 import { ARCHIVE_README } from "../../src/protocol/logs.ts";
 import { addArchive, addLogRequest, MEGABYTE } from "../helpers/log-archives.ts";
@@ -7,92 +7,71 @@ import { type Misbehaviour, sendZip } from "../helpers/log-server.ts";
 import { getPage, getText, signedIn, textOf } from "../helpers/page.ts";
 import { makeZip } from "../helpers/zip-contents.ts";
 
-/** A POS server with two logs of one day: one archive. */
-async function startWithOneDay(t: Test): Promise<LogMonitor> {
-  const monitor = await startLogMonitor(t);
-  monitor.put("exchange.log", "обмен\n".repeat(1_000));
-  monitor.put("pos.log", "заказ\n".repeat(500));
-  return monitor;
-}
-
 /** Answers an order with a zip of these texts. */
 const sending =
   (texts: Record<string, string>): Misbehaviour =>
   (response) =>
     sendZip(response, makeZip(...Object.entries(texts)));
 
-t.test("logs larger in all than any number are left out, and counted as far as one goes", async (t) => {
-  const monitor = await startWithOneDay(t);
-  const content = { length: Number.MAX_SAFE_INTEGER } as Buffer;
-  for (let index = 0; index < 1_100; index++)
-    monitor.server.logs.set(`${index}.log`, { content, modifiedAt: "2026-11-24T08:00:00.000Z" });
-  const id = await monitor.fetch();
-  const leftOutBytes = Number.MAX_SAFE_INTEGER;
-  t.match(await monitor.request(id), { status: "done", leftOutFiles: 1_100, leftOutBytes });
-});
-
 async function pageOf({ app }: LogMonitor, id: number): Promise<string> {
   return await getText(app, `/log-requests/${id}`);
 }
 
-async function listed({ app, posServerId }: LogMonitor): Promise<string> {
-  return await getText(app, `/pos-servers/${posServerId}`);
-}
+t.test("of two logs of one day, which are one archive, what has come counts", async (t) => {
+  const monitor = await startLogMonitor(t);
+  const { app, server } = monitor;
+  monitor.put("exchange.log", "обмен\n".repeat(1_000));
+  monitor.put("pos.log", "заказ\n".repeat(500));
+  const listed = () => getText(app, `/pos-servers/${monitor.posServerId}`);
 
-const NOTHING: Record<string, Record<string, string>> = {
-  "an empty zip": {},
-  "a zip that only tells what could not be read": { [ARCHIVE_README]: "exchange.log: файл занят" },
-  "a zip of logs without a single byte": { "exchange.log": "", "pos.log": "" },
-};
-
-for (const [what, texts] of Object.entries(NOTHING)) {
-  t.test(`${what} is no archive, and a request that brought nothing else has failed`, async (t) => {
-    const monitor = await startWithOneDay(t);
-    monitor.server.always = sending(texts);
+  for (const [what, texts] of Object.entries({
+    "an empty zip": {},
+    "a zip that only tells what could not be read": { [ARCHIVE_README]: "exchange.log: файл занят" },
+    "a zip of logs without a single byte": { "exchange.log": "", "pos.log": "" },
+  })) {
+    server.orders = [];
+    server.always = sending(texts);
     const id = await monitor.fetch();
-
     const request = await monitor.request(id);
-    t.match(request, { status: "failed", failureCode: "nothing_came", failureDetail: "" });
+    t.match(request, { status: "failed", failureCode: "nothing_came", failureDetail: "" }, what);
     t.match(request, { plannedFiles: 2, receivedFiles: 0, receivedBytes: 0, leftOutFiles: 2 });
-    t.same(
-      readLeftOut(request.leftOut).map(({ name, reason }) => [name, reason]),
-      [
-        ["exchange.log", "unreadable"],
-        ["pos.log", "unreadable"],
-      ],
-    );
+    const leftOut = readLeftOut(request.leftOut).map(({ name, reason }) => `${name} ${reason}`);
+    t.same(leftOut, ["exchange.log unreadable", "pos.log unreadable"]);
     t.match(await monitor.archives(id), [{ status: "failed", failureCode: "nothing_came", path: null }]);
     t.same(await monitor.stored(), []);
-    t.equal(monitor.server.orders.length, 1, "the same would come again");
+    t.equal(server.orders.length, 1, "the same would come again");
 
     const page = await pageOf(monitor, id);
     t.match(page, /Не удалось получить логи\. POS-сервер не отдал ни одного лога/);
     t.match(page, /файлы: 0 из 2 · 0,0 из 16,1 кБ/);
     t.match(page, /Не удалось прочитать на POS-сервере: exchange\.log \([^)]+\), pos\.log/);
-    t.match(await listed(monitor), /не удалось получить Анна Иванова, /);
-  });
-}
+    t.match(await listed(), /не удалось получить Анна Иванова, /);
+  }
 
-t.test("of a half of the planned logs only these count", async (t) => {
-  const monitor = await startWithOneDay(t);
-  monitor.server.always = sending({ "pos.log": "заказ\n".repeat(500) });
-  const id = await monitor.fetch();
-  t.match(await monitor.request(id), {
-    status: "done",
-    plannedFiles: 2,
-    plannedBytes: 16_500,
-    receivedFiles: 1,
-    receivedBytes: 5_500,
-  });
-  t.match(await monitor.archives(id), [{ status: "done", logFiles: 1, logBytes: 5_500 }]);
+  server.always = sending({ "pos.log": "заказ\n".repeat(500) });
+  const half = await monitor.fetch();
+  const counts = { plannedFiles: 2, plannedBytes: 16_500, receivedFiles: 1, receivedBytes: 5_500 };
+  t.match(await monitor.request(half), { status: "done", ...counts });
+  t.match(await monitor.archives(half), [{ status: "done", logFiles: 1, logBytes: 5_500 }]);
+  const { body } = await getPage(app, `/log-requests/${half}`);
+  t.match(textOf(body), /Получен 1 архив из 1 · файлы: 1 из 2 · 5,4 из 16,1 кБ/);
+  t.notMatch(body, /answer-ok/, "no tick");
+  t.match(textOf(body), /логи 5,4 кБ.*Не удалось прочитать на POS-сервере: exchange\.log/);
+  t.match(await listed(), /1 архив, получены не все логи/);
+  t.match(await getText(app, "/audit"), /1 архив, 1 файл/);
 
-  const answer = await getPage(monitor.app, `/log-requests/${id}`);
-  t.match(textOf(answer.body), /Получен 1 архив из 1 · файлы: 1 из 2 · 5,4 из 16,1 кБ/);
-  t.notMatch(answer.body, /answer-ok/, "no tick");
-  t.match(textOf(answer.body), /логи 5,4 кБ.*Не удалось прочитать на POS-сервере: exchange\.log/);
-  t.match(await listed(monitor), /1 архив, получены не все логи/);
-  const user = await signedIn(monitor, { isAdministrator: true });
-  t.match(await user.text("/audit"), /1 архив, 1 файл/);
+  server.always = sending({ "pos.log": "x".repeat(500_000), "exchange.log": "y".repeat(12_000) });
+  const grown = await monitor.fetch();
+  t.match(await monitor.request(grown), { status: "done", receivedFiles: 2, receivedBytes: 512_000 });
+  t.match(await pageOf(monitor, grown), /Получен 1 архив, логов 500 кБ/);
+
+  server.always = null;
+  const content = { length: Number.MAX_SAFE_INTEGER } as Buffer;
+  for (let index = 0; index < 1_100; index++)
+    server.logs.set(`${index}.log`, { content, modifiedAt: "2026-11-24T08:00:00.000Z" });
+  const leftOut = { leftOutFiles: 1_100, leftOutBytes: Number.MAX_SAFE_INTEGER };
+  const huge = await monitor.request(await monitor.fetch());
+  t.match(huge, { status: "done", ...leftOut }, "larger than any number, they count as far as one goes");
 });
 
 t.test("an empty log has come, one that no zip may hold has not", async (t) => {
@@ -122,14 +101,6 @@ t.test("a day without logs that can be read does not hide the others, nor they i
   const page = await pageOf(monitor, id);
   t.match(page, /Получены не все архивы/);
   t.match(page, /POS-сервер не отдал ни одного лога.*Не удалось прочитать на POS-сервере: today\.log/);
-});
-
-t.test("a log that has grown counts as large as it came", async (t) => {
-  const monitor = await startWithOneDay(t);
-  monitor.server.always = sending({ "pos.log": "x".repeat(500_000), "exchange.log": "y".repeat(12_000) });
-  const id = await monitor.fetch();
-  t.match(await monitor.request(id), { status: "done", receivedFiles: 2, receivedBytes: 512_000 });
-  t.match(await pageOf(monitor, id), /Получен 1 архив, логов 500 кБ/);
 });
 
 t.test("a cancelled request counts what is whole, not what was on its way", async (t) => {
