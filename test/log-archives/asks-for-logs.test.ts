@@ -14,6 +14,10 @@ import { createScriptedClient } from "../helpers/scripted-client.ts";
 
 /** The clock stands at 13:00 in Moscow, where the viewer is. */
 const RIGHT = { from: "2026-11-23T13:00", to: "2026-11-24T13:00", maxMegabytes: "100" };
+const PERIOD = {
+  fromAt: Date.parse("2026-11-23T10:00:00.000Z"),
+  toAt: Date.parse("2026-11-24T10:00:59.999Z"),
+};
 const PARTIAL = { "hx-request": "true", "hx-request-type": "partial" };
 
 async function start(t: Parameters<typeof startMonitor>[0], outcome: StatusOutcome = received(START)) {
@@ -35,23 +39,36 @@ function valuesOf({ body }: LightMyRequestResponse): Record<string, string> {
   return Object.fromEntries(inputs.map(([, name = "", value = ""]) => [name, value]));
 }
 
-t.test("the form asks for the last day and 100 MB, and lists earlier requests", async (t) => {
-  const { monitor, id, path, user } = await start(t);
-  const answer = await user.get(`${path}/new`);
-  t.equal(answer.statusCode, 200);
-  t.match(valuesOf(answer), RIGHT);
-  t.match(
-    textOf(answer.body),
-    /Логи POS-сервера «Тверская, 12» ООО «Вкусный дом» · CrmId 100237 .* Запросить логи/,
-  );
-  t.match(answer.body, /<html/);
-  await addLogRequest(monitor, id, { status: "done", finishedAt: START });
-  await addLogRequest(monitor, id);
-  t.match(
-    await user.text(`${path}/new`),
-    /Прежние запросы 24\.11 13:00 · выполняется Анна Иванова · 23\.11 13:00 – 24\.11 13:00 24\.11 13:00 · логов нет/,
-  );
-});
+t.test(
+  "the form asks for the last day and 100 MB, or the days of a preset, and lists requests",
+  async (t) => {
+    const { monitor, id, path, user } = await start(t);
+    const answer = await user.get(`${path}/new`);
+    t.equal(answer.statusCode, 200);
+    t.match(valuesOf(answer), RIGHT);
+    t.match(
+      textOf(answer.body),
+      /Логи POS-сервера «Тверская, 12» ООО «Вкусный дом» · CrmId 100237 .* Запросить логи/,
+    );
+    for (const [preset, [from, to]] of Object.entries({
+      today: ["2026-11-24T00:00", "2026-11-24T13:00"],
+      yesterday: ["2026-11-23T00:00", "2026-11-23T23:59"],
+      lastThreeDays: ["2026-11-22T00:00", "2026-11-24T13:00"],
+      week: ["2026-11-18T00:00", "2026-11-24T13:00"],
+      nonsense: [RIGHT.from, RIGHT.to],
+    }))
+      t.match(valuesOf(await user.get(`${path}/new?preset=${preset}`)), { from, to }, preset);
+    const marked = /preset=yesterday"[^>]* aria-current="true">вчера</;
+    t.match(await user.html(`${path}/new?preset=yesterday`), marked);
+
+    await addLogRequest(monitor, id, { status: "done", finishedAt: START });
+    await addLogRequest(monitor, id);
+    t.match(
+      await user.text(`${path}/new`),
+      /Прежние запросы 24\.11 13:00 · выполняется Анна Иванова · 23\.11 13:00 – 24\.11 13:00 24\.11 13:00 · логов нет/,
+    );
+  },
+);
 
 t.test("of a parked POS server none can be asked for, and the dialog says so", async (t) => {
   const { monitor, id, path, user } = await start(t);
@@ -64,22 +81,6 @@ t.test("of a parked POS server none can be asked for, and the dialog says so", a
   t.equal(refused.statusCode, 422);
   t.match(textOf(refused.body), /Опрос этого POS-сервера приостановлен/);
   t.same(await listRequests(monitor), []);
-});
-
-t.test("presets give periods of the viewer's days", async (t) => {
-  const { path, user } = await start(t);
-  const periods = {
-    today: ["2026-11-24T00:00", "2026-11-24T13:00"],
-    yesterday: ["2026-11-23T00:00", "2026-11-23T23:59"],
-    lastThreeDays: ["2026-11-22T00:00", "2026-11-24T13:00"],
-    week: ["2026-11-18T00:00", "2026-11-24T13:00"],
-    nonsense: [RIGHT.from, RIGHT.to],
-  };
-  for (const [preset, [from, to]] of Object.entries(periods)) {
-    t.match(valuesOf(await user.get(`${path}/new?preset=${preset}`)), { from, to }, preset);
-  }
-  const { body } = await user.get(`${path}/new?preset=yesterday`);
-  t.match(body, /preset=yesterday"[^>]* aria-current="true">вчера</);
 });
 
 t.test("a form that comes back marks the preset that was sent, also some minutes later", async (t) => {
@@ -106,16 +107,14 @@ t.test("a right form queues a request of the viewer's period and leads to it", a
     posServerId: id,
     userId: user.userId,
     userName: "Анна Иванова",
-    fromAt: Date.parse("2026-11-23T10:00:00.000Z"),
-    toAt: Date.parse("2026-11-24T10:00:59.999Z"),
+    ...PERIOD,
     maxBytes: 100 * 1024 * 1024,
   });
-  const period = { fromAt: request?.fromAt, toAt: request?.toAt };
   t.match(await recordedEvents(monitor.db, "log_request"), [
-    { subject: "Тверская, 12", detail: [{ key: "period", values: period }] },
+    { subject: "Тверская, 12", detail: [{ key: "period", values: PERIOD }] },
   ]);
   await user.post(path, { ...RIGHT, from: "2026-11-24T00:00", to: "2026-11-24T23:59" });
-  t.match((await listRequests(monitor))[1], { toAt: request?.toAt }, "what goes into the future ends now");
+  t.match((await listRequests(monitor))[1], { toAt: PERIOD.toAt }, "what goes into the future ends now");
 });
 
 const WRONG: [string, Partial<typeof RIGHT>, RegExp][] = [
@@ -124,16 +123,10 @@ const WRONG: [string, Partial<typeof RIGHT>, RegExp][] = [
   ["an odd date", { from: "вчера" }, /problem-from">Укажите дату и время/],
   ["a day that is none", { to: "2026-02-30T10:00" }, /problem-to">Укажите дату и время/],
   ["an end before its beginning", { to: "2026-11-23T12:59" }, /problem-to">Конец периода раньше/],
-  [
-    "a future period",
-    { from: "2026-11-24T13:01", to: "2026-11-25T00:00" },
-    /problem-from">Период ещё не наступил/,
-  ],
+  ["a future period", { from: "2026-11-24T13:01", to: "2026-11-25T00:00" }, /problem-from">Период ещё не/],
   ["no cap", { maxMegabytes: "" }, /problem-maxMegabytes">Укажите целое число от 1 до 10/],
   ["a cap of nothing", { maxMegabytes: "0" }, /problem-maxMegabytes/],
-  ["a negative cap", { maxMegabytes: "-5" }, /problem-maxMegabytes/],
   ["a broken cap", { maxMegabytes: "1.5" }, /problem-maxMegabytes/],
-  ["a cap in words", { maxMegabytes: "сто" }, /problem-maxMegabytes/],
   ["a cap beyond all", { maxMegabytes: String(MAX_MEGABYTES + 1) }, /problem-maxMegabytes/],
 ];
 
@@ -153,11 +146,7 @@ t.test("whatever is wrong with the form is said beside its field, and nothing is
 
 t.test("who asks for what is fetched already is led to that request", async (t) => {
   const { monitor, path, user, id } = await start(t);
-  const period = {
-    fromAt: Date.parse("2026-11-23T10:00:00.000Z"),
-    toAt: Date.parse("2026-11-24T10:00:59.999Z"),
-  };
-  const open = await addLogRequest(monitor, id, period);
+  const open = await addLogRequest(monitor, id, PERIOD);
   const answer = await user.post(path, RIGHT);
   t.equal(answer.headers.location, `/log-requests/${open}?joined=1`);
   t.equal((await listRequests(monitor)).length, 1);

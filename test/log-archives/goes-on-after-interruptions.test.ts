@@ -53,12 +53,9 @@ t.test("an archive that is whole when its request is cancelled is not offered an
   const { server } = monitor;
   const id = await monitor.queue();
   server.misbehave.push((response, order) => {
-    void monitor.db
-      .updateTable("logRequest")
-      .set({ status: "cancelled", finishedAt: monitor.clock() })
-      .where("id", "=", id)
-      .execute()
-      .then(() => sendZip(response, zipOf(order, server.logs)));
+    const cancelled = { status: "cancelled", finishedAt: monitor.clock() } as const;
+    const cancelling = changeRows(monitor.db, "logRequest", cancelled, { id });
+    void cancelling.then(() => sendZip(response, zipOf(order, server.logs)));
   });
   await monitor.work();
   t.match(await monitor.archives(id), [{ status: "planned", path: null }, { status: "planned" }]);
@@ -67,7 +64,7 @@ t.test("an archive that is whole when its request is cancelled is not offered an
 
 t.test("after a restart finished archives stay, and the one in flight starts again", async (t) => {
   const monitor = await startWithTwoDays(t);
-  const { app, store, server, clock } = monitor;
+  const { app, db, store, server, clock } = monitor;
   const { isReached } = hangAtSecond(monitor);
   const id = await monitor.queue();
   await monitor.runner.tick();
@@ -78,19 +75,10 @@ t.test("after a restart finished archives stay, and the one in flight starts aga
   t.same(await monitor.stored(), [first?.path], "stopping leaves no part");
 
   const client = createPosClient({ now: clock });
-  const { db } = app.database;
-  const { secretBox, log } = app;
-  const next = createLogRequestRunner({
-    db,
-    client,
-    secretBox,
-    store,
-    timing: TIMING,
-    log,
-    clock,
-    monotonicClock: clock,
-  });
   t.teardown(() => client.close());
+  const { secretBox, log } = app;
+  const context = { db, client, secretBox, store, timing: TIMING, log, clock, monotonicClock: clock };
+  const next = createLogRequestRunner(context);
   await next.tick();
   await next.idle();
   t.match(await monitor.request(id), { status: "done" });

@@ -38,14 +38,8 @@ t.test("a folder keeps what a person reads, and nothing that a Windows share ref
 });
 
 t.test("each file of the store is its own, whatever its folders share", async (t) => {
-  const archive = {
-    organizationName: "A/B",
-    posServerName: "Кафе.",
-    crmId: "1",
-    day: DAY,
-    number: 1,
-    archiveId: 7,
-  };
+  const names = { organizationName: "A/B", posServerName: "Кафе.", crmId: "1" };
+  const archive = { ...names, day: DAY, number: 1, archiveId: 7 };
   const paths = Array.from({ length: 20 }, () => newArchivePath(archive));
   t.equal(new Set(paths.map((path) => path.toLowerCase())).size, 20);
   for (const path of paths) {

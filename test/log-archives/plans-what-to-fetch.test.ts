@@ -5,7 +5,7 @@ import type { LogFile } from "../../src/protocol/logs.ts";
 const MEGABYTE = 1024 * 1024;
 
 /** Files of 24 November, one an hour, the newest first, unless their time is given. */
-function listed(...files: [name: string, bytes: number, modifiedAt?: string][]): LogFile[] {
+function listed(...files: (readonly [name: string, bytes: number, modifiedAt?: string])[]): LogFile[] {
   return files.map(([name, bytes, given], index) => {
     const modifiedAt = given ?? new Date(Date.UTC(2026, 10, 24, 20 - index)).toISOString();
     return { name, bytes, createdAt: modifiedAt, modifiedAt };
@@ -62,18 +62,12 @@ t.test("archives hold at most 25 MB of logs of one day, numbered within it", asy
 });
 
 t.test("very many small files are spread, in whatever order and with a name twice", async (t) => {
-  const files = Array.from(
-    { length: 2_500 },
-    (_, index) => [`${index}.log`, 1, "2026-11-24T10:00:00.000Z"] as [string, number, string],
-  );
+  const at = "2026-11-24T10:00:00.000Z";
+  const files = Array.from({ length: 2_500 }, (_, index) => [`${index}.log`, 1, at] as const);
   const sizes = plan(listed(...files)).archives.map((archive) => archive.split(".log").length - 1);
   t.same(sizes, [1_000, 1_000, 500]);
   const { archives, bytes } = plan(
-    listed(
-      ["old", 1, "2026-11-20T10:00:00.000Z"],
-      ["new", 2, "2026-11-24T10:00:00.000Z"],
-      ["new", 3, "2026-11-24T11:00:00.000Z"],
-    ),
+    listed(["old", 1, "2026-11-20T10:00:00.000Z"], ["new", 2, at], ["new", 3, "2026-11-24T11:00:00.000Z"]),
   );
   t.same(archives, ["2026-11-24 1: new", "2026-11-20 1: old"]);
   t.equal(bytes, 4);
@@ -82,8 +76,10 @@ t.test("very many small files are spread, in whatever order and with a name twic
 t.test("names that lead out of where a zip is unpacked are not taken", async (t) => {
   const hostile = ["../up.log", "a/../../b.log", "/etc/passwd", "C:/x.log", "a\\b.log", "a\u0000b", "a\nb"];
   const names = [...hostile, "Обмен 1..2/а.log"];
-  const { archives, leftOut } = plan(listed(...names.map((name): [string, number] => [name, 1])));
+  const { archives, leftOut } = plan(listed(...names.map((name) => [name, 1] as const)));
   t.same(archives, ["2026-11-24 1: Обмен 1..2/а.log"]);
-  const unsafe = hostile.map((name) => `${name} 1 unsafe_name`);
-  t.same(leftOut, unsafe);
+  t.same(
+    leftOut,
+    hostile.map((name) => `${name} 1 unsafe_name`),
+  );
 });
