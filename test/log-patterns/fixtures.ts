@@ -1,11 +1,16 @@
 import type { LightMyRequestResponse } from "fastify";
 import type { Test } from "tap";
+import { NO_PATTERNS } from "../../src/monitor/log-patterns/sets/compose-patterns.ts";
+import { type Scope, teachLogPatterns } from "../../src/monitor/log-patterns/sets/pattern-sets.ts";
+import { readSetsInForce } from "../../src/monitor/log-patterns/sets/sets-in-force.ts";
 import { kindId } from "../../src/monitor/log-patterns/teaching/seen-kinds.ts";
+import type { TaughtPatterns } from "../../src/protocol/log-patterns.ts";
 import { MINUTE_MS } from "../../src/protocol/time-units.ts";
-import { startMonitor } from "../helpers/app.ts";
+import { startMonitor, type TestMonitor } from "../helpers/app.ts";
 import { signedIn, type TestBrowser, unescapeHtml } from "../helpers/page.ts";
 import { kindOf, NO_TRIAL, startTeachableServer } from "../helpers/teachable-server.ts";
 
+export const ACTOR = { userId: null, login: "anna", name: "Анна", address: "10.1.2.3" };
 export const DONE = "SyncJob # done in # ms";
 export const BROKE = "SyncJob # broke: «…»";
 export const DONE_PATTERN = "SyncJob \\S+ done in \\S+ ms";
@@ -47,8 +52,7 @@ export async function startTeaching(t: Test) {
     admin,
     url,
     ...teacherOf(admin, url),
-    signInBoris: async () =>
-      teacherOf(await signedIn(monitor, { name: "Борис", isAdministrator: true }), url),
+    teach: async (...taught: Taught) => await teach(monitor, id, ...taught),
     /** What was taught so far, oldest first. */
     async sets() {
       const rows = await monitor.db.selectFrom("logPatternSet").selectAll().orderBy("id").execute();
@@ -59,6 +63,18 @@ export async function startTeaching(t: Test) {
       }));
     },
   };
+}
+
+type Taught = [scope: Scope, some: Partial<TaughtPatterns>, name?: string];
+
+/** Teaches a POS server or all of them, as somebody does whose form is not the point. */
+export async function teach({ db, clock }: TestMonitor, id: number, ...[scope, some, name]: Taught) {
+  const { ofAll, own } = await readSetsInForce(db, id);
+  const seen = { all: ofAll?.id ?? null, own: own.get(id)?.id ?? null };
+  const source = { id, name: "Тверская", organizationId: 1 };
+  const wanted = { scope, basis: scope, seen, patterns: { ...NO_PATTERNS, ...some }, source };
+  const changed = await teachLogPatterns(db, { ...ACTOR, name: name ?? ACTOR.name }, wanted, clock());
+  if (changed !== null) throw new Error("somebody else taught meanwhile");
 }
 
 /** What somebody does on the page where the log of a POS server is taught. */

@@ -10,8 +10,8 @@ async function takeBackUrls(browser: TestBrowser): Promise<string[]> {
 }
 
 t.test("of this one only, added to those of all, and what somebody else saved meanwhile", async (t) => {
-  const { server, id, open, send, save, signInBoris, sets } = await startTeaching(t);
-  await save({ [field(DONE)]: "succeeded" });
+  const { server, id, open, send, save, teach, sets } = await startTeaching(t);
+  await teach("all", { succeeded: [DONE_PATTERN] });
   await save({ [field(BROKE)]: "failed", scope: "own" });
   t.match((await sets())[1], { posServerId: id, patterns: { succeeded: [], failed: [BROKE_PATTERN] } });
   const patterns = { ...NO_PATTERNS, succeeded: [DONE_PATTERN], failed: [BROKE_PATTERN] };
@@ -20,8 +20,7 @@ t.test("of this one only, added to those of all, and what somebody else saved me
   const mine = await open();
   const marks = { [field(BROKE)]: "failed", [field(DONE)]: "nothing" };
   t.match(formOf(mine.body), { scope: "own", basis: "own", ...marks });
-  const boris = await signInBoris();
-  await boris.save({ succeeded: "Finished" });
+  await teach("own", { succeeded: ["Finished"] }, "Борис");
   const late = await send(mine, { excluded: "till" });
   t.equal(late.statusCode, 409);
   t.match(textOf(late.body), /другие шаблоны сохранили: Борис/);
@@ -30,13 +29,11 @@ t.test("of this one only, added to those of all, and what somebody else saved me
 });
 
 t.test("what others change meanwhile where a form began is looked at again, nothing is lost", async (t) => {
-  const { server, id, admin, open, send, save, signInBoris, sets } = await startTeaching(t);
-  await save({ [field(DONE)]: "succeeded" });
+  const { server, id, admin, open, send, teach, sets } = await startTeaching(t);
+  await teach("all", { succeeded: [DONE_PATTERN] });
   const begun = await open();
   t.match(formOf(begun.body), { basis: "all", [field(DONE)]: "succeeded" });
-  const boris = await signInBoris();
-  await boris.save({ [field(DONE)]: "nothing", succeeded: "Finished", scope: "all" });
-
+  await teach("all", { succeeded: ["Finished"] }, "Борис");
   const late = await send(begun, { [field(BROKE)]: "failed", scope: "own" });
   t.equal(late.statusCode, 409);
   t.match(textOf(late.body), /шаблоны, с которых вы начали, заменили: Борис, 13:00\. Проверьте отметки/);
@@ -54,10 +51,9 @@ t.test("what others change meanwhile where a form began is looked at again, noth
 });
 
 t.test("what others teach meanwhile where a form does not begin is added to", async (t) => {
-  const { server, open, send, signInBoris } = await startTeaching(t);
+  const { server, open, send, teach } = await startTeaching(t);
   const begun = await open();
-  const boris = await signInBoris();
-  await boris.save({ succeeded: "Finished", scope: "own" });
+  await teach("own", { succeeded: ["Finished"] }, "Борис");
   const late = await send(begun, { [field(DONE)]: "succeeded", scope: "own" });
   t.equal(late.statusCode, 409);
   t.match(textOf(late.body), /сохранили: Борис, 13:00\. Сохраните ещё раз, чтобы добавить к ним свои/);
@@ -66,8 +62,8 @@ t.test("what others teach meanwhile where a form does not begin is added to", as
 });
 
 t.test("what is in force is listed first, however much was taught after it", async (t) => {
-  const { monitor, admin, save } = await startTeaching(t);
-  await save({ [field(DONE)]: "succeeded" });
+  const { monitor, admin, teach } = await startTeaching(t);
+  await teach("all", { succeeded: [DONE_PATTERN] });
   const { db } = monitor;
   const { id: _own, ...set } = await db.selectFrom("logPatternSet").selectAll().executeTakeFirstOrThrow();
   const later = { ...set, posServerId: await monitor.addPosServer({ name: "Невский" }) };
@@ -85,9 +81,14 @@ t.test("what is in force is listed first, however much was taught after it", asy
 });
 
 t.test("what is in force is listed with who has taken it, and taken back after a question", async (t) => {
-  const { monitor, server, admin, save } = await startTeaching(t);
-  await save({ [field(DONE)]: "succeeded" });
-  await save({ [field(BROKE)]: "failed", scope: "all" });
+  const { monitor, server, admin, teach } = await startTeaching(t);
+  await teach("all", { succeeded: [DONE_PATTERN] });
+  await teach("all", { succeeded: [DONE_PATTERN], failed: [BROKE_PATTERN] });
+  const send = async () => {
+    await monitor.app.logPatterns.tick();
+    await monitor.app.logPatterns.idle();
+  };
+  await send();
   await monitor.report(await monitor.addPosServer(), { agent: null });
   t.match(
     await admin.text("/settings/log-patterns"),
@@ -100,8 +101,7 @@ t.test("what is in force is listed with who has taken it, and taken back after a
 
   t.equal((await admin.post(withdrawal)).headers.location, "/settings/log-patterns?notice=withdrawn");
   t.equal((await admin.post(withdrawal)).statusCode, 404, "once");
-  await monitor.app.logPatterns.tick();
-  await monitor.app.logPatterns.idle();
+  await send();
   t.strictSame(server.taught.at(-1)?.failed, []);
   t.match(await admin.text("/settings/log-patterns"), /убраны 24\.11 13:00: Анна/);
   const audit = await admin.text("/audit");

@@ -5,58 +5,74 @@ import { BROKE, DONE, field, formOf, problemsOf, startTeaching } from "./fixture
 
 const linesOf = (count: number, pattern: string) =>
   Array.from({ length: count }, (_, at) => `${pattern}${at}`).join("\n");
-const REFUSED: [name: string, changes: Record<string, string>, fieldName: string, problem: RegExp][] = [
-  ["is no expression", { succeeded: "done (" }, "succeeded", /Это не регулярное выражение/],
-  ["could take any time", { failed: "broke (?=x)" }, "failed", /не должно быть просмотра вперёд/],
-  ["has no word", { succeeded: ".+" }, "succeeded", /Слишком общий шаблон/],
-  ["is of a kind without a word", { [field("OK")]: "succeeded" }, field("OK"), /Слишком общий шаблон/],
-  ["is one of too many", { attempted: linesOf(51, "began") }, "attempted", /не больше 50/],
+const REFUSED: [
+  what: string,
+  steps: string[],
+  sent: Record<string, string>,
+  problems: Record<string, RegExp>,
+][] = [
   [
-    "takes too much",
-    { succeeded: linesOf(40, "(?:.{1,1000}|)".repeat(60)), failed: linesOf(40, "(?:.?.?){1000}broke") },
-    "succeeded",
-    /Слишком сложный шаблон/,
+    "no expression, of any time, or without a word",
+    ["save", "try"],
+    { succeeded: "done (", failed: "broke (?=x)", attempted: ".+", [field("OK")]: "succeeded" },
+    {
+      succeeded: /Это не регулярное выражение/,
+      failed: /не должно быть просмотра вперёд/,
+      attempted: /Слишком общий шаблон/,
+      [field("OK")]: /Слишком общий шаблон/,
+    },
   ],
-  ["is too long", { excluded: "x".repeat(1_001) }, "excluded", /не больше 1000 знаков/],
+  [
+    "too many, or too long",
+    ["save"],
+    { attempted: linesOf(51, "began"), excluded: "x".repeat(1_001) },
+    { attempted: /не больше 50/, excluded: /не больше 1000 знаков/ },
+  ],
+  [
+    "more than can be compiled",
+    ["save"],
+    { succeeded: linesOf(40, "(?:.{1,1000}|)".repeat(60)), failed: linesOf(40, "(?:.?.?){1000}broke") },
+    { succeeded: /Слишком сложный шаблон/ },
+  ],
 ];
-for (const [name, changes, fieldName, problem] of REFUSED) {
-  t.test(`a pattern that ${name} is refused beside its field, and all that was typed is kept`, async (t) => {
-    const { server, open, send, sets } = await startTeaching(t);
-    const filled = { [field(DONE)]: "succeeded", excluded: "till", scope: "own", ...changes };
-    for (const step of ["save", "try"]) {
+
+t.test("patterns are refused beside their fields, and all that was typed is kept", async (t) => {
+  const { server, open, send, sets } = await startTeaching(t);
+  for (const [what, steps, sent, problems] of REFUSED) {
+    const filled = { [field(DONE)]: "succeeded", excluded: "till", scope: "own", ...sent };
+    for (const step of steps) {
       const answer = await send(await open(), { ...filled, step });
-      t.equal(answer.statusCode, 422);
-      t.match(problemsOf(answer.body)[fieldName], problem);
+      t.equal(answer.statusCode, 422, what);
+      t.match(problemsOf(answer.body), problems);
       t.match(formOf(answer.body), filled);
     }
+  }
+  t.same(await sets(), []);
+  t.same(server.tried, []);
+});
+
+t.test(
+  "what would be both a success and a failure, or nearly every line, is refused at its pattern",
+  async (t) => {
+    const { server, save, sets } = await startTeaching(t);
+    const contradictions = { count: 5, last: { at: null, text: "SyncJob 6 broke: «x»" } };
+    server.trial = { ...server.trial, contradictions };
+    const marks = { [field(BROKE)]: "failed", [field(DONE)]: "succeeded" };
+    const answer = await save({ ...marks, succeeded: "SyncJob" });
+    t.equal(answer.statusCode, 422);
+    t.match(problemsOf(answer.body), { succeeded: "Под этот шаблон подходит и строка об ошибке" });
+    t.match(textOf(answer.body), /5 строк подходят и под успех, и под ошибку/);
+
+    const succeeded = { count: 80, last: { at: null, text: "SyncJob 7 done in 12 ms" } };
+    server.trial = { ...NO_TRIAL, succeeded, lines: 100 };
+    const common = await save({ succeeded: "SyncJob|done" });
+    t.equal(common.statusCode, 422);
+    t.match(problemsOf(common.body), { succeeded: "почти весь лог" });
     t.same(await sets(), []);
-    t.same(server.tried, []);
-  });
-}
-
-t.test("what would mean both a success and a failure is refused at the pattern that does", async (t) => {
-  const { server, save, sets } = await startTeaching(t);
-  const contradictions = { count: 5, last: { at: null, text: "SyncJob 6 broke: «x»" } };
-  server.trial = { ...server.trial, contradictions };
-  const marks = { [field(BROKE)]: "failed", [field(DONE)]: "succeeded" };
-  const answer = await save({ ...marks, succeeded: "SyncJob" });
-  t.equal(answer.statusCode, 422);
-  t.match(problemsOf(answer.body), { succeeded: "Под этот шаблон подходит и строка об ошибке" });
-  t.match(textOf(answer.body), /5 строк подходят и под успех, и под ошибку/);
-  t.same(await sets(), []);
-});
-
-t.test("a success that nearly every line would be is refused", async (t) => {
-  const { server, save, sets } = await startTeaching(t);
-  const succeeded = { count: 80, last: { at: null, text: "SyncJob 7 done in 12 ms" } };
-  server.trial = { ...NO_TRIAL, succeeded, lines: 100 };
-  const answer = await save({ succeeded: "SyncJob|done" });
-  t.equal(answer.statusCode, 422);
-  t.match(problemsOf(answer.body), { succeeded: "почти весь лог" });
-  t.same(await sets(), []);
-  succeeded.count = 75;
-  t.equal((await save({ succeeded: "SyncJob|done" })).statusCode, 303);
-});
+    succeeded.count = 75;
+    t.equal((await save({ succeeded: "SyncJob|done" })).statusCode, 303);
+  },
+);
 
 t.test("a pattern that its agent does not take is told beside its field", async (t) => {
   const { server, save, sets } = await startTeaching(t);
