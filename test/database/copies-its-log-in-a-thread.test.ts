@@ -19,7 +19,7 @@ t.test("a thread copies the log of a large database into it, and lets it begin a
   const { app } = await startMonitor(t, { dataDir });
   const { sqlite } = app.database;
   // Less than the connection waits for before it copies by itself.
-  fill(sqlite, 70);
+  fill(sqlite, MUCH);
   const { log: written } = logOf(sqlite);
   await waitFor(() => {
     const { log, checkpointed } = logOf(sqlite);
@@ -72,7 +72,7 @@ function makeLargeDatabase(t: Test) {
 
 function fill(sqlite: SQLite.Database, megabytes: number): void {
   sqlite.exec("create table if not exists ballast (content blob)");
-  const insert = sqlite.prepare("insert into ballast values (randomblob(?))");
+  const insert = sqlite.prepare("insert into ballast values (zeroblob(?))");
   // At once: a thread that begins in the middle would leave the rest.
   sqlite.transaction(() => {
     for (let made = 0; made < megabytes; made += 1) insert.run(MEGABYTE);

@@ -1,7 +1,6 @@
-import { spawn } from "node:child_process";
-import { once } from "node:events";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import SQLite from "better-sqlite3";
 import t from "tap";
 import { migrateDatabase } from "../../src/monitor/database/migrate.ts";
 import { openDatabase } from "../../src/monitor/database/open.ts";
@@ -35,20 +34,8 @@ t.test("a path that cannot be a file, or a folder, is named", async (t) => {
 
 t.test("a database that another program holds exclusively is locked", async (t) => {
   const file = join(t.testdir(), "poswatch.db");
-  const holder = spawn(process.execPath, ["--input-type=module", "--eval", HOLD_EXCLUSIVELY, file], {
-    cwd: import.meta.dirname,
-    stdio: ["pipe", "pipe", "inherit"],
-  });
-  t.teardown(() => holder.kill());
-  await once(holder.stdout, "data");
+  const holder = new SQLite(file);
+  t.teardown(() => holder.close());
+  holder.exec("pragma locking_mode = EXCLUSIVE; create table held (id integer); begin exclusive");
   t.throws(() => openDatabase(file), /is locked by another program \(SQLITE_BUSY.*\)\. Close it/);
 });
-
-const HOLD_EXCLUSIVELY = `
-  import SQLite from "better-sqlite3";
-  const sqlite = new SQLite(process.argv[1]);
-  sqlite.pragma("locking_mode = EXCLUSIVE");
-  sqlite.exec("create table held (id integer); begin exclusive");
-  console.log("held");
-  process.stdin.resume();
-`;
