@@ -1,9 +1,9 @@
 import { join } from "node:path";
 import t from "tap";
+import { makeBackup } from "../../src/monitor/backups/make-backup.ts";
 import { readBackup, restoreBackup } from "../../src/monitor/backups/restore-backup.ts";
 import { startMonitor } from "../helpers/app.ts";
 import { recordedEvents } from "../helpers/audit.ts";
-import { backUp } from "../helpers/backups.ts";
 import { makeFolder } from "../helpers/folder.ts";
 import { openBrowser, PASSWORD, signedIn, textOf } from "../helpers/page.ts";
 import { startResetScene } from "../helpers/resets.ts";
@@ -18,7 +18,9 @@ t.test("nothing that is queued or asked for reaches a POS server while the old m
   const { resets } = old.posServer;
   t.equal(resets.length, 1, "the old monitor is in the middle of it");
   const dataDir = makeFolder(t);
-  const backup = await readBackup(await backUp(t, old.monitor.dataDir, join(dataDir, "b.backup")), dataDir);
+  const file = join(dataDir, "b.backup");
+  await makeBackup({ dataDir: old.monitor.dataDir, file, now: old.monitor.clock() });
+  const backup = await readBackup(file, dataDir);
   await restoreBackup(backup, dataDir, OWNER, old.monitor.clock());
 
   const { app } = await startMonitor(t, { dataDir, clock: old.monitor.clock });
