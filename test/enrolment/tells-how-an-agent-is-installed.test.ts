@@ -1,22 +1,18 @@
 import { rmSync } from "node:fs";
 import { join } from "node:path";
-import t, { type Test } from "tap";
+import t from "tap";
 import { enrolmentCommands } from "../../src/monitor/enrolment/enrolment-commands.ts";
 import { translator } from "../../src/monitor/viewer/language.ts";
 import { AGENT_PACKAGE_PATH } from "../../src/protocol/agent-update.ts";
 import { formatEnrolmentCode, parseEnrolmentCode } from "../../src/protocol/enrolment.ts";
 import { FACTS, offerPackage, ZIP } from "../helpers/agent-package.ts";
-import { startMonitor } from "../helpers/app.ts";
-import { signedIn, startAdministered, textOf, unescapeHtml } from "../helpers/page.ts";
+import { startAdministered, textOf, unescapeHtml } from "../helpers/page.ts";
 
 const ru = translator("ru");
 const PIN = `sha256:${"ab".repeat(32)}`;
 const SHA256 = "cd".repeat(32);
-const CODE = {
-  monitor: "https://poswatch.example:8443",
-  pins: [PIN],
-  secret: "a-secret-that-nobody-may-see_0",
-};
+const SECRET = "a-secret-that-nobody-may-see_0";
+const CODE = { monitor: "https://poswatch.example:8443", pins: [PIN], secret: SECRET };
 
 t.test("the line for PowerShell downloads, checks, installs and leaves nothing behind", async (t) => {
   const { windows, source } = enrolmentCommands(ru, CODE, { sha256: SHA256 });
@@ -54,11 +50,8 @@ t.test("the line for PowerShell downloads, checks, installs and leaves nothing b
 });
 
 t.test("where an authority vouches, the certificate is checked, and no address ends a text", async (t) => {
-  const { windows } = enrolmentCommands(
-    ru,
-    { ...CODE, monitor: "https://poswatch.example/it's", pins: [] },
-    { sha256: SHA256 },
-  );
+  const vouched = { ...CODE, monitor: "https://poswatch.example/it's", pins: [] };
+  const { windows } = enrolmentCommands(ru, vouched, { sha256: SHA256 });
   t.notMatch(windows?.line, "PoswatchTrust");
   t.match(windows?.line, "DownloadData('https://poswatch.example/it''s/agent/windows.zip')");
   t.equal(enrolmentCommands(ru, CODE, null).windows, null);
@@ -91,67 +84,52 @@ t.test("where there is a package, its line comes first, in the letter too", asyn
   t.match(await browser.text("/enrolments"), "poswatch-agent.exe install --code КОД");
 });
 
-async function start(t: Test) {
-  const monitor = await startMonitor(t);
-  const folder = join(monitor.dataDir, "agent-packages");
-  const put = (facts: unknown, zip = ZIP) => offerPackage(monitor, { facts, zip });
-  const get = (method: "GET" | "HEAD" = "GET", known = "") =>
-    monitor.app.inject({ method, url: AGENT_PACKAGE_PATH, headers: known ? { "if-none-match": known } : {} });
-  const browser = await signedIn(monitor, { isAdministrator: true });
-  const page = async () => await browser.text("/enrolments");
-  return { folder, put, get, page };
-}
+t.test(
+  "whoever asks gets the package that is there once, if it is what the file beside it tells",
+  async (t) => {
+    const { monitor, admin } = await startAdministered(t);
+    const folder = join(monitor.dataDir, "agent-packages");
+    const put = (facts: unknown, zip = ZIP) => offerPackage(monitor, { facts, zip });
+    const get = (method: "GET" | "HEAD" = "GET", known = "") =>
+      monitor.app.inject({
+        method,
+        url: AGENT_PACKAGE_PATH,
+        headers: known ? { "if-none-match": known } : {},
+      });
+    const page = () => admin.text("/enrolments");
+    t.match(await get(), { statusCode: 404 });
+    const none = await page();
+    t.match(none, "Пакета пока нет");
+    t.match(none, `npm run build:agent -- --to ${folder}`);
 
-t.test("where there is no package it is said how to get one", async (t) => {
-  const { folder, get, page } = await start(t);
-  t.match(await get(), { statusCode: 404 });
-  const text = await page();
-  t.match(text, "Пакета пока нет");
-  t.match(text, `npm run build:agent -- --to ${folder}`);
-});
+    put(FACTS);
+    const { statusCode, headers, rawPayload } = await get();
+    t.equal(statusCode, 200);
+    t.ok(rawPayload.equals(ZIP));
+    const length = { "content-length": String(ZIP.length) };
+    t.match(headers, { "content-type": "application/zip", ...length });
+    t.match(await get("HEAD"), { statusCode: 200, body: "", headers: length });
+    const text = await page();
+    t.match(text, "Скачать пакет версия 0.2.0, 23 байта");
+    t.match(text, FACTS.sha256);
+    const etag = String(headers.etag);
+    for (const known of [etag, `"other", ${etag}`, "*"])
+      t.match(await get("GET", known), { statusCode: 304, body: "", headers: { etag } }, known);
+    t.match(await get("GET", '"other"'), { statusCode: 200 });
 
-t.test("whoever asks gets the package that was put there, and is told its hash", async (t) => {
-  const { put, get, page } = await start(t);
-  put(FACTS);
-  const answer = await get();
-  t.equal(answer.statusCode, 200);
-  t.ok(answer.rawPayload.equals(ZIP));
-  t.match(answer.headers, {
-    "content-type": "application/zip",
-    "content-length": String(ZIP.length),
-  });
-  const head = await get("HEAD");
-  t.match(head, { statusCode: 200, body: "", headers: { "content-length": String(ZIP.length) } });
-  const text = await page();
-  t.match(text, "Скачать пакет версия 0.2.0, 23 байта");
-  t.match(text, FACTS.sha256);
-});
-
-t.test("whoever has the package is not sent it again", async (t) => {
-  const { put, get } = await start(t);
-  put(FACTS);
-  const etag = String((await get()).headers.etag);
-  for (const known of [etag, `"other", ${etag}`, "*"]) {
-    t.match(await get("GET", known), { statusCode: 304, body: "", headers: { etag } }, known);
-  }
-  t.match(await get("GET", '"other"'), { statusCode: 200 });
-});
-
-t.test("what is not what the file beside it tells is not given out", async (t) => {
-  const { folder, put, get, page } = await start(t);
-  const other = Buffer.from("PK, as if it were a ZIP");
-  const isRefused = async (what: string) => {
-    t.match(await get(), { statusCode: 404 }, what);
-    t.match(await page(), "не совпадает со своим описанием", what);
-  };
-  put(FACTS, other);
-  await isRefused("another file of the same size");
-  put({ ...FACTS, size: 7 });
-  await isRefused("another size");
-  put("text");
-  await isRefused("no facts");
-  put(FACTS);
-  t.match(await get(), { statusCode: 200 }, "put right, it is offered");
-  rmSync(join(folder, "windows.json"));
-  await isRefused("nothing beside it");
-});
+    const isRefused = async (what: string) => {
+      t.match(await get(), { statusCode: 404 }, what);
+      t.match(await page(), "не совпадает со своим описанием", what);
+    };
+    put(FACTS, Buffer.from("PK, as if it were a ZIP"));
+    await isRefused("another file of the same size");
+    put({ ...FACTS, size: 7 });
+    await isRefused("another size");
+    put("text");
+    await isRefused("no facts");
+    put(FACTS);
+    t.match(await get(), { statusCode: 200 }, "put right, it is offered");
+    rmSync(join(folder, "windows.json"));
+    await isRefused("nothing beside it");
+  },
+);
