@@ -33,7 +33,7 @@ t.test("POS servers come in pages that neither repeat nor miss one while rows ch
   const monitor = await startMonitor(t);
   const api = await addApiToken(monitor);
   const ids: number[] = [];
-  for (let count = 0; count < 7; count++) ids.push(await monitor.addPosServer());
+  for (let count = 0; count < 5; count++) ids.push(await monitor.addPosServer());
   let changes = 0;
   const listed = await readAll(api, "/pos-servers?limit=2", async () => {
     const [id = 0] = ids.slice(changes++);
@@ -106,48 +106,23 @@ t.test("history and incidents go on by their cursors, newest first", async (t) =
   const history = await readAll(api, `/pos-servers/${id}/history?limit=2`);
   const all = (await api.get(`/pos-servers/${id}/history?limit=200`)).json();
   t.same(history, all.items);
-  t.same(
-    history.slice(0, 2).map(({ state, error }) => [state, error]),
-    [
-      ["synced", null],
-      ["sync_error", "boom"],
-    ],
-  );
+  t.match(history.slice(0, 2), [
+    { state: "synced", error: null },
+    { state: "sync_error", error: "boom" },
+  ]);
 
   monitor.clock.advance(HOUR_MS);
   await breakAll(monitor, ids);
   const open = await readAll(api, "/incidents?limit=1");
   t.ok(open.length > 0);
   const closed = await readAll(api, "/incidents?limit=1&status=closed");
-  t.same(
-    closed.map(({ kind, endedBy }) => [kind, endedBy]),
-    Array(3).fill(["single", "recovered"]),
-  );
-  t.same(
-    idsOf(closed),
-    [...idsOf(closed)].sort((one, other) => Number(other) - Number(one)),
-  );
+  t.match(closed, Array(3).fill({ kind: "single", endedBy: "recovered" }));
+  const newestFirst = idsOf(closed).toSorted((one, other) => Number(other) - Number(one));
+  t.same(idsOf(closed), newestFirst);
   const whole = (await api.get(`/incidents/${open[0]?.id}`)).json();
   t.ok(whole.members.length > 0);
-  const past = await api.get(`/incidents/${closed[0]?.id}`);
-  t.equal(past.json().members.length, 1);
+  t.equal((await api.get(`/incidents/${closed[0]?.id}`)).json().members.length, 1);
   t.equal((await api.get("/incidents/987654")).statusCode, 404);
-});
-
-t.test("whatever is no cursor of the list is refused by name", async (t) => {
-  const monitor = await startMonitor(t);
-  const api = await addApiToken(monitor);
-  await monitor.addPosServer();
-  await monitor.addPosServer();
-  const { next } = (await api.get("/pos-servers?limit=1")).json();
-  t.equal((await api.get(`/pos-servers?cursor=${next}`)).statusCode, 200);
-  const wrong = ["x", "%00", `${next}x`, "incidents.1", "pos-servers", "pos-servers.1.2", "pos-servers.-1"];
-  for (const cursor of ["", ...wrong, `pos-servers.${"1".repeat(16)}`]) {
-    const { statusCode, body } = await api.get(`/pos-servers?cursor=${cursor}`);
-    t.equal(statusCode, 400, cursor);
-    t.match(JSON.parse(body), { status: 400, errors: [{ field: "cursor" }] });
-  }
-  t.equal((await api.get(`/incidents?cursor=${next}`)).statusCode, 400);
 });
 
 t.test("what has not changed is not sent again", async (t) => {
@@ -173,6 +148,12 @@ t.test("every refusal is a problem that names the wrong fields", async (t) => {
   const id = await monitor.addPosServer({ isParked: true });
   const waiting = await monitor.addPosServer({ address: null });
   const period = { from: "2026-11-24T09:00:00Z", to: "2026-11-24T08:00:00Z" };
+  const { next } = (await api.get("/pos-servers?limit=1")).json();
+  t.equal((await api.get(`/pos-servers?cursor=${next}`)).statusCode, 200);
+  const wrong = ["x", "%00", `${next}x`, "incidents.1", "pos-servers", "pos-servers.1.2", "pos-servers.-1"];
+  const cursors = ["", ...wrong, `pos-servers.${"1".repeat(16)}`];
+  const send = (url: string, type: string, payload: string) =>
+    api.ask("POST", url, { payload, headers: { "content-type": type } });
   const refused: [Promise<{ statusCode: number; headers: object; body: string }>, number, string[]][] = [
     [api.get("/nothing"), 404, []],
     [api.get("/pos-servers?limit=201"), 400, ["limit"]],
@@ -187,24 +168,16 @@ t.test("every refusal is a problem that names the wrong fields", async (t) => {
     [api.post(`/pos-servers/${waiting}/polls`), 409, []],
     [api.post(`/pos-servers/${waiting}/log-requests`, {}), 409, []],
     [api.get("/incidents/%E0%A4%A"), 404, []],
-    [api.ask("POST", "/batches", { payload: "{}", headers: { "content-type": "text/plain" } }), 415, []],
-    [api.ask("POST", "/batches", { payload: "{", headers: { "content-type": "application/json" } }), 400, []],
-    [
-      api.ask("POST", "/batches", {
-        payload: "kind=poll",
-        headers: { "content-type": "application/x-www-form-urlencoded" },
-      }),
-      415,
-      [],
-    ],
-    [
-      api.ask("POST", "/imports", {
-        payload: "x".repeat(6_000_000),
-        headers: { "content-type": "text/csv" },
-      }),
-      413,
-      [],
-    ],
+    ...cursors.map((cursor): (typeof refused)[number] => [
+      api.get(`/pos-servers?cursor=${cursor}`),
+      400,
+      ["cursor"],
+    ]),
+    [api.get(`/incidents?cursor=${next}`), 400, ["cursor"]],
+    [send("/batches", "text/plain", "{}"), 415, []],
+    [send("/batches", "application/json", "{"), 400, []],
+    [send("/batches", "application/x-www-form-urlencoded", "kind=poll"), 415, []],
+    [send("/imports", "text/csv", "x".repeat(6_000_000)), 413, []],
   ];
   for (const [asked, status, fields] of refused) {
     const { statusCode, headers, body } = await asked;
@@ -212,11 +185,8 @@ t.test("every refusal is a problem that names the wrong fields", async (t) => {
     t.match(headers, { "content-type": /^application\/problem\+json/ });
     const problem = JSON.parse(body);
     t.match(problem, { type: /^urn:poswatch:problem:\w+$/, title: /\w/, status, detail: /\w/ });
-    t.same(
-      (problem.errors ?? []).map(({ field }: { field: string }) => field),
-      fields,
-      body,
-    );
+    const named = (problem.errors ?? []).map(({ field }: { field: string }) => field);
+    t.same(named, fields, body);
   }
   t.equal((await api.get(`/pos-servers/${waiting}`)).json().state, "pending", "nobody was asked");
 });
@@ -287,13 +257,9 @@ t.test("a batch does it for many, and says why some are left out", async (t) => 
 t.test("an import is tried first, and carried out as a whole or not at all", async (t) => {
   const monitor = await startMonitor(t);
   const api = await addApiToken(monitor);
-  const send = (rows: string, query = "") => {
-    const payload = `Организация;CrmId;POS-сервер\n${rows}`;
-    return api.ask("POST", `/imports${query}`, {
-      payload,
-      headers: { "content-type": "text/csv; charset=utf-8" },
-    });
-  };
+  const headers = { "content-type": "text/csv; charset=utf-8" };
+  const send = (rows: string, query = "") =>
+    api.ask("POST", `/imports${query}`, { payload: `Организация;CrmId;POS-сервер\n${rows}`, headers });
   const count = async () => (await monitor.db.selectFrom("posServer").select("id").execute()).length;
   const good = "ООО А;1;Арбат\nООО А;1;Невский\n";
   const dry = await send(`${good}ООО Б;x;Садовая\n`, "?dryRun=true");
@@ -310,7 +276,6 @@ t.test("an import is tried first, and carried out as a whole or not at all", asy
   t.equal(await count(), 0);
   t.match((await send(good)).json(), { dryRun: false, counts: { create: 2 } });
   t.equal(await count(), 2);
-  t.match((await send(good)).json(), { counts: { create: 0, keep: 2 } }, "again: nothing is left to do");
   const events = await recordedEvents(monitor.db, "import");
   t.match(events, [{ subject: "import.csv", userName: "Служба поддержки" }]);
   t.equal(events.length, 1);
