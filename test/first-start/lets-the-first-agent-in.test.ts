@@ -1,17 +1,17 @@
 import t, { type Test } from "tap";
 import { type EnrolmentOrder, parseEnrolmentCode } from "../../src/protocol/enrolment.ts";
-import { startMonitor } from "../helpers/app.ts";
+import { recordedEvents } from "../helpers/audit.ts";
 import { addEnrolmentCode, askToEnrol, enrolmentOrder } from "../helpers/enrolments.ts";
-import { hrefOf, signedIn, textOf, unescapeHtml } from "../helpers/page.ts";
+import { hrefOf, signedIn, startAdministered, textOf, unescapeHtml } from "../helpers/page.ts";
+import { addRow, changeRows, readRow } from "../helpers/rows.ts";
 
 const COMMAND = /<code id="command">([^<]*)<\/code>/;
 
 t.test("the command of a new code is told on the next page, and on no other", async (t) => {
-  const monitor = await startMonitor(t);
-  const browser = await signedIn(monitor, { isAdministrator: true });
+  const { monitor, admin: browser } = await startAdministered(t);
   const other = await signedIn(monitor, { isAdministrator: true });
-  const { statusCode, headers } = await browser.post("/first-start/codes");
-  t.match({ statusCode, location: headers.location }, { statusCode: 303, location: "/first-start" });
+  const made = await browser.post("/first-start/codes");
+  t.match(made, { statusCode: 303, headers: { location: "/first-start" } });
   t.notMatch(await other.html("/first-start"), COMMAND);
 
   const { body } = await browser.get("/first-start");
@@ -38,19 +38,14 @@ t.test("the command of a new code is told on the next page, and on no other", as
 });
 
 t.test("the code is for the only organization, and by CrmId where there is none or a choice", async (t) => {
-  const monitor = await startMonitor(t);
-  const browser = await signedIn(monitor, { isAdministrator: true });
+  const { monitor, admin: browser } = await startAdministered(t);
   await browser.post("/first-start/codes");
   const first = await monitor.addOrganization();
   await browser.post("/first-start/codes");
   await monitor.addOrganization();
   await browser.post("/first-start/codes");
-  const codes = await monitor.db
-    .selectFrom("enrolmentCode")
-    .select(["organizationId", "maxUses"])
-    .orderBy("id")
-    .execute();
-  t.same(codes, [
+  const codes = await monitor.db.selectFrom("enrolmentCode").selectAll().orderBy("id").execute();
+  t.match(codes, [
     { organizationId: null, maxUses: 1 },
     { organizationId: first, maxUses: 1 },
     { organizationId: null, maxUses: 1 },
@@ -58,8 +53,7 @@ t.test("the code is for the only organization, and by CrmId where there is none 
 });
 
 t.test("the command names the address that agents reach; without one it says where to set it", async (t) => {
-  const monitor = await startMonitor(t);
-  const browser = await signedIn(monitor, { isAdministrator: true });
+  const { monitor, admin: browser } = await startAdministered(t);
   const host = { host: "poswatch.example" };
   t.match(await browser.text("/first-start"), /только на том компьютере, где работает сам Poswatch/);
   const { body } = await browser.get("/first-start", host);
@@ -70,7 +64,7 @@ t.test("the command names the address that agents reach; without one it says whe
   t.same(await monitor.db.selectFrom("enrolmentCode").selectAll().execute(), []);
 
   const value = JSON.stringify("https://agents.vkusdom.example");
-  await monitor.db.insertInto("setting").values({ key: "publicAddress", value }).execute();
+  await addRow(monitor.db, "setting", { key: "publicAddress", value });
   await browser.post("/first-start/codes", {}, host);
   const told = await browser.get("/first-start", host);
   t.match(textOf(told.body), "Компьютеру нужен выход на https://agents.vkusdom.example.");
@@ -80,13 +74,11 @@ t.test("the command names the address that agents reach; without one it says whe
 
 const FORM = 'action="/first-start/organizations"';
 
-async function start(t: Test, changes: Partial<EnrolmentOrder> = { crmId: "100237" }) {
-  const monitor = await startMonitor(t);
-  const { db } = monitor;
-  const browser = await signedIn(monitor, { isAdministrator: true });
+async function startWaiting(t: Test, changes: Partial<EnrolmentOrder> = { crmId: "100237" }) {
+  const { monitor, admin: browser, db } = await startAdministered(t);
   const order = enrolmentOrder(await addEnrolmentCode(monitor), changes);
   await askToEnrol(monitor, order);
-  const { id } = await db.selectFrom("enrolment").select("id").executeTakeFirstOrThrow();
+  const { id } = await readRow(db, "enrolment");
   const wanted = { enrolment: String(id), posServer: "Тверская, 12" };
   const add = (fields: Record<string, string>) =>
     browser.post("/first-start/organizations", { ...wanted, ...fields });
@@ -94,28 +86,23 @@ async function start(t: Test, changes: Partial<EnrolmentOrder> = { crmId: "10023
 }
 
 t.test("an agent is let in with an organization of the CrmId that it told", async (t) => {
-  const { monitor, db, browser, order, add } = await start(t);
-  const { body } = await browser.get("/first-start");
-  t.match(textOf(body), "KASSA-12 CrmId 100237");
-  t.match(body, /id="crmId" name="crmId" type="text" value="100237"/);
-  t.match(body, /name="posServer" type="text" value="KASSA-12"/);
+  const { monitor, db, browser, order, add } = await startWaiting(t);
+  const page = await browser.html("/first-start");
+  t.match(textOf(page), "KASSA-12 CrmId 100237");
+  t.match(page, /id="crmId" name="crmId" type="text" value="100237"/);
+  t.match(page, /name="posServer" type="text" value="KASSA-12"/);
   const added = await add({ name: "ООО «Вкусный дом»", crmId: "100237" });
   t.match(added, { statusCode: 303, headers: { location: "/first-start" } });
-  t.match(await askToEnrol(monitor, order), {
-    status: 201,
-    body: {
-      organization: { name: "ООО «Вкусный дом»", crmId: "100237" },
-      posServer: { name: "Тверская, 12" },
-    },
-  });
-  const actions = await db.selectFrom("auditEvent").select("action").orderBy("id").execute();
-  const last = actions.slice(-2).map(({ action }) => action);
-  t.same(last, ["organization_create", "enrolment_confirm"]);
+  const organization = { name: "ООО «Вкусный дом»", crmId: "100237" };
+  const body = { organization, posServer: { name: "Тверская, 12" } };
+  t.match(await askToEnrol(monitor, order), { status: 201, body });
+  const events = (await recordedEvents(db)).slice(-2);
+  t.match(events, [{ action: "organization_create" }, { action: "enrolment_confirm" }]);
   t.match(await browser.text("/first-start"), "Организация: ООО «Вкусный дом»");
 });
 
 t.test("what is wrong is said beside its field, what was typed is kept, and nothing is saved", async (t) => {
-  const { monitor, db, add } = await start(t);
+  const { monitor, db, add } = await startWaiting(t);
   for (const [fields, problem] of [
     [{ name: "", crmId: "100237" }, "problem-name"],
     [{ name: "Дом", crmId: "12a" }, "problem-crmId"],
@@ -138,15 +125,15 @@ t.test("what is wrong is said beside its field, what was typed is kept, and noth
 });
 
 t.test("an agent that nobody waits with any more leads back, and adds nothing", async (t) => {
-  const { db, browser, id, add } = await start(t);
+  const { db, browser, id, add } = await startWaiting(t);
   const wanted = { name: "Дом", crmId: "100237" };
   await browser.post(`/enrolments/agents/${id}/refusal`);
   t.match(await add(wanted), { statusCode: 303, headers: { location: "/first-start" } });
   t.match(await add({ name: "" }), { statusCode: 303 }, "whatever is wrong with it");
-  await db.updateTable("enrolment").set({ state: "awaited" }).execute();
+  await changeRows(db, "enrolment", { state: "awaited" });
   t.same(await db.selectFrom("organization").selectAll().execute(), []);
 
-  const taken = await start(t);
+  const taken = await startWaiting(t);
   await taken.monitor.addPosServer({ identity: taken.order.posServerId });
   t.match(await taken.add(wanted), {
     statusCode: 303,
@@ -155,13 +142,13 @@ t.test("an agent that nobody waits with any more leads back, and adds nothing", 
 });
 
 t.test("where there are organizations one can be chosen, or added for a CrmId that none has", async (t) => {
-  const { monitor, browser, id } = await start(t, { crmId: null });
+  const { monitor, browser, id } = await startWaiting(t, { crmId: null });
   t.match(await browser.html("/first-start"), FORM, "without any organization its CrmId is asked for");
   await monitor.addOrganization("ООО «Вкусный дом»", "100237");
   const { body } = await browser.get("/first-start");
   t.notMatch(body, FORM);
   t.equal(hrefOf(body, /confirmation/), `/enrolments/agents/${id}/confirmation/new`);
-  const { browser: another, monitor: second } = await start(t);
+  const { browser: another, monitor: second } = await startWaiting(t);
   await second.addOrganization("ООО «Другой дом»", "100500");
   const page = await another.html("/first-start");
   t.match(page, FORM);
