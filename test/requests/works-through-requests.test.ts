@@ -1,9 +1,10 @@
 import { once } from "node:events";
 import t, { type Test } from "tap";
-import { claimRequest } from "../../src/monitor/requests/claims.ts";
+import { claimRequest, releaseClaim } from "../../src/monitor/requests/claims.ts";
 import { createRunner, type RunnerOptions, WorkEndedError } from "../../src/monitor/requests/runner.ts";
 import { startMonitor } from "../helpers/app.ts";
 import { finishRequest, queueRequest } from "../helpers/requests.ts";
+import { changeRows, readRow } from "../helpers/rows.ts";
 import { waitFor } from "../helpers/wait-for.ts";
 
 async function prepare(t: Test) {
@@ -14,28 +15,17 @@ async function prepare(t: Test) {
   const started: number[] = [];
 
   async function listClaimable() {
-    const rows = await db
-      .selectFrom("logRequest")
-      .select("id")
-      .where("finishedAt", "is", null)
-      .orderBy("id")
-      .execute();
-    return rows.map(({ id }) => id);
+    const open = db.selectFrom("logRequest").select("id").where("finishedAt", "is", null);
+    return (await open.orderBy("id").execute()).map(({ id }) => id);
   }
 
-  function run(work: RunnerOptions["work"]) {
-    const runner = createRunner({
-      db,
-      table: "logRequest",
-      places: 2,
-      listClaimable,
-      work: (id, signal) => {
-        started.push(id);
-        return work(id, signal);
-      },
-      log: app.log,
-      monotonicClock: clock,
-    });
+  function run(does: RunnerOptions["work"]) {
+    const work: typeof does = (id, signal) => {
+      started.push(id);
+      return does(id, signal);
+    };
+    const options = { db, table: "logRequest", places: 2, listClaimable, work } as const;
+    const runner = createRunner({ ...options, log: app.log, monotonicClock: clock });
     t.teardown(() => runner.stop());
     return runner;
   }
@@ -48,9 +38,7 @@ async function prepare(t: Test) {
     run,
     queue: () => queueRequest(db, posServerId, clock()),
     finish: (id: number) => finishRequest(db, id, clock()),
-    claimOf: async (id: number) =>
-      (await db.selectFrom("logRequest").select("claimedBy").where("id", "=", id).executeTakeFirstOrThrow())
-        .claimedBy,
+    claimOf: async (id: number) => (await readRow(db, "logRequest", { id })).claimedBy,
   };
 }
 
@@ -78,14 +66,24 @@ t.test("works on as many at once as there are places, then on the next", async (
   t.same(started, ids, "each once");
 });
 
-t.test("leaves alone what is worked on elsewhere", async (t) => {
+t.test("whoever is first gets a request, and whoever comes when it is free", async (t) => {
   const { db, started, run, queue, finish } = await prepare(t);
   const [taken, free] = [await queue(), await queue()];
-  await claimRequest(db, "logRequest", taken);
+  const claim = () => claimRequest(db, "logRequest", taken);
+  t.same(await Promise.all([claim(), claim()]), [true, false]);
   const runner = run(finish);
   await runner.tick();
   await runner.idle();
-  t.same(started, [free]);
+  t.same(started, [free], "what is worked on elsewhere is left alone");
+  await runner.stop();
+  await releaseClaim(db, "logRequest", taken);
+  t.equal(await claim(), true);
+  await changeRows(db, "logRequest", { claimedBy: "a run that was killed" });
+  t.equal(await claim(), true, "a run of the monitor that has ended has nothing");
+  t.equal(await claim(), false, "once");
+  await releaseClaim(db, "logRequest", taken);
+  await finish(taken);
+  t.equal(await claim(), false);
 });
 
 t.test("stopping ends the work and lets the rows go", async (t) => {
