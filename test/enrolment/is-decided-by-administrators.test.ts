@@ -188,13 +188,15 @@ t.test("an agent that was installed anew takes the place and history of its POS 
 });
 
 t.test("an agent that is refused stops asking with this code", async (t) => {
-  const { monitor, organizationId, admin } = await start(t);
+  const { monitor, organizationId, admin, db } = await start(t);
   const code = await addEnrolmentCode(monitor, { maxUses: 2 });
-  const order = enrolmentOrder(code);
+  const order = enrolmentOrder(code, { host: "KASSA\u202e\n21", version: "34\u0007" });
   await askToEnrol(monitor, order);
+  t.match(await readRow(db, "enrolment"), { host: "KASSA⟨U+202E⟩ 21", version: "34␇" });
   t.equal((await admin.get("/enrolments/agents/1/refusal/new")).statusCode, 200);
   const refused = await admin.post("/enrolments/agents/1/refusal", {});
   t.equal(refused.headers.location, "/enrolments?notice=refused");
+  t.match(await admin.text("/enrolments"), /KASSA⟨U\+202E⟩ 21 отказано/, "what cannot be seen is visible");
   t.match(await askToEnrol(monitor, order), { status: 403, body: { error: "refused" } });
   const late = await admin.post("/enrolments/agents/1/refusal", {});
   t.equal(late.headers.location, "/enrolments", "whose list says so");
@@ -297,14 +299,4 @@ t.test("the list shows who waits without being loaded anew, and so does the stat
   t.match(await admin.text("/pos-servers?list=1"), /1 агент ждёт подтверждения\. Посмотреть/);
   const colleague = await signedIn(monitor, { organizations: "all" });
   t.notMatch(await colleague.text("/pos-servers?list=1"), /ждёт подтверждения/);
-});
-
-t.test("what cannot be seen in the words of an agent is made visible, also of refused ones", async (t) => {
-  const { monitor, admin, db } = await start(t);
-  const code = await addEnrolmentCode(monitor);
-  const host = "KASSA\u202e\n21";
-  await askToEnrol(monitor, enrolmentOrder(code, { host, version: "34\u0007" }));
-  t.match(await readRow(db, "enrolment"), { host: "KASSA⟨U+202E⟩ 21", version: "34␇" });
-  await admin.post("/enrolments/agents/1/refusal", {});
-  t.match(await admin.text("/enrolments"), /KASSA⟨U\+202E⟩ 21 отказано/);
 });

@@ -104,57 +104,49 @@ t.test("its own patterns come before those of all, and taking back sends what wa
   t.equal(server.taught.length, 6);
 });
 
-t.test("an agent that refuses is told of, recorded once, and asked again every five minutes", async (t) => {
+t.test("an agent that refuses is told of and asked again every five minutes, others at once", async (t) => {
   const { monitor, server, id, teach, send, said, refusals } = await startTaught(t);
   let asked = 0;
-  server.instead.set("PUT /v1/configuration", (response) => {
-    asked += 1;
-    refuse(400, "invalid_pattern", "/succeeded/0: no")(response);
-  });
-  await teach("own", DONE);
-  for (const afterMs of [0, MINUTE_MS, 3 * MINUTE_MS]) {
-    monitor.clock.advance(afterMs);
+  const answerWith = (status: number) =>
+    server.instead.set("PUT /v1/configuration", (response) => {
+      asked += 1;
+      refuse(status, "invalid_pattern", "/succeeded/0: no")(response);
+    });
+  const sendAfter = async (ms: number) => {
+    monitor.clock.advance(ms);
     await monitor.app.pollNow(id);
     await send();
-  }
+  };
+  answerWith(400);
+  await teach("own", DONE);
+  for (const ms of [0, MINUTE_MS, 3 * MINUTE_MS]) await sendAfter(ms);
   t.equal(asked, 1);
   t.match(await said(), /не приняты: Агент отказался: .*\/succeeded\/0: no\. Следующая попытка не раньше/);
-  monitor.clock.advance(MINUTE_MS);
-  await monitor.app.pollNow(id);
-  await send();
+  await sendAfter(MINUTE_MS);
   t.equal(asked, 2);
-  const recorded = await refusals();
-  t.match(recorded, [{ result: "failed", posServerId: id, detail: [{ values: { code: "refused" } }] }]);
-  t.equal(recorded.length, 1);
-
   monitor.clock.advance(-60 * MINUTE_MS);
   await send();
   t.equal(asked, 3, "a clock that was set back keeps nobody waiting");
 
-  await teach("own", ENDED);
-  server.instead.clear();
-  await send();
-  t.strictSame(server.taught, [ENDED], "others are sent at once");
-});
-
-t.test("a refusal is recorded once, whatever fails in between, and again for other patterns", async (t) => {
-  const { monitor, server, id, teach, send, said, refusals } = await startTaught(t);
-  await teach("own", DONE);
-  const answerWith = async (status: number) => {
-    server.instead.set("PUT /v1/configuration", refuse(status, "no"));
-    monitor.clock.advance(5 * MINUTE_MS);
-    await monitor.app.pollNow(id);
-    await send();
-  };
-  await answerWith(400);
-  await answerWith(500);
+  answerWith(500);
+  await sendAfter(5 * MINUTE_MS);
   t.match(await said(), /Шаблоны логов не приняты: .*500/);
-  await answerWith(400);
-  await answerWith(404);
-  t.equal((await refusals()).length, 1);
+  for (const status of [400, 404]) {
+    answerWith(status);
+    await sendAfter(5 * MINUTE_MS);
+  }
+  const recorded = await refusals();
+  t.match(recorded, [{ result: "failed", posServerId: id, detail: [{ values: { code: "refused" } }] }]);
+  t.equal(recorded.length, 1, "recorded once, whatever fails in between");
+
+  answerWith(400);
   await teach("own", ENDED);
-  await answerWith(400);
-  t.equal((await refusals()).length, 2);
+  await send();
+  t.equal((await refusals()).length, 2, "and again for other patterns");
+  server.instead.clear();
+  await teach("own", BROKE);
+  await send();
+  t.strictSame(server.taught, [BROKE], "others are sent at once");
 });
 
 t.test("what came into force while something else was refused is sent at once", async (t) => {

@@ -30,10 +30,7 @@ t.test("from the list to a working exchange: step, lines, trial, what was saved 
   t.match(page.body, / rows="\d+"/, "a field takes nothing of what its page has");
   const text = textOf(page.body);
   t.ok(text.indexOf(DONE) < text.indexOf("Request # from till #"), "words about exchange come first");
-  t.match(
-    text,
-    /SyncJob # done in # ms 212 раз · INFO · последняя 12:57 Пример целиком SyncJob 5 done in 31 ms/,
-  );
+  t.match(text, /SyncJob # done in # ms 212 раз · INFO · последняя 12:57 Пример целиком SyncJob 5 done/);
   t.match(text, /Просмотрена 4 ?321 строка .*Лог больше.*внутри строк — время POS-сервера/);
   t.match(text, /Guest \+7 916 •••-••-67 asked/);
   t.notMatch(page.body, "79161234567");
@@ -174,11 +171,8 @@ t.test("an agent that fails is told in words, and nothing is lost", async (t) =>
   t.match(textOf(answer.body), /Агент уже просматривает лог/);
   t.equal(formOf(answer.body)[field(DONE)], "succeeded");
   t.same(await sets(), []);
-
   server.isOutdated = true;
-  const outdated = await open();
-  t.equal(outdated.statusCode, 200);
-  t.match(textOf(outdated.body), /Лог не удалось посмотреть\. Агент устарел, обновите его/);
+  t.match(textOf((await open()).body), /Лог не удалось посмотреть\. Агент устарел, обновите его/);
 });
 
 t.test("the log of a POS server that is another organization's is neither shown nor taught", async (t) => {
