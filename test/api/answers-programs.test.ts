@@ -57,7 +57,7 @@ t.test("POS servers are found by state, organization, tag, text and time of chan
   const silent = await monitor.addPosServer({ organizationId: here, name: "Мира, 4" });
   await monitor.report(silent, { error: COMMON_ERROR });
   monitor.clock.advance(HOUR_MS);
-  for (let polls = 0; polls < 2; polls++) await monitor.fail(silent);
+  await monitor.fail(silent);
   await monitor.report(silent, { error: COMMON_ERROR });
   const admin = await signedIn(monitor, { isAdministrator: true });
   await admin.post(`/pos-servers/${well}/tags`, { more: "Флагман" });
@@ -207,12 +207,11 @@ t.test("logs are asked for, followed and downloaded in the token's name", async 
   t.match(followed, { status: "done", failure: null, archives: [{ status: "done", day: "2026-11-24" }] });
   t.match(followed, { plannedFiles: 1, receivedFiles: 1, leftOutFiles: 0 });
   const url = followed.archives[0].url.replace("/api/v1", "");
-  for (let time = 0; time < 2; time++) {
-    const { statusCode, headers, rawPayload } = await api.get(url);
-    t.equal(statusCode, 200);
-    t.match(headers["content-disposition"], /^attachment/);
-    t.same(await readZip(rawPayload), { "sync.log": "8 900 123-45-67\n" }, "as it is, unmasked");
-  }
+  await api.get(url);
+  const { statusCode, headers, rawPayload } = await api.get(url);
+  t.equal(statusCode, 200);
+  t.match(headers["content-disposition"], /^attachment/);
+  t.same(await readZip(rawPayload), { "sync.log": "8 900 123-45-67\n" }, "as it is, unmasked");
   t.equal((await (await addApiToken(monitor, { scopes: ["read"] })).get(url)).statusCode, 403);
 
   const actor = { userId: null, userLogin: `token:${api.id}`, userName: "Служба поддержки" };
@@ -224,11 +223,8 @@ t.test("logs are asked for, followed and downloaded in the token's name", async 
   t.match(await admin.text(`/log-requests/${id}`), /токен Служба поддержки/);
 
   const lastDay = await api.post(`/pos-servers/${posServerId}/log-requests`, {});
-  t.match(lastDay.json(), {
-    from: "2026-11-23T10:00:00.000Z",
-    to: "2026-11-24T10:00:59.999Z",
-    plannedFiles: null,
-  });
+  const day = { from: "2026-11-23T10:00:00.000Z", to: "2026-11-24T10:00:59.999Z" };
+  t.match(lastDay.json(), { ...day, plannedFiles: null });
 });
 
 t.test("a batch does it for many, and says why some are left out", async (t) => {
@@ -241,14 +237,11 @@ t.test("a batch does it for many, and says why some are left out", async (t) => 
   t.equal(made.statusCode, 202, made.body);
   const { id } = made.json();
   t.match(made.headers.location, `/api/v1/batches/${id}`);
-  t.match((await api.get(`/batches/${id}`)).json(), {
-    kind: "poll",
-    isOpen: true,
-    items: [
-      { posServer: { id: one }, status: /^(queued|running)$/ },
-      { posServer: { id: parked }, status: "left_out", code: "parked" },
-    ],
-  });
+  const items = [
+    { posServer: { id: one }, status: /^(queued|running)$/ },
+    { posServer: { id: parked }, status: "left_out", code: "parked" },
+  ];
+  t.match((await api.get(`/batches/${id}`)).json(), { kind: "poll", isOpen: true, items });
   t.match(await recordedEvents(monitor.db, "batch"), [{ userId, userName: "Ночная проверка" }]);
   const admin = await signedIn(monitor, { isAdministrator: true });
   t.match(await admin.text("/batches"), /токен Ночная проверка/);

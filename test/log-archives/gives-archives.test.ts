@@ -36,9 +36,7 @@ function savedAs(headers: IncomingHttpHeaders): string {
   return decodeURIComponent(name);
 }
 
-async function listDownloads({ app }: TestMonitor) {
-  return await recordedEvents(app.database.db, "log_archive_download");
-}
+const listDownloads = ({ db }: TestMonitor) => recordedEvents(db, "log_archive_download");
 
 /** Files of the store that this process has open, where the system says so. */
 function listOpenArchives({ dataDir }: TestMonitor): string[] {
@@ -128,12 +126,12 @@ t.test("an archive whose file is gone says so, and stays in the list", async (t)
   t.same(await listDownloads(monitor), []);
   t.match(await user.html(`/log-requests/${logRequestId}`), url);
 
-  await monitor.db.updateTable("logArchive").set({ path: null, removedAt: monitor.clock() }).execute();
+  await changeRows(monitor.db, "logArchive", { path: null, removedAt: monitor.clock() });
   const removed = await user.get(url);
   t.equal(removed.statusCode, 410);
   t.match(textOf(removed.body), /Удалён 24\.11: срок хранения истёк/);
   t.equal((await user.get(all)).statusCode, 404);
-  await monitor.db.updateTable("logArchive").set({ status: "planned", path: null }).execute();
+  await changeRows(monitor.db, "logArchive", { status: "planned", path: null });
   for (const none of [url, all, "/log-archives/98765", "/log-archives/x", "/log-requests/98765/archives.zip"])
     t.equal((await user.get(none)).statusCode, 404, none);
 });
