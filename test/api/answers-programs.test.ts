@@ -116,6 +116,7 @@ t.test("history and incidents go on by their cursors, newest first", async (t) =
   const open = await readAll(api, "/incidents?limit=1");
   t.ok(open.length > 0);
   const closed = await readAll(api, "/incidents?limit=1&status=closed");
+  t.equal(closed.length, 3);
   t.match(closed, Array(3).fill({ kind: "single", endedBy: "recovered" }));
   const newestFirst = idsOf(closed).toSorted((one, other) => Number(other) - Number(one));
   t.same(idsOf(closed), newestFirst);

@@ -45,6 +45,7 @@ t.test("the code is for the only organization, and by CrmId where there is none 
   await monitor.addOrganization();
   await browser.post("/first-start/codes");
   const codes = await monitor.db.selectFrom("enrolmentCode").selectAll().orderBy("id").execute();
+  t.equal(codes.length, 3);
   t.match(codes, [
     { organizationId: null, maxUses: 1 },
     { organizationId: first, maxUses: 1 },
