@@ -104,7 +104,6 @@ t.test("nor when it takes too much memory or time, alone or together with the ot
   t.same(await faultsOf("обмен", "(?:.?.?){1000}обмен"), [[1, "too_costly"]]);
   t.same(await faultsOf("обмен", `обмен${"()".repeat(21)}`), [[1, "too_costly"]]);
   t.same(await faultsOf(...MANY), [[6, "too_costly"]]);
-  t.same(await faultsOf(...MANY.slice(0, 6)), []);
 });
 
 t.test("an agent tells the kinds of lines in its log, guests masked", async (t) => {
@@ -259,20 +258,19 @@ t.test("lines of JSON are taught by what they are shown as, with any reason or p
 
 t.test("neither an example nor what a trial found ends with half of a guest's number", async (t) => {
   // Cut in an example of a kind, and, with what stands before the text, in what a trial found.
-  const names = new Map([990, 995, 935, 940].map((length, index) => [length, "abcd".charAt(index)]));
-  const textOf = (length: number, name: string) =>
-    `Cycle ${name} closed ${"я".repeat(length - 15)} +79161234567, найден`;
-  const lines = [...names].map(([length, name]) => line(minutesAgo(5), "INFO", textOf(length, name)));
+  const lines = Object.entries({ a: 990, b: 995, c: 935, d: 940 }).map(([name, length]) =>
+    line(minutesAgo(5), "INFO", `Cycle ${name} closed ${"я".repeat(length - 15)} +79161234567, найден`),
+  );
   const { agent } = await startWith(t, lines.join(""));
   const kinds = await kindsOf(agent);
-  t.equal(kinds.length, names.size);
+  t.equal(kinds.length, lines.length);
   t.notMatch(JSON.stringify(kinds), /9161/);
-  for (const name of names.values()) {
-    const taught = { ...TAUGHT, succeeded: [`Cycle ${name} closed`] };
-    const { last } = (await tryOut(agent, taught)).succeeded;
-    t.match(last?.text, `Cycle ${name} closed`);
-    t.notMatch(last?.text, /9161/);
-  }
+  const [attempted = [], succeeded = [], failed = []] = ["b", "c", "d"].map((name) => [
+    `Cycle ${name} closed`,
+  ]);
+  const trial = await tryOut(agent, { ...TAUGHT, attempted, succeeded, failed });
+  for (const kind of ["attempted", "succeeded", "failed"] as const) t.equal(trial[kind].count, 1, kind);
+  t.notMatch(JSON.stringify(trial), /9161/);
 });
 
 t.test("every kind that is offered fits its own lines, masked ones or on two of them too", async (t) => {
@@ -285,10 +283,13 @@ t.test("every kind that is offered fits its own lines, masked ones or on two of 
   const { agent } = await startWith(t, lines.join(""));
   const kinds = await kindsOf(agent);
   t.equal(kinds.length, 3);
-  for (const { text, count, lastAt } of kinds) {
-    const taught = { ...TAUGHT, succeeded: [patternOfKind(text)], failed: [], attempted: [] };
-    t.match(await tryOut(agent, taught), { succeeded: { count, last: { at: lastAt } } }, text);
-  }
+  const [attempted = [], succeeded = [], failed = []] = kinds.map(({ text }) => [patternOfKind(text)]);
+  const said = kinds.map(({ count, lastAt }) => ({ count, last: { at: lastAt } }));
+  t.match(await tryOut(agent, { ...TAUGHT, attempted, succeeded, failed }), {
+    attempted: said[0],
+    succeeded: said[1],
+    failed: said[2],
+  });
 });
 
 t.test("what is kept but damaged is told, and nothing is taught", async (t) => {
@@ -336,7 +337,7 @@ t.test("a log folder that is gone is told as such", async (t) => {
 
 t.test("one reading at a time, for which few wait, and all of it asks for the token", async (t) => {
   const { folder, agent } = await startWith(t, cycles());
-  await append(folder, line(minutesAgo(1), "INFO", "Касса 2: гость найден").repeat(40_000));
+  await append(folder, line(minutesAgo(1), "INFO", "Касса 2: гость найден").repeat(10_000));
   const answers = await Promise.all([1, 2, 3, 4].map(() => callAgent(agent, lastDay())));
   t.same(answers.map(({ status }) => status).sort(), [200, 200, 200, 503]);
   for (const [method, path] of [

@@ -88,7 +88,7 @@ t.test("a reading ends between two lines when its time is over: what stands abov
 
 t.test("a last line that may grow takes of the same time", async (t) => {
   const folder = makeLogFolder(t);
-  await folder.write(succeededLine(minutesAgo(9)) + otherLine(minutesAgo(8)) + "обмен");
+  await folder.write(`${succeededLine(minutesAgo(9))}${otherLine(minutesAgo(8))}обмен`);
   await folder.age("pos.log", 1);
   slowDown(t, 600);
   t.match(await readAnew(folder), { lastSuccessAt: null });
