@@ -130,13 +130,13 @@ t.test("an entry is found wherever a block ends, plain or compressed, and counte
   };
   let text = "";
   let expected = 0;
-  for (let index = 0; index < 3_000; index += 1) {
+  for (let index = 0; index < 1_000; index += 1) {
     const below = Array.from({ length: random(40) }, () => `   at ${"x".repeat(random(60))} запрос\n`);
     const place = random(3 * below.length + 1);
     if (place < below.length) below[place] = "  иголка в стоге\n";
     // Of an entry so many lines count.
     if (place < Math.min(below.length, 20)) expected += 1;
-    text += line(100 - index / 100, `запрос ${"ж".repeat(random(50))}`) + below.join("");
+    text += line(100 - index / 50, `запрос ${"ж".repeat(random(50))}`) + below.join("");
   }
   const zip = await bytesOf(makeZip(["2026.log", text], ["readme.txt", text]));
   const { search } = await makeSearched(t, { "pos.log": text, "a.log.gz": gzipSync(text), "b/old.zip": zip });
@@ -268,18 +268,18 @@ t.test("the newest entries are sent, masked, and cut around what was looked for"
   t.match((await search("иголка", { limit: 0 })).entries, []);
 });
 
-t.test("a line of 100 MB, or ten thousand files, harm nobody", async (t) => {
+t.test("a line of 30 MB, or thousands of files, harm nobody", async (t) => {
   const { search, path } = await makeSearched(t, { "pos.log": line(5, "иголка в стоге") });
   await appendFile(path("pos.log"), line(4, "иголка ").slice(0, -1));
-  for (let index = 0; index < 10; index += 1) await appendFile(path("pos.log"), Buffer.alloc(10 * MIB, "x"));
+  for (let index = 0; index < 3; index += 1) await appendFile(path("pos.log"), Buffer.alloc(10 * MIB, "x"));
   await appendFile(path("pos.log"), " конец\n");
   t.match(await search("иголка…конец"), { count: 1, unread: ALL_READ });
   const many = await makeSearched(t, { "0.log": line(5, "иголка") });
-  for (let index = 1; index < 10_000; index += 1) linkSync(many.path("0.log"), many.path(`${index}.log`));
-  const limits = startLimits(new AbortController().signal, { ...LIMITS, cpuMs: 300 });
+  for (let index = 1; index < 4_000; index += 1) linkSync(many.path("0.log"), many.path(`${index}.log`));
+  const limits = startLimits(new AbortController().signal, { ...LIMITS, cpuMs: 100 });
   const { count, unread } = await many.search("иголка", {}, limits);
   t.match(unread, { limit: "cpu", bytes: unread.files * Buffer.byteLength(line(5, "иголка")) });
-  t.equal(count + unread.files, 10_000);
+  t.equal(count + unread.files, 4_000);
 });
 
 const post = (agent: ListeningAgent, order: object, call = {}) =>
@@ -292,7 +292,7 @@ async function startWith(t: Test, files: Files) {
 }
 
 t.test("an agent searches for who has its token, one after the other, and few may wait", async (t) => {
-  const { agent } = await startWith(t, { "pos.log": line(5, "иголка").repeat(8_000) });
+  const { agent } = await startWith(t, { "pos.log": line(5, "иголка").repeat(4_000) });
   const order = { text: "Иголка", ...lastDay };
   const answers = await Promise.all([1, 2, 3, 4].map(() => post(agent, order)));
   t.same(answers.map(({ status }) => status).sort(), [200, 200, 200, 503]);
@@ -303,7 +303,7 @@ t.test("an agent searches for who has its token, one after the other, and few ma
       body: { error: "busy" },
     },
   );
-  t.match(answers[0], { body: { count: 8_000 }, headers: { "cache-control": "no-store" } });
+  t.match(answers[0], { body: { count: 4_000 }, headers: { "cache-control": "no-store" } });
   t.match(await post(agent, order, { authorization: null }), { status: 401 });
   t.match(await post(agent, { ...order, text: " … " }), { status: 400, body: { error: "empty_text" } });
   for (const from of [iso(-120), iso(32 * 24 * 60)])
