@@ -8,7 +8,6 @@ import type { StatusReport } from "../../src/protocol/status-report.ts";
 import { callAgent, startTestAgent } from "../helpers/agent.ts";
 import { resetDatabase, sendCommand } from "../helpers/agent-commands.ts";
 import { makeFolderOnAnotherDisk } from "../helpers/folder.ts";
-import { startSampleAgent } from "../helpers/sample-agent.ts";
 import { makeSampleService, type SampleService } from "../helpers/sample-service.ts";
 import { waitFor } from "../helpers/wait-for.ts";
 
@@ -69,14 +68,6 @@ t.test("a service that is not to be started stays so; a later database is younge
   });
 });
 
-t.test("a service that is stopped already is fine", async (t) => {
-  const pos = await makeSampleService(t);
-  await writeFile(pos.path("service-state.txt"), "stopped\n");
-  const agent = await startTestAgent(t, pos);
-  t.match(await resetDatabase(agent), { step: "done", service: "running" });
-  t.same(pos.calls(), ["start"]);
-});
-
 t.test("files of subfolders keep their places; logs, configuration and the agent's files stay", async (t) => {
   const files = ["**/*.db*", "**/*.log", "**/*.config", "**/*.json", "parts/**/*.mdf"];
   const pos = await makeSampleService(t, { database: { files } });
@@ -100,16 +91,19 @@ t.test("files of subfolders keep their places; logs, configuration and the agent
   t.ok(existsSync(pos.path("state/identity.json")));
 });
 
-t.test("a database beside its logs is found too", async (t) => {
-  const { agent } = await startSampleAgent(t, {
+t.test("a database beside its logs is found, and a service that is stopped already is started", async (t) => {
+  const pos = await makeSampleService(t, {
     database: { files: ["**/*"] },
     logs: { directory: ".", files: ["*.log", "*.txt", "*.sh", "*.xml", "*.json"] },
   });
-  const { movedFiles } = await resetDatabase(agent);
-  t.same(movedFiles.map(({ name }) => name).sort(), ["pos.db", "pos.db-wal"]);
+  await writeFile(pos.path("service-state.txt"), "stopped\n");
+  const report = await resetDatabase(await startTestAgent(t, pos));
+  t.match(report, { step: "done", service: "running" });
+  t.same(pos.calls(), ["start"]);
+  t.same(report.movedFiles.map(({ name }) => name).sort(), ["pos.db", "pos.db-wal"]);
 });
 
-const STOPPING = "not stopped within 2000 ms: it is stopping";
+const STOPPING = "not stopped within 1000 ms: it is stopping";
 const OLD = "x".repeat(1000);
 
 async function failReset(t: Test, pos: SampleService, error: object): Promise<DatabaseResetReport> {
@@ -159,7 +153,7 @@ const AT_THE_SERVICE: [
   ],
   [
     "a service that does not stop in time",
-    { service: { stopTimeoutMs: 2_000 } },
+    { service: { stopTimeoutMs: 1_000 } },
     (pos) => pos.behave("hangs-at-stop"),
     { error: { error: "stop_timeout", message: STOPPING }, service: "stopping", calls: ["stop"] },
   ],
@@ -215,7 +209,7 @@ t.test("a service that cannot be started: the database is reset all the same", a
     ["refuses-start", { error: "start_failed", message: /The service is disabled/ }],
     ["hangs-at-start", { error: "start_timeout", message: /it is starting$/ }],
   ] as const) {
-    const pos = await makeSampleService(t, { service: { startTimeoutMs: 2_000 } });
+    const pos = await makeSampleService(t, { service: { startTimeoutMs: 1_000 } });
     await pos.behave(way);
     const report = await failReset(t, pos, error);
     t.match(report.resetAt, /^\d{4}-/);
