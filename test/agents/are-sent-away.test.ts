@@ -6,8 +6,8 @@ import type { WebSocket } from "ws";
 import type { PosServer } from "../../src/monitor/pos-client/calls/pos-server.ts";
 import { CLOSE_CODES } from "../../src/protocol/dial-out.ts";
 import { MINUTE_MS } from "../../src/protocol/time-units.ts";
-import { startMonitor } from "../helpers/app.ts";
-import { CRM_ID, POS_SERVER_ID, TOKEN } from "../helpers/pos-server.ts";
+import { startMonitor, type TestMonitorOptions } from "../helpers/app.ts";
+import { posServerAt } from "../helpers/pos-server.ts";
 import { answerRaw, dialInRaw } from "../helpers/raw-agent.ts";
 import { waitFor } from "../helpers/wait-for.ts";
 
@@ -16,8 +16,8 @@ const CALLS_THAT_FIT_NOWHERE = 2_000;
 const LONG_PATH = 16_000;
 
 /** A monitor to which agents dial in. */
-async function start(t: Test) {
-  const monitor = await startMonitor(t);
+async function start(t: Test, options: TestMonitorOptions = {}) {
+  const monitor = await startMonitor(t, options);
   const url = await monitor.app.listen({ host: "127.0.0.1", port: 0 });
   const isThere = (id: number) => monitor.app.posClient.agents.find(id) !== null;
   let added = 0;
@@ -28,13 +28,9 @@ async function start(t: Test) {
     const socket = await dialInRaw(t, url, { identity });
     await waitFor(() => isThere(id));
     const posServer: PosServer = {
-      id,
+      ...posServerAt("", { id, posServerId: identity }),
       connection: "dial_out",
       address: null,
-      fingerprint: null,
-      posServerId: identity,
-      token: TOKEN,
-      crmId: CRM_ID,
     };
     return { id, posServer, socket, code: closeCodeOf(socket) };
   }
@@ -112,7 +108,7 @@ const collectGarbage: () => void = runInNewContext("gc");
 
 t.test("the request with which an agent came is not kept for as long as it stays", async (t) => {
   const held: WeakRef<object>[] = [];
-  const monitor = await startMonitor(t, {
+  const { dialIn, isThere } = await start(t, {
     prepare: (app) => {
       app.addHook("onRequest", (request, reply, done) => {
         for (const part of [request, request.raw, reply, reply.raw]) held.push(new WeakRef(part));
@@ -120,17 +116,13 @@ t.test("the request with which an agent came is not kept for as long as it stays
       });
     },
   });
-  const id = await monitor.addPosServer({ identity: POS_SERVER_ID, connection: "dial_out", address: null });
-  const url = await monitor.app.listen({ host: "127.0.0.1", port: 0 });
-  const socket = await dialInRaw(t, url, { token: TOKEN });
-  const isThere = () => monitor.app.posClient.agents.find(id) !== null;
-  await waitFor(isThere);
+  const { id, socket } = await dialIn();
   await waitFor(() => {
     collectGarbage();
     return held.length > 0 && held.every((part) => part.deref() === undefined);
   });
 
-  t.ok(isThere());
+  t.ok(isThere(id));
   socket.resume();
   socket.ping();
   await once(socket, "pong");

@@ -4,7 +4,7 @@ import { createAnswering } from "../../src/agent/dial-out/answering.ts";
 import { reconnectPosServer } from "../../src/monitor/registry/registry.ts";
 import { CLOSE_CODES } from "../../src/protocol/dial-out.ts";
 import { startMonitor } from "../helpers/app.ts";
-import { exampleReport, POS_SERVER_ID, TOKEN } from "../helpers/pos-server.ts";
+import { exampleReport, POS_SERVER_ID, posServerAt, TOKEN } from "../helpers/pos-server.ts";
 import { dialInRaw } from "../helpers/raw-agent.ts";
 import { waitFor } from "../helpers/wait-for.ts";
 
@@ -83,13 +83,9 @@ t.test("commands are told the right agent only, too", async (t) => {
   const agent = await monitor.dialIn();
   await waitFor(monitor.isThere);
   const posServer = {
-    id: 1,
+    ...posServerAt("", { token: OTHER_TOKEN }),
     connection: "dial_out" as const,
     address: null,
-    fingerprint: null,
-    crmId: "100237",
-    posServerId: POS_SERVER_ID,
-    token: OTHER_TOKEN,
   };
   const order = { posServerId: POS_SERVER_ID, startService: true };
   const outcome = await monitor.app.posClient.beginDatabaseReset(posServer, randomUUID(), order);

@@ -47,7 +47,7 @@ async function tlsFiles(t: Test): Promise<Config["tls"]> {
   return { certificateFile, keyFile };
 }
 
-t.test("agents dial in at it and at the port of the pages", async (t) => {
+t.test("agents dial in at it and at the port of the pages, and ask there to be let in", async (t) => {
   const monitor = await start(t);
   for (const url of [monitor.agents, monitor.pages]) {
     const { socket } = await dial(t, url);
@@ -55,38 +55,24 @@ t.test("agents dial in at it and at the port of the pages", async (t) => {
     socket.close();
     await waitFor(() => !monitor.isConnected());
   }
-});
 
-t.test("agents ask there to be let in, and no page answers what is wrong with that", async (t) => {
-  const { agents } = await start(t);
   const ask = async (body: string) => {
     const headers = { "content-type": "application/json" };
-    const answer = await fetch(`${agents}${ENROLMENT_PATH}`, { method: "POST", headers, body });
+    const answer = await fetch(`${monitor.agents}${ENROLMENT_PATH}`, { method: "POST", headers, body });
     t.equal(answer.headers.get("set-cookie"), null);
     return { status: answer.status, ...((await answer.json()) as { error: string }) };
   };
   const order = JSON.stringify(enrolmentOrder("a-secret-that-nobody-has-made"));
   t.match(await ask(order), { status: 404, error: "unknown_code" });
-  t.match(await ask("{"), { status: 400, error: "bad_request" });
+  t.match(await ask("{"), { status: 400, error: "bad_request" }, "no page says what is wrong");
   t.match(await ask(`"${"x".repeat(20_000)}"`), { status: 413, error: "payload_too_large" });
 });
 
-t.test("everything else is not there: no page, no cookie, no way to one, whatever is asked", async (t) => {
+t.test("everything else is not there: no page, no cookie, no WebSocket, whatever is asked", async (t) => {
   const monitor = await start(t);
-  for (const path of [
-    "/",
-    "/login",
-    "/pos-servers",
-    "/setup",
-    "/readyz",
-    "/agent",
-    "/agents/x",
-    "/agent/%ff",
-    "//agent/connect",
-    "/pos-servers?x=/agent/connect",
-    "http://127.0.0.1/pos-servers",
-    "*",
-  ]) {
+  const pages = ["/", "/login", "/pos-servers", "/setup", "/readyz", "http://127.0.0.1/pos-servers", "*"];
+  const likeAgents = ["/agent", "/agents/x", "/agent/%ff", "//agent/connect", "/login?x=/agent/connect"];
+  for (const path of [...pages, ...likeAgents]) {
     for (const method of ["GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "PROPFIND"]) {
       const answer = await answerTo(monitor.port, `${method} ${path} HTTP/1.1\r\nHost: x\r\n\r\n`);
       t.match(answer, /^HTTP\/1\.1 404 Not Found\r\n/, `${method} ${path}`);
@@ -108,10 +94,7 @@ t.test("everything else is not there: no page, no cookie, no way to one, whateve
   t.equal(await health.text(), "ok\n", "but for what a load balancer asks");
   t.equal(health.headers.get("set-cookie"), null);
   t.equal((await fetch(`${monitor.agents}/healthz`, { method: "HEAD" })).status, 200);
-});
 
-t.test("another address has no WebSocket", async (t) => {
-  const monitor = await start(t);
   for (const path of ["/healthz", "/pos-servers", "/"])
     t.equal((await dial(t, monitor.agents, { path })).status, 404, path);
   const holding = connect({ host: "127.0.0.1", port: monitor.port, allowHalfOpen: true });
@@ -154,24 +137,21 @@ t.test("it has as many places as the pages, and takes none of theirs", async (t)
   t.match(await text(browser), "ok\n");
 });
 
-t.test("requests have the time that those of the pages have", async (t) => {
-  const { app } = await start(t);
-  const [pages, agents] = [app.server, app.agentServer].map((server) => ({
+t.test("it gives requests the time of those of the pages, and closes with agents connected", async (t) => {
+  const monitor = await start(t);
+  const [pages, agents] = [monitor.app.server, monitor.app.agentServer].map((server) => ({
     headersTimeout: server?.headersTimeout,
     requestTimeout: server?.requestTimeout,
     keepAliveTimeout: server?.keepAliveTimeout,
   }));
   t.same(agents, pages);
   t.match(agents, { headersTimeout: 15_000, requestTimeout: 120_000 });
-});
 
-t.test("it closes with agents connected, and tells them to come back", async (t) => {
-  const monitor = await start(t);
   const { socket } = await dial(t, monitor.agents);
   await waitFor(monitor.isConnected);
   const ended = once(socket, "close");
   await monitor.app.close();
-  t.equal((await ended)[0], 1012);
+  t.equal((await ended)[0], 1012, "they are told to come back");
   const refused = connect(monitor.port, "127.0.0.1");
   t.match(await once(refused, "error"), [{ code: "ECONNREFUSED" }]);
 });
