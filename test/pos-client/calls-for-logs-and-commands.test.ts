@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage } from "node:http";
 import { createServer as createTlsServer } from "node:https";
+import type { Socket } from "node:net";
 import { text } from "node:stream/consumers";
 import t, { type Test } from "tap";
 import { NO_PATTERNS } from "../../src/monitor/log-patterns/sets/compose-patterns.ts";
@@ -123,22 +124,15 @@ t.test("the connection of a call is closed after it, and the kept one of the pol
     response.end(JSON.stringify(request.url === "/v1/status" ? exampleReport() : RESET));
   });
   const port = await listen(t, server);
-  let opened = 0;
-  let open = 0;
-  server.on("connection", (socket) => {
-    opened += 1;
-    open += 1;
-    socket.on("close", () => {
-      open -= 1;
-    });
-  });
+  const sockets: Socket[] = [];
+  server.on("connection", (socket) => sockets.push(socket));
   const posServer = posServerAt(`http://127.0.0.1:${port}`);
   const client = commandClient(t, { keepConnections: true });
   t.match(await client.fetchStatus(posServer), { ok: true });
   for (let call = 0; call < 3; call += 1) await client.readDatabaseReset(posServer, KEY);
-  await waitFor(() => open === 1);
+  await waitFor(() => sockets.filter(({ destroyed }) => !destroyed).length === 1);
   t.match(await client.fetchStatus(posServer), { ok: true });
-  t.equal(opened, 4, "the second poll went over the connection of the first");
+  t.equal(sockets.length, 4, "the second poll went over the connection of the first");
 });
 
 const PERIOD = { from: "2026-11-23T13:43:00.000Z", to: "2026-11-24T13:43:00.000Z" };
@@ -153,13 +147,9 @@ const REFUSALS: [status: number, error: string, code: string][] = [
   [503, "busy", "busy"],
 ];
 
-async function startTeachable(t: Test) {
-  const server = await startTeachableServer(t, () => START);
-  return { server, posServer: posServerAt(server.address, { fingerprint: server.fingerprint }) };
-}
-
 t.test("what an agent answers instead of trying patterns has a name", async (t) => {
-  const { server, posServer } = await startTeachable(t);
+  const server = await startTeachableServer(t, () => START);
+  const posServer = posServerAt(server.address, { fingerprint: server.fingerprint });
   const client = commandClient(t);
   for (const [status, error, code] of REFUSALS) {
     server.instead.set("POST /v1/log-pattern-trials", refuse(status, error, "why"));
@@ -168,20 +158,17 @@ t.test("what an agent answers instead of trying patterns has a name", async (t) 
   }
 });
 
-t.test("what cannot be seen in the lines of an agent is made visible", async (t) => {
-  const { server, posServer } = await startTeachable(t);
-  server.kinds = { kinds: [kindOf("SyncJob \u001bdone", { count: 7 })], lines: 9, isCut: true };
-  t.match(await commandClient(t).listLogKinds(posServer, PERIOD, signal), {
-    ok: true,
-    value: { kinds: [{ text: "SyncJob ␛done", count: 7 }], lines: 9, isCut: true },
-  });
-});
-
-t.test("what an agent answers is bounded, and has to be what was asked for", async (t) => {
-  const { server, posServer } = await startTeachable(t);
+t.test("what an agent answers is made visible, bounded, and has to be what was asked for", async (t) => {
+  const server = await startTeachableServer(t, () => START);
+  const posServer = posServerAt(server.address, { fingerprint: server.fingerprint });
   const logKinds = { callTimeoutMs: 60_000, maxBodyBytes: 1_000 };
   const configuration = { callTimeoutMs: 200, maxBodyBytes: 1_000 };
   const client = commandClient(t, { commandLimits: { logKinds, configuration } });
+  server.kinds = { kinds: [kindOf("SyncJob \u001bdone", { count: 7 })], lines: 9, isCut: true };
+  t.match(await client.listLogKinds(posServer, PERIOD, signal), {
+    ok: true,
+    value: { kinds: [{ text: "SyncJob ␛done", count: 7 }], lines: 9, isCut: true },
+  });
   server.kinds = { kinds: Array.from({ length: 20 }, () => kindOf("x".repeat(100))), lines: 1, isCut: false };
   const large = await client.listLogKinds(posServer, PERIOD, signal);
   t.equal(failureOfCall(t, large).code, "too_large");

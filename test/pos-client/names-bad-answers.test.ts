@@ -12,95 +12,75 @@ const CHUNKED = `${HEAD}Transfer-Encoding: chunked\r\n\r\n`;
 
 const WRONG_SYNC = { lastAttemptAt: null, lastSuccessAt: null, error: "no" };
 
-const ANSWERS: { name: string; answer: string | Buffer; code: FailureCode; detail: RegExp }[] = [
-  { name: "401", answer: httpAnswer("401 Unauthorized"), code: "unauthorized", detail: /^HTTP 401$/ },
-  { name: "403", answer: httpAnswer("403 Forbidden"), code: "unauthorized", detail: /^HTTP 403$/ },
-  { name: "503", answer: httpAnswer("503 Unavailable", "later"), code: "http_status", detail: /^HTTP 503$/ },
-  { name: "204", answer: "HTTP/1.1 204 No Content\r\n\r\n", code: "http_status", detail: /^HTTP 204$/ },
-  {
-    name: "a redirect",
-    answer: httpAnswer("302 Found", "", ["Location: http://169.254.169.254/"]),
-    code: "http_status",
-    detail: /^HTTP 302$/,
-  },
-  {
-    name: "a declared body that is too large",
-    answer: `${HEAD}Content-Length: 65537\r\n\r\n`,
-    code: "too_large",
-    detail: /65537/,
-  },
-  {
-    name: "a chunked body that is too large",
-    answer: `${CHUNKED}${"4000\r\n".concat("x".repeat(0x4000), "\r\n").repeat(5)}`,
-    code: "too_large",
-    detail: /65536/,
-  },
-  {
-    name: "headers that are too large",
-    answer: `${HEAD}X-Filler: ${"x".repeat(20_000)}\r\n\r\n`,
-    code: "too_large",
-    detail: /headers/,
-  },
-  {
-    name: "a compressed body",
-    answer: httpAnswer("200 OK", gzipSync(JSON.stringify(exampleReport())), ["Content-Encoding: gzip"]),
-    code: "invalid_json",
-    detail: /compressed/,
-  },
-  { name: "no JSON", answer: httpAnswer("200 OK", "<html>"), code: "invalid_json", detail: /^not JSON$/ },
-  { name: "an empty body", answer: httpAnswer("200 OK"), code: "invalid_json", detail: /^empty body$/ },
-  {
-    name: "bytes that are not UTF-8",
-    answer: httpAnswer("200 OK", Buffer.from([0x22, 0xcf, 0xee, 0xd1, 0x22])),
-    code: "invalid_json",
-    detail: /^not UTF-8$/,
-  },
-  {
-    name: "no HTTP",
-    answer: "SSH-2.0-OpenSSH_9.2\r\n",
-    code: "invalid_json",
-    detail: /does not match the HTTP\/1.1 protocol/,
-  },
-  {
-    name: "a body that breaks off",
-    answer: `${HEAD}Content-Length: 400\r\n\r\n{"protocol":1`,
-    code: "invalid_json",
-    detail: /^answer broke off/,
-  },
-  {
-    name: "another protocol",
-    answer: jsonAnswer({ protocol: 2, anything: true }),
-    code: "unsupported_protocol",
-    detail: /^protocol 2 instead of 1$/,
-  },
-  {
-    name: "a report with a wrong type",
-    answer: jsonAnswer({ ...exampleReport(), sync: WRONG_SYNC }),
-    code: "invalid_report",
-    detail: /^\/sync/,
-  },
-  { name: "JSON that is no object", answer: jsonAnswer(null), code: "invalid_report", detail: /object/ },
-  {
-    name: "another identity",
-    answer: jsonAnswer(exampleReport({ posServerId: "somebody-else" })),
-    code: "wrong_pos_server",
-    detail: /^posServerId somebody-else$/,
-  },
-  {
-    name: "the token as its identity",
-    answer: jsonAnswer(exampleReport({ posServerId: TOKEN })),
-    code: "wrong_pos_server",
-    detail: /^posServerId …$/,
-  },
-  {
-    name: "another organization",
-    answer: jsonAnswer(exampleReport({ crmId: "9\r\n9" })),
-    code: "wrong_crm_id",
-    detail: /^crmId 9 9$/,
-  },
+const ANSWERS: [name: string, answer: string | Buffer, code: FailureCode, detail: RegExp][] = [
+  ["401", httpAnswer("401 Unauthorized"), "unauthorized", /^HTTP 401$/],
+  ["403", httpAnswer("403 Forbidden"), "unauthorized", /^HTTP 403$/],
+  ["503", httpAnswer("503 Unavailable", "later"), "http_status", /^HTTP 503$/],
+  ["204", "HTTP/1.1 204 No Content\r\n\r\n", "http_status", /^HTTP 204$/],
+  [
+    "a redirect",
+    httpAnswer("302 Found", "", ["Location: http://169.254.169.254/"]),
+    "http_status",
+    /^HTTP 302$/,
+  ],
+  ["a declared body that is too large", `${HEAD}Content-Length: 65537\r\n\r\n`, "too_large", /65537/],
+  [
+    "a chunked body that is too large",
+    `${CHUNKED}${"4000\r\n".concat("x".repeat(0x4000), "\r\n").repeat(5)}`,
+    "too_large",
+    /65536/,
+  ],
+  ["headers that are too large", `${HEAD}X-Filler: ${"x".repeat(20_000)}\r\n\r\n`, "too_large", /headers/],
+  [
+    "a compressed body",
+    httpAnswer("200 OK", gzipSync(JSON.stringify(exampleReport())), ["Content-Encoding: gzip"]),
+    "invalid_json",
+    /compressed/,
+  ],
+  ["no JSON", httpAnswer("200 OK", "<html>"), "invalid_json", /^not JSON$/],
+  ["an empty body", httpAnswer("200 OK"), "invalid_json", /^empty body$/],
+  [
+    "bytes that are not UTF-8",
+    httpAnswer("200 OK", Buffer.from([0x22, 0xcf, 0xee, 0xd1, 0x22])),
+    "invalid_json",
+    /^not UTF-8$/,
+  ],
+  ["no HTTP", "SSH-2.0-OpenSSH_9.2\r\n", "invalid_json", /does not match the HTTP\/1.1 protocol/],
+  [
+    "a body that breaks off",
+    `${HEAD}Content-Length: 400\r\n\r\n{"protocol":1`,
+    "invalid_json",
+    /^answer broke off/,
+  ],
+  [
+    "another protocol",
+    jsonAnswer({ protocol: 2, anything: true }),
+    "unsupported_protocol",
+    /^protocol 2 instead of 1$/,
+  ],
+  [
+    "a report with a wrong type",
+    jsonAnswer({ ...exampleReport(), sync: WRONG_SYNC }),
+    "invalid_report",
+    /^\/sync/,
+  ],
+  ["JSON that is no object", jsonAnswer(null), "invalid_report", /object/],
+  [
+    "another identity",
+    jsonAnswer(exampleReport({ posServerId: "somebody-else" })),
+    "wrong_pos_server",
+    /^posServerId somebody-else$/,
+  ],
+  [
+    "the token as its identity",
+    jsonAnswer(exampleReport({ posServerId: TOKEN })),
+    "wrong_pos_server",
+    /^posServerId …$/,
+  ],
+  ["another organization", jsonAnswer(exampleReport({ crmId: "9\r\n9" })), "wrong_crm_id", /^crmId 9 9$/],
 ];
 
-for (const { name, answer, code, detail } of ANSWERS) {
+for (const [name, answer, code, detail] of ANSWERS) {
   t.test(`${name} is ${code}`, async (t) => {
     const { address } = await listenRaw(t, (socket) => socket.end(answer));
     isFailure(t, await poll(t, posServerAt(address)), code, detail);
