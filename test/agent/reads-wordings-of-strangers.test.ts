@@ -88,16 +88,18 @@ for (const [name, [successes, failures]] of Object.entries(ADVERSARIES)) {
   });
 }
 
-/** Texts of exchanges that succeeded, that failed, and of which nothing may be claimed but perhaps a failure. */
-const OUTCOMES: Record<"succeeded" | "failed" | "notSucceeded" | "notFailed", string[]> = JSON.parse(
-  readFileSync(new URL("./outcomes.json", import.meta.url), "utf8"),
-);
+/** Texts by what they say of an exchange, or at least do not say; in `nothing` they say nothing of one. */
+const OUTCOMES: Record<
+  "attempted" | "succeeded" | "failed" | "nothing" | "notSucceeded" | "notFailed",
+  string[]
+> = JSON.parse(readFileSync(new URL("./outcomes.json", import.meta.url), "utf8"));
 
 /** The styles of real lines. */
 const HEADERS = [
   "[2019-12-21 19:33:46,291]  INFO [50] [ExchangeManager:Run:59] - ",
   "[2021-07-22 19:06:30,741]  INFO [ 1] - ",
   "[2023-02-01 10:00:00,000]  WARN [Event Loop 1] - ",
+  "[2026-11-24 13:42:10,003] DEBUG [50] [TaskLoop:RunAsync:59] - ",
 ];
 const kindsOf = (text: string, headers = HEADERS) => [
   ...new Set(headers.map((header) => matcher.match(header + text)?.kind)),
@@ -111,7 +113,8 @@ t.test("what only sounds like a failure of this exchange is none", async (t) => 
   for (const text of OUTCOMES.notFailed) t.notOk(kindsOf(text, HEADERS.slice(0, 2)).includes("failed"), text);
 });
 
-t.test("a plain outcome is told as such", async (t) => {
-  for (const kind of ["succeeded", "failed"] as const)
+t.test("what is plain is told as such, and what says nothing of the exchange is nothing", async (t) => {
+  for (const kind of ["attempted", "succeeded", "failed"] as const)
     for (const text of OUTCOMES[kind]) t.same(kindsOf(text), [kind], text);
+  for (const text of OUTCOMES.nothing) t.same(kindsOf(text), [undefined], text);
 });
