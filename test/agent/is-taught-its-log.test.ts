@@ -88,22 +88,19 @@ t.test("lines differ in what was folded, or they are of another kind", async (t)
 const faultsOf = async (...sources: string[]) =>
   (await checkPatterns(sources)).map(({ index, fault }) => [index, fault]);
 
-t.test("a pattern is not taught when it is none, could take any time, or would fit any line", async (t) => {
-  t.same(
-    await faultsOf("Cycle \\S+ closed", "Cycle (", "(?=Cycle)x", ".*", "", "\\S+", "\\d+|closed", "in"),
-    [[1, "invalid"], [2, "unusable"], ...[3, 4, 5, 6, 7].map((index) => [index, "too_general"])],
-  );
-});
-
 /** In the words of the field, ten patterns of 9 KB: they would take gigabytes. */
 const HUGE = Array.from({ length: 10 }, (_, index) => `${"(?:.{1,1000}|)".repeat(60)}обмен${index}`);
 const MANY = Array.from({ length: 50 }, (_, index) => `обмен${index}${"x".repeat(900)}`);
 
-t.test("nor when it takes too much memory or time, alone or together with the others", async (t) => {
+t.test("no pattern is taught that is none, fits any line, or could take much time or memory", async (t) => {
+  t.same(
+    await faultsOf("Cycle \\S+ closed", "Cycle (", "(?=Cycle)x", ".*", "", "\\S+", "\\d+|closed", "in"),
+    [[1, "invalid"], [2, "unusable"], ...[3, 4, 5, 6, 7].map((index) => [index, "too_general"])],
+  );
   t.same(await faultsOf("обмен", ...HUGE), [[1, "too_costly"]]);
   t.same(await faultsOf("обмен", "(?:.?.?){1000}обмен"), [[1, "too_costly"]]);
   t.same(await faultsOf("обмен", `обмен${"()".repeat(21)}`), [[1, "too_costly"]]);
-  t.same(await faultsOf(...MANY), [[6, "too_costly"]]);
+  t.same(await faultsOf(...MANY), [[6, "too_costly"]], "together with the others");
 });
 
 t.test("an agent tells the kinds of lines in its log, guests masked", async (t) => {
@@ -292,47 +289,33 @@ t.test("every kind that is offered fits its own lines, masked ones or on two of 
   });
 });
 
-t.test("what is kept but damaged is told, and nothing is taught", async (t) => {
-  const { folder, agent } = await startWith(t, cycles());
-  await teach(agent, TAUGHT);
-  await agent.close();
-  await writeFile(join(folder.root, "state", "taught-patterns.json"), '{"succeeded": ["."]}');
-  const restarted = await startTestAgent(t, folder);
-  t.match(await report(restarted), {
-    agent: { configurationId: null },
-    logs: { unusablePatterns: [/^taught: .*taught-patterns\.json/] },
-    sync: { lastSuccessAt: null },
-  });
-});
-
-t.test("an agent that was taught too much starts without it, tells so, and is taught anew", async (t) => {
+t.test("an agent whose kept patterns are damaged or too much tells so, and is taught anew", async (t) => {
   const { folder, agent } = await startWith(t, cycles());
   await append(folder, line(minutesAgo(2), "INFO", "Exchange finished"));
-  await teach(agent, TAUGHT);
+  const lastSuccessAt = new Date(minutesAgo(2)).toISOString();
+  const kept = join(folder.root, "state", "taught-patterns.json");
   await agent.close();
-  const file = join(folder.root, "state", "taught-patterns.json");
-  await writeFile(file, JSON.stringify({ ...TAUGHT, failed: HUGE }));
-  const restarted = await startTestAgent(t, folder);
-  t.match(await report(restarted), {
-    agent: { configurationId: null },
-    logs: { unusablePatterns: [/^taught: \/failed\/0: /] },
-    sync: { lastSuccessAt: null },
-  });
-  for (const logs of [TAUGHT, null]) {
-    t.match(await teach(restarted, logs), { status: 200 });
+  for (const [content, problem] of [
+    ['{"succeeded": ["."]}', /^taught: .*taught-patterns\.json/],
+    [JSON.stringify({ ...TAUGHT, failed: HUGE }), /^taught: \/failed\/0: /],
+  ] as const) {
+    await writeFile(kept, content);
+    const restarted = await startTestAgent(t, folder);
     t.match(await report(restarted), {
-      agent: { configurationId: configurationId(logs) },
-      logs: { unusablePatterns: { length: 0 } },
-      sync: { lastSuccessAt: new Date(minutesAgo(2)).toISOString() },
+      agent: { configurationId: null },
+      logs: { unusablePatterns: [problem] },
+      sync: { lastSuccessAt: null },
     });
+    for (const logs of [TAUGHT, null]) {
+      t.match(await teach(restarted, logs), { status: 200 });
+      t.match(await report(restarted), {
+        agent: { configurationId: configurationId(logs) },
+        logs: { unusablePatterns: { length: 0 } },
+        sync: { lastSuccessAt },
+      });
+    }
+    await restarted.close();
   }
-});
-
-t.test("a log folder that is gone is told as such", async (t) => {
-  const { folder, agent } = await startWith(t, cycles());
-  await rm(folder.logs, { recursive: true });
-  t.match(await callAgent(agent, lastDay()), { status: 500, body: { error: "logs_unreadable" } });
-  t.match(await send(agent, "POST", "/v1/log-pattern-trials", TAUGHT), { status: 500 });
 });
 
 t.test("one reading at a time, for which few wait, and all of it asks for the token", async (t) => {
@@ -346,4 +329,8 @@ t.test("one reading at a time, for which few wait, and all of it asks for the to
     ["PUT", "/v1/configuration"],
   ] as const)
     t.match(await callAgent(agent, path, { method, authorization: null }), { status: 401 });
+
+  await rm(folder.logs, { recursive: true });
+  t.match(await callAgent(agent, lastDay()), { status: 500, body: { error: "logs_unreadable" } });
+  t.match(await send(agent, "POST", "/v1/log-pattern-trials", TAUGHT), { status: 500 });
 });

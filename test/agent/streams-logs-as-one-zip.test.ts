@@ -70,11 +70,9 @@ t.test("the last bytes of a log begin with a whole line and are never more than 
 });
 
 t.test("the last bytes of a UTF-16 log can be read alone", async (t) => {
-  const text = "\uFEFFначало\nстрока 1\nстрока 2\n";
-  const { agent } = await startWithLogs(t, {
-    "pos.log": Buffer.from(text, "utf16le"),
-    "endless.log": Buffer.from(`\uFEFF${"ы".repeat(50_000)}`, "utf16le"),
-  });
+  const utf16 = (text: string) => Buffer.from(`\uFEFF${text}`, "utf16le");
+  const logs = { "pos.log": utf16("начало\nстрока 1\nстрока 2\n"), "endless.log": utf16("ы".repeat(50_000)) };
+  const { agent } = await startWithLogs(t, logs);
   for (const tailBytes of [39, 38, 37, 22, 21]) {
     const files = await fetchArchive(agent, [{ name: "pos.log", tailBytes }]);
     const content = files.get("pos.log")?.content ?? Buffer.alloc(0);
@@ -200,7 +198,7 @@ t.test("a name that is no log inside the log folder gets 400, and nothing is sen
 });
 
 t.test(
-  "a link that stays inside is followed, but no log twice; a log folder may itself be one",
+  "a link that stays inside is followed, but no log is sent twice; the folder may be a link",
   async (t) => {
     const folder = await makeAgentFolder(t, { logs: { directory: "linked-logs" } });
     await symlink(folder.logs, join(folder.root, "linked-logs"));
