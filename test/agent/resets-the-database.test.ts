@@ -57,10 +57,7 @@ t.test("a service that is not to be started stays so; a later database is younge
   t.match(report, { step: "done", service: "stopped" });
   t.same(pos.calls(), ["stop"]);
   const status = (await callAgent(agent, "/v1/status")).body as StatusReport;
-  t.match(status, {
-    database: { exists: false, bytes: 0, createdAt: null },
-    service: { state: "stopped" },
-  });
+  t.match(status, { database: { exists: false, bytes: 0, createdAt: null }, service: { state: "stopped" } });
   await rename(pos.path("older.txt"), pos.path("pos.db"));
   await waitFor(async () => {
     const { database } = (await callAgent(agent, "/v1/status")).body as StatusReport;

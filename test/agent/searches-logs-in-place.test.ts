@@ -298,10 +298,7 @@ t.test("an agent searches for who has its token, one after the other, and few ma
   t.same(answers.map(({ status }) => status).sort(), [200, 200, 200, 503]);
   t.match(
     answers.find(({ status }) => status === 503),
-    {
-      headers: { "retry-after": /^\d+$/ },
-      body: { error: "busy" },
-    },
+    { headers: { "retry-after": /^\d+$/ }, body: { error: "busy" } },
   );
   t.match(answers[0], { body: { count: 4_000 }, headers: { "cache-control": "no-store" } });
   t.match(await post(agent, order, { authorization: null }), { status: 401 });
