@@ -107,7 +107,7 @@ t.test("an agent tells the kinds of lines in its log, guests masked", async (t) 
   const { agent } = await startWith(t, cycles());
   t.match(await report(agent), {
     sync: { lastSuccessAt: null, error: null },
-    logs: { found: true, unmatched: true },
+    logs: { found: true, unmatched: true, lastWrittenAt: String, evidence: null },
   });
   const { status, body } = await callAgent(agent, lastDay());
   t.equal(status, 200);

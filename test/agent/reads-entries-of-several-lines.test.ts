@@ -93,7 +93,7 @@ t.test("a header at the edge of a block is read although its words are in the bl
   }
 });
 
-t.test("an entry says what the last of its lines says", async (t) => {
+t.test("an entry says what the last of its lines says, also one without a time", async (t) => {
   const folder = makeLogFolder(t);
   const below = "Exchange failed: 2 documents lost\n";
   await folder.write(`${stamp(minutesAgo(9))}  INFO [ 1] - Exchange finished\n${below}`);
@@ -102,6 +102,11 @@ t.test("an entry says what the last of its lines says", async (t) => {
   const other = makeLogFolder(t);
   await other.write(`${stamp(minutesAgo(9))}  INFO [ 1] - Report\n${below}Sync OK\n`);
   t.match(await readAnew(other), { lastSuccessAt: minutesAgo(9), error: null });
+  const untimed = makeLogFolder(t);
+  await untimed.write("Exchange failed: no connection\nNothing else\n");
+  t.match(await readAnew(untimed), { error: { at: null, message: "no connection" } });
+  await untimed.write(`${stamp(minutesAgo(9))}  INFO [ 1] - Exchange finished\n`);
+  t.match(await readAnew(untimed), { lastSuccessAt: minutesAgo(9), error: null });
 });
 
 t.test("attempts before the last outcome do not stand, wherever an entry is judged", async (t) => {
@@ -116,14 +121,6 @@ t.test("attempts before the last outcome do not stand, wherever an entry is judg
   t.equal(of(null, "succeeded", "failed"), "succeeded");
   t.equal(of("attempted", "attempted"), "attempted");
   t.equal(of(null), undefined);
-});
-
-t.test("lines without a time count although no entry is above them", async (t) => {
-  const folder = makeLogFolder(t);
-  await folder.write("Exchange failed: no connection\nNothing else\n");
-  t.match(await readAnew(folder), { error: { at: null, message: "no connection" } });
-  await folder.write(`${stamp(minutesAgo(9))}  INFO [ 1] - Exchange finished\n`);
-  t.match(await readAnew(folder), { lastSuccessAt: minutesAgo(9), error: null });
 });
 
 t.test("what is added to an entry that was read before is judged with it", async (t) => {
@@ -163,15 +160,4 @@ t.test("several processes that write into one file make no success of each other
   await folder.write(`${lines.join("\n")}\n`);
   const read = { lastAttemptAt: minutesAgo(9), lastSuccessAt: null, error: null };
   t.same(await readAnew(folder), read);
-});
-
-t.test("logs that say nothing about the exchange are told from no logs", async (t) => {
-  const folder = makeLogFolder(t);
-  const log = await folder.follow();
-  const none = { found: false, unmatched: false, lastWrittenAt: null, evidence: null };
-  t.same(await log.readLogState(), none);
-  await folder.write(`${stamp(minutesAgo(9))}  INFO [ 1] - Цикл 7 закрыт\n`);
-  t.match(await log.readLogState(), { found: true, unmatched: true, lastWrittenAt: Number });
-  await folder.write(`${stamp(minutesAgo(8))}  INFO [ 1] - Exchange finished\n`);
-  t.match(await log.readLogState(), { found: true, unmatched: false });
 });

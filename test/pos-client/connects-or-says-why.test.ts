@@ -63,7 +63,7 @@ t.test("what is no address, or may not be called, is not connected to", async (t
   isFailure(t, outcome, "connect_refused", /^address 169\.254\.169\.254 is not allowed$/);
 });
 
-t.test("of several addresses the allowed ones are tried until one answers", async (t) => {
+t.test("of several addresses the allowed ones are tried; the first refusal is named", async (t) => {
   const { port } = await listenRaw(t, (socket) => socket.end(jsonAnswer(exampleReport())));
   const lookupName = async () => [
     { address: "169.254.169.254", family: 4 },
@@ -72,14 +72,8 @@ t.test("of several addresses the allowed ones are tried until one answers", asyn
     { address: "127.0.0.1", family: 4 },
   ];
   t.match(await poll(t, posServerAt(`http://pos.example:${port}`), { lookupName }), { ok: true });
-});
-
-t.test("when none of several addresses answers, the first refusal is named", async (t) => {
-  const lookupName = async () => [
-    { address: "127.0.0.2", family: 4 },
-    { address: "127.0.0.3", family: 4 },
-  ];
-  const outcome = await poll(t, posServerAt("http://pos.example:1"), { lookupName });
+  const noneAnswers = async () => (await lookupName()).slice(2);
+  const outcome = await poll(t, posServerAt("http://pos.example:1"), { lookupName: noneAnswers });
   isFailure(t, outcome, "connect_refused", /^connect ECONNREFUSED 127\.0\.0\.2:1$/);
 });
 
