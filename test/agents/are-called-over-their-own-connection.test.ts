@@ -1,7 +1,6 @@
 import { randomUUID } from "node:crypto";
-import { once } from "node:events";
 import { writeFile } from "node:fs/promises";
-import { connect, createServer, type Socket } from "node:net";
+import type { Socket } from "node:net";
 import { join } from "node:path";
 import { buffer } from "node:stream/consumers";
 import t, { type Test } from "tap";
@@ -9,7 +8,6 @@ import type { PosServer } from "../../src/monitor/pos-client/calls/pos-server.ts
 import { readPosServerToCall } from "../../src/monitor/restaurants/pos-server-to-call.ts";
 import { commandClient, failureOfStream } from "../helpers/commands.ts";
 import { makeDiallingAgent } from "../helpers/dialling-agent.ts";
-import { listen } from "../helpers/listen.ts";
 import { startLiveMonitor } from "../helpers/live-monitor.ts";
 import { waitFor } from "../helpers/wait-for.ts";
 import { readZip } from "../helpers/zip-contents.ts";
@@ -17,13 +15,12 @@ import { readZip } from "../helpers/zip-contents.ts";
 const LINE = "[2026-11-24 13:42:10,000] INFO [4] — обмен завершён успешно\n";
 const never = new AbortController().signal;
 
-/** A monitor and an agent that dials out to it, by way of `through` if told. */
-async function start(t: Test, through?: (url: string) => Promise<string>) {
+/** A monitor and an agent that dials out to it. */
+async function start(t: Test) {
   const client = commandClient(t);
   const monitor = await startLiveMonitor(t, { client });
   const { app } = monitor;
-  const url = await (through?.(monitor.url) ?? monitor.url);
-  const agent = await makeDiallingAgent(t, monitor, { monitor: url });
+  const agent = await makeDiallingAgent(t, monitor, { monitor: monitor.url });
   await writeFile(join(agent.folder.logs, "sync.log"), LINE);
   const status = () => app.database.db.selectFrom("posStatus").selectAll().executeTakeFirstOrThrow();
   const posServer = async (): Promise<PosServer> => {
@@ -70,8 +67,9 @@ t.test("an agent that dials out is polled, fetched from and told without an open
 });
 
 t.test("an agent that goes ends its calls, and comes back by itself", async (t) => {
-  const cut = await createCut(t);
-  const { app, client, agent, posServer, isConnected } = await start(t, cut.to);
+  const { app, client, agent, posServer, isConnected } = await start(t);
+  const sockets: Socket[] = [];
+  app.server.on("connection", (socket) => sockets.push(socket));
   const big = "x".repeat(8 * 1024 * 1024);
   await writeFile(join(agent.folder.logs, "big.log"), big);
   await agent.start();
@@ -81,7 +79,8 @@ t.test("an agent that goes ends its calls, and comes back by itself", async (t) 
 
   const opened = await client.openLogArchive(called, [{ name: "big.log" }], never);
   if (!opened.ok) throw new Error(opened.failure.detail);
-  const failing = failureOfStream(slowly(opened.value, cut.now));
+  const failing = failureOfStream(opened.value);
+  for (const socket of sockets) socket.destroy();
   t.match(await failing, { code: "not_connected", isAnswerLost: true });
   t.match(await client.fetchStatus(called), { ok: false, failure: { code: "not_connected" } });
   await waitFor(isConnected);
@@ -130,41 +129,3 @@ t.test("the newest connection of a machine wins", async (t) => {
   await newer.close();
   await waitFor(() => !isConnected());
 });
-
-/** Reads a little, then does something, then the rest. */
-async function* slowly(stream: AsyncIterable<Buffer>, andThen: () => void): AsyncGenerator<Buffer> {
-  let isDone = false;
-  for await (const chunk of stream) {
-    if (!isDone) andThen();
-    isDone = true;
-    yield chunk;
-  }
-}
-
-/** A way to the monitor that can be cut. */
-async function createCut(t: Test) {
-  const sockets = new Set<Socket>();
-  return {
-    now() {
-      for (const socket of sockets) socket.destroy();
-    },
-    async to(url: string): Promise<string> {
-      const { port } = new URL(url);
-      const server = createServer((socket) => {
-        const onwards = connect(Number(port), "127.0.0.1");
-        for (const end of [socket, onwards]) {
-          sockets.add(end);
-          end.on("error", () => undefined);
-        }
-        socket.pipe(onwards).pipe(socket);
-        socket.once("close", () => onwards.destroy());
-        onwards.once("close", () => socket.destroy());
-      });
-      t.teardown(() => once(server.close(), "close"));
-      t.teardown(() => {
-        for (const socket of sockets) socket.destroy();
-      });
-      return `http://127.0.0.1:${await listen(t, server)}`;
-    },
-  };
-}

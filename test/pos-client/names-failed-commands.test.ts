@@ -83,42 +83,38 @@ for (const [name, answer, failure] of ANSWERS) {
   });
 }
 
-t.test("a connection that is cut, or an answer that breaks off, is a lost answer", async (t) => {
-  const { address, received } = await listenRaw(t, (socket) => socket.resetAndDestroy());
-  const outcome = await commandClient(t).beginDatabaseReset(posServerAt(address), KEY, ORDER);
-  t.match(failureOfCall(t, outcome), { code: "connect_refused", isAnswerLost: true });
-  t.equal(received.length, 1);
-  const half = "HTTP/1.1 202 Accepted\r\nContent-Length: 400\r\n\r\n{";
-  const breaking = await listenRaw(t, (socket) => socket.end(half));
-  const broken = await commandClient(t).beginDatabaseReset(posServerAt(breaking.address), KEY, ORDER);
-  const lost = { code: "invalid_json", detail: /^answer broke off/, isAnswerLost: true };
-  t.match(failureOfCall(t, broken), lost);
-});
+t.test(
+  "a connection that is cut, an answer that breaks off, and none at all are a lost answer",
+  async (t) => {
+    const { address, received } = await listenRaw(t, (socket) => socket.resetAndDestroy());
+    const outcome = await commandClient(t).beginDatabaseReset(posServerAt(address), KEY, ORDER);
+    t.match(failureOfCall(t, outcome), { code: "connect_refused", isAnswerLost: true });
+    t.equal(received.length, 1);
+    const half = "HTTP/1.1 202 Accepted\r\nContent-Length: 400\r\n\r\n{";
+    const breaking = await listenRaw(t, (socket) => socket.end(half));
+    const broken = await commandClient(t).beginDatabaseReset(posServerAt(breaking.address), KEY, ORDER);
+    const lost = { code: "invalid_json", detail: /^answer broke off/, isAnswerLost: true };
+    t.match(failureOfCall(t, broken), lost);
 
-t.test("no answer is a lost answer", async (t) => {
-  const { address } = await listenRaw(t, () => undefined);
-  const command = { ...PATIENT_COMMAND_LIMITS.command, callTimeoutMs: 1_000 };
-  const client = commandClient(t, { commandLimits: { command } });
-  const outcome = await client.beginDatabaseReset(posServerAt(address), KEY, ORDER);
-  t.match(failureOfCall(t, outcome), { code: "response_timeout", detail: /1000 ms/, isAnswerLost: true });
-});
+    const silent = await listenRaw(t, () => undefined);
+    const command = { ...PATIENT_COMMAND_LIMITS.command, callTimeoutMs: 1_000 };
+    const client = commandClient(t, { commandLimits: { command } });
+    const none = await client.beginDatabaseReset(posServerAt(silent.address), KEY, ORDER);
+    t.match(failureOfCall(t, none), { code: "response_timeout", detail: /1000 ms/, isAnswerLost: true });
+  },
+);
 
-t.test("an order that did not reach the POS server is no lost answer", async (t) => {
-  const client = commandClient(t);
-  const nobody = posServerAt(`http://127.0.0.1:${NOBODYS_PORT}`);
-  for (const posServer of [nobody, { ...nobody, address: null }]) {
-    const failure = failureOfCall(t, await client.beginDatabaseReset(posServer, KEY, ORDER));
-    t.equal(failure.code, "connect_refused");
-    t.equal(failure.isAnswerLost, undefined);
-  }
-});
-
-t.test("a changed certificate is refused before anything is sent", async (t) => {
+t.test("an order that did not reach the POS server, or its certificate, is no lost answer", async (t) => {
   const server = await listenRaw(t, (socket) => socket.end(jsonAnswer({})), await makeCertificate());
   const { fingerprint } = await makeCertificate();
-  const posServer = posServerAt(server.address, { fingerprint });
-  const failure = failureOfCall(t, await commandClient(t).beginDatabaseReset(posServer, KEY, ORDER));
-  t.equal(failure.code, "certificate_changed");
-  t.equal(failure.isAnswerLost, undefined);
+  const nobody = posServerAt(`http://127.0.0.1:${NOBODYS_PORT}`);
+  for (const [posServer, code] of [
+    [nobody, "connect_refused"],
+    [{ ...nobody, address: null }, "connect_refused"],
+    [posServerAt(server.address, { fingerprint }), "certificate_changed"],
+  ] as const) {
+    const failure = failureOfCall(t, await commandClient(t).beginDatabaseReset(posServer, KEY, ORDER));
+    t.match(failure, { code, isAnswerLost: undefined });
+  }
   t.equal(server.received.join(""), "");
 });
