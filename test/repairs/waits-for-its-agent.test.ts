@@ -1,4 +1,4 @@
-import t from "tap";
+import t, { type Test } from "tap";
 import { CallError, failedOutcome } from "../../src/monitor/pos-client/calls/call-error.ts";
 import { MINUTE_MS } from "../../src/protocol/time-units.ts";
 import { startMonitor } from "../helpers/app.ts";
@@ -7,11 +7,12 @@ import { START } from "../helpers/clock.ts";
 import { commandClient } from "../helpers/commands.ts";
 import { happenInNext, startDiallingScene } from "../helpers/dialling-scene.ts";
 import { getText, signedIn } from "../helpers/page.ts";
+import { readRow } from "../helpers/rows.ts";
 import { waitFor } from "../helpers/wait-for.ts";
 
 const NO_LOGS = { crmId: "100237", startService: "1" };
 const WAITS = /Ждём, когда агент выйдет на связь, до 13:10\./;
-const EACH = Object.entries({ "database-resets": NO_LOGS, "service-starts": {} });
+const UNTOLD = /Команду не удалось передать агенту за 10 минут/;
 
 t.test("a reset waits for its agent, says so everywhere, and goes on when it dials in", async (t) => {
   const { agent, monitor, db, pos, ask, work, reset, text, dialIn, untilReset } = await startDiallingScene(t);
@@ -53,26 +54,31 @@ t.test("a reset that has expired is never carried out by an agent that comes too
   t.same(pos.calls(), []);
 });
 
-for (const [what, advanceMs] of Object.entries({
-  "whose time was over": 10 * MINUTE_MS,
-  "before whose time the clock was set back": -60 * MINUTE_MS,
-})) {
-  t.test(`nothing is begun ${what} right before the agent was to be told`, async (t) => {
-    const scene = await startDiallingScene(t);
-    const { client, clock, pos, ask, reset, start, text, dialIn } = scene;
-    await dialIn();
+t.test("nothing is begun when its time is over right before it, or when the agent is told", async (t) => {
+  const scene = await startDiallingScene(t);
+  const { client, clock, pos, ask, reset, start, text, dialIn } = scene;
+  const { beginDatabaseReset, beginServiceStart } = client;
+  const late = new Date(0).toISOString();
+  client.beginDatabaseReset = (posServer, key, order) => beginDatabaseReset(posServer, key, order, late);
+  client.beginServiceStart = (posServer, key, order) => beginServiceStart(posServer, key, order, late);
+  await dialIn();
+  for (const [advanceMs, begun] of [
+    [10 * MINUTE_MS, null],
+    [-60 * MINUTE_MS, null],
+    [0, Number],
+  ] as const) {
     happenInNext(client, "readDatabaseReset", () => clock.advance(advanceMs));
     const address = await ask("database-resets", NO_LOGS);
     await scene.untilResetEnds();
-    t.match(await reset(), { step: "failed", failureCode: "expired", begunAt: null });
-    t.match(await text(address), /Команду не удалось передать агенту за 10 минут/);
+    t.match(await reset(), { step: "failed", failureCode: "expired", begunAt: begun });
+    t.match(await text(address), /Команду не удалось передать агенту за 10 минут.*База данных не тронута/);
     happenInNext(client, "readServiceStart", () => clock.advance(advanceMs));
     await ask("service-starts");
     await scene.untilStartEnds();
-    t.match(await start(), { status: "failed", failureCode: "expired", startedAt: null });
-    t.same(pos.calls(), []);
-  });
-}
+    t.match(await start(), { status: "failed", failureCode: "expired", startedAt: begun });
+  }
+  t.same(pos.calls(), []);
+});
 
 t.test("what may have reached the agent is asked for, and not begun anew when it is too late", async (t) => {
   const { client, clock, pos, ask, reset, text, dialIn, untilResetEnds } = await startDiallingScene(t);
@@ -92,24 +98,6 @@ t.test("what may have reached the agent is asked for, and not begun anew when it
   t.equal(sent.length, 1);
   const awayMs = Math.abs(Date.parse(sent[0] ?? "") - expiresAt);
   t.ok(awayMs < MINUTE_MS, "the agent knows by its own clock until when");
-  t.same(pos.calls(), []);
-});
-
-t.test("an order that was on its way for too long is refused by the agent", async (t) => {
-  const scene = await startDiallingScene(t);
-  const { client, pos, ask, reset, start, text, dialIn } = scene;
-  const { beginDatabaseReset, beginServiceStart } = client;
-  const late = new Date(0).toISOString();
-  client.beginDatabaseReset = (posServer, key, order) => beginDatabaseReset(posServer, key, order, late);
-  client.beginServiceStart = (posServer, key, order) => beginServiceStart(posServer, key, order, late);
-  await dialIn();
-  const address = await ask("database-resets", NO_LOGS);
-  await scene.untilResetEnds();
-  t.match(await reset(), { step: "failed", failureCode: "expired" });
-  t.match(await text(address), /Команду не удалось передать агенту за 10 минут.*База данных не тронута/);
-  await ask("service-starts");
-  await scene.untilStartEnds();
-  t.match(await start(), { status: "failed", failureCode: "expired" });
   t.same(pos.calls(), []);
 });
 
@@ -154,31 +142,16 @@ t.test("what waits can be cancelled, until its agent is told", async (t) => {
   t.match(await text(`${told}?tooLate=1`), /Отменить уже нельзя/);
 });
 
-t.test("the start of a service waits likewise", async (t) => {
+t.test("the start of a service waits likewise, and longer when it is asked for once more", async (t) => {
   const scene = await startDiallingScene(t);
-  const { agent, db, clock, pos, ask, work, start, text, dialIn, untilStartEnds } = scene;
+  const { monitor, agent, db, clock, pos, ask, work, start, text, dialIn, untilStartEnds } = scene;
   const address = await ask("service-starts");
   await work();
   t.match(await text(address), WAITS);
   t.match(await text("/pos-servers"), /Запуск службы: ждём агента до 13:10/);
   t.match(await text(`/pos-servers/${agent.id}`), /ждёт агента до 13:10 Запуск службы: Анна Иванова/);
   t.equal((await recordedEvents(db, "agent_await")).length, 1);
-  clock.advance(10 * MINUTE_MS);
-  await work();
-  t.match(await text(address), /Прошло 10 минут, а агента на связи не было/);
 
-  await scene.stopService();
-  await ask("service-starts");
-  await dialIn();
-  await untilStartEnds();
-  t.match(await start(), { status: "done", waitsSince: null, failureCode: null });
-  t.same(pos.calls(), ["start"]);
-});
-
-t.test("a start that is asked for once more waits its ten minutes from then on", async (t) => {
-  const { monitor, agent, db, clock, ask, work, start, text } = await startDiallingScene(t);
-  const address = await ask("service-starts");
-  await work();
   clock.advance(9 * MINUTE_MS);
   const other = await signedIn(monitor, { name: "Борис Ильин", organizations: "all" });
   const joined = await other.post(`/pos-servers/${agent.id}/service-starts`);
@@ -193,79 +166,107 @@ t.test("a start that is asked for once more waits its ten minutes from then on",
   clock.advance(1);
   await work();
   t.match(await start(), { status: "failed", failureCode: "agent_absent" });
+  t.match(await text(address), /Прошло 10 минут, а агента на связи не было/);
+
+  await scene.stopService();
+  await ask("service-starts");
+  await dialIn();
+  await untilStartEnds();
+  t.match(await start(), { status: "done", waitsSince: null, failureCode: null });
+  t.same(pos.calls(), ["start"]);
 });
 
-for (const [kind, fields] of EACH) {
-  t.test(`${kind} that expire although the agent is there do not blame its absence`, async (t) => {
-    const { clock, pos, ask, work, text, dialIn } = await startDiallingScene(t);
-    const address = await ask(kind, fields);
-    await work();
-    t.match(await text(address), WAITS);
-    clock.advance(5 * MINUTE_MS);
-    await dialIn();
-    clock.advance(5 * MINUTE_MS);
-    await work();
-    t.match(await text(address), /Команду не удалось передать агенту за 10 минут/);
-    t.same(pos.calls(), []);
-  });
+/** A scene whose agent is away, in which both a start and a reset can be asked for at once. */
+async function startWithBoth(t: Test) {
+  const scene = await startDiallingScene(t);
+  const { app, ask, text } = scene;
+  return {
+    ...scene,
+    askForBoth: async () => [await ask("service-starts"), await ask("database-resets", NO_LOGS)],
+    tick: async () => await Promise.all([app.databaseResets.tick(), app.serviceStarts.tick()]),
+    textsOf: async (addresses: string[]) => await Promise.all(addresses.map((address) => text(address))),
+  };
+}
 
-  t.test(`${kind} whose agent is back but gives no report do not say that it is away`, async (t) => {
-    const { app, client, pos, ask, work, text, dialIn, stopService } = await startDiallingScene(t);
-    const { agents, fetchStatus } = client;
-    client.fetchStatus = async (posServer) => {
-      if (agents.isAway(posServer)) return await fetchStatus(posServer);
-      const dumb = new CallError("response_timeout", "no answer within 10 s");
-      return failedOutcome(dumb, posServer, START);
-    };
-    await stopService();
-    const address = await ask(kind, fields);
-    await work();
-    t.match(await text(address), WAITS);
-    await dialIn();
-    await Promise.all([app.databaseResets.tick(), app.serviceStarts.tick()]);
-    await waitFor(async () => (await text(address)).includes("Превышено время ожидания ответа POS-сервера"));
-    t.notMatch(await text(address), /[Жж]дём.* агент/);
-    client.fetchStatus = fetchStatus;
-    await waitFor(() => pos.calls().length > 0);
-  });
+t.test("what expires although the agent is there does not blame its absence", async (t) => {
+  const { clock, pos, askForBoth, work, textsOf, dialIn } = await startWithBoth(t);
+  const addresses = await askForBoth();
+  await work();
+  t.match(await textsOf(addresses), [WAITS, WAITS]);
+  clock.advance(5 * MINUTE_MS);
+  await dialIn();
+  clock.advance(5 * MINUTE_MS);
+  await work();
+  t.match(await textsOf(addresses), [UNTOLD, UNTOLD]);
+  t.same(pos.calls(), []);
+});
 
-  for (const isBackInTime of [true, false]) {
-    const end = isBackInTime ? "is told by the next monitor in time" : "is never told late";
-    t.test(`of ${kind}, what a monitor was stopped in the midst of telling ${end}`, async (t) => {
-      const { app, monitor, url, agent, clock, client, pos, ask, dialIn, stopService } =
-        await startDiallingScene(t);
-      const telling = Promise.withResolvers<void>();
-      const hang = async (): Promise<never> => {
-        telling.resolve();
+t.test("what waits for an agent that is back but gives no report does not say that it is away", async (t) => {
+  const scene = await startWithBoth(t);
+  const { client, pos, askForBoth, work, tick, textsOf, dialIn, stopService } = scene;
+  const { agents, fetchStatus } = client;
+  client.fetchStatus = async (posServer) => {
+    if (agents.isAway(posServer)) return await fetchStatus(posServer);
+    const dumb = new CallError("response_timeout", "no answer within 10 s");
+    return failedOutcome(dumb, posServer, START);
+  };
+  await stopService();
+  const addresses = await askForBoth();
+  await work();
+  t.match(await textsOf(addresses), [WAITS, WAITS]);
+  await dialIn();
+  await tick();
+  await waitFor(async () => {
+    const texts = await textsOf(addresses);
+    return texts.every((text) => text.includes("Превышено время ожидания ответа POS-сервера"));
+  });
+  t.notMatch((await textsOf(addresses)).join(), /[Жж]дём.* агент/);
+  client.fetchStatus = fetchStatus;
+  await waitFor(() => ["stop", "start"].every((verb) => pos.calls().includes(verb)));
+});
+
+for (const isBackInTime of [true, false]) {
+  const end = isBackInTime ? "is told by the next monitor in time" : "is never told late";
+  t.test(`what a monitor was stopped in the midst of telling ${end}`, async (t) => {
+    const scene = await startWithBoth(t);
+    const { app, monitor, url, agent, clock, client, pos, askForBoth, dialIn, stopService } = scene;
+    const told: Promise<void>[] = [];
+    for (const begin of ["beginDatabaseReset", "beginServiceStart"] as const) {
+      const { promise, resolve } = Promise.withResolvers<void>();
+      told.push(promise);
+      client[begin] = async () => {
+        resolve();
         return await new Promise(() => undefined);
       };
-      Object.assign(client, { beginDatabaseReset: hang, beginServiceStart: hang });
-      await stopService();
-      const leave = await dialIn();
-      const address = await ask(kind, fields);
-      await telling.promise;
-      await app.close();
-      await leave();
+    }
+    await stopService();
+    const leave = await dialIn();
+    const addresses = await askForBoth();
+    await Promise.all(told);
+    await app.close();
+    await leave();
 
-      clock.advance(9 * MINUTE_MS);
-      const nextClient = commandClient(t, { now: clock });
-      const { dataDir } = monitor;
-      const next = await startMonitor(t, { client: nextClient, clock, dataDir, pauseMs: 5 });
-      const { databaseResets, serviceStarts } = next.app;
-      await next.app.listen({ host: "127.0.0.1", port: Number(new URL(url).port) });
-      const text = async () => await getText(next.app, address);
-      const tick = async () => await Promise.all([databaseResets.tick(), serviceStarts.tick()]);
+    clock.advance(9 * MINUTE_MS);
+    const nextClient = commandClient(t, { now: clock });
+    const { dataDir } = monitor;
+    const next = await startMonitor(t, { client: nextClient, clock, dataDir, pauseMs: 5 });
+    const { databaseResets, serviceStarts } = next.app;
+    await next.app.listen({ host: "127.0.0.1", port: Number(new URL(url).port) });
+    const tick = async () => await Promise.all([databaseResets.tick(), serviceStarts.tick()]);
+    await tick();
+    if (!isBackInTime) clock.advance(MINUTE_MS);
+    await agent.start();
+    await waitFor(() => nextClient.agents.find(agent.id) !== null);
+    const ends = async () => [
+      (await readRow(next.db, "serviceStart")).status,
+      (await readRow(next.db, "databaseReset")).step,
+    ];
+    await waitFor(async () => {
       await tick();
-      if (!isBackInTime) clock.advance(MINUTE_MS);
-      await agent.start();
-      await waitFor(() => nextClient.agents.find(agent.id) !== null);
-      await waitFor(async () => {
-        await tick();
-        return isBackInTime ? pos.calls().length > 0 : (await text()).includes("не удалось передать");
-      });
-      if (isBackInTime) return;
-      t.match(await text(), /Команду не удалось передать агенту за 10 минут/);
-      t.same(pos.calls(), []);
+      return (await ends()).every((end) => !["queued", "running", "resetting"].includes(end));
     });
-  }
+    if (isBackInTime) return t.match(await ends(), ["done", /awaiting_sync|done/]);
+    for (const address of addresses) t.match(await getText(next.app, address), UNTOLD);
+    t.same(pos.calls(), []);
+  });
 }
