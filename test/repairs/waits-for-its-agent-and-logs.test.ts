@@ -10,6 +10,7 @@ import { waitFor } from "../helpers/wait-for.ts";
 const NO_LOGS = { crmId: "100237", startService: "1" };
 const WITH_LOGS = { ...NO_LOGS, fetchLogs: "1" };
 const OTHER_LOGS = { from: "2026-11-01T00:00", to: "2026-11-20T00:00", maxMegabytes: "100" };
+const PARKED = /Опрос этого POS-сервера приостановлен/;
 const WAITS = /Ждём, когда агент выйдет на связь, до 13:10\./;
 
 t.test("logs that a reset joins may wait as long as it does", async (t) => {
@@ -56,30 +57,27 @@ async function startWithLeavingAgent(t: Test, afterMs = 0) {
   };
 }
 
-for (const isBackTooLate of [true, false]) {
-  const ending = isBackTooLate ? "comes back too late" : "stays away";
-  t.test(`an agent that goes while its logs come and ${ending} resets nothing`, async (t) => {
-    const scene = await startWithLeavingAgent(t, 4 * MINUTE_MS);
-    const { clock, pos, ask, work, workOnResets, reset, logs, text, dialIn, untilLogsWait } = scene;
-    const address = await ask("database-resets", WITH_LOGS);
-    await untilLogsWait();
-    await work();
-    t.match(await text(address), WAITS);
-    t.match(await text("/pos-servers"), /Сброс БД: ждём агента до 13:10/);
-    t.match(await text(`/log-requests/${(await logs()).id}`), WAITS, "its logs are of no use any longer");
-    t.match(await text("/audit"), /запрос логов ждёт, когда агент выйдет на связь, до 24\.11 13:10/);
-    clock.advance(6 * MINUTE_MS - 1);
-    await work();
-    t.match(await reset(), { step: "fetching_logs" });
-    clock.advance(1);
-    if (isBackTooLate) await dialIn();
-    await workOnResets();
-    t.match(await reset(), { step: "failed", failureCode: "agent_absent" });
-    t.ok((await logs()).finishedAt, "its logs end with it, if not by themselves at that moment");
-    await work();
-    t.same(pos.calls(), []);
-  });
-}
+t.test("an agent that goes while its logs come and comes back too late resets nothing", async (t) => {
+  const scene = await startWithLeavingAgent(t, 4 * MINUTE_MS);
+  const { clock, pos, ask, work, workOnResets, reset, logs, text, dialIn, untilLogsWait } = scene;
+  const address = await ask("database-resets", WITH_LOGS);
+  await untilLogsWait();
+  await work();
+  t.match(await text(address), WAITS);
+  t.match(await text("/pos-servers"), /Сброс БД: ждём агента до 13:10/);
+  t.match(await text(`/log-requests/${(await logs()).id}`), WAITS, "its logs are of no use any longer");
+  t.match(await text("/audit"), /запрос логов ждёт, когда агент выйдет на связь, до 24\.11 13:10/);
+  clock.advance(6 * MINUTE_MS - 1);
+  await work();
+  t.match(await reset(), { step: "fetching_logs" });
+  clock.advance(1);
+  await dialIn();
+  await workOnResets();
+  t.match(await reset(), { step: "failed", failureCode: "agent_absent" });
+  t.ok((await logs()).finishedAt, "its logs end with it, if not by themselves at that moment");
+  await work();
+  t.same(pos.calls(), []);
+});
 
 /** A scene whose agent lists its logs only when it is let. */
 async function startWithHeldLogs(t: Test) {
@@ -162,30 +160,29 @@ t.test("a reset ends when its POS server is parked while its logs wait for the a
   t.same(pos.calls(), []);
 });
 
-const WAITING = {
-  "a reset": ["database-resets", NO_LOGS],
-  "a reset with its logs": ["database-resets", WITH_LOGS],
-  "a service start": ["service-starts", {}],
-} as const;
-
-for (const [what, [resource, fields]] of Object.entries(WAITING)) {
+t.test("what waits ends when its POS server is parked, whether or not the agent is back", async (t) => {
+  const { agent, pos, db, clock, ask, work, text, dialIn } = await startDiallingScene(t);
   for (const isBack of [false, true]) {
-    const where = isBack ? "is back" : "is away";
-    t.test(`${what} that waits ends when its POS server is parked; the agent ${where}`, async (t) => {
-      const { agent, pos, db, clock, ask, work, text, dialIn } = await startDiallingScene(t);
+    for (const [resource, fields] of [
+      ["database-resets", NO_LOGS],
+      ["database-resets", WITH_LOGS],
+      ["service-starts", {}],
+    ] as const) {
       const address = await ask(resource, fields);
       await work();
       t.match(await text(address), WAITS);
       await setParked(db, agent.id, true, clock());
-      if (isBack) await dialIn();
+      const leave = isBack ? await dialIn() : null;
       await work();
-      t.match(await text(address), /Опрос этого POS-сервера приостановлен/);
-      t.match(await text("/audit"), /Опрос этого POS-сервера приостановлен/);
+      t.match(await text(address), PARKED);
       t.notMatch(await text(address), WAITS);
-      t.same(pos.calls(), []);
-    });
+      await leave?.();
+      await setParked(db, agent.id, false, clock());
+    }
   }
-}
+  t.equal((await text("/audit")).split(PARKED).length, 1 + 6);
+  t.same(pos.calls(), []);
+});
 
 t.test("a reset ends when its POS server is parked right before the agent was to be told", async (t) => {
   const { agent, db, client, clock, pos, ask, reset, dialIn, untilResetEnds } = await startDiallingScene(t);

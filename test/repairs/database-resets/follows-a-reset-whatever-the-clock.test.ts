@@ -61,7 +61,6 @@ for (const clockAheadMs of [-3_600_000, 3_600_000]) {
     t.ok(Math.abs((resetAt ?? 0) - monitor.clock()) < 10, "moved to the monitor's clock");
     monitor.clock.advance(20 * SECOND_MS);
     await runTo(id, "done");
-    t.equal((await rowOf(id)).step, "done");
   });
 }
 

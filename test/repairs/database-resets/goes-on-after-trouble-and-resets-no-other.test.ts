@@ -9,42 +9,57 @@ import { queueReset, type ResetScene, startResetScene } from "../../helpers/rese
 import { changeRows } from "../../helpers/rows.ts";
 import { waitFor } from "../../helpers/wait-for.ts";
 
-t.test("a lost answer is asked for again with the same key", async (t) => {
-  const { monitor, posServer, askForReset, runTo } = await startResetScene(t, { answersToLose: 3 });
+t.test("a lost answer is asked for again with the same key, however much it tells", async (t) => {
+  const movedFiles = Array.from({ length: 1_100 }, (_, index) => ({
+    name: `${index}.db`,
+    bytes: Number.MAX_SAFE_INTEGER,
+  }));
+  const scene = await startResetScene(t, { answersToLose: 3, movedFiles });
+  const { monitor, posServer, askForReset, runTo, rowOf } = scene;
   const id = await askForReset();
   await runTo(id, "awaiting_sync");
   t.equal(posServer.resets.length, 1, "it is reset once");
+  t.equal((await rowOf(id)).movedBytes, Number.MAX_SAFE_INTEGER);
   monitor.clock.advance(10_000);
   await runTo(id, "done");
 });
 
-t.test("a busy POS server is asked again until it is free", async (t) => {
+t.test("a busy POS server is asked again until it is free, for ten minutes", async (t) => {
   const scene = await startResetScene(t, { refusal: { status: 409, error: "busy" } });
-  const { monitor, posServer, askForReset, runTo, rowOf } = scene;
+  const { monitor, posServer, askForReset, runTo, rowOf, user } = scene;
+  const untilBusy = (id: number) => waitFor(async () => (await rowOf(id)).failureCode === "busy");
+  const first = await askForReset();
+  const failing = runTo(first, "failed");
+  await untilBusy(first);
+  t.match(await user.text(`/database-resets/${first}`), /POS-сервер занят другой командой/);
+  monitor.clock.advance(10 * MINUTE_MS);
+  await failing;
+  t.equal((await rowOf(first)).failureCode, "busy");
+  t.match(await user.text(`/database-resets/${first}`), /База данных не тронута/);
+
   const id = await askForReset();
   const work = runTo(id, "awaiting_sync");
-  while ((await rowOf(id)).failureCode !== "busy") await new Promise(setImmediate);
+  await untilBusy(id);
   t.same(posServer.resets, []);
   posServer.refusal = null;
   await work;
   t.equal(posServer.resets.length, 1);
   t.equal((await rowOf(id)).failureCode, null);
-  monitor.clock.advance(10_000);
-  await runTo(id, "done");
 });
 
-for (const [status, code, says] of [
-  [404, "outdated_agent", /Агент устарел, обновите его/],
-  [409, "refused", /отказался выполнять команду.*База данных не тронута/],
-] as const) {
-  t.test(`an answer ${status} ends it, and says that nothing was done`, async (t) => {
-    const scene = await startResetScene(t, { refusal: { status, error: "wrong_pos_server" } });
+t.test("other refusals end it, and say that nothing was done", async (t) => {
+  const scene = await startResetScene(t);
+  for (const [status, code, says] of [
+    [404, "outdated_agent", /Агент устарел, обновите его/],
+    [409, "refused", /отказался выполнять команду.*База данных не тронута/],
+  ] as const) {
+    scene.posServer.refusal = { status, error: "wrong_pos_server" };
     const id = await scene.askForReset();
     await scene.runTo(id, "failed");
     t.equal((await scene.rowOf(id)).failureCode, code);
     t.match(await scene.user.text(`/database-resets/${id}`), says);
-  });
-}
+  }
+});
 
 t.test("what the POS server says of a failure is shown with what to do", async (t) => {
   const resetError = { error: "stop_timeout", message: "still running\u202e after 60 s", isMoved: false };
@@ -55,17 +70,6 @@ t.test("what the POS server says of a failure is shown with what to do", async (
   const page = await user.text(`/database-resets/${id}`);
   t.match(page, /Служба не остановилась вовремя: still running⟨U\+202E⟩ after 60 s/);
   t.match(page, /База данных не тронута\. Остановите службу/);
-});
-
-t.test("files that are larger in all than any number are no reason to stand still", async (t) => {
-  const movedFiles = Array.from({ length: 1_100 }, (_, index) => ({
-    name: `${index}.db`,
-    bytes: Number.MAX_SAFE_INTEGER,
-  }));
-  const { askForReset, runTo, rowOf } = await startResetScene(t, { movedFiles });
-  const id = await askForReset();
-  await runTo(id, "awaiting_sync");
-  t.equal((await rowOf(id)).movedBytes, Number.MAX_SAFE_INTEGER);
 });
 
 t.test("one that is silent for ten minutes after it was told leaves it open what happened", async (t) => {
@@ -109,21 +113,6 @@ t.test("closing the monitor does not wait for a POS server that hangs, and lets 
   const row = await db.selectFrom("databaseReset").selectAll().where("id", "=", id).executeTakeFirst();
   await db.destroy();
   t.match(row, { step: "resetting", finishedAt: null, claimedBy: null });
-});
-
-t.test("one that stays busy for ten minutes was not touched, and that is said", async (t) => {
-  const { monitor, posServer, askForReset, runTo, rowOf, user } = await startResetScene(t, {
-    refusal: { status: 409, error: "busy" },
-  });
-  const id = await askForReset();
-  const work = runTo(id, "failed");
-  await waitFor(async () => (await rowOf(id)).failureCode === "busy");
-  t.match(await user.text(`/database-resets/${id}`), /POS-сервер занят другой командой/);
-  monitor.clock.advance(10 * MINUTE_MS);
-  await work;
-  t.equal((await rowOf(id)).failureCode, "busy");
-  t.same(posServer.resets, []);
-  t.match(await user.text(`/database-resets/${id}`), /База данных не тронута/);
 });
 
 t.test("a token that cannot be read refuses a reset, and ends one that is not begun", async (t) => {

@@ -94,17 +94,21 @@ t.test("«Отменить сброс» while logs are fetched ends both, and no
   t.match(audit, /Отмена запроса логов/);
 });
 
-t.test("logs that somebody had asked for before the reset still come", async (t) => {
+t.test("logs that were asked for before are joined if they are as many, and still come", async (t) => {
   const { monitor, posServer, posServerId, user, askForReset, work, rowOf } = await startResetScene(t);
-  const logRequestId = await addLogRequest(monitor, posServerId, { maxBytes: 100 * MEGABYTE });
-  monitor.clock.advance(1_000);
-  const id = await askForReset(WITH_LOGS);
-  await work();
-  t.equal((await rowOf(id)).logRequestId, logRequestId);
-  await user.post(`/database-resets/${id}/cancellation`);
-  t.match(await rowOf(id), { step: "failed", failureCode: "cancelled" });
-  const request = await monitor.db.selectFrom("logRequest").selectAll().executeTakeFirstOrThrow();
-  t.match(request, { id: logRequestId, status: "running", finishedAt: null });
+  for (const megabytes of [1, 100]) {
+    const earlier = await addLogRequest(monitor, posServerId, { maxBytes: megabytes * MEGABYTE });
+    monitor.clock.advance(1_000);
+    const id = await askForReset(WITH_LOGS);
+    await work();
+    const { logRequestId } = await rowOf(id);
+    t.ok(logRequestId);
+    t.equal(logRequestId === earlier, megabytes === 100);
+    await user.post(`/database-resets/${id}/cancellation`);
+    t.match(await rowOf(id), { step: "failed", failureCode: "cancelled" });
+    const request = await readRow(monitor.db, "logRequest", { id: earlier });
+    t.match(request, { status: "running", finishedAt: null });
+  }
   t.same(posServer.resets, []);
 });
 

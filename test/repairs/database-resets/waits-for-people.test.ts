@@ -1,6 +1,5 @@
 import t, { type Test } from "tap";
 import { DAY_MS } from "../../../src/protocol/time-units.ts";
-import { addLogRequest, MEGABYTE } from "../../helpers/log-archives.ts";
 import { getText, textOf } from "../../helpers/page.ts";
 import { type ResetScene, startResetScene } from "../../helpers/resets.ts";
 import { changeRows, readRow } from "../../helpers/rows.ts";
@@ -20,14 +19,22 @@ async function endLogs({ monitor }: ResetScene, status: "done" | "failed" | "can
   return id;
 }
 
-/** A reset that asks whether to go on without logs. */
-async function startUndecided(t: Test, status: "failed" | "cancelled" = "failed") {
+/** A reset whose logs have come to nothing: it asks whether to go on without them. */
+async function startUndecided(t: Test, status: "failed" | "cancelled") {
   const scene = await startResetScene(t);
-  await scene.monitor.app.logRequests.stop();
+  const { monitor, posServer, user, work, runTo, rowOf } = scene;
+  await monitor.app.logRequests.stop();
   const id = await scene.askForReset(WITH_LOGS);
-  await scene.work();
+  await work();
   await endLogs(scene, status);
-  await scene.runTo(id, "awaiting_decision");
+  await runTo(id, "awaiting_decision");
+  await work();
+  t.match(await rowOf(id), { step: "awaiting_decision", failureCode: "logs_failed", finishedAt: null });
+  t.same(posServer.resets, [], "nothing happens before somebody decides");
+  const page = await user.text(`/database-resets/${id}`);
+  t.notMatch(page, /disk_full|cancelled/, "no code is shown to people");
+  t.match(page, /База данных не тронута\. Можно сбросить её без недостающих логов или отменить сброс/);
+  t.match(page, /Отменить сброс Продолжить без этих логов/);
   return { ...scene, id };
 }
 
@@ -48,32 +55,8 @@ t.test("logs are fetched first, and the reset goes on when they are there", asyn
   t.equal(posServer.resets.length, 1);
 });
 
-t.test("unless their cap is lower than that of a reset", async (t) => {
-  const scene = await startResetScene(t);
-  const { monitor, posServerId, askForReset, work, rowOf } = scene;
-  const running = await addLogRequest(monitor, posServerId, { maxBytes: MEGABYTE });
-  const id = await askForReset(WITH_LOGS);
-  await work();
-  const { logRequestId } = await rowOf(id);
-  t.ok(logRequestId);
-  t.not(logRequestId, running);
-});
-
-for (const status of ["failed", "cancelled"] as const) {
-  t.test(`when the request for logs is ${status} nothing happens before somebody decides`, async (t) => {
-    const { posServer, work, rowOf, user, id } = await startUndecided(t, status);
-    await work();
-    t.match(await rowOf(id), { step: "awaiting_decision", failureCode: "logs_failed", finishedAt: null });
-    t.same(posServer.resets, []);
-    const page = await user.text(`/database-resets/${id}`);
-    t.notMatch(page, /disk_full|cancelled/, "no code is shown to people");
-    t.match(page, /База данных не тронута\. Можно сбросить её без недостающих логов или отменить сброс/);
-    t.match(page, /Отменить сброс Продолжить без этих логов/);
-  });
-}
-
 t.test("«Продолжить без этих логов» goes on, once", async (t) => {
-  const { monitor, posServer, runTo, user, stepsOf, id } = await startUndecided(t);
+  const { monitor, posServer, runTo, user, stepsOf, id } = await startUndecided(t, "failed");
   const answer = await user.post(`/database-resets/${id}/continuation`);
   t.equal(answer.headers.location, `/database-resets/${id}`);
   await runTo(id, "awaiting_sync");
@@ -86,7 +69,7 @@ t.test("«Продолжить без этих логов» goes on, once", asyn
 });
 
 t.test("«Отменить сброс» ends it, and the next one can begin", async (t) => {
-  const { posServer, rowOf, user, askForReset, work, id } = await startUndecided(t);
+  const { posServer, rowOf, user, askForReset, work, id } = await startUndecided(t, "cancelled");
   await user.post(`/database-resets/${id}/cancellation`);
   t.match(await rowOf(id), { step: "failed", failureCode: "cancelled" });
   await work();
@@ -96,7 +79,7 @@ t.test("«Отменить сброс» ends it, and the next one can begin", as
 });
 
 t.test("without a decision it gives up after a day", async (t) => {
-  const { monitor, posServer, work, runTo, rowOf, id } = await startUndecided(t);
+  const { monitor, posServer, work, runTo, rowOf, id } = await startUndecided(t, "failed");
   monitor.clock.advance(DAY_MS - 1);
   await work();
   t.equal((await rowOf(id)).step, "awaiting_decision");
