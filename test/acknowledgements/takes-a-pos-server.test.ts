@@ -225,7 +225,7 @@ t.test("every moment of a year has one default, and times in order, an hour ahea
   const zones = [MOSCOW, "Europe/Berlin", "Asia/Kolkata", "America/Santiago", "Australia/Lord_Howe"];
   const wrong: string[] = [];
   for (const zone of zones) {
-    for (let now = Date.parse("2026-01-01T00:07:00Z"); now < Date.parse("2027-01-01"); now += 97 * 60_000) {
+    for (let now = Date.parse("2026-01-01T00:07:00Z"); now < Date.parse("2027-01-01"); now += 397 * 60_000) {
       const choices = untilChoices(now, zone);
       const times = choices.map(({ at }) => at);
       const isRight =

@@ -62,16 +62,16 @@ t.test("two ticks at once are one", async (t) => {
   t.equal(monitor.client.calls.length, 1);
 });
 
-t.test("failing ones have places of their own; healthy ones are on time beside 300 that hang", async (t) => {
+t.test("failing ones have places of their own; healthy ones are on time beside 220 that hang", async (t) => {
   let isHanging = false;
   const dead = new Set<number>();
   const monitor = await startPoller(t, ({ id }) => {
     if (!dead.has(id)) return received(monitor.clock());
     return isHanging ? new Promise(() => undefined) : failed(monitor.clock());
   });
-  for (let count = 0; count < 300; count++) dead.add(await monitor.addPosServer());
+  for (let count = 0; count < 220; count++) dead.add(await monitor.addPosServer());
   const healthy: number[] = [];
-  for (let count = 0; count < 100; count++) healthy.push(await monitor.addPosServer());
+  for (let count = 0; count < 20; count++) healthy.push(await monitor.addPosServer());
   await monitor.run(60);
   isHanging = true;
   monitor.client.calls.length = 0;
@@ -135,18 +135,21 @@ t.test("who answers first after a common silence has the others asked, some at a
   const monitor = await startPoller(t, () =>
     isCut ? failed(monitor.clock(), "connect_timeout") : received(monitor.clock()),
   );
-  const ids = await addExchanging(monitor, 40);
+  const ids = await addExchanging(monitor, 25);
+  /** @returns how many were asked in a second at most. */
   const run = async (seconds: number) => {
+    let most = 0;
     for (let second = 0; second < seconds; second++) {
       await monitor.run(1);
       const silent = await keepIncidents(monitor.db, monitor.clock());
-      t.ok(silent.length <= 400, "never all of a chain at once");
+      most = Math.max(most, silent.length);
       for (const id of silent) monitor.app.poller.pollSoon(id);
     }
+    return most;
   };
   await run(60);
   isCut = true;
-  await run(20 * 60);
+  t.equal(await run(8 * 60), 1, "one at a time while nobody answers");
   isCut = false;
   await run(15);
   const states = await Promise.all(ids.map(async (id) => (await monitor.status(id))?.state));
