@@ -68,51 +68,29 @@ t.test("one that was backed off is polled at once when it is connected anew", as
   t.match(await monitor.status(id), { state: "synced" });
 });
 
-t.test("the answer of one that was connected anew meanwhile is not taken for the new one's", async (t) => {
+t.test("what is moved, parked or deleted while it is polled takes no answer of before", async (t) => {
   const answer = Promise.withResolvers<StatusOutcome>();
   const monitor = await startPoller(t, () => answer.promise);
-  const id = await monitor.addPosServer();
+  const { db, app, clock, client, status } = monitor;
+  const add = () => monitor.addPosServer({ pollIntervalMs: 5_000 });
+  const [kept, moved, parked, deleted] = [await add(), await add(), await add(), await add()];
+  for (let second = 0; second < 5; second++) {
+    clock.advance(1_000);
+    await monitor.tick();
+  }
+  t.equal(client.calls.length, 4);
+  await reconnectPosServer(db, app.secretBox, moved, MOVED);
+  await setParked(db, parked, true, clock());
+  await db.deleteFrom("posServer").where("id", "=", deleted).execute();
+  clock.advance(1_000);
   await monitor.tick();
-  await reconnectPosServer(monitor.db, monitor.app.secretBox, id, MOVED);
-  monitor.clock.advance(1_000);
-  await monitor.tick();
-  answer.resolve(received(monitor.clock(), { error: "of the old one" }));
-  await monitor.app.poller.idle();
-  t.match(await monitor.status(id), { state: "pending", lastUpdateAt: null });
-  await monitor.run(61);
-  t.equal(monitor.client.calls.at(-1)?.address, "https://10.1.1.2:8443", "the new one is polled");
-});
-
-t.test("a POS server that is deleted while it is polled leaves nothing, and spoils no batch", async (t) => {
-  const answer = Promise.withResolvers<void>();
-  const monitor = await startPoller(t, async () => {
-    await answer.promise;
-    return received(monitor.clock());
-  });
-  const deleted = await monitor.addPosServer({ pollIntervalMs: 5_000 });
-  const kept = await monitor.addPosServer({ pollIntervalMs: 5_000 });
-  await monitor.tick();
-  monitor.clock.advance(5_000);
-  await monitor.tick();
-  t.equal(monitor.client.calls.length, 2);
-  await monitor.db.deleteFrom("posServer").where("id", "=", deleted).execute();
-  answer.resolve();
-  await monitor.app.poller.idle();
-  t.equal(await monitor.status(deleted), undefined);
-  t.match(await monitor.status(kept), { state: "synced" });
-  const changes = await monitor.db.selectFrom("stateChange").select("posServerId").execute();
+  answer.resolve(received(clock(), { error: "of before" }));
+  await app.poller.idle();
+  t.match(await status(kept), { state: "sync_error" }, "nor does it spoil the batch");
+  for (const id of [moved, parked]) t.match(await status(id), { state: "pending", lastUpdateAt: null });
+  t.equal(await status(deleted), undefined);
+  const changes = await db.selectFrom("stateChange").select("posServerId").execute();
   t.notOk(changes.some(({ posServerId }) => posServerId === deleted));
-});
-
-t.test("a POS server that is parked while it is polled keeps its status", async (t) => {
-  const answer = Promise.withResolvers<StatusOutcome>();
-  const monitor = await startPoller(t, () => answer.promise);
-  const id = await monitor.addPosServer();
-  await monitor.tick();
-  await setParked(monitor.db, id, true, monitor.clock());
-  monitor.clock.advance(1_000);
-  await monitor.tick();
-  answer.resolve(received(monitor.clock(), { error: "too late" }));
-  await monitor.app.poller.idle();
-  t.match(await monitor.status(id), { state: "pending" });
+  await monitor.run(6);
+  t.ok(client.calls.some(({ id, address }) => id === moved && address === MOVED.address));
 });

@@ -1,11 +1,15 @@
+import { createServer } from "node:http";
 import t from "tap";
 import { savePollResults } from "../../src/monitor/polling/save-results.ts";
 import { deletePosServer } from "../../src/monitor/registry/pos-servers.ts";
 import type { ReportedCheck } from "../../src/protocol/status-report.ts";
 import { DAY_MS, MINUTE_MS } from "../../src/protocol/time-units.ts";
 import { startMonitor, type TestMonitor } from "../helpers/app.ts";
+import { START } from "../helpers/clock.ts";
+import { listen } from "../helpers/listen.ts";
 import { failed, received } from "../helpers/outcomes.ts";
-import { changeRows } from "../helpers/rows.ts";
+import { exampleReport } from "../helpers/pos-server.ts";
+import { changeRows, readRow } from "../helpers/rows.ts";
 import { RULES } from "../helpers/statuses.ts";
 
 t.test("whatever follows from a poll is stored, and every column follows from one of these", async (t) => {
@@ -16,15 +20,9 @@ t.test("whatever follows from a poll is stored, and every column follows from on
     db.selectFrom("posStatus").selectAll().where("posServerId", "=", id).executeTakeFirstOrThrow();
   const initial = await stored();
   const now = monitor.clock();
-  const history = {
-    at: now - DAY_MS,
-    missedFrom: now - DAY_MS,
-    waitMs: 1,
-    successes: 20,
-    since: now - 2 * DAY_MS,
-  };
+  const long = { at: now - DAY_MS, missedFrom: now - DAY_MS, since: now - 2 * DAY_MS };
   await changeRows(db, "posStatus", {
-    traces: JSON.stringify(history),
+    traces: JSON.stringify({ ...long, waitMs: 1, successes: 20 }),
     lastUpdateAt: now - MINUTE_MS,
     lastSyncAt: now - MINUTE_MS,
   });
@@ -67,6 +65,38 @@ t.test("whatever follows from a poll is stored, and every column follows from on
       const resting = Object.keys(status ?? {}).filter((column) => !moved.has(column));
       t.same(resting, [], "none is left as it was at first");
     }
+  }
+});
+
+t.test("the first report of the protocol is enough, and null and unknown change nothing", async (t) => {
+  const monitor = await startMonitor(t);
+  let answer: unknown = null;
+  const server = createServer((_request, response) => response.end(JSON.stringify(answer)));
+  const address = `http://127.0.0.1:${await listen(t, server)}`;
+  const poll = async (report: unknown) => {
+    answer = report;
+    await monitor.db.deleteFrom("posServer").execute();
+    const id = await monitor.addPosServer({ address, name: "Тверская, 12" });
+    const outcome = await monitor.app.pollNow(id);
+    const { posServerId: _ofItsOwn, ...status } = await readRow(monitor.db, "posStatus");
+    return { outcome, status };
+  };
+  const { agent: _grown, ...first } = exampleReport({ time: new Date(START).toISOString() });
+  const { outcome, status } = await poll(first);
+  t.match(outcome, { ok: true });
+  t.match(status, { state: "sync_error", serviceState: "running", serviceCanRestart: null });
+  t.match(status, { configurationId: null, agentVersion: null, logsFound: null, quarantineDays: null });
+  const nothing = {
+    service: { ...first.service, canRestart: null },
+    sync: { ...first.sync, traces: null },
+    ...{ checks: null, logs: null, agent: null },
+  };
+  t.same((await poll({ ...first, ...nothing })).status, status);
+  const unknown = { service: { ...first.service, mood: "good" }, weather: { rain: true } };
+  t.same((await poll({ ...first, ...unknown })).status, status);
+  for (const field of Object.keys(first)) {
+    const { outcome } = await poll({ ...first, [field]: undefined });
+    t.match(outcome, { ok: false, failure: { code: "invalid_report" } }, `without ${field} it is no report`);
   }
 });
 

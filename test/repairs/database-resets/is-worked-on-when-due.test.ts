@@ -69,11 +69,7 @@ t.test("what is due is decided alike by the rules and by the list of the runner"
     await changeRows(
       db,
       "posStatus",
-      {
-        serviceState: service ?? null,
-        lastUpdateAt: before(reportedMs),
-        serviceReportedAt: before(toldMs),
-      },
+      { serviceState: service ?? null, lastUpdateAt: before(reportedMs), serviceReportedAt: before(toldMs) },
       { posServerId },
     );
     const logRequestId = logs ? await queueRequest(db, posServerId, now) : null;
