@@ -6,6 +6,9 @@ import { START } from "../helpers/clock.ts";
 import { failed, type Reported, received } from "../helpers/outcomes.ts";
 import { neverPolled, RULES } from "../helpers/statuses.ts";
 
+/** So many minutes after the start. */
+const at = (minutes: number) => START + minutes * MINUTE_MS;
+
 /** The status that follows from these polls, from the first. */
 function after(...outcomes: StatusOutcome[]): PosStatus {
   return outcomes.reduce((status, outcome) => nextStatus(status, outcome, RULES).status, neverPolled());
@@ -63,7 +66,6 @@ t.test("an error of the first report began after the last exchange; failed polls
 });
 
 t.test("trouble lasts from its first problem on until an exchange ends it", async (t) => {
-  const at = (minutes: number) => START + minutes * MINUTE_MS;
   let status = after(received(START));
   const polls: [outcome: StatusOutcome, state: string, problem: number | null, recovered: number | null][] = [
     [received(at(1)), "synced", null, null],
@@ -85,7 +87,6 @@ t.test("trouble lasts from its first problem on until an exchange ends it", asyn
 });
 
 t.test("the first success ever is no recovery, a later one is, whatever was told meanwhile", async (t) => {
-  const at = (minutes: number) => START + minutes * MINUTE_MS;
   const unknown = received(at(2), { syncedAgoMs: null });
   for (const before of [[failed(at(0)), failed(at(1))], [unknown], [unknown, failed(at(3)), failed(at(4))]]) {
     const status = after(...before, received(at(5)));
@@ -153,14 +154,13 @@ for (const [polled, since, silentSince] of AGES) {
   t.test(`the age of a problem after ${polled}`, async (t) => {
     const steps = polled.split(", ").map((step) => step.split(" "));
     const status = after(...steps.map(([minutes, word = ""]) => polledAs(word, Number(minutes))));
-    const at = (minutes: number | null) => (minutes === null ? null : START + minutes * MINUTE_MS);
-    t.match(status, { problemSince: at(since), silentSince: at(silentSince) });
-    if (since !== null) t.equal(status.stateSince, at(since), "which is the one of its row");
+    const problemSince = since === null ? null : at(since);
+    t.match(status, { problemSince, silentSince: silentSince === null ? null : at(silentSince) });
+    if (since !== null) t.equal(status.stateSince, problemSince, "which is the one of its row");
   });
 }
 
 t.test("what is not told does not wipe the version that was", async (t) => {
-  const at = (minutes: number) => START + minutes * MINUTE_MS;
   const rules = { ...RULES, requiredVersion: "34.2" };
   let status = nextStatus(neverPolled(), received(at(0)), rules).status;
   for (const minutes of [1, 300])

@@ -45,6 +45,7 @@ const REFUSES: Failing = {
   causeKey: "unauthorized: #",
   example: { ...SILENT.example, failureCode: "unauthorized" },
 };
+const ELSE: Failing = { ...FAILING, causeKey: "else" };
 const UNKNOWN: Trouble = { kind: "unknown" };
 const RECOVERED: Trouble = { kind: "over", by: "recovered" };
 const OWN: Membership = {
@@ -93,24 +94,20 @@ function inWords(step: IncidentStep): string {
   return `note_silence${id} ${step.since === null ? "answers" : (step.since - START) / MINUTE_MS}`;
 }
 
-type Case = [what: string, trouble: Trouble, known: Partial<KnownIncidents>, steps: string];
+/** Of what is known the incidents that it is in, where that is all. */
+type Case = [what: string, trouble: Trouble, known: Partial<KnownIncidents> | Membership[], steps: string];
 const STEPS: Case[] = [
   ["works, and did", RECOVERED, {}, ""],
   [
     "is silent as before its restaurant closed",
     { ...SILENT, example: { ...SILENT.example, lastSyncAt: START - 9 * MINUTE_MS } },
-    { current: [{ ...OWN_SILENCE, failingSince: START - 8 * MINUTE_MS }] },
+    [{ ...OWN_SILENCE, failingSince: START - 8 * MINUTE_MS }],
     "",
   ],
-  ["its restaurant stays closed", UNKNOWN, { current: [paused(OWN)] }, ""],
+  ["its restaurant stays closed", UNKNOWN, [paused(OWN)], ""],
   ["is off since its restaurant closed", UNKNOWN, {}, ""],
-  [
-    "opens and is silent among many still",
-    SILENT,
-    { current: [silent(paused(OWN)), paused(SILENCE)] },
-    "suspend 1, resume 5",
-  ],
-  ["opens and works", RECOVERED, { current: [paused(OWN)] }, "leave 1 recovered"],
+  ["opens among many that are silent", SILENT, [silent(paused(OWN)), paused(SILENCE)], "suspend 1, resume 5"],
+  ["opens and works", RECOVERED, [paused(OWN)], "leave 1 recovered"],
   ["fails with many others", FAILING, { commonId: 2 }, "join 2"],
   ["has what many others come into", FAILING, { current: [OWN], commonId: 2 }, "join 2 part 1"],
   ["is without exchange, before many know why", FAILING, { current: [STALE], commonId: 2 }, "join 2 part 1"],
@@ -127,61 +124,36 @@ const STEPS: Case[] = [
     "join 2 part 1",
   ],
   ["is among many, and now among others", FAILING, { current: [COMMON], commonId: 9 }, ""],
-  [
-    "is among many, and has what neither had",
-    { ...FAILING, causeKey: "else" },
-    { current: [suspended(OWN), COMMON] },
-    "",
-  ],
+  ["is among many, and has what neither had", ELSE, [suspended(OWN), COMMON], ""],
   ["falls silent", SILENT, {}, "open"],
-  ["falls silent in its trouble", SILENT, { current: [OWN] }, "note_silence 1 -2"],
-  ["stays silent in its trouble", SILENT, { current: [silent(OWN)] }, ""],
-  ["answers with the same trouble", FAILING, { current: [silent(OWN)] }, "note_silence 1 answers"],
-  [
-    "answers with other trouble",
-    { ...FAILING, causeKey: "else" },
-    { current: [silent(OWN)] },
-    "change_cause 1, note_silence 1 answers",
-  ],
-  ["answers with trouble, and was only silent before", FAILING, { current: [OWN_SILENCE] }, "change_cause 1"],
+  ["falls silent in its trouble", SILENT, [OWN], "note_silence 1 -2"],
+  ["stays silent in its trouble", SILENT, [silent(OWN)], ""],
+  ["answers with the same trouble", FAILING, [silent(OWN)], "note_silence 1 answers"],
+  ["answers with other trouble", ELSE, [silent(OWN)], "change_cause 1, note_silence 1 answers"],
+  ["answers with trouble, and was only silent before", FAILING, [OWN_SILENCE], "change_cause 1"],
   ["was silent before the many", SILENT, { current: [OWN_SILENCE], commonId: 5 }, "join 5 part 1"],
-  [
-    "is among many, and has what it had before them",
-    FAILING,
-    { current: [suspended(OWN), COMMON] },
-    "leave 2 own_cause, resume 1",
-  ],
+  ["is among many, and has what it had", FAILING, [suspended(OWN), COMMON], "leave 2 own_cause, resume 1"],
   [
     "falls silent with many that have a cause in common",
     SILENT,
     { current: [suspended(OWN), COMMON], commonId: 5 },
     "suspend 2, join 5, note_silence 1 -2",
   ],
-  ["falls silent alone among many", SILENT, { current: [COMMON] }, ""],
-  [
-    "answers with new trouble after a silence of many",
-    FAILING,
-    { current: [SILENCE] },
-    "leave 5 answered, open",
-  ],
+  ["falls silent alone among many", SILENT, [COMMON], ""],
+  ["answers with new trouble after a silence of many", FAILING, [SILENCE], "leave 5 answered, open"],
   ["answers with what many have", FAILING, { current: [SILENCE], commonId: 2 }, "leave 5 answered, join 2"],
-  [
-    "is silent otherwise than before",
-    { ...SILENT, causeKey: "dns: x" },
-    { current: [OWN_SILENCE] },
-    "change_cause 1",
-  ],
-  ["refuses to be asked in its trouble", REFUSES, { current: [OWN] }, "suspend 1, open, note_silence 1 -2"],
+  ["is silent otherwise than before", { ...SILENT, causeKey: "dns: x" }, [OWN_SILENCE], "change_cause 1"],
+  ["refuses to be asked in its trouble", REFUSES, [OWN], "suspend 1, open, note_silence 1 -2"],
   [
     "is silent after it refused to be asked",
     SILENT,
-    { current: [silent(suspended(OWN)), { ...OWN_SILENCE, incidentId: 6, causeKey: "unauthorized: #" }] },
+    [silent(suspended(OWN)), { ...OWN_SILENCE, incidentId: 6, causeKey: "unauthorized: #" }],
     "change_cause 6",
   ],
   [
     "answers with its trouble after it refused to be asked",
     FAILING,
-    { current: [silent(suspended(OWN)), { ...OWN_SILENCE, incidentId: 6 }] },
+    [silent(suspended(OWN)), { ...OWN_SILENCE, incidentId: 6 }],
     "leave 6 answered, resume 1, note_silence 1 answers",
   ],
   [
@@ -190,8 +162,8 @@ const STEPS: Case[] = [
     { current: [{ ...OWN_SILENCE, before: [REFUSED] }], commonId: 5 },
     "restore_cause 1, suspend 1, join 5",
   ],
-  ["refuses to be asked after a silence of many", REFUSES, { current: [SILENCE] }, "leave 5 answered, open"],
-  ["refuses to be asked, as many do", REFUSES, { current: [{ ...SILENCE, causeKey: REFUSES.causeKey }] }, ""],
+  ["refuses to be asked after a silence of many", REFUSES, [SILENCE], "leave 5 answered, open"],
+  ["refuses to be asked, as many do", REFUSES, [{ ...SILENCE, causeKey: REFUSES.causeKey }], ""],
   ["fails again much later", FAILING, { past: past(31) }, "open"],
   ["fails again, as many others do", FAILING, { past: past(1), commonId: 2 }, "join 2"],
   ["the clock was turned back by an hour", FAILING, { past: past(-60) }, "open"],
@@ -199,7 +171,8 @@ const STEPS: Case[] = [
 
 t.test("what a POS server goes through decides what follows", async (t) => {
   for (const [what, trouble, known, steps] of STEPS) {
-    const decided = nextSteps(trouble, { current: [], past: null, commonId: null, ...known }, START);
+    const given = Array.isArray(known) ? { current: known } : known;
+    const decided = nextSteps(trouble, { current: [], past: null, commonId: null, ...given }, START);
     t.equal(decided.map(inWords).join(", "), steps, what);
   }
 });

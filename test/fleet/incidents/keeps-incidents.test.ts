@@ -34,23 +34,14 @@ async function startWatched(t: Test, dataDir?: string) {
       db
         .selectFrom("incident")
         .leftJoin("cause", "cause.id", "causeId")
-        .select([
-          "incident.id",
-          "kind",
-          "causeKey",
-          "openedAt",
-          "reopenings",
-          "closedAt",
-          "endedBy",
-          "partOfId",
-        ])
-        .select(["failing", "paused", "members", "posServerId"])
+        .selectAll("incident")
+        .select("causeKey")
         .orderBy("incident.id")
         .execute(),
     members: (incidentId: number) =>
       db
         .selectFrom("incidentMember")
-        .select(["posServerId", "posServerName", "status", "failures", "joinedAt", "leftAt", "leftBy"])
+        .selectAll()
         .where("incidentId", "=", incidentId)
         .orderBy("id")
         .execute(),
