@@ -5,7 +5,7 @@ import { recordedEvents } from "../helpers/audit.ts";
 import { downloadWorkbook, tableOf } from "../helpers/download.ts";
 import { getHtml, rowsOf, segmentsOf, signedIn, startFor, textOf } from "../helpers/page.ts";
 import { moveTo } from "../helpers/registry.ts";
-import { changeRows } from "../helpers/rows.ts";
+import { changeRows, readRow } from "../helpers/rows.ts";
 import { runJob } from "../helpers/run-job.ts";
 
 /** Tuesday, 13:00 in Moscow, as the clock of a test begins. */
@@ -15,23 +15,22 @@ const TYPED = { hours: "10:00-23:00", works: "", timeZone: "Europe/Moscow" };
 async function start(t: Test) {
   const { monitor, user: anna, db } = await startFor(t, { name: "Анна Иванова", isAdministrator: true });
   const moscow = (time: string, day = DAY) => monitor.clock.set(Date.parse(`${day}T${time}:00+03:00`));
-  const stateOf = async (id: number) =>
-    await db
-      .selectFrom("posStatus")
-      .select(["state", "stateSince as since", "problemSince", "closedFor"])
-      .where("posServerId", "=", id)
-      .executeTakeFirstOrThrow();
+  const stateOf = (id: number) => readRow(db, "posStatus", { posServerId: id });
+  const historyOf = async (id: number) => {
+    const changes = db.selectFrom("stateChange").select("state").where("posServerId", "=", id);
+    return (await changes.orderBy("id").execute()).map(({ state }) => state);
+  };
   const rowOf = async (id: number) => {
     const row = rowsOf(await anna.html("/pos-servers")).find((one) => one.id === id);
     return textOf(row?.html ?? "");
   };
-  return { monitor, anna, db, moscow, stateOf, rowOf };
+  return { monitor, anna, db, moscow, stateOf, historyOf, rowOf };
 }
 
 const turn = ({ app }: TestMonitor) => runJob(app, "opening hours");
 
 t.test("what is off for the night is closed, until it opens and is still off", async (t) => {
-  const { monitor, anna, moscow, stateOf, rowOf, db } = await start(t);
+  const { monitor, anna, moscow, stateOf, historyOf, rowOf } = await start(t);
   const id = await monitor.addPosServer({ name: "Тверская, 12" });
   const saved = await anna.post(`/pos-servers/${id}/opening-hours`, TYPED);
   t.equal(saved.headers.location, `/pos-servers/${id}`);
@@ -48,7 +47,7 @@ t.test("what is off for the night is closed, until it opens and is still off", a
 
   moscow("03:00", "2026-11-25");
   await monitor.fail(id);
-  t.match(await stateOf(id), { state: "closed", since: Date.parse("2026-11-24T20:00Z") });
+  t.match(await stateOf(id), { state: "closed", stateSince: Date.parse("2026-11-24T20:00Z") });
   t.match(await rowOf(id), /^Закрыт до 10:00 4 ч /);
   const told = await anna.text(`/pos-servers/${id}`);
   t.match(told, /Закрыт до 10:00 POS-сервер не отвечает\. Пока ресторан закрыт/);
@@ -62,14 +61,7 @@ t.test("what is off for the night is closed, until it opens and is still off", a
   await monitor.fail(id);
   t.match(await stateOf(id), { state: "unreachable", problemSince: monitor.clock(), closedFor: null });
   t.match(await rowOf(id), /^Нет связи .* новая /);
-  const history = await db
-    .selectFrom("stateChange")
-    .select("state")
-    .where("posServerId", "=", id)
-    .orderBy("id")
-    .execute();
-  const states = history.map(({ state }) => state);
-  t.same(states, ["pending", "synced", "unreachable", "closed", "unreachable"]);
+  t.same(await historyOf(id), ["pending", "synced", "unreachable", "closed", "unreachable"]);
 });
 
 t.test("a stopped service is no problem while it is closed; what answers is what it is", async (t) => {
@@ -136,7 +128,7 @@ t.test("the hours of an organization hold for its POS servers without their own"
 });
 
 t.test("one that is parked when it closes stays parked; one closed for days is listed", async (t) => {
-  const { monitor, anna, moscow, db } = await start(t);
+  const { monitor, anna, moscow, historyOf, db } = await start(t);
   const [parked, off] = [await monitor.addPosServer(), await monitor.addPosServer({ name: "Арбат, 5" })];
   moscow("22:00");
   for (const id of [parked, off]) {
@@ -147,13 +139,7 @@ t.test("one that is parked when it closes stays parked; one closed for days is l
   await setParked(db, parked, true, monitor.clock());
   moscow("23:00");
   await turn(monitor);
-  const history = await db
-    .selectFrom("stateChange")
-    .select("state")
-    .where("posServerId", "=", parked)
-    .orderBy("id", "desc")
-    .execute();
-  t.equal(history[0]?.state, "parked");
+  t.equal((await historyOf(parked)).at(-1), "parked");
 
   moscow("12:00", "2026-11-29");
   await monitor.fail(off);
@@ -182,8 +168,7 @@ t.test("planned works say so, and until when", async (t) => {
 t.test("many that close at once are closed", async (t) => {
   const { monitor, anna, moscow, db } = await start(t);
   const organizationId = await monitor.addOrganization("Сеть", "100300");
-  const ids: number[] = [];
-  for (let number = 0; number < 501; number++) ids.push(await monitor.addPosServer({ organizationId }));
+  for (let number = 0; number < 501; number++) await monitor.addPosServer({ organizationId });
   await changeRows(db, "posStatus", {
     state: "service_stopped",
     serviceState: "stopped",
@@ -192,12 +177,8 @@ t.test("many that close at once are closed", async (t) => {
   await anna.post(`/organizations/${organizationId}/opening-hours`, TYPED);
   moscow("23:00");
   await turn(monitor);
-  const { count } = await db
-    .selectFrom("posStatus")
-    .select(({ fn }) => fn.countAll<number>().as("count"))
-    .where("state", "=", "closed")
-    .executeTakeFirstOrThrow();
-  t.equal(count, ids.length);
+  const states = await db.selectFrom("posStatus").select("state").distinct().execute();
+  t.same(states, [{ state: "closed" }]);
 });
 
 t.test("what is not understood is told beside its field, and nothing is lost or changed", async (t) => {

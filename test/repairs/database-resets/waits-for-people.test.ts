@@ -7,16 +7,10 @@ import { changeRows, readRow } from "../../helpers/rows.ts";
 const WITHOUT_START = { crmId: "100237" };
 const WITH_LOGS = { crmId: "100237", fetchLogs: "1", startService: "1" };
 
-async function endLogs({ monitor }: ResetScene, status: "done" | "failed" | "cancelled"): Promise<number> {
+async function endLogs({ monitor }: ResetScene, status: "done" | "failed" | "cancelled"): Promise<void> {
   await monitor.app.logRequests.stop();
-  const { id } = await monitor.db
-    .selectFrom("logRequest")
-    .select("id")
-    .orderBy("id", "desc")
-    .executeTakeFirstOrThrow();
   const failure = status === "failed" ? { failureCode: "disk_full", failureDetail: "12 KB free" } : {};
-  await changeRows(monitor.db, "logRequest", { status, finishedAt: monitor.clock(), ...failure }, { id });
-  return id;
+  await changeRows(monitor.db, "logRequest", { status, finishedAt: monitor.clock(), ...failure });
 }
 
 /** A reset whose logs have come to nothing: it asks whether to go on without them. */
