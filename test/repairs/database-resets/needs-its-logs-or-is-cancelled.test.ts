@@ -7,51 +7,40 @@ import { waitFor } from "../../helpers/wait-for.ts";
 
 const WITH_LOGS = { crmId: "100237", fetchLogs: "1", startService: "1" };
 
-/** A POS server with two logs of the last day, some of which it cannot read; a reset of it that fetches them first. */
-async function startWithLogs(t: Test, unreadable: string[]) {
-  const scene = await startResetScene(t, { unreadableLogs: new Set(unreadable) });
-  const { monitor, posServer, askForReset } = scene;
+t.test("a person decides unless every log of the last day could be read", async (t) => {
+  const { monitor, posServer, user, askForReset, work, runTo, rowOf, stepsOf } = await startResetScene(t);
+  const [exchange, pos] = ["exchange.log", "pos.log"];
   const modifiedAt = new Date(monitor.clock() - 60_000).toISOString();
-  for (const name of ["exchange.log", "pos.log"]) {
+  for (const name of [exchange, pos])
     posServer.logs.set(name, { content: Buffer.from(`${name}\n`.repeat(500)), modifiedAt });
+  let id = 0;
+  for (const [unreadable, failureCode, says] of [
+    [[exchange, pos], "logs_failed", /POS-сервер не отдал ни одного лога/],
+    [[exchange], "logs_incomplete", /Часть логов получить не удалось: exchange\.log/],
+  ] as const) {
+    if (id > 0) await user.post(`/database-resets/${id}/cancellation`);
+    posServer.unreadableLogs = new Set(unreadable);
+    id = await askForReset(WITH_LOGS);
+    await runTo(id, "awaiting_decision", "awaiting_sync");
+    await work();
+    t.match(await rowOf(id), { step: "awaiting_decision", failureCode });
+    t.same(posServer.resets, []);
+    const page = await user.text(`/database-resets/${id}`);
+    t.match(page, /Получены не все логи, ждём вашего решения/);
+    t.match(page, says);
+    t.match(await user.text("/audit"), says);
   }
-  const id = await askForReset(WITH_LOGS);
-  return { ...scene, id };
-}
-
-t.test("without a single log that could be read a person decides", async (t) => {
-  const { posServer, user, work, runTo, rowOf, id } = await startWithLogs(t, ["exchange.log", "pos.log"]);
-  await runTo(id, "awaiting_decision", "awaiting_sync");
-  await work();
-  t.match(await rowOf(id), { step: "awaiting_decision", failureCode: "logs_failed" });
-  t.same(posServer.resets, []);
-  const page = await user.text(`/database-resets/${id}`);
-  t.match(page, /Получены не все логи, ждём вашего решения/);
-  t.match(page, /Логи получить не удалось: POS-сервер не отдал ни одного лога/);
-  t.match(await user.text("/audit"), /POS-сервер не отдал ни одного лога/);
-});
-
-t.test("so they do when one of them is missing, which is named", async (t) => {
-  const { posServer, user, work, runTo, rowOf, stepsOf, id } = await startWithLogs(t, ["exchange.log"]);
-  await runTo(id, "awaiting_decision", "awaiting_sync");
-  await work();
-  const { failureCode, failureDetail } = await rowOf(id);
-  t.same([failureCode, failureDetail], ["logs_incomplete", "exchange.log"]);
-  t.same(posServer.resets, []);
-  const page = await user.text(`/database-resets/${id}`);
-  t.match(page, /Часть логов получить не удалось: exchange\.log/);
-  t.match(await user.text("/audit"), /Часть логов получить не удалось: exchange\.log/);
-
+  t.equal((await rowOf(id)).failureDetail, exchange);
   await user.post(`/database-resets/${id}/continuation`);
   await runTo(id, "awaiting_sync");
   t.same(await stepsOf(id), ["fetching_logs", "awaiting_decision", "resetting", "awaiting_sync"]);
   t.match(await user.text(`/database-resets/${id}`), /Решено сбросить базу без недостающих логов/);
-});
+  monitor.clock.advance(10_000);
+  await runTo(id, "done");
 
-t.test("a POS server that has no logs of the last day keeps none from anybody", async (t) => {
-  const { posServer, askForReset, runTo } = await startResetScene(t);
+  posServer.logs.clear();
   await runTo(await askForReset(WITH_LOGS), "awaiting_sync", "awaiting_decision");
-  t.equal(posServer.resets.length, 1);
+  t.equal(posServer.resets.length, 2, "without any logs there is nothing to decide");
 });
 
 /** A reset whose logs the POS server is just about to list. */
