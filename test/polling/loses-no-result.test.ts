@@ -14,7 +14,7 @@ function resultOf(posServerId: number): PollResult {
   return { posServerId, outcome: received(START) };
 }
 
-t.test("results are saved in batches of at most 100, in their order", async (t) => {
+t.test("results are saved in order, 100 at once, and a few a moment later by themselves", async (t) => {
   const batches: number[][] = [];
   const writer = createResultWriter<PollResult>(
     async (results) => void batches.push(results.map(({ posServerId }) => posServerId)),
@@ -26,18 +26,10 @@ t.test("results are saved in batches of at most 100, in their order", async (t) 
   t.same(lengths, [100, 100, 50]);
   const inOrder = Array.from({ length: 250 }, (_, index) => index + 1);
   t.same(batches.flat(), inOrder);
-});
-
-t.test("a few results are saved a moment later by themselves", async (t) => {
-  const saved: number[] = [];
-  const writer = createResultWriter<PollResult>(
-    async (results) => void saved.push(...results.map(({ posServerId }) => posServerId)),
-    () => t.fail("no error"),
-  );
-  writer.add(resultOf(1));
-  writer.add(resultOf(2));
-  t.same(saved, []);
-  await waitFor(() => saved.length === 2);
+  for (const id of [251, 252]) writer.add(resultOf(id));
+  t.equal(batches.length, 3);
+  await waitFor(() => batches.length === 4);
+  t.same(batches.at(-1), [251, 252]);
 });
 
 t.test("a batch that could not be saved is tried again, before what came later", async (t) => {

@@ -10,48 +10,28 @@ import { TOKEN } from "../helpers/pos-server.ts";
 import { changeRows } from "../helpers/rows.ts";
 import { waitFor } from "../helpers/wait-for.ts";
 
-t.test("each POS server is called as the registry says, and its report is saved", async (t) => {
+t.test("each POS server is called as and as often as the registry says, others are not", async (t) => {
   const monitor = await startPoller(t);
-  const id = await monitor.addPosServer({
-    address: "https://10.8.3.11:8443/pos",
-    fingerprint: `sha256:${"ab".repeat(32)}`,
-    identity: "5b0e9a0e-6c0b-4b3f-9a55-0f7f4ad0b1c2",
-  });
-  await monitor.run(1);
-  t.same(monitor.client.calls, [
-    {
-      id,
-      connection: "direct",
-      address: "https://10.8.3.11:8443/pos",
-      token: TOKEN,
-      fingerprint: `sha256:${"ab".repeat(32)}`,
-      posServerId: "5b0e9a0e-6c0b-4b3f-9a55-0f7f4ad0b1c2",
-      crmId: "100237",
-    },
-  ]);
-  t.match(await monitor.status(id), { state: "synced", lastUpdateAt: START + 1_000 });
-});
-
-t.test("parked ones, those without an address and of archived organizations are left alone", async (t) => {
-  const monitor = await startPoller(t);
-  const polled = await monitor.addPosServer();
+  const { client, db } = monitor;
+  const fingerprint = `sha256:${"ab".repeat(32)}`;
+  const identity = "5b0e9a0e-6c0b-4b3f-9a55-0f7f4ad0b1c2";
+  const called = { address: "https://10.8.3.11:8443/pos", fingerprint } as const;
+  const usual = await monitor.addPosServer({ ...called, identity });
+  const often = await monitor.addPosServer({ pollIntervalMs: 10_000 });
   await monitor.addPosServer({ isParked: true });
   await monitor.addPosServer({ address: null });
   const organizationId = await monitor.addOrganization();
   await monitor.addPosServer({ organizationId });
-  await setArchived(monitor.db, organizationId, START);
-  await monitor.run(61);
-  t.same(new Set(monitor.client.calls.map(({ id }) => id)), new Set([polled]));
-  t.equal(monitor.client.fleetSize, 1);
-});
-
-t.test("an interval of its own goes before that of the settings", async (t) => {
-  const monitor = await startPoller(t);
-  const usual = await monitor.addPosServer();
-  const often = await monitor.addPosServer({ pollIntervalMs: 10_000 });
-  const callsOf = (wanted: number) => monitor.client.calls.filter(({ id }) => id === wanted).length;
+  await setArchived(db, organizationId, START);
   await monitor.run(60);
-  t.same([callsOf(usual), callsOf(often)], [1, 6]);
+  t.equal(client.fleetSize, 2);
+  const callsOf = (wanted: number) => client.calls.filter(({ id }) => id === wanted);
+  t.same(callsOf(usual), [
+    { ...called, id: usual, connection: "direct", token: TOKEN, posServerId: identity, crmId: "100237" },
+  ]);
+  t.equal(callsOf(often).length, 6);
+  t.equal(client.calls.length, 7, "neither parked ones, nor without an address, nor archived");
+  t.match(await monitor.status(usual), { state: "synced", lastUpdateAt: START + 1_000 });
 });
 
 t.test("two ticks at once are one", async (t) => {

@@ -2,7 +2,8 @@ import { join } from "node:path";
 import t from "tap";
 import { DATABASE_FILE } from "../../src/monitor/database/data-folder.ts";
 import { openDatabase } from "../../src/monitor/database/open.ts";
-import { HOUR_MS } from "../../src/protocol/time-units.ts";
+import type { Db } from "../../src/monitor/database/schema.ts";
+import { HOUR_MS, MINUTE_MS } from "../../src/protocol/time-units.ts";
 import { START } from "../helpers/clock.ts";
 import { logLines } from "../helpers/log-lines.ts";
 import { received } from "../helpers/outcomes.ts";
@@ -47,39 +48,33 @@ t.test("nothing is polled once it is stopped", async (t) => {
   t.equal(monitor.client.calls.length, 0);
 });
 
-t.test("a run is recorded from start to stop, and each minute", async (t) => {
-  const monitor = await startPoller(t);
-  const runs = () => monitor.db.selectFrom("monitorRun").select(["startedAt", "seenAt"]).execute();
-  t.same(await runs(), [], "not before it listens");
-  await monitor.app.listen({ host: "127.0.0.1", port: 0 });
-  t.same(await runs(), [{ startedAt: START, seenAt: START }]);
-  monitor.clock.advance(60_000);
-  await monitor.app.continueRun();
-  t.same(await runs(), [{ startedAt: START, seenAt: START + 60_000 }]);
-  monitor.clock.advance(7_000);
-  await monitor.app.close();
+t.test("a run is recorded each minute and at the stop, and begins anew after a silence", async (t) => {
+  const { app, db, clock, dataDir } = await startPoller(t);
+  const runsIn = (database: Db) =>
+    database.selectFrom("monitorRun").select(["startedAt", "seenAt"]).orderBy("id").execute();
+  const continueAfter = async (ms: number) => {
+    clock.advance(ms);
+    await app.continueRun();
+    return await runsIn(db);
+  };
+  t.same(await runsIn(db), [], "not before it listens");
+  await app.listen({ host: "127.0.0.1", port: 0 });
+  t.same(await runsIn(db), [{ startedAt: START, seenAt: START }]);
+  const first = { startedAt: START, seenAt: START + MINUTE_MS };
+  t.same(await continueAfter(MINUTE_MS), [first]);
+  const wokenAt = first.seenAt + HOUR_MS;
+  t.same(await continueAfter(HOUR_MS), [first, { startedAt: wokenAt, seenAt: wokenAt }]);
+  const startedAt = wokenAt - 2 * HOUR_MS;
+  t.same(
+    await continueAfter(-2 * HOUR_MS),
+    [first, { startedAt, seenAt: startedAt }],
+    "none is of the future",
+  );
+  t.same(await continueAfter(MINUTE_MS), [first, { startedAt, seenAt: startedAt + MINUTE_MS }]);
+  clock.advance(7_000);
+  await app.close();
 
-  const again = openDatabase(join(monitor.dataDir, DATABASE_FILE));
+  const again = openDatabase(join(dataDir, DATABASE_FILE));
   t.teardown(() => again.db.destroy());
-  const [run] = await again.db.selectFrom("monitorRun").selectAll().execute();
-  t.match(run, { startedAt: START, seenAt: START + 67_000 });
-});
-
-t.test("a run begins anew after a silence, and never ends before it began", async (t) => {
-  const monitor = await startPoller(t);
-  const { db } = monitor;
-  const runs = () => db.selectFrom("monitorRun").select(["startedAt", "seenAt"]).orderBy("id").execute();
-  await monitor.app.listen({ host: "127.0.0.1", port: 0 });
-  const slept = { startedAt: START, seenAt: START };
-  t.same(await runs(), [slept]);
-  monitor.clock.advance(HOUR_MS);
-  await monitor.app.continueRun();
-  t.same(await runs(), [slept, { startedAt: START + HOUR_MS, seenAt: START + HOUR_MS }]);
-  monitor.clock.advance(-2 * HOUR_MS);
-  await monitor.app.continueRun();
-  const setBack = { startedAt: START - HOUR_MS, seenAt: START - HOUR_MS };
-  t.same(await runs(), [slept, setBack]);
-  monitor.clock.advance(60_000);
-  await monitor.app.continueRun();
-  t.same(await runs(), [slept, { ...setBack, seenAt: START - HOUR_MS + 60_000 }]);
+  t.same(await runsIn(again.db), [first, { startedAt, seenAt: startedAt + 67_000 }]);
 });

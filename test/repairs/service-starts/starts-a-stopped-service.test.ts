@@ -152,23 +152,18 @@ t.test("what it failed with is said, and it can be repeated", async (t) => {
 });
 
 t.test("an agent that cannot restart is not asked, and a stopped service is started instead", async (t) => {
-  const unable = await startScene(t, { canRestart: null });
-  t.notMatch(await unable.user.html("/pos-servers"), "service-restarts");
-  t.match(
-    await unable.user.text(`${unable.base}/service-restarts/new`),
-    /⚠ Служба не перезапущена\. Агент .* не может/,
-  );
-  t.equal((await unable.user.post(`${unable.base}/service-restarts`)).statusCode, 422);
-  await end(unable);
-  t.same(
-    unable.posServer.requests.filter((request) => request.includes("restarts")),
-    [],
-  );
+  const scene = await startScene(t, { canRestart: null });
+  const { monitor, posServer, user, base } = scene;
+  const dialog = () => user.text(`${base}/service-restarts/new`);
+  t.notMatch(await user.html("/pos-servers"), "service-restarts");
+  t.match(await dialog(), /⚠ Служба не перезапущена\. Агент .* не может/);
+  t.equal((await user.post(`${base}/service-restarts`)).statusCode, 422);
+  await end(scene);
+  t.notOk(posServer.requests.some((request) => request.includes("restarts")));
 
-  const stopped = await startScene(t, { service: "stopped" });
-  t.match(
-    await stopped.user.text(`${stopped.base}/service-restarts/new`),
-    "⚠ Служба остановлена: запустите её.",
-  );
-  t.notMatch(await stopped.user.html("/pos-servers"), "service-restarts");
+  Object.assign(posServer, { canRestart: true, service: "stopped" });
+  monitor.clock.advance(60_000);
+  await monitor.app.pollNow(scene.posServerId);
+  t.match(await dialog(), "⚠ Служба остановлена: запустите её.");
+  t.notMatch(await user.html("/pos-servers"), "service-restarts");
 });
