@@ -15,7 +15,8 @@ const WAITS = /Ждём, когда агент выйдет на связь, д�
 const UNTOLD = /Команду не удалось передать агенту за 10 минут/;
 
 t.test("a reset waits for its agent, says so everywhere, and goes on when it dials in", async (t) => {
-  const { agent, monitor, db, pos, ask, work, reset, text, dialIn, untilReset } = await startDiallingScene(t);
+  const scene = await startDiallingScene(t);
+  const { agent, client, monitor, db, pos, ask, work, reset, text, dialIn, untilReset } = scene;
   await monitor.fail(agent.id, "not_connected", "the agent is not connected");
   t.match(await text(`/pos-servers/${agent.id}/database-resets/new`), /Сброс подождёт его 10 минут/);
   const address = await ask("database-resets", NO_LOGS);
@@ -31,6 +32,17 @@ t.test("a reset waits for its agent, says so everywhere, and goes on when it dia
   t.match(page, /Ждём, когда агент выйдет на связь: пока ничего не сделано/);
   t.equal((await recordedEvents(db, "agent_await")).length, 1, "recorded once");
   t.match(await text("/audit"), /Анна Иванова.*сброс БД ждёт, когда агент выйдет на связь, до 24\.11 13:10/);
+
+  let hasLeft = false;
+  const leave = await dialIn();
+  happenInNext(client, "readDatabaseReset", async () => {
+    await leave();
+    hasLeft = true;
+  });
+  await scene.workUntil(async () => hasLeft && (await reset()).waitsSince !== null);
+  t.match(await reset(), { step: "resetting", begunAt: null }, "it was not told anything");
+  t.match(await text(address), WAITS);
+  t.same(pos.calls(), []);
 
   await dialIn();
   await untilReset();
@@ -99,20 +111,6 @@ t.test("what may have reached the agent is asked for, and not begun anew when it
   const awayMs = Math.abs(Date.parse(sent[0] ?? "") - expiresAt);
   t.ok(awayMs < MINUTE_MS, "the agent knows by its own clock until when");
   t.same(pos.calls(), []);
-});
-
-t.test("an agent that goes before it was told anything is waited for", async (t) => {
-  const scene = await startDiallingScene(t);
-  const { client, pos, ask, reset, text, dialIn, workUntil, untilReset } = scene;
-  happenInNext(client, "readDatabaseReset", await dialIn());
-  const address = await ask("database-resets", NO_LOGS);
-  await workUntil(async () => (await reset()).waitsSince !== null);
-  t.match(await reset(), { step: "resetting", begunAt: null });
-  t.match(await text(address), WAITS);
-  t.same(pos.calls(), []);
-  await dialIn();
-  await untilReset();
-  t.equal(await pos.read("pos.db"), "new database");
 });
 
 t.test("what waits can be cancelled, until its agent is told", async (t) => {
