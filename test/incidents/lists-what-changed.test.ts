@@ -165,13 +165,9 @@ t.test("nobody reads what the POS servers of others say, even of a common incide
   await monitor.report(first, { error: "Сбой у «Чужая, 1»", syncedAgoMs: 0 });
   monitor.clock.advance(1_000);
   for (const id of ids) await monitor.report(id, { error: `Сбой у «Своя, ${id}»`, syncedAgoMs: 0 });
-  const common = await monitor.db
-    .selectFrom("incident")
-    .innerJoin("cause", "cause.id", "causeId")
-    .select(["incident.id", "detail"])
-    .where("kind", "=", "common")
-    .executeTakeFirstOrThrow();
-  t.equal(common.detail, "Сбой у «Чужая, 1»");
+  const common = await readRow(monitor.db, "incident", { kind: "common" });
+  const cause = await readRow(monitor.db, "cause", { id: common.causeId ?? 0 });
+  t.equal(cause.detail, "Сбой у «Чужая, 1»");
   const manager = await signedIn(monitor, { organizations: [own] });
   const seen = async () =>
     [
