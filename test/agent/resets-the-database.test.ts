@@ -206,7 +206,7 @@ t.test("a service that cannot be started: the database is reset all the same", a
     ["refuses-start", { error: "start_failed", message: /The service is disabled/ }],
     ["hangs-at-start", { error: "start_timeout", message: /it is starting$/ }],
   ] as const) {
-    const pos = await makeSampleService(t, { service: { startTimeoutMs: 1_000 } });
+    const pos = await makeSampleService(t, { service: { startTimeoutMs: 5_000 } });
     await pos.behave(way);
     const report = await failReset(t, pos, error);
     t.match(report.resetAt, /^\d{4}-/);
