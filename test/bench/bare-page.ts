@@ -2,18 +2,15 @@ import compress from "@fastify/compress";
 import view from "@fastify/view";
 import type { Database } from "better-sqlite3";
 import { Eta } from "eta";
-import { type FastifyInstance, fastify } from "fastify";
+import { fastify } from "fastify";
 import type { ListedRow } from "../../src/monitor/pos-servers/listed-row-model.ts";
 import { hashSecretToken } from "../../src/monitor/secrets/secret-box.ts";
 
 /**
  * The least that the status page can be: Fastify, Eta and the same rows, known beforehand; at `/unchanged` a session is
- * found in SQLite and answered with 304.
+ * found in SQLite and answered with 304. @returns its origin.
  */
-export async function startBarePage(
-  rows: ListedRow[],
-  sqlite: Database,
-): Promise<{ app: FastifyInstance; origin: string }> {
+export async function startBarePage(rows: ListedRow[], sqlite: Database): Promise<string> {
   const app = fastify();
   const eta = new Eta({ views: import.meta.dirname, cache: true });
   await app.register(compress, { threshold: 1024, brotliOptions: { params: { 0: 1, 1: 5 } } });
@@ -24,5 +21,5 @@ export async function startBarePage(
     const token = request.headers.cookie?.replace("session=", "") ?? "";
     return reply.code(findSession.get(hashSecretToken(token)) ? 304 : 401).send();
   });
-  return { app, origin: await app.listen({ host: "127.0.0.1", port: 0 }) };
+  return await app.listen({ host: "127.0.0.1", port: 0 });
 }

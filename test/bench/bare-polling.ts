@@ -1,25 +1,20 @@
 /**
- * The least that polling can be: undici and an upsert for each answer, in batches, in a process of its own:
- * `node bare-polling.ts FLEET POLLS`, FLEET being the JSON of `FleetReady`. Prints one line of JSON (`BarePolling`).
+ * The least that polling can be: undici and an upsert for each answer, in batches, in a process of its own. Prints the CPU
+ * for one poll, ms.
  */
 import { join } from "node:path";
 import SQLite from "better-sqlite3";
 import { Client } from "undici";
 import type { StatusReport } from "../../src/protocol/status-report.ts";
-import { type FleetReady, fleetPosServer, misdeedOf } from "./fleet-plan.ts";
-import { makeDataFolder } from "./monitor.ts";
+import { makeFolder } from "../helpers/folder.ts";
+import { BENCHMARK, printResult, readInput } from "./program.ts";
+import { addressOf, FLEET_TOKEN, type Fleet, failureOf } from "./simulated-fleet.ts";
 
 const CONCURRENT = 100;
 const BATCH_ROWS = 100;
 
-export interface BarePolling {
-  cpuMsPerPoll: number;
-}
-
-const fleet: FleetReady = JSON.parse(process.argv[2] ?? "");
-const polls = Number(process.argv[3]);
-const folder = await makeDataFolder();
-const sqlite = new SQLite(join(folder.dataDir, "bare.db"));
+const { fleet, polls }: { fleet: Fleet; polls: number } = readInput();
+const sqlite = new SQLite(join(makeFolder(BENCHMARK), "bare.db"));
 sqlite.pragma("journal_mode = WAL");
 sqlite.pragma("synchronous = NORMAL");
 sqlite.exec(`create table status (
@@ -37,18 +32,17 @@ let next = 0;
 async function pollInTurn(): Promise<void> {
   while (next < polls) {
     const n = next++;
-    if (misdeedOf(n, fleet.failingPercent) === null) await poll(n);
+    if (failureOf(n, fleet.failingPercent) === null) await poll(n);
   }
 }
 
 async function poll(n: number): Promise<void> {
-  const { address, token } = fleetPosServer(fleet, n);
-  const url = new URL(`${address}/v1/status`);
+  const url = new URL(`${addressOf(fleet, n)}/v1/status`);
   const client = new Client(url.origin);
   const { body } = await client.request({
     method: "GET",
     path: url.pathname,
-    headers: { authorization: `Bearer ${token}` },
+    headers: { authorization: `Bearer ${FLEET_TOKEN}` },
     reset: true,
   });
   const report = (await body.json()) as StatusReport;
@@ -65,7 +59,4 @@ await Promise.all(Array.from({ length: CONCURRENT }, pollInTurn));
 save(waiting);
 const { user, system } = process.cpuUsage(before);
 sqlite.close();
-await folder.remove();
-const healthy = polls * (1 - fleet.failingPercent / 100);
-const result: BarePolling = { cpuMsPerPoll: (user + system) / 1000 / healthy };
-process.stdout.write(`${JSON.stringify(result)}\n`);
+printResult((user + system) / 1000 / (polls * (1 - fleet.failingPercent / 100)));

@@ -4,12 +4,13 @@ import { basename } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { ZipFile } from "yazl";
 import { COMPRESSION_LEVEL } from "../../src/agent/logs/log-archive.ts";
+import { printResult, readInput } from "./program.ts";
 
 const startedAt = performance.now();
-for (const path of process.argv.slice(2)) {
+for (const path of readInput<string[]>()) {
   const zip = new ZipFile();
   zip.addReadStream(createReadStream(path), basename(path), { compressionLevel: COMPRESSION_LEVEL });
   zip.end();
   await pipeline(zip.outputStream, createWriteStream("/dev/null"));
 }
-process.stdout.write(`${JSON.stringify({ ms: performance.now() - startedAt })}\n`);
+printResult(performance.now() - startedAt);

@@ -1,61 +1,41 @@
 import { spawn } from "node:child_process";
-import { once } from "node:events";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { Pool } from "undici";
 import { findProgram } from "../helpers/find-program.ts";
+import { makeFolder } from "../helpers/folder.ts";
 import { findFreePort } from "../helpers/program.ts";
 import { waitFor } from "../helpers/wait-for.ts";
-import { type FleetReady, fleetPosServer, misdeedOf } from "./fleet-plan.ts";
 import { cpuSeconds } from "./memory.ts";
-import { makeDataFolder } from "./monitor.ts";
+import { BENCHMARK } from "./program.ts";
+import { addressOf, FLEET_TOKEN, type Fleet, failureOf } from "./simulated-fleet.ts";
 
-const PROGRAM = "prometheus-blackbox-exporter";
 const PROBES = 2_000;
 const CONCURRENT = 20;
 
-/**
- * CPU for one probe of a healthy POS server by blackbox_exporter, which stores nothing, ms; null = Debian's package is not
- * installed.
- */
-export async function timeBlackboxExporter(fleet: FleetReady): Promise<number | null> {
-  const program = findProgram(PROGRAM);
+/** CPU for one probe of a healthy POS server by blackbox_exporter, which stores nothing, ms; null = it is not installed. */
+export async function timeBlackboxExporter(fleet: Fleet): Promise<number | null> {
+  const program = findProgram("prometheus-blackbox-exporter");
   if (!program) return null;
-  const folder = await makeDataFolder();
-  const file = join(folder.dataDir, "blackbox.json");
-  const http = { headers: { Authorization: `Bearer ${fleetPosServer(fleet, 0).token}` } };
+  const file = join(makeFolder(BENCHMARK), "blackbox.json");
+  const http = { headers: { Authorization: `Bearer ${FLEET_TOKEN}` } };
   await writeFile(file, JSON.stringify({ modules: { status: { prober: "http", timeout: "5s", http } } }));
   const address = `127.0.0.1:${await findFreePort()}`;
-  const exporter = spawn(program, [`--config.file=${file}`, `--web.listen-address=${address}`], {
-    stdio: "ignore",
-  });
-  const pool = new Pool(`http://${address}`, { connections: CONCURRENT });
-  const healthy = Array.from({ length: PROBES }, (_, n) => n).filter(
-    (n) => misdeedOf(n, fleet.failingPercent) === null,
-  );
-  const probe = async (n: number) => {
-    const target = encodeURIComponent(`${fleetPosServer(fleet, n).address}/v1/status`);
-    const { body } = await pool.request({ method: "GET", path: `/probe?module=status&target=${target}` });
-    if (!(await body.text()).includes("probe_success 1")) throw new Error(`${PROGRAM}: ${target} failed`);
+  const flags = [`--config.file=${file}`, `--web.listen-address=${address}`];
+  const exporter = spawn(program, flags, { stdio: "ignore" });
+  BENCHMARK.teardown(() => exporter.kill());
+  const ask = async (path: string) => await (await fetch(`http://${address}${path}`)).text();
+  await waitFor(async () => (await ask("/-/healthy").catch(() => "")) !== "");
+  const numbers = Array.from({ length: PROBES }, (_, n) => n);
+  const healthy = numbers.filter((n) => failureOf(n, fleet.failingPercent) === null);
+  const left = [...healthy];
+  const probeInTurn = async () => {
+    for (let n = left.pop(); n !== undefined; n = left.pop()) {
+      const target = encodeURIComponent(`${addressOf(fleet, n)}/v1/status`);
+      const said = await ask(`/probe?module=status&target=${target}`);
+      if (!said.includes("probe_success 1")) throw new Error(`the probe of ${target} failed`);
+    }
   };
-  try {
-    await waitFor(() =>
-      fetch(`http://${address}/-/healthy`).then(
-        ({ ok }) => ok,
-        () => false,
-      ),
-    );
-    const before = cpuSeconds(exporter.pid ?? 0);
-    const left = [...healthy];
-    const probeInTurn = async () => {
-      for (let n = left.pop(); n !== undefined; n = left.pop()) await probe(n);
-    };
-    await Promise.all(Array.from({ length: CONCURRENT }, probeInTurn));
-    return ((cpuSeconds(exporter.pid ?? 0) - before) * 1000) / healthy.length;
-  } finally {
-    await pool.close();
-    exporter.kill("SIGTERM");
-    await once(exporter, "exit");
-    await folder.remove();
-  }
+  const before = cpuSeconds(exporter.pid ?? 0);
+  await Promise.all(Array.from({ length: CONCURRENT }, probeInTurn));
+  return ((cpuSeconds(exporter.pid ?? 0) - before) * 1000) / healthy.length;
 }

@@ -1,30 +1,28 @@
 /**
- * Agents that dial out, simulated down to their reports: `node test/bench/dialling-fleet.ts MONITOR FROM COUNT PIN`. They keep
- * their connections as real ones do, and come back when the monitor does. Prints `true` when it has begun; ends when its
- * standard input does.
+ * A program: agents that dial out, simulated down to their reports, from that number on. They keep their connections as
+ * real ones do, and come back when the monitor does. Prints `true` when it begins.
  */
 import { setTimeout as delay } from "node:timers/promises";
-import Fastify from "fastify";
+import { fastify } from "fastify";
 import { createDialOut } from "../../src/agent/dial-out/dial-out.ts";
-import { statusReport } from "./fleet-answers.ts";
-import { FLEET_TOKEN, fleetPosServerId } from "./fleet-plan.ts";
+import { printResult, readInput, stayWithParent } from "./program.ts";
+import { FLEET_TOKEN, identityOf, reportOf } from "./simulated-fleet.ts";
 
 /** Agents do not begin all at once either. */
 const BEGUN_PER_TURN = 20;
 const TURN_MS = 5;
 
-const [monitor = "", from, count, pin] = process.argv.slice(2);
-const { log } = Fastify({ logger: false });
-process.stdin.on("end", () => process.exit(0)).resume();
-process.stdout.write("true\n");
-
-for (let n = Number(from); n < Number(from) + Number(count); n += 1) {
+const { monitor, from, count }: { monitor: string; from: number; count: number } = readInput();
+const { log } = fastify({ logger: false });
+printResult(true);
+stayWithParent();
+for (let n = from; n < from + count; n += 1) {
   createDialOut({
-    readTarget: async () => ({ monitor, pins: pin ? [pin] : [], trustsAuthorities: !pin, proxy: "none" }),
-    identity: { posServerId: fleetPosServerId(n), token: FLEET_TOKEN },
+    readTarget: async () => ({ monitor, pins: [], trustsAuthorities: true, proxy: "none" }),
+    identity: { posServerId: identityOf(n), token: FLEET_TOKEN },
     answer(_request, response) {
       response.writeHead(200, { "content-type": "application/json" });
-      response.end(statusReport(n));
+      response.end(JSON.stringify(reportOf(n)));
     },
     log,
   });

@@ -1,33 +1,24 @@
 import { join } from "node:path";
 import type { Insertable } from "kysely";
 import { DATABASE_FILE } from "../../src/monitor/database/data-folder.ts";
-import { migrateDatabase } from "../../src/monitor/database/migrate.ts";
 import { openDatabase } from "../../src/monitor/database/open.ts";
 import type { PosServerTable } from "../../src/monitor/database/tables/registry-tables.ts";
 import type { PosStatusTable } from "../../src/monitor/database/tables/status-tables.ts";
 import { searchText, sortText } from "../../src/monitor/database/text.ts";
 import { keepIncidents } from "../../src/monitor/fleet/incidents/keep-incidents.ts";
-import type { PosServerState, StateRules } from "../../src/monitor/fleet/state.ts";
+import type { PosServerState } from "../../src/monitor/fleet/state.ts";
 import { nextStatus } from "../../src/monitor/polling/next-status.ts";
 import type { StatusOutcome } from "../../src/monitor/pos-client/client.ts";
+import type { NewOrganization } from "../../src/monitor/registry/registry.ts";
 import { copyRegistry } from "../../src/monitor/restaurants/copy-registry.ts";
 import { queueTroubleChanges } from "../../src/monitor/restaurants/queue-changes.ts";
 import { openSecretBox } from "../../src/monitor/secrets/secret-box.ts";
 import { HOUR_MS } from "../../src/protocol/time-units.ts";
-import { neverPolled } from "../helpers/statuses.ts";
+import { provideDatabase } from "../helpers/migrated-database.ts";
+import { neverPolled, RULES } from "../helpers/statuses.ts";
 
 const BATCH_ROWS = 500;
-const RULES: StateRules = {
-  minimumVersion: "34",
-  requiredVersion: "34.2",
-  staleAfterMs: 10 * 60_000,
-  unreachableAfterPolls: 2,
-};
-
-export interface FilledOrganization {
-  name: string;
-  crmId: string;
-}
+const RULES_OF_CHAIN = { ...RULES, requiredVersion: "34.2" };
 
 export interface FilledPosServer {
   /** Position in the list of organizations. */
@@ -36,11 +27,11 @@ export interface FilledPosServer {
   /** null = its agent dials in. */
   address: string | null;
   token: string;
-  fingerprint: string | null;
-  identity: string | null;
-  isParked: boolean;
+  fingerprint?: string;
+  identity: string;
+  isParked?: boolean;
   /** As in the settings unless told. */
-  pollIntervalMs?: number;
+  pollIntervalMs?: number | undefined;
   /** Its polls so far, oldest first: they decide its status. */
   outcomes: StatusOutcome[];
 }
@@ -51,70 +42,57 @@ export interface FilledPosServer {
  */
 export async function fillDatabase(
   dataDir: string,
-  organizations: readonly FilledOrganization[],
+  organizations: readonly NewOrganization[],
   posServers: Iterable<FilledPosServer>,
   now: number,
 ): Promise<void> {
-  const database = openDatabase(join(dataDir, DATABASE_FILE));
-  await migrateDatabase(database);
+  await provideDatabase(dataDir);
+  const { db } = openDatabase(join(dataDir, DATABASE_FILE));
   const secretBox = openSecretBox(dataDir);
+  const named = organizations.map((one) => ({ ...one, nameSort: sortText(one.name), createdAt: now }));
   const rows = [...posServers].map((posServer, index) => {
-    const crmId = organizations[posServer.organization]?.crmId ?? null;
+    const id = index + 1;
+    const { name, address, fingerprint = null, identity, pollIntervalMs = null } = posServer;
     const registered: Insertable<PosServerTable> = {
-      id: index + 1,
+      id,
       organizationId: posServer.organization + 1,
-      name: posServer.name,
-      nameSort: sortText(posServer.name),
-      searchText: searchText(posServer.name, posServer.address, crmId),
-      connection: posServer.address === null ? "dial_out" : "direct",
-      address: posServer.address,
-      sealedToken: secretBox.seal(posServer.token),
-      fingerprint: posServer.fingerprint,
-      identity: posServer.identity,
-      pollIntervalMs: posServer.pollIntervalMs ?? null,
-      parked: Number(posServer.isParked),
-      createdAt: now,
-    };
-    return { registered, status: statusAfter(index + 1, posServer.outcomes, now) };
-  });
-
-  await database.db.transaction().execute(async (trx) => {
-    const named = organizations.map(({ name, crmId }) => ({
       name,
       nameSort: sortText(name),
-      crmId,
-      archivedAt: null,
+      searchText: searchText(name, address, organizations[posServer.organization]?.crmId ?? null),
+      connection: address === null ? "dial_out" : "direct",
+      address,
+      sealedToken: secretBox.seal(posServer.token),
+      fingerprint,
+      identity,
+      pollIntervalMs,
+      parked: Number(posServer.isParked ?? false),
       createdAt: now,
-    }));
-    for (const batch of batches(named)) await trx.insertInto("organization").values(batch).execute();
-    for (const batch of batches(rows)) {
-      await trx
-        .insertInto("posServer")
-        .values(batch.map(({ registered }) => registered))
-        .execute();
-      await trx
-        .insertInto("posStatus")
-        .values(batch.map(({ status }) => status))
-        .execute();
-      await trx
-        .insertInto("stateChange")
-        .values(batch.flatMap(({ status }) => historyOf(status, now)))
-        .execute();
+    };
+    return { registered, status: statusAfter(id, posServer.outcomes, now) };
+  });
+
+  await db.transaction().execute(async (trx) => {
+    await trx.insertInto("organization").values(named).execute();
+    for (let at = 0; at < rows.length; at += BATCH_ROWS) {
+      const batch = rows.slice(at, at + BATCH_ROWS);
+      const registered = batch.map(({ registered }) => registered);
+      const statuses = batch.map(({ status }) => status);
+      const changes = statuses.flatMap((status) => historyOf(status, now));
+      await trx.insertInto("posServer").values(registered).execute();
+      await trx.insertInto("posStatus").values(statuses).execute();
+      await trx.insertInto("stateChange").values(changes).execute();
     }
     await copyRegistry(trx, trx.selectFrom("posServer").select("id"));
     const failing = trx.selectFrom("posStatus").select("posServerId").where("problemSince", "is not", null);
     await queueTroubleChanges(trx, failing);
   });
-  await keepIncidents(database.db, now);
-  await database.db.destroy();
+  await keepIncidents(db, now);
+  await db.destroy();
 }
 
 function statusAfter(id: number, outcomes: StatusOutcome[], now: number): Insertable<PosStatusTable> {
-  return outcomes.reduce((status, outcome) => nextStatus(status, outcome, RULES).status, {
-    ...neverPolled(),
-    posServerId: id,
-    stateSince: now,
-  });
+  const before = { ...neverPolled(), posServerId: id, stateSince: now };
+  return outcomes.reduce((status, outcome) => nextStatus(status, outcome, RULES_OF_CHAIN).status, before);
 }
 
 /** Healthy for two days, but for an hour of every hundredth, until the state of today began. */
@@ -126,10 +104,4 @@ function historyOf({ posServerId, state, stateSince }: Insertable<PosStatusTable
     ...(hadTrouble ? [change(now - 10 * HOUR_MS, "sync_error"), change(now - 9 * HOUR_MS, "synced")] : []),
     change(Math.max(stateSince, now - 8 * HOUR_MS), state),
   ];
-}
-
-function batches<T>(rows: readonly T[]): T[][] {
-  return Array.from({ length: Math.ceil(rows.length / BATCH_ROWS) }, (_, index) =>
-    rows.slice(index * BATCH_ROWS, (index + 1) * BATCH_ROWS),
-  );
 }

@@ -1,70 +1,48 @@
 /**
- * A fleet of simulated POS servers for benches, in a process of its own: `node test/bench/fleet.ts [--tls]
- * [--addresses 8] [--failing-percent 5]`. POS server n answers `GET /<n>/v1/status` at one of the origins, and searches of its log. Prints one
- * line of JSON (`FleetReady`) when it listens; ends on SIGTERM or when its standard input ends.
+ * A program: a fleet of simulated POS servers, of which so many percent fail. POS server n answers polls at `GET
+ * /<n>/v1/status` of one of the origins, and searches of its log. Prints a `Fleet` when it listens.
  */
-import { once } from "node:events";
-import { createServer, type Server, type Socket } from "node:net";
-import { createServer as createTlsServer } from "node:tls";
-import { parseArgs } from "node:util";
-import { makeCertificate } from "../helpers/certificate.ts";
-import { GARBAGE, HTTP_500, searchAnswer, statusAnswer } from "./fleet-answers.ts";
-import { type FleetReady, misdeedOf } from "./fleet-plan.ts";
+import { createServer, type Socket } from "node:net";
+import { listen } from "../helpers/listen.ts";
+import { BENCHMARK, printResult, readInput, stayWithParent } from "./program.ts";
+import { type Fleet, failureOf, reportOf, searchResultOf } from "./simulated-fleet.ts";
 
-const BACKLOG = 4_096;
-const REQUEST_LINE = /^GET \/(\d+)\/v1\/status /;
-const SEARCH_LINE = /^POST \/(\d+)\/v1\/log-searches /;
+/** The ports of one address do not last for a new connection each of 100,000 POS servers a minute. */
+const ADDRESSES = 8;
+const REQUEST = /^(GET|POST) \/(\d+)\/v1\/(?:status|log-searches) /;
 /** How long a search takes at most. */
 const SEARCH_MS = 1_000;
 
-const { values } = parseArgs({
-  options: {
-    tls: { type: "boolean", default: false },
-    // The ports of one address do not last for a new connection each of 100,000 POS servers a minute.
-    addresses: { type: "string", default: "8" },
-    "failing-percent": { type: "string", default: "5" },
-  },
-});
-const failingPercent = Number(values["failing-percent"]);
-const certificate = values.tls ? await makeCertificate() : null;
-
+const { failingPercent }: Pick<Fleet, "failingPercent"> = readInput();
 const origins: string[] = [];
-for (let last = 1; last <= Number(values.addresses); last += 1) {
+for (let last = 1; last <= ADDRESSES; last += 1) {
   const host = `127.0.0.${last}`;
-  origins.push(`${certificate ? "https" : "http"}://${host}:${await listenAt(host)}`);
+  origins.push(`http://${host}:${await listen(BENCHMARK, createServer({ noDelay: true }, serve), host)}`);
 }
-process.on("SIGTERM", () => process.exit(0));
-process.stdin.on("end", () => process.exit(0)).resume();
-const ready: FleetReady = { origins, fingerprint: certificate?.fingerprint ?? null, failingPercent };
-process.stdout.write(`${JSON.stringify(ready)}\n`);
-
-async function listenAt(host: string): Promise<number> {
-  const server: Server = certificate
-    ? createTlsServer(certificate, serve)
-    : createServer({ noDelay: true }, serve);
-  server.listen({ host, port: 0, backlog: BACKLOG });
-  await once(server, "listening");
-  const address = server.address();
-  if (!address || typeof address === "string") throw new Error(`cannot listen at ${host}`);
-  return address.port;
-}
+printResult({ origins, failingPercent });
+stayWithParent();
 
 /** No HTTP parser: a request of the monitor arrives whole, and the bench is about the monitor. */
 function serve(socket: Socket): void {
   socket.setEncoding("latin1");
-  socket.on("error", () => socket.destroy()); // the monitor goes away from hanging ones
   socket.on("data", (request: string) => {
-    const searching = SEARCH_LINE.exec(request)?.[1];
-    if (searching !== undefined) {
-      setTimeout(() => socket.end(searchAnswer(Number(searching))), (Number(searching) * 7_919) % SEARCH_MS);
-      return;
-    }
-    if (!request.startsWith("GET ")) return; // the order of a search
-    const n = Number(REQUEST_LINE.exec(request)?.[1]);
-    const misdeed = misdeedOf(n, failingPercent);
-    if (misdeed === "hanging") return;
-    const answer = misdeed === "http_500" ? HTTP_500 : misdeed === "garbage" ? GARBAGE : statusAnswer(n);
-    if (request.includes("\r\nconnection: close\r\n")) socket.end(answer);
-    else socket.write(answer);
+    const [, method, text] = REQUEST.exec(request) ?? [];
+    const n = Number(text);
+    // What else comes is the order of a search.
+    if (method === "POST") setTimeout(answer, (n * 7_919) % SEARCH_MS, socket, searchResultOf(n));
+    if (method === "GET") answerPoll(socket, n);
   });
+}
+
+function answerPoll(socket: Socket, n: number): void {
+  const failure = failureOf(n, failingPercent);
+  if (failure === "http_status") answer(socket, "", "500 Internal Server Error");
+  else if (failure === "invalid_json") socket.end("HTTP/1.1 200 OK\r\n\r\n<html>no JSON</html>");
+  else if (failure !== "response_timeout") answer(socket, reportOf(n));
+}
+
+function answer(socket: Socket, content: unknown, status = "200 OK"): void {
+  const body = JSON.stringify(content);
+  const head = `Content-Type: application/json\r\nContent-Length: ${Buffer.byteLength(body)}\r\nConnection: close`;
+  socket.end(`HTTP/1.1 ${status}\r\n${head}\r\n\r\n${body}`);
 }

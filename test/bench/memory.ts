@@ -18,27 +18,22 @@ export function watchMemory(pid: number, measure = residentMegabytes): () => num
 }
 
 /** What another process has in memory now, with the pages of its program, which the system can drop and shares. */
-export function residentMegabytes(pid: number): number {
-  return readMegabytes(pid, "VmRSS");
+export const residentMegabytes = (pid: number) =>
+  sumMegabytes(`/proc/${pid}/status`, /^VmRSS:\s+(\d+) kB$/gm);
+
+/** What of it no other process has. */
+export const privateMegabytes = (pid: number) =>
+  sumMegabytes(`/proc/${pid}/smaps_rollup`, /^Private_(?:Clean|Dirty):\s+(\d+) kB$/gm);
+
+function sumMegabytes(file: string, fields: RegExp): number {
+  const found = [...readFileSync(file, "utf8").matchAll(fields)];
+  return found.reduce((sum, [, kilobytes]) => sum + Number(kilobytes), 0) / KILOBYTES_PER_MEGABYTE;
 }
 
 /** With the processes that it has started. */
 export function megabytesWithChildren(pid: number): number {
   const children = readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8").split(" ").filter(Boolean);
-  return [pid, ...children.map(Number)].reduce((sum, one) => sum + (residentMegabytes(one) || 0), 0);
-}
-
-/** What of it no other process has. */
-export function privateMegabytes(pid: number): number {
-  return readMegabytes(pid, "Private_Clean") + readMegabytes(pid, "Private_Dirty");
-}
-
-type Field = "VmRSS" | "Private_Clean" | "Private_Dirty";
-
-function readMegabytes(pid: number, field: Field): number {
-  const content = readFileSync(`/proc/${pid}/${field.startsWith("Vm") ? "status" : "smaps_rollup"}`, "utf8");
-  const [, kilobytes] = content.match(new RegExp(`^${field}:\\s+(\\d+) kB$`, "m")) ?? [];
-  return Number(kilobytes) / KILOBYTES_PER_MEGABYTE;
+  return [pid, ...children.map(Number)].reduce((sum, one) => sum + residentMegabytes(one), 0);
 }
 
 /** What another process has computed so far, s. */

@@ -3,42 +3,56 @@ import { once } from "node:events";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
+import type { Owner } from "../helpers/owner.ts";
 
 const { scripts } = JSON.parse(readFileSync(join(import.meta.dirname, "../../package.json"), "utf8"));
 
-const flagsOf = (script: string) => script.split(" ").filter((word) => word.startsWith("--"));
+/** What `npm run agent` tells Node, for the agent to be measured as it runs. */
+export const AGENT_FLAGS: string[] = scripts.agent.split(" ").filter((word: string) => word.startsWith("--"));
 
-/** What `npm start` and `npm run agent` tell Node, for both to be measured as they run. */
-export const SERVER_FLAGS: string[] = flagsOf(scripts.start);
-export const AGENT_FLAGS: string[] = flagsOf(scripts.agent);
+/** Everything smaller and shorter, for all benchmarks to take a few minutes: shows that they work, and what has gone far astray. */
+export const isQuick = process.argv.includes("--quick");
 
-/** A program of this folder in its own process; it ends when its standard input does, so never outlives its parent. */
-export interface Program<T> {
-  /** The line of JSON that it printed first. */
-  first: T;
-  stop(): Promise<void>;
+/** `--name value` of the command line, else what a whole run or a quick one takes. */
+export function numberOption(name: string, whole: number, quick = whole): number {
+  const at = process.argv.indexOf(`--${name}`);
+  if (at === -1) return isQuick ? quick : whole;
+  return Number(process.argv[at + 1]);
 }
 
-/** Starts a program of this folder and waits for the line of JSON that it prints first. */
-export async function startProgram<T>(file: string, args: string[]): Promise<Program<T>> {
-  const child = spawn(process.execPath, [join(import.meta.dirname, file), ...args], {
-    stdio: ["pipe", "pipe", "inherit"],
+const teardowns: (() => unknown)[] = [];
+process.on("exit", () => {
+  for (const teardown of teardowns.toReversed()) teardown();
+});
+
+/** What a benchmark starts for itself ends with its process, at once. */
+export const BENCHMARK: Owner = { teardown: (teardown) => void teardowns.push(teardown) };
+
+/**
+ * Runs a program of this folder, which is to end when its standard input does.
+ * @returns what it printed first, for which it may stay alive.
+ */
+export async function runProgram<Result>(file: string, input: unknown): Promise<Result> {
+  const program = [join(import.meta.dirname, file), JSON.stringify(input)];
+  const child = spawn(process.execPath, program, { stdio: ["pipe", "pipe", "inherit"] });
+  BENCHMARK.teardown(() => child.kill("SIGKILL"));
+  const ended = once(child, "close").then(() => {
+    throw new Error(`${file} ended without a line of JSON`);
   });
-  const exit = once(child, "exit");
-  const line = await Promise.race([once(createInterface(child.stdout), "line"), exit.then(() => null)]);
-  if (!line) throw new Error(`${file} ended without a line of JSON`);
-  return {
-    first: JSON.parse(String(line[0])),
-    async stop() {
-      child.stdin.end();
-      await exit;
-    },
-  };
+  const [line] = await Promise.race([once(createInterface(child.stdout), "line"), ended]);
+  return JSON.parse(line);
 }
 
-/** Runs a program of this folder to its end. @returns the line of JSON that it printed. */
-export async function runProgram<T>(file: string, args: string[]): Promise<T> {
-  const program = await startProgram<T>(file, args);
-  await program.stop();
-  return program.first;
+/** In such a program: what it is told. */
+export function readInput<Input>(): Input {
+  return JSON.parse(process.argv[2] ?? "");
+}
+
+export function printResult(result: unknown): void {
+  process.stdout.write(`${JSON.stringify(result)}\n`);
+}
+
+/** Stays alive for as long as the benchmark that has started it. */
+export function stayWithParent(): void {
+  process.stdin.on("end", () => process.exit()).resume();
 }

@@ -6,17 +6,16 @@ import { type LogStyle, wordingOf } from "../../src/demo/log-wording.ts";
 import { seededRandom } from "../../src/demo/random.ts";
 import { formatLogTime } from "../../src/demo/service-log.ts";
 import { parseWordings } from "../wordings/read-wordings.ts";
+import { printResult, readInput, stayWithParent } from "./program.ts";
 
 const WRITES_PER_SECOND = 10;
 /** So every fiftieth line or so. */
 const MINUTES_BETWEEN_EXCERPTS = 10;
-const SEED = 20_261_124;
 const STYLES: LogStyle[] = ["russian", "english", "json"];
 const WORDINGS = join(import.meta.dirname, "../wordings");
 
-const [log = "", bytesPerSecond] = process.argv.slice(2);
-const bytesPerWrite = Number(bytesPerSecond) / WRITES_PER_SECOND;
-const random = seededRandom(SEED);
+const { log, bytesPerSecond }: { log: string; bytesPerSecond: number } = readInput();
+const random = seededRandom(20_261_124);
 let minute = 0;
 /** With words of exchanges, but no word of how one ended. */
 const excerpts = readdirSync(WORDINGS)
@@ -24,9 +23,11 @@ const excerpts = readdirSync(WORDINGS)
   .flatMap((name) => parseWordings(readFileSync(join(WORDINGS, name), "utf8")))
   .filter(({ truth }) => truth === "nothing");
 
+printResult(true);
+stayWithParent();
 setInterval(() => {
   let lines = "";
-  while (Buffer.byteLength(lines) < bytesPerWrite) lines += minuteOfTills();
+  while (Buffer.byteLength(lines) < bytesPerSecond / WRITES_PER_SECOND) lines += minuteOfTills();
   appendFileSync(log, lines);
 }, 1000 / WRITES_PER_SECOND);
 
