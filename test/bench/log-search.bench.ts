@@ -1,6 +1,6 @@
 /**
- * `npm run bench log-search -- [--agents 50] [--simulated 450] [--megabytes 10]`: «Где ещё?» over real
- * agents with logs, each in its own process, and simulated POS servers.
+ * `npm run bench log-search -- [--agents 50] [--simulated 450] [--megabytes 10]`: «Где ещё?» over real agents with logs,
+ * each in its own process, and simulated POS servers.
  */
 import { appendFile } from "node:fs/promises";
 import { setTimeout as delay } from "node:timers/promises";

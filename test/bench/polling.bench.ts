@@ -22,10 +22,10 @@ const seconds = numberOption("seconds", 120, 8);
 const isMany = posServers > EFFORTLESS;
 
 // One that hangs takes as long as a short interval.
-const fleet = await startPolledFleet(posServers, { failingPercent: isQuick ? 0 : 5 });
-const { app, origin, cookie, measure } = await fleet.startMonitor();
-const bareMs: number = await runProgram("bare-polling.ts", { fleet: fleet.fleet, polls: BARE_POLLS });
-const blackboxMs = await timeBlackboxExporter(fleet.fleet);
+const polled = await startPolledFleet(posServers, { failingPercent: isQuick ? 0 : 5 });
+const { app, origin, cookie, measure } = await polled.startMonitor();
+const bareMs: number = await runProgram("bare-polling.ts", { fleet: polled.fleet, polls: BARE_POLLS });
+const blackboxMs = await timeBlackboxExporter(polled.fleet);
 await delay(WARM_UP_MS);
 const bytesBefore = databaseBytes();
 const warm = measure();

@@ -1,7 +1,7 @@
 /**
- * `npm run bench year -- [--pos-servers 300]`: how large the database of a chain gets in which each POS server
- * has an outage a day, and how long the page of one takes. What is written is what polls, incidents, rules and the nightly
- * job write, only in a shorter time; the size is scaled up to 3,000 POS servers.
+ * `npm run bench year -- [--pos-servers 300]`: how large the database of a chain gets in which each POS server has an outage a
+ * day, and how long the page of one takes. What is written is what polls, incidents, rules and the nightly job write, only
+ * in a shorter time; the size is scaled up to 3,000 POS servers.
  */
 import { randomInt } from "node:crypto";
 import { statSync } from "node:fs";
