@@ -3,27 +3,25 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { DatabaseResetReport } from "../../src/protocol/commands.ts";
 import { parsePairingString } from "../../src/protocol/pairing-string.ts";
-import { type AgentAnswer, callAgent, type ListeningAgent, sendToAgent } from "./agent.ts";
+import { callAgent, type ListeningAgent, sendToAgent } from "./agent.ts";
 import { waitFor } from "./wait-for.ts";
 
-export type CommandPath = "/v1/database-resets" | "/v1/service-starts" | "/v1/service-restarts";
+type CommandPath = "/v1/database-resets" | "/v1/service-starts" | "/v1/service-restarts";
+
+interface CommandOrder {
+  key?: string;
+  notAfter?: string;
+  posServerId?: unknown;
+  startService?: unknown;
+  machine?: string;
+}
 
 /** Sends a command as the monitor does; what is not given is right. */
 export function sendCommand(
   agent: ListeningAgent,
   path: CommandPath,
-  {
-    key = randomUUID(),
-    notAfter,
-    ...order
-  }: {
-    key?: string;
-    notAfter?: string;
-    posServerId?: unknown;
-    startService?: unknown;
-    machine?: string;
-  } = {},
-): Promise<AgentAnswer> {
+  { key = randomUUID(), notAfter, ...order }: CommandOrder = {},
+) {
   const posServerId = parsePairingString(agent.pairingString)?.posServerId;
   const isReset = path === "/v1/database-resets";
   const body = { posServerId, ...(isReset && { startService: true }), ...order };
@@ -31,18 +29,10 @@ export function sendCommand(
   return sendToAgent(agent, path, body, { headers });
 }
 
-export async function awaitCommand(
-  agent: ListeningAgent,
-  path: CommandPath,
-  key: string,
-): Promise<DatabaseResetReport> {
-  let report: DatabaseResetReport | null = null;
-  await waitFor(async () => {
-    report = (await callAgent(agent, `${path}/${key}`)).body as DatabaseResetReport;
-    return report.step === "done" || report.step === "failed";
-  });
-  if (!report) throw new Error("no report");
-  return report;
+export async function awaitCommand(agent: ListeningAgent, path: CommandPath, key: string) {
+  const read = async () => (await callAgent(agent, `${path}/${key}`)).body as DatabaseResetReport;
+  await waitFor(async () => ["done", "failed"].includes((await read()).step));
+  return await read();
 }
 
 /** Waits until a reset needs nothing more, its manifest neither: "done" comes before. */

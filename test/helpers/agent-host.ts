@@ -2,12 +2,9 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { readAgentConfig } from "../../src/agent/config/config.ts";
-import { pairingString } from "../../src/agent/listening.ts";
-import { loadIdentity } from "../../src/agent/machine/identity.ts";
 import type { VersionNote } from "../../src/agent/updates/installation.ts";
-import type { AgentFolder } from "./agent.ts";
-import { environmentOf, type Faults, flagsOf } from "./agent-process.ts";
+import { type AgentFolder, reachAgent } from "./agent.ts";
+import { type Faults, withFaults } from "./agent-process.ts";
 import { makeFolder } from "./folder.ts";
 import type { Owner } from "./owner.ts";
 import { waitFor } from "./wait-for.ts";
@@ -26,16 +23,12 @@ export interface AgentHostOptions {
   folder?: string;
 }
 
-/**
- * Does what the native host of Windows does about versions (`windows-service/service.c`), but that it starts them again at
- * once, for an agent whose configuration names its port, and waits until that is ready.
- */
+/** Keeps an agent with a port running as the host of Windows does (`service.c`), but starts it again at once. */
 export async function startAgentHost(
   t: Owner,
   { root }: AgentFolder,
   { versions, faults, folder = makeFolder(t) }: AgentHostOptions,
 ) {
-  const configFile = join(root, "agent.json");
   const fileOf = (note: VersionNote) => join(folder, `${note}.txt`);
   const programOf = (version: string) => join(folder, "versions", version, "agent.cjs");
   const note = (name: VersionNote) =>
@@ -47,9 +40,9 @@ export async function startAgentHost(
   let isStopping = false;
 
   async function runOnce(version: string, faults?: Faults): Promise<number | null> {
-    const args = [...flagsOf(faults), programOf(version), "--config", configFile];
-    const env = { ...process.env, ...environmentOf(faults), POSWATCH_HOST: "1" };
-    const child = spawn(process.execPath, args, { env });
+    const { flags, env } = withFaults(faults);
+    const args = [...flags, programOf(version), "--config", join(root, "agent.json")];
+    const child = spawn(process.execPath, args, { env: { ...process.env, ...env, POSWATCH_HOST: "1" } });
     running = child;
     for (const stream of [child.stdout, child.stderr])
       stream.setEncoding("utf8").on("data", (text) => (output += text));
@@ -67,15 +60,11 @@ export async function startAgentHost(
       const isUpdated = exitCode === EXIT_UPDATED && note("current") !== version;
       failures = isUpdated ? 0 : version === before ? failures + 1 : 1;
       before = version;
-      if (failures >= FAILURES_OF_BROKEN && note("confirmed") !== version) fallBack(version);
+      const previous = note("previous") ?? version;
+      if (failures < FAILURES_OF_BROKEN || [previous, note("confirmed")].includes(version)) continue;
+      write("rejected", version);
+      write("current", previous);
     }
-  }
-
-  function fallBack(version: string): void {
-    const previous = note("previous");
-    if (previous === null || previous === version) return;
-    write("rejected", version);
-    write("current", previous);
   }
 
   for (const [version, code] of Object.entries(versions)) {
@@ -91,13 +80,10 @@ export async function startAgentHost(
   });
   const ready = () => output.split("agent is ready").length - 1;
   await waitFor(() => ready() > 0);
-  const config = await readAgentConfig(configFile);
-  const port = config.port ?? 0;
-  const pairing = pairingString(config, await loadIdentity(config.stateDirectory), port);
   return {
     folder,
     /** Whichever version runs. */
-    agent: { address: `https://127.0.0.1:${port}`, pairingString: pairing },
+    agent: await reachAgent({ root }),
     note,
     write,
     versions: () => readdirSync(join(folder, "versions")).sort(),

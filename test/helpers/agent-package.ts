@@ -5,11 +5,8 @@ import { AGENT_PACKAGES_FOLDER, PACKAGE_FILES } from "../../src/protocol/agent-u
 
 /** The bytes of a package that holds nothing, and what tells it. */
 export const ZIP = Buffer.from("PK, as if it were a zip");
-export const FACTS = {
-  version: "0.2.0",
-  sha256: createHash("sha256").update(ZIP).digest("hex"),
-  size: ZIP.length,
-};
+const sha256 = createHash("sha256").update(ZIP).digest("hex");
+export const FACTS = { version: "0.2.0", sha256, size: ZIP.length };
 
 /** Puts a package of the agent where a monitor offers it, by default a right one. @returns the folder that it lies in. */
 export function offerPackage(

@@ -1,15 +1,9 @@
-import { spawn } from "node:child_process";
-import { once } from "node:events";
 import { join } from "node:path";
-import { readAgentConfig } from "../../src/agent/config/config.ts";
-import { pairingString } from "../../src/agent/listening.ts";
-import { loadIdentity } from "../../src/agent/machine/identity.ts";
-import type { AgentFolder } from "./agent.ts";
-import { findBundle } from "./bundled-programs.ts";
+import { type AgentFolder, reachAgent } from "./agent.ts";
 import type { Owner } from "./owner.ts";
+import { startProgram } from "./program.ts";
 import { waitFor } from "./wait-for.ts";
 
-const MAIN = "src/agent/main.ts";
 const FAULTY_RENAME = new URL("./faulty-rename.ts", import.meta.url).href;
 
 export type AgentProcess = Awaited<ReturnType<typeof startAgentProcess>>;
@@ -21,47 +15,25 @@ export interface Faults {
   failRenameOf?: string;
 }
 
-/**
- * Starts an agent whose configuration names its port, and waits until it listens.
- * @param program its file after flags of Node; its bundle or the sources unless told.
- */
-export async function startAgentProcess(
-  t: Owner,
-  folder: AgentFolder,
-  faults?: Faults,
-  program = [findBundle(MAIN) ?? join(import.meta.dirname, "../..", MAIN)],
-) {
-  const configFile = join(folder.root, "agent.json");
-  const config = await readAgentConfig(configFile);
-  const child = spawn(process.execPath, [...flagsOf(faults), ...program, "--config", configFile], {
-    env: { ...process.env, ...environmentOf(faults) },
-  });
-  t.teardown(() => child.kill("SIGKILL"));
-  let output = "";
-  for (const stream of [child.stdout, child.stderr]) stream.on("data", (chunk) => (output += chunk));
-  const ended = once(child, "close").then(([, signal]) => signal as NodeJS.Signals | null);
-  await waitFor(() => output.includes("agent is ready"));
-  const identity = await loadIdentity(config.stateDirectory);
+/** Starts an agent with a port, and waits until it listens. */
+export async function startAgentProcess(t: Owner, folder: AgentFolder, faults?: Faults) {
+  const args = ["--config", join(folder.root, "agent.json")];
+  const { child, output, ended, end } = startProgram(t, "src/agent/main.ts", { args, ...withFaults(faults) });
+  await waitFor(() => output().includes("agent is ready"));
   return {
+    ...(await reachAgent(folder)),
     child,
-    ended,
-    address: `https://127.0.0.1:${config.port}`,
-    pairingString: pairingString(config, identity, config.port ?? 0),
-    async close() {
-      child.kill("SIGTERM");
-      await ended;
-    },
+    /** By which signal. */
+    ended: ended.then(() => child.signalCode),
+    close: async () => void (await end()),
   };
 }
 
-/** Flags of Node with which a program has these faults, together with `environmentOf`. */
-export function flagsOf(faults?: Faults): string[] {
-  return faults ? ["--import", FAULTY_RENAME] : [];
-}
-
-export function environmentOf(faults?: Faults): NodeJS.ProcessEnv {
-  return {
-    ...(faults?.killAfterRename ? { KILL_AFTER_RENAME: String(faults.killAfterRename) } : {}),
-    ...(faults?.failRenameOf ? { FAIL_RENAME_OF: faults.failRenameOf } : {}),
+/** With which flags of Node and in which environment a program has these faults. */
+export function withFaults({ killAfterRename, failRenameOf }: Faults = {}) {
+  const env = {
+    ...(killAfterRename && { KILL_AFTER_RENAME: String(killAfterRename) }),
+    ...(failRenameOf && { FAIL_RENAME_OF: failRenameOf }),
   };
+  return { flags: killAfterRename || failRenameOf ? ["--import", FAULTY_RENAME] : [], env };
 }

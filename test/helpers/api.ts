@@ -1,6 +1,6 @@
 import type { InjectOptions } from "fastify";
 import { ownFields, SCOPES, type Scope } from "../../src/monitor/access/api-tokens.ts";
-import { addToken, listTokens } from "../../src/monitor/access/stored-tokens.ts";
+import { addToken, listTokens, type NewToken } from "../../src/monitor/access/stored-tokens.ts";
 import type { TestMonitor } from "./app.ts";
 
 interface TestToken {
@@ -12,18 +12,31 @@ interface TestToken {
   userId?: number | null;
 }
 
+type WantedToken = Omit<NewToken, "rights"> & { organizations: readonly number[] | "all" };
+
+/** Makes a token of either kind. */
+export async function makeToken(
+  { db, clock }: TestMonitor,
+  maker: Parameters<typeof addToken>[1],
+  kind: "api" | "wall",
+  { organizations, ...wanted }: WantedToken,
+) {
+  const hasAll = organizations === "all";
+  const rights = { hasAll, organizationIds: new Set(hasAll ? [] : organizations) };
+  const token = await addToken(db, maker, kind, { ...wanted, rights }, clock());
+  const [newest] = await listTokens(db, kind);
+  if (token === null || !newest) throw new Error("The token was not made");
+  return { id: newest.id, token };
+}
+
 /** Makes a token with every scope, for all organizations unless told, and asks by it. */
 export async function addApiToken(monitor: TestMonitor, changes: TestToken = {}) {
   const { organizations = "all", userId = null, name = "Служба поддержки" } = changes;
   const { scopes = SCOPES, days = 90 } = changes;
-  const { app, db, clock } = monitor;
-  const hasAll = organizations === "all";
-  const rights = { hasAll, organizationIds: new Set(hasAll ? [] : organizations) };
-  const actor = { userId, login: "cli", name: userId === null ? null : "Анна", address: "cli" };
-  const newToken = { name, rights, ...ownFields({ scopes, days }, clock()) };
-  const token = await addToken(db, actor, "api", newToken, clock());
-  const [newest] = await listTokens(db, "api");
-  if (token === null || !newest) throw new Error("The token was not made");
+  const { app, clock } = monitor;
+  const maker = { userId, login: "cli", name: userId === null ? null : "Анна", address: "cli" };
+  const wanted = { name, organizations, ...ownFields({ scopes, days }, clock()) };
+  const { id, token } = await makeToken(monitor, maker, "api", wanted);
   const authorization = `Bearer ${token}`;
 
   async function ask(method: "GET" | "POST", url: string, options: InjectOptions = {}) {
@@ -31,7 +44,7 @@ export async function addApiToken(monitor: TestMonitor, changes: TestToken = {})
     return await app.inject({ ...options, method, url: `/api/v1${url}`, headers });
   }
   return {
-    id: newest.id,
+    id,
     token,
     authorization,
     get: (url: string, headers: Record<string, string> = {}) => ask("GET", url, { headers }),

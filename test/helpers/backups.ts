@@ -1,12 +1,11 @@
 import { join } from "node:path";
 import SQLite from "better-sqlite3";
 import type { Test } from "tap";
-import { startPoswatch } from "./program.ts";
+import { runPoswatch } from "./program.ts";
 
 /** Runs `npm run backup` or `npm run restore` to its end. @returns its exit code and what it printed. */
 export async function runCommand(t: Test, name: "backup" | "restore", dataDir: string, ...args: string[]) {
-  const program = startPoswatch(t, [name, ...args], { env: { DATA_DIR: dataDir } });
-  return { code: await program.ended, output: program.output() };
+  return await runPoswatch(t, [name, ...args], { env: { DATA_DIR: dataDir } });
 }
 
 /** Makes a backup of a data folder. @returns its file. */
@@ -27,6 +26,4 @@ export function queryFile(file: string, query: string): unknown[] {
   }
 }
 
-export function databaseIn(dataDir: string): string {
-  return join(dataDir, "poswatch.db");
-}
+export const databaseIn = (dataDir: string): string => join(dataDir, "poswatch.db");

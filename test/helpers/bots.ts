@@ -10,7 +10,7 @@ import {
   listenToBot,
 } from "../../src/monitor/notifications/channels/bots/listen-to-bot.ts";
 import type { Messenger } from "../../src/monitor/notifications/channels/kind.ts";
-import type { BotBehaviour, BotFaults } from "./bot-faults.ts";
+import type { BotBehaviour, serveBot } from "./bot-faults.ts";
 import { startMax } from "./max.ts";
 import type { Owner } from "./owner.ts";
 import { ANNA, type SimulatedPerson } from "./simulated-messenger.ts";
@@ -26,15 +26,13 @@ export interface SeenMessage {
 }
 
 /** A bot in a simulated messenger, whichever that is. Chats are named as the target of a channel has them. */
-export interface TestBot extends Pick<BotFaults<never>, "failNext" | "failAll"> {
+export interface TestBot extends Omit<Awaited<ReturnType<typeof serveBot<never>>>, "calls" | "url"> {
   kind: Messenger;
   token: string;
-  port: number;
   group: string;
   anna: string;
   channel(target?: Partial<BotTarget>): BotConnection;
   calls: readonly object[];
-  /** Oldest first, in the group unless told. */
   messages(chatId?: string): SeenMessage[];
   remove(messageId: string): void;
   /** The group no longer has the bot. */
@@ -44,7 +42,6 @@ export interface TestBot extends Pick<BotFaults<never>, "failNext" | "failAll"> 
   press(messageId: string, button: string): Promise<string>;
   isListenedTo(): boolean;
   unacknowledged(): number;
-  close(): Promise<void>;
   refuse(status: number, words: string, retryAfterSeconds?: number): BotBehaviour;
   resultOf(result: unknown): BotBehaviour;
   /** Says that this has happened; what comes after it is at 7. */
@@ -58,18 +55,11 @@ async function startTelegramBot(t: Owner, port = 0): Promise<TestBot> {
     ...simulator,
     kind: "telegram",
     token: TOKEN,
-    port: Number(new URL(simulator.url).port),
     group: String(GROUP_ID),
     anna: String(ANNA.id),
     resultOf,
     messages: (chatId = String(GROUP_ID)) =>
-      simulator.messages(Number(chatId)).map(({ id, text, isSilent, buttons, history }) => ({
-        id: String(id),
-        text,
-        isSilent,
-        buttons: buttons.flat(),
-        history,
-      })),
+      simulator.messages(Number(chatId)).map((message) => ({ ...message, id: String(message.id) })),
     remove: (messageId) => simulator.remove(GROUP_ID, Number(messageId)),
     shutOut: () => simulator.setStanding(GROUP_ID, "kicked"),
     say: (text, from, isInGroup) => simulator.say(isInGroup ? GROUP_ID : from.id, text, from),

@@ -18,10 +18,7 @@ export function findBundle(file: string, env = process.env): string | null {
   return folder && bundle ? join(folder, bundle) : null;
 }
 
-/**
- * Runs the tests with bundles of the agent and the monitor, made as those that are handed out, and removes them.
- * @param run is given the environment in which `findBundle` finds them.
- */
+/** Makes bundles of agent and monitor, runs the tests in an environment where they are found, and removes them. */
 export async function withBundles<Result>(run: (env: NodeJS.ProcessEnv) => Promise<Result>): Promise<Result> {
   const folder = mkdtempSync(join(tmpdir(), "poswatch-bundles-"));
   try {

@@ -27,7 +27,6 @@ export const CAUSE_TEXTS: Partial<Record<Cause, string[]>> = {
   database_held: [
     "SQLite Error 5: 'database is locked'.",
     "The process cannot access the file 'C:\\Data\\iikoCard5POS.mdf' because it is being used by another process.",
-    "The process cannot access the file because it is being used by another process",
     'Процесс не может получить доступ к файлу "C:\\Data\\iikoCard5POS.mdf", так как этот файл занят другим процессом.',
     'Unable to open the physical file "C:\\Data\\iikoCard5POS.mdf". Operating system error 32: "32(The process cannot access the file because it is being used by another process.)".',
     "There is a file sharing violation. A different process might be using the file. [ C:\\Data\\card.sdf ]",
@@ -58,7 +57,6 @@ export const CAUSE_TEXTS: Partial<Record<Cause, string[]>> = {
     "SQLite Error 11: 'database disk image is malformed'.",
     "file is not a database",
     "file is encrypted or is not a database",
-    "The database 'iikoCard' is corrupted at page 118",
     "Table guest_wallet is marked as damaged",
     "SQL Server detected a logical consistency-based I/O error: incorrect checksum (expected: 0x1; actual: 0x2).",
     "SQL Server обнаружил логическую ошибку ввода-вывода, связанную с согласованностью: неправильная контрольная сумма",
@@ -96,7 +94,6 @@ export const CAUSE_TEXTS: Partial<Record<Cause, string[]>> = {
   ],
   secure_channel_failed: [
     "The request was aborted: Could not create SSL/TLS secure channel.",
-    "Запрос был прерван: Не удалось создать защищенный канал SSL/TLS.",
     "The SSL connection could not be established, see inner exception.",
     "The remote certificate is invalid according to the validation procedure.",
     "Базовое соединение закрыто: Не удалось установить доверительные отношения для защищенного канала SSL/TLS.",
@@ -122,7 +119,6 @@ export const CAUSE_TEXTS: Partial<Record<Cause, string[]>> = {
     "Невозможно соединиться с удаленным сервером",
     "No connection could be made because the target machine actively refused it 10.0.0.1:443",
     "Подключение не установлено, т.к. конечный компьютер отверг запрос на подключение 10.0.0.1:443",
-    "An existing connection was forcibly closed by the remote host",
     "Удаленный хост принудительно разорвал существующее подключение",
     "The underlying connection was closed: An unexpected error occurred on a receive.",
     "A socket operation was attempted to an unreachable network",
@@ -133,7 +129,6 @@ export const CAUSE_TEXTS: Partial<Record<Cause, string[]>> = {
   exchange_failed: [
     "",
     "E-17",
-    "что-то новое",
     "Error while exchanging with server",
     "Пакет повреждён при передаче",
     "База данных на главном сервере недоступна",

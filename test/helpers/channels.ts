@@ -14,7 +14,6 @@ export const PASSWORD_OF_MAIL = "pass-word-of-mail";
 export const TOKEN_OF_BOT = "123456:token-of-bot";
 export const SECRET_OF_WEBHOOK = "secret-of-the-webhook";
 
-/** Nobody listens there. */
 const NOBODY = "127.0.0.1";
 
 /** Channels of all with servers that do not answer. */
@@ -60,14 +59,8 @@ export async function addChannel(
   terms: ChannelTerms = TERMS.email,
   changes: Partial<NewChannel> = {},
 ): Promise<number> {
-  const channel: NewChannel = {
-    name: `Канал ${terms.kind}`,
-    ...WORDS,
-    ...terms,
-    ownerId: null,
-    hasDefaultRule: false,
-    ...changes,
-  };
+  const usual = { name: `Канал ${terms.kind}`, ownerId: null, hasDefaultRule: false };
+  const channel: NewChannel = { ...usual, ...WORDS, ...terms, ...changes };
   const made = await createChannel(app.database.db, app.secretBox, MAKER, channel, clock());
   if (typeof made === "number") return made;
   throw new Error(`The channel was not made: ${made}`);
@@ -85,13 +78,9 @@ export async function addOwnChannel(
 }
 
 /** Lets a channel fail since now, as the outbox notes it. */
-export async function breakChannel({ app, clock }: TestMonitor, id: number): Promise<void> {
-  await changeRows(
-    app.database.db,
-    "channel",
-    { failingSince: clock(), failureCode: "credentials", failureDetail: "535 5.7.8", failedTries: 3 },
-    { id },
-  );
+export async function breakChannel({ db, clock }: TestMonitor, id: number): Promise<void> {
+  const failure = { failureCode: "credentials", failureDetail: "535 5.7.8", failedTries: 3 } as const;
+  await changeRows(db, "channel", { failingSince: clock(), ...failure }, { id });
 }
 
 /** What a form says beside its fields, by their names. */
@@ -100,6 +89,5 @@ export function problemsIn(body: string): Record<string, string> {
   return Object.fromEntries([...problems].map(([, name, words = ""]) => [name, unescapeHtml(words)]));
 }
 
-export async function storedRules({ app }: TestMonitor, channelId: number): Promise<Rule[]> {
-  return await listRules(app.database.db, channelId);
-}
+export const storedRules = ({ db }: TestMonitor, channelId: number): Promise<Rule[]> =>
+  listRules(db, channelId);

@@ -1,7 +1,7 @@
 import type { Test } from "tap";
 import { CallError } from "../../src/monitor/pos-client/calls/call-error.ts";
 import type { CallFailure } from "../../src/monitor/pos-client/calls/failure.ts";
-import type { CommandLimits } from "../../src/monitor/pos-client/calls/limits.ts";
+import { COMMAND_LIMITS, type CommandLimits } from "../../src/monitor/pos-client/calls/limits.ts";
 import {
   type CallOutcome,
   createPosClient,
@@ -11,17 +11,12 @@ import {
 import { PATIENT_LIMITS } from "./poll-outcomes.ts";
 import { TOKEN } from "./pos-server.ts";
 
-/** Patient as those of polls. */
+const PATIENCE = { callTimeoutMs: 60_000, openTimeoutMs: 60_000, stallTimeoutMs: 60_000 };
+const LIMITS = Object.entries(COMMAND_LIMITS).map(([name, limits]) => [name, { ...limits, ...PATIENCE }]);
+/** More than anything takes on a busy machine. */
 export const PATIENT_COMMAND_LIMITS: CommandLimits = {
-  logList: { callTimeoutMs: 60_000, maxBodyBytes: 4 * 1024 * 1024 },
-  logArchive: { openTimeoutMs: 60_000, stallTimeoutMs: 60_000 },
+  ...Object.fromEntries(LIMITS),
   command: { callTimeoutMs: 60_000, maxBodyBytes: 64 * 1024 },
-  logKinds: { callTimeoutMs: 60_000, maxBodyBytes: 4 * 1024 * 1024 },
-  logExcerpt: { callTimeoutMs: 60_000, maxBodyBytes: 64 * 1024 },
-  logPatternTrial: { callTimeoutMs: 60_000, maxBodyBytes: 128 * 1024 },
-  logSearch: { callTimeoutMs: 60_000, maxBodyBytes: 256 * 1024 },
-  configuration: { callTimeoutMs: 60_000, maxBodyBytes: 16 * 1024 },
-  agentUpdate: { callTimeoutMs: 60_000, maxBodyBytes: 16 * 1024 },
 };
 
 /** A client for calls that are no polls, closed when the test ends. */

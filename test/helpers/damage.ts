@@ -6,10 +6,8 @@ export function damageTable(file: string, table: string): void {
   const sqlite = new SQLite(file);
   sqlite.pragma("wal_checkpoint(TRUNCATE)");
   const pageSize = Number(sqlite.pragma("page_size", { simple: true }));
-  const page = sqlite
-    .prepare<[string], number>("select rootpage from sqlite_schema where name = ?")
-    .pluck()
-    .get(table);
+  const pages = sqlite.prepare<[string], number>("select rootpage from sqlite_schema where name = ?").pluck();
+  const page = pages.get(table);
   sqlite.close();
   if (page === undefined) throw new Error(`There is no table ${table}`);
   const handle = openSync(file, "r+");

@@ -1,11 +1,9 @@
-import { request as callHttp } from "node:http";
+import { request as callHttp, type IncomingHttpHeaders } from "node:http";
 import type { Http2ServerRequest, Http2ServerResponse } from "node:http2";
-import { join } from "node:path";
 import { pipeline } from "node:stream";
 import Fastify from "fastify";
 import { createDialOut, type DialOut } from "../../src/agent/dial-out/dial-out.ts";
-import { DATABASE_FILE } from "../../src/monitor/database/data-folder.ts";
-import { openDatabase } from "../../src/monitor/database/open.ts";
+import { withDatabase } from "./monitor-process.ts";
 import type { Owner } from "./owner.ts";
 import { POS_SERVER_ID, TOKEN } from "./pos-server.ts";
 import { changeRows } from "./rows.ts";
@@ -17,9 +15,8 @@ export type Way = (typeof WAYS)[number];
 /** Lets the only POS server of a data folder, which was registered by its address, be reached in a way. */
 export async function reachBy(dataDir: string, way: Way): Promise<void> {
   if (way === "direct") return;
-  const { db } = openDatabase(join(dataDir, DATABASE_FILE), 5_000);
-  await changeRows(db, "posServer", { connection: way, address: null, identity: POS_SERVER_ID });
-  await db.destroy();
+  const changes = { connection: way, address: null, identity: POS_SERVER_ID };
+  await withDatabase(dataDir, (db) => changeRows(db, "posServer", changes));
 }
 
 /** Dials out to a monitor as an agent does, for a POS server that a test serves at an address. */
@@ -34,19 +31,15 @@ export function dialOutFor(t: Owner, monitor: string, address: string): DialOut 
   return dialOut;
 }
 
+const HOP_BY_HOP = /^:|^connection$|^keep-alive$|^transfer-encoding$/;
+const passedOn = (headers: IncomingHttpHeaders): IncomingHttpHeaders =>
+  Object.fromEntries(Object.entries(headers).filter(([name]) => !HOP_BY_HOP.test(name)));
+
 function passOn(address: string, request: Http2ServerRequest, response: Http2ServerResponse): void {
-  const headers = Object.fromEntries(
-    Object.entries(request.headers).filter(([name]) => !name.startsWith(":")),
-  );
-  const onwards = callHttp(new URL(request.url, address), { method: request.method, headers });
+  const { method, url } = request;
+  const onwards = callHttp(new URL(url, address), { method, headers: passedOn(request.headers) });
   onwards.once("response", (answer) => {
-    const {
-      connection: _connection,
-      "keep-alive": _alive,
-      "transfer-encoding": _coding,
-      ...told
-    } = answer.headers;
-    response.writeHead(answer.statusCode ?? 502, told);
+    response.writeHead(answer.statusCode ?? 502, passedOn(answer.headers));
     pipeline(answer, response, () => onwards.destroy());
   });
   onwards.once("error", () => response.stream?.close());

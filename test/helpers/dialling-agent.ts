@@ -8,27 +8,14 @@ import { type AgentFolder, makeAgentFolder } from "./agent.ts";
 import type { TestMonitor } from "./app.ts";
 import type { Owner } from "./owner.ts";
 
-/**
- * Makes an agent that dials out, with its POS server in the registry of the monitor.
- * @param dialOut of its configuration.
- * @param made the folder of a POS server that is there already.
- */
-export async function makeDiallingAgent(
-  t: Owner,
-  monitor: TestMonitor,
-  dialOut: Record<string, unknown>,
-  made?: AgentFolder,
-) {
+/** Makes an agent that dials out, in a new folder unless told, with its POS server in the registry. */
+export async function makeDiallingAgent(t: Owner, monitor: TestMonitor, dialOut: object, made?: AgentFolder) {
   const folder = made ?? (await makeAgentFolder(t));
   const { port: _port, ...config } = folder.config;
   await writeFile(join(folder.root, "agent.json"), JSON.stringify({ ...config, dialOut }));
   const { token, posServerId } = await loadIdentity(join(folder.root, "state"));
-  const id = await monitor.addPosServer({
-    connection: "dial_out",
-    address: null,
-    token,
-    identity: posServerId,
-  });
+  const way = { connection: "dial_out", address: null } as const;
+  const id = await monitor.addPosServer({ ...way, token, identity: posServerId });
   return {
     folder,
     id,

@@ -7,13 +7,11 @@ import { createClock } from "./clock.ts";
 import { commandClient } from "./commands.ts";
 import { makeDiallingAgent } from "./dialling-agent.ts";
 import { getText, signedIn, textOf } from "./page.ts";
+import { letWork } from "./run-job.ts";
 import { makeSampleService } from "./sample-service.ts";
 import { waitFor } from "./wait-for.ts";
 
-/**
- * A monitor by the test's clock, which listens, and a POS server whose real agent dials out when it is started. A test
- * may put methods of its own into `client`.
- */
+/** A monitor by the test's clock, which listens, and a POS server whose real agent dials out when it is started. */
 export async function startDiallingScene(t: Test) {
   const clock = createClock();
   const client = commandClient(t, { now: clock });
@@ -26,63 +24,40 @@ export async function startDiallingScene(t: Test) {
   const user = await signedIn(monitor, { name: "Анна Иванова", organizations: "all" });
   const isConnected = () => client.agents.find(agent.id) !== null;
 
-  /** Lets the runners do what can be done now. */
-  async function work(): Promise<void> {
-    for (const runner of [app.databaseResets, app.serviceStarts, app.logRequests]) {
-      await runner.tick();
-      await runner.idle();
-    }
-  }
-
-  async function workOnResets(): Promise<void> {
-    await app.databaseResets.tick();
-    await app.databaseResets.idle();
-  }
-
+  const work = () => letWork(app.databaseResets, app.serviceStarts, app.logRequests);
   async function workUntil(isReached: () => boolean | Promise<boolean>): Promise<void> {
     await waitFor(async () => {
       await work();
       return await isReached();
     });
   }
-
-  // What was asked for last.
   const reset = () =>
     db.selectFrom("databaseReset").selectAll().orderBy("id", "desc").executeTakeFirstOrThrow();
   const start = () =>
     db.selectFrom("serviceStart").selectAll().orderBy("id", "desc").executeTakeFirstOrThrow();
   const logs = () => db.selectFrom("logRequest").selectAll().orderBy("id", "desc").executeTakeFirstOrThrow();
 
+  const until = (isReached: () => Promise<boolean>) => async () => await workUntil(isReached);
+  const parts = { monitor, app, db, url, clock, client, pos, agent, user };
   return {
-    monitor,
-    app,
-    db,
-    url,
-    clock,
-    client,
-    pos,
-    agent,
-    user,
+    ...parts,
     reset,
     start,
     logs,
     work,
-    workOnResets,
     workUntil,
-    untilReset: async () =>
-      await workUntil(async () => ["awaiting_sync", "done"].includes((await reset()).step)),
-    untilResetEnds: async () => await workUntil(async () => (await reset()).finishedAt !== null),
-    untilStartEnds: async () => await workUntil(async () => (await start()).finishedAt !== null),
-    untilLogsEnd: async () => await workUntil(async () => (await logs()).finishedAt !== null),
+    workOnResets: () => letWork(app.databaseResets),
+    untilReset: until(async () => ["awaiting_sync", "done"].includes((await reset()).step)),
+    untilResetEnds: until(async () => (await reset()).finishedAt !== null),
+    untilStartEnds: until(async () => (await start()).finishedAt !== null),
+    untilLogsEnd: until(async () => (await logs()).finishedAt !== null),
     stopService: async () => await writeFile(pos.path("service-state.txt"), "stopped\n"),
     text: async (path: string, language: "ru" | "en" = "ru") => await getText(app, path, { language }),
-    /** @returns the address of what was asked for. */
     async ask(resource: string, fields: Record<string, string> = {}): Promise<string> {
       const answer = await user.post(`/pos-servers/${agent.id}/${resource}`, fields);
       if (answer.statusCode !== 303) throw new Error(`${answer.statusCode} ${textOf(answer.body)}`);
       return String(answer.headers.location);
     },
-    /** @returns what makes it leave. */
     async dialIn() {
       const running = await agent.start();
       await waitFor(isConnected);

@@ -7,10 +7,7 @@ import type { TestMonitor } from "./app.ts";
 export const ACTOR = { userId: null, login: "anna", name: "Анна Иванова", address: "127.0.0.1" };
 
 /** Makes a code, for one agent of an organization and a day unless told. @returns its secret. */
-export async function addEnrolmentCode(
-  monitor: TestMonitor,
-  changes: Partial<NewEnrolmentCode> = {},
-): Promise<string> {
+export async function addEnrolmentCode(monitor: TestMonitor, changes: Partial<NewEnrolmentCode> = {}) {
   const now = monitor.clock();
   const code = { organizationId: null, posServerId: null, maxUses: 1, endsAt: now + DAY_MS, ...changes };
   const made = await createEnrolmentCode(monitor.app.database.db, ACTOR, code, now);

@@ -20,10 +20,8 @@ export async function addOneInEachState(monitor: TestMonitor) {
     syncedAgoMs: 161 * MINUTE_MS,
     error: "Не удалось применить изменения программы: нарушена целостность базы (guest_wallet)",
   });
-  await monitor.report(ids.serviceStopped, {
-    syncedAgoMs: 268 * MINUTE_MS,
-    service: { name: "iikoCard5POS", state: "stopped", startedAt: null },
-  });
+  const service = { name: "iikoCard5POS", state: "stopped", startedAt: null } as const;
+  await monitor.report(ids.serviceStopped, { syncedAgoMs: 268 * MINUTE_MS, service });
   await monitor.report(ids.unreachable, { syncedAgoMs: 5 * MINUTE_MS });
   await monitor.fail(ids.unreachable, "connect_timeout", "connect ETIMEDOUT 10.9.0.9:8443");
   return ids;

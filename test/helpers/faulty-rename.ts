@@ -2,9 +2,8 @@ import fs from "node:fs";
 import { syncBuiltinESMExports } from "node:module";
 import { basename } from "node:path";
 
-// Loaded before a program (`node --import`). Whatever the program keeps or moves, it renames; so this ends it with
-// SIGKILL right after its rename number KILL_AFTER_RENAME, and refuses to rename the file FAIL_RENAME_OF out of the way, or another
-// into its place.
+// Loaded before a program (`node --import`). Ends it by SIGKILL right after its rename number KILL_AFTER_RENAME, and
+// refuses to rename the file FAIL_RENAME_OF out of the way, or another into its place.
 const killAfter = Number(process.env.KILL_AFTER_RENAME);
 const failing = process.env.FAIL_RENAME_OF;
 const { rename } = fs.promises;

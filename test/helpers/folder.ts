@@ -6,10 +6,7 @@ import type { Owner } from "./owner.ts";
 /** A disk in memory, as every Linux has it. */
 export const MEMORY = "/dev/shm";
 
-/**
- * Makes a folder for what a test starts, and removes it after that has ended; tap removes a `testdir()` before, and
- * stumbles over what is still written there.
- */
+/** Makes a folder, and removes it after what the test has started: tap removes a `testdir()` before. */
 export function makeFolder(t: Owner): string {
   const folder = mkdtempSync(join(tmpdir(), "poswatch-test-"));
   t.teardown(() => rmSync(folder, { recursive: true, force: true, maxRetries: 3 }));

@@ -3,10 +3,7 @@ import { connect, type Socket } from "node:net";
 import { listen } from "./listen.ts";
 import type { Owner } from "./owner.ts";
 
-/**
- * An HTTP proxy that asks for a login.
- * @param leadTo the port of this machine that it connects to, whatever it is asked.
- */
+/** An HTTP proxy that asks for a login. @param leadTo the port that it connects to, whatever it is asked. */
 export async function listenProxy(t: Owner, login: string, leadTo?: number) {
   const asked: string[] = [];
   const server = createServer();

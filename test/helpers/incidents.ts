@@ -11,7 +11,7 @@ export async function addExchanging(
   monitor: TestMonitor,
   count: number,
   organizationIds: readonly number[] = [],
-): Promise<number[]> {
+) {
   const ids: number[] = [];
   for (let index = 0; index < count; index++) {
     const organizationId = organizationIds[index % organizationIds.length];

@@ -13,8 +13,6 @@ const PATIENCE = ["12e4", `(process.getBuiltinModule("fs").existsSync("${HURRY}"
 
 let bundle: MonitorBundle | null = null;
 
-export type InstallableMachine = Awaited<ReturnType<typeof startInstallableMachine>>;
-
 /** A machine on which versions of the archive for Linux are installed. */
 export async function startInstallableMachine(t: Owner) {
   bundle ??= await bundleMonitor();
@@ -28,7 +26,6 @@ export async function startInstallableMachine(t: Owner) {
     ...machine,
     url,
     text,
-    /** As it is called here. */
     dataDir: machine.folder,
     exists: (file: string) => existsSync(machine.path(file)),
     remove: (file: string) => rmSync(machine.path(file), { recursive: true, force: true }),
@@ -41,12 +38,7 @@ export async function startInstallableMachine(t: Owner) {
         put(join(target, path), content, path === "poswatch");
       return join(target, "poswatch");
     },
-    isReady: () =>
-      fetch(`${url}/readyz`).then(
-        ({ ok }) => ok,
-        () => false,
-      ),
-    /** The version that has proved itself. */
+    isReady: async () => (await fetch(`${url}/readyz`).catch(() => null))?.ok === true,
     version: () => text(`${DATA}/version.txt`).replace(/-\d+$/, ""),
   };
 

@@ -6,7 +6,6 @@ export type JobName = "second" | "minute" | "night";
 
 export interface JobRun {
   name: JobName;
-  /** ms. */
   at: number;
 }
 
@@ -20,8 +19,7 @@ await app.register(runJobs, {
     name,
     when: WHEN[name],
     async run() {
-      const run: JobRun = { name, at: performance.now() };
-      process.stdout.write(`${JSON.stringify(run)}\n`);
+      process.stdout.write(`${JSON.stringify({ name, at: performance.now() } satisfies JobRun)}\n`);
     },
   })),
 });

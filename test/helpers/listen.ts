@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import type { ServerResponse } from "node:http";
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { Server, Socket } from "node:net";
 import { promisify } from "node:util";
 import type { Owner } from "./owner.ts";
@@ -22,6 +22,20 @@ export async function listen(t: Owner, server: Server, host = "127.0.0.1"): Prom
   const address = server.address();
   if (!address || typeof address === "string") throw new Error("the server listens on no port");
   return address.port;
+}
+
+/** Answers over HTTP until the test ends. @returns the address. */
+export async function listenHttp(
+  t: Owner,
+  answer: (request: IncomingMessage, response: ServerResponse) => unknown,
+): Promise<string> {
+  const server = createServer((request, response) => void answer(request, response));
+  return `http://127.0.0.1:${await listen(t, server)}`;
+}
+
+/** Answers with an error of the protocol. */
+export function sendRefusal(response: ServerResponse, status: number, error: string, message = ""): void {
+  sendJson(response, status, { error, message });
 }
 
 export function sendJson(response: ServerResponse, status: number, body: unknown): void {

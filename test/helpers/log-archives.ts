@@ -28,9 +28,9 @@ export async function addArchive(
   logRequestId: number,
   { text = "log\n", ...changes }: { text?: string } & Partial<Insertable<LogArchiveTable>> = {},
 ) {
-  const position = (await countArchives(monitor, logRequestId)) + 1;
+  const earlier = monitor.db.selectFrom("logArchive").select("id").where("logRequestId", "=", logRequestId);
+  const position = (await earlier.execute()).length + 1;
   const bytes = await bytesOf(makeZip(["iikoCard5.log", text]));
-  /** Within the store. */
   const path = `ООО «Вкусный дом»/Тверская, 12/2026-11-24/pos-${logRequestId}-${position}.zip`;
   const file = join(monitor.dataDir, "archives", path);
   mkdirSync(dirname(file), { recursive: true });
@@ -56,20 +56,8 @@ export async function insertArchive(
   changes: Partial<Insertable<LogArchiveTable>>,
 ): Promise<number> {
   const ofOne = { position: 1, number: 1, files: "[]", logFiles: 1, logBytes: 1, zipBytes: 1 };
-  const id = await addRow(app.database.db, "logArchive", {
-    logRequestId,
-    day: "2026-11-24",
-    status: "done",
-    finishedAt: clock(),
-    ...ofOne,
-    ...changes,
-  });
-  return id;
-}
-
-async function countArchives({ app }: TestMonitor, logRequestId: number): Promise<number> {
-  const archives = app.database.db.selectFrom("logArchive").where("logRequestId", "=", logRequestId);
-  return (await archives.select("id").execute()).length;
+  const done = { day: "2026-11-24", status: "done", finishedAt: clock() } as const;
+  return await addRow(app.database.db, "logArchive", { logRequestId, ...done, ...ofOne, ...changes });
 }
 
 /** What a request leaves out that finds so many logs too many, whose names are long. */

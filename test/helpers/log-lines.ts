@@ -13,7 +13,6 @@ export function logLines() {
   return {
     stream,
     text: () => text,
-    /** The lines of one level, parsed. */
     ofLevel(level: keyof typeof LEVELS): Record<string, unknown>[] {
       const lines = text.split("\n").filter((line) => line !== "");
       return lines.map((line) => JSON.parse(line)).filter((line) => line.level === LEVELS[level]);

@@ -12,11 +12,12 @@ import { startMonitor, type TestMonitorOptions } from "./app.ts";
 import { startLogServer } from "./log-server.ts";
 import { POS_SERVER_ID } from "./pos-server.ts";
 import { queueRequest } from "./requests.ts";
+import { readRow } from "./rows.ts";
 import { waitFor } from "./wait-for.ts";
 
 export type LogMonitor = Awaited<ReturnType<typeof startLogMonitor>>;
 
-export interface LogMonitorOptions {
+interface LogMonitorOptions {
   timing?: Partial<Timing>;
   store?: Partial<ArchiveStore>;
   config?: TestMonitorOptions["config"];
@@ -25,27 +26,16 @@ export interface LogMonitorOptions {
 /** A monitor, a POS server over real sockets, and a runner that works only when it is told. */
 export async function startLogMonitor(t: Test, options: LogMonitorOptions = {}) {
   const monitor = await startMonitor(t, options.config ? { config: options.config } : {});
-  const { app, clock, dataDir } = monitor;
-  const { db } = app.database;
+  const { app, db, clock, dataDir } = monitor;
   const server = await startLogServer(t, clock);
-  const posServerId = await monitor.addPosServer({
-    name: "Тверская, 12",
-    address: server.address,
-    identity: POS_SERVER_ID,
-  });
+  const { address } = server;
+  const posServerId = await monitor.addPosServer({ name: "Тверская, 12", address, identity: POS_SERVER_ID });
   const store = { ...openArchiveStore(join(dataDir, "archives")), ...options.store };
   const client = createPosClient({ now: clock });
   const timing = { ...TIMING, retryPausesMs: [1, 1], progressEveryMs: 0, ...options.timing };
-  const runner = createLogRequestRunner({
-    db,
-    client,
-    secretBox: app.secretBox,
-    store,
-    timing,
-    log: app.log,
-    clock,
-    monotonicClock: clock,
-  });
+  const { secretBox, log } = app;
+  const wanted = { db, client, secretBox, store, timing, log, clock, monotonicClock: clock };
+  const runner = createLogRequestRunner(wanted);
   t.teardown(async () => {
     await runner.stop();
     await client.close();
@@ -62,14 +52,10 @@ export async function startLogMonitor(t: Test, options: LogMonitorOptions = {}) 
   const queue = (changes?: Partial<Insertable<LogRequestTable>>) =>
     queueRequest(db, posServerId, clock(), changes);
 
+  const parts = { server, posServerId, store, runner, queue, work };
   return {
     ...monitor,
-    server,
-    posServerId,
-    store,
-    runner,
-    queue,
-    work,
+    ...parts,
     /** Queues such a request and works until it is finished. @returns its id. */
     async fetch(...changes: Parameters<typeof queue>) {
       const id = await queue(...changes);
@@ -80,8 +66,7 @@ export async function startLogMonitor(t: Test, options: LogMonitorOptions = {}) 
     put(name: string, content: string | Buffer, modifiedAt = TODAY) {
       server.logs.set(name, { content: Buffer.from(content), modifiedAt });
     },
-    request: async (id: number) =>
-      await db.selectFrom("logRequest").selectAll().where("id", "=", id).executeTakeFirstOrThrow(),
+    request: (id: number) => readRow(db, "logRequest", { id }),
     async archives(id: number) {
       const archives = db.selectFrom("logArchive").selectAll().where("logRequestId", "=", id);
       return await archives.orderBy("position").execute();

@@ -1,10 +1,10 @@
-import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Test } from "tap";
 import type { ZipFile } from "yazl";
 import type { LogSearchResult } from "../../src/protocol/log-lines.ts";
 import type { LogFile, WantedLog } from "../../src/protocol/logs.ts";
 import type { StatusReport } from "../../src/protocol/status-report.ts";
-import { listen, sendJson } from "./listen.ts";
+import { listenHttp, sendJson } from "./listen.ts";
 import { exampleReport } from "./pos-server.ts";
 import { makeZip } from "./zip-contents.ts";
 
@@ -28,11 +28,9 @@ export class LogServer {
   orders: WantedLog[][] = [];
   listed: URLSearchParams[] = [];
   reported: Partial<StatusReport> = {};
-  /** What a search finds. */
   found: LogSearchResult | null = null;
 }
 
-/** @param now the clock of the POS server, ms UTC. */
 export async function startLogServer(t: Test, now: () => number): Promise<LogServer> {
   const logServer = new LogServer();
 
@@ -57,12 +55,10 @@ export async function startLogServer(t: Test, now: () => number): Promise<LogSer
     }
   }
 
-  const server = createServer((request, response) => void answer(request, response));
-  logServer.address = `http://127.0.0.1:${await listen(t, server)}`;
+  logServer.address = await listenHttp(t, answer);
   return logServer;
 }
 
-/** The logs as a POS server lists them. */
 export function listLogs(logs: Map<string, ServedLog>): LogFile[] {
   return [...logs].map(([name, { content, modifiedAt }]) => ({
     name,

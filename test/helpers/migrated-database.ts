@@ -20,7 +20,6 @@ export async function provideDatabase(dataDir: string): Promise<void> {
 
 let schemaHash: string | null = null;
 
-/** Differs when what makes the schema does. */
 function hashSchema(): string {
   if (schemaHash) return schemaHash;
   const hash = createHash("sha256");

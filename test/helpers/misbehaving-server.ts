@@ -3,10 +3,7 @@ import { createServer as createTlsServer, type TlsOptions } from "node:tls";
 import { listen } from "./listen.ts";
 import type { Owner } from "./owner.ts";
 
-/**
- * A server below HTTP that answers each request head as told, with what no HTTP library would send.
- * @param respond gets the socket once a whole request head has come over it, and again for each further one.
- */
+/** A server that answers each whole request head as told, with what no HTTP library would send. */
 export async function listenRaw(t: Owner, respond: (socket: Socket) => void, tlsOptions?: TlsOptions) {
   /** Everything that clients have sent, one string for each connection. */
   const received: string[] = [];
@@ -25,7 +22,6 @@ export async function listenRaw(t: Owner, respond: (socket: Socket) => void, tls
   return { address: `${tlsOptions ? "https" : "http"}://127.0.0.1:${port}`, port, received };
 }
 
-/** A whole HTTP answer with a length. */
 export function httpAnswer(status: string, body: string | Buffer = "", headers: string[] = []): Buffer {
   const bytes = Buffer.from(body);
   const head = [`HTTP/1.1 ${status}`, `Content-Length: ${bytes.length}`, ...headers].join("\r\n");

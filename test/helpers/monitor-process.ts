@@ -58,7 +58,6 @@ export async function startMonitorProcess(
     agentPort,
     /** The text of a page, as an administrator who has signed in gets it. */
     page: async (path: string) => await (await fetch(url + path, { headers: { cookie } })).text(),
-    /** Sends a form of such a page. */
     async post(path: string, fields: Record<string, string>) {
       const answer = await postForm(url, path, fields, cookie);
       if (answer.status !== 303) throw new Error(`${path}: ${answer.status} ${await answer.text()}`);

@@ -1,4 +1,3 @@
-import { createServer } from "node:http";
 import { json } from "node:stream/consumers";
 import type { Test } from "tap";
 import type { Typed } from "../../src/monitor/notifications/channels/form.ts";
@@ -8,7 +7,7 @@ import { DEFAULT_TERMS, type RuleTerms } from "../../src/monitor/notifications/r
 import { queueAllIncidents } from "../../src/monitor/restaurants/queue-changes.ts";
 import type { Language } from "../../src/monitor/viewer/language.ts";
 import { startMonitor, type TestMonitor, type TestMonitorOptions } from "./app.ts";
-import { listen } from "./listen.ts";
+import { listenHttp } from "./listen.ts";
 import { addRow } from "./rows.ts";
 
 export interface TestChannel {
@@ -17,27 +16,25 @@ export interface TestChannel {
   secrets: Typed | null;
   name?: string;
   userId?: number | null;
-  viaId?: number | null;
   language?: Language;
 }
 
 /** Saves a channel as it is kept. @returns its id. */
 export async function addChannel(
   { app, clock }: TestMonitor,
-  { kind, settings, secrets, name = "Смена", userId = null, viaId = null, language = "ru" }: TestChannel,
+  { kind, settings, secrets, name = "Смена", userId = null, language = "ru" }: TestChannel,
 ): Promise<number> {
-  const id = await addRow(app.database.db, "channel", {
+  return await addRow(app.database.db, "channel", {
     kind,
     name,
     userId,
-    viaId,
+    viaId: null,
     settings: JSON.stringify(settings),
     secrets: secrets && app.secretBox.seal(JSON.stringify(secrets)),
     language,
     timeZone: "Europe/Moscow",
     createdAt: clock(),
   });
-  return id;
 }
 
 /** Saves a rule: the usual one unless told. @returns its id. */
@@ -45,7 +42,7 @@ export async function addRule(
   { app, clock }: TestMonitor,
   channelId: number,
   changes: Partial<RuleTerms> = {},
-): Promise<number> {
+) {
   const { db } = app.database;
   const terms = JSON.stringify({ ...DEFAULT_TERMS, ...changes });
   const id = await addRow(db, "notificationRule", { channelId, terms, createdAt: clock() });
@@ -65,7 +62,6 @@ export async function tell({ app, clock }: TestMonitor): Promise<void> {
   } while (left !== "[]" && left !== before);
 }
 
-/** Lets time pass, and does what is due then. */
 export async function pass(monitor: TestMonitor, ms: number): Promise<void> {
   monitor.clock.advance(ms);
   await tell(monitor);
@@ -76,7 +72,6 @@ export function eventsOf({ events }: EventReceiver): string[] {
   return events.map(({ event, title }) => `${event} ${title.split(":")[0]}`);
 }
 
-/** What a webhook was called with. */
 export interface ReceivedEvent {
   id: string;
   event: string;
@@ -85,37 +80,26 @@ export interface ReceivedEvent {
   incident: { id: number; status: string; failing: number } | null;
 }
 
-export interface EventReceiver {
-  events: ReceivedEvent[];
-  /** What it answers from now on; to what it refuses, another status. */
-  answer: { status: number; headers?: Record<string, string> };
-  refuses: (event: ReceivedEvent) => boolean;
-  refusal: number;
-  channel: TestChannel;
-}
+export type EventReceiver = Awaited<ReturnType<typeof receiveEvents>>;
 
-export async function receiveEvents(t: Test): Promise<EventReceiver> {
-  const events: ReceivedEvent[] = [];
-  const server = createServer(async (request, response) => {
+export async function receiveEvents(t: Test) {
+  const receiver = {
+    events: [] as ReceivedEvent[],
+    /** What it answers from now on; to what it refuses, another status. */
+    answer: { status: 200 } as { status: number; headers?: Record<string, string> },
+    refuses: (_event: ReceivedEvent): boolean => false,
+    refusal: 422,
+  };
+  const url = await listenHttp(t, async (request, response) => {
     const event = (await json(request)) as ReceivedEvent;
     for (const key of ["title", "text"] as const) event[key] = event[key].replace(/[\u00A0\u202F]/g, " ");
     const { status, headers } = receiver.refuses(event) ? { status: receiver.refusal } : receiver.answer;
-    if (status < 300) events.push(event);
+    if (status < 300) receiver.events.push(event);
     response.writeHead(status, headers).end();
   });
-  const port = await listen(t, server);
-  const receiver: EventReceiver = {
-    events,
-    answer: { status: 200 },
-    refuses: () => false,
-    refusal: 422,
-    channel: {
-      kind: "webhook",
-      settings: { url: `http://127.0.0.1:${port}/events` },
-      secrets: { secret: "0123456789abcdef" },
-    },
-  };
-  return receiver;
+  const secrets = { secret: "0123456789abcdef" };
+  const channel: TestChannel = { kind: "webhook", settings: { url: `${url}/events` }, secrets };
+  return Object.assign(receiver, { channel });
 }
 
 /** A program that is told by a rule: the usual one unless told. */
@@ -144,7 +128,7 @@ export async function addFailing(
   monitor: TestMonitor,
   name: string,
   changes: { organizationId?: number } = {},
-): Promise<number> {
+) {
   const id = await monitor.addPosServer({ name, ...changes });
   await monitor.report(id);
   await monitor.report(id, { error: `Нет места на диске ${name}`, syncedAgoMs: 0 });

@@ -1,8 +1,4 @@
-import type {
-  IncidentFacts,
-  MessageText,
-  OutgoingMessage,
-} from "../../src/monitor/notifications/channels/message.ts";
+import type * as message from "../../src/monitor/notifications/channels/message.ts";
 
 const ORGANIZATIONS = [
   { name: "ООО «Вкусный дом»", failing: 5 },
@@ -16,7 +12,7 @@ const ORGANIZATIONS = [
 export const OPEN = { text: "Открыть", url: "https://poswatch.example.ru/incidents/118" };
 
 /** What is said of a common cause, in Russian. */
-export const INCIDENT_TEXT: MessageText = {
+export const INCIDENT_TEXT: message.MessageText = {
   sign: "failing",
   title: "18 POS-серверов не обмениваются",
   paragraphs: [
@@ -26,15 +22,11 @@ export const INCIDENT_TEXT: MessageText = {
   list: ORGANIZATIONS.map(({ name, failing }) => ({ name, count: String(failing) })),
   footer: "5 в 02:01, 12 в 02:03, 18 в 02:04",
   open: OPEN,
-  acknowledgement: {
-    text: "Занимаюсь",
-    action: "take",
-    url: "https://poswatch.example.ru/incidents/118/taking",
-  },
+  acknowledgement: { text: "Занимаюсь", action: "take", url: `${OPEN.url}/taking` },
 };
 
 /** The same trouble, as it is known to programs. */
-export const INCIDENT_FACTS: IncidentFacts = {
+export const INCIDENT_FACTS: message.IncidentFacts = {
   id: 118,
   kind: "common",
   status: "failing",
@@ -57,9 +49,9 @@ export const INCIDENT_FACTS: IncidentFacts = {
 
 /** A message on its way: 18 POS servers of five organizations fail. @param text what it says differently. */
 export function toldIncident(
-  different: Partial<Omit<OutgoingMessage, "text">> = {},
-  text: Partial<MessageText> = {},
-): OutgoingMessage {
+  different: Partial<Omit<message.OutgoingMessage, "text">> = {},
+  text: Partial<message.MessageText> = {},
+): message.OutgoingMessage {
   return {
     key: "4c1f8a52-58b4-4f6e-9d8e-0f5b7d2c9a11",
     kind: "opened",

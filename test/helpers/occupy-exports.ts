@@ -1,9 +1,6 @@
 import { exportPlaces } from "../../src/monitor/excel/send-export.ts";
 
-/**
- * Takes places for Excel files, as other people do: the first two people work, what else is asked for waits.
- * @returns how to give them up.
- */
+/** Takes places for Excel files: two people work, what else is asked for waits. @returns how to give them up. */
 export async function occupyExports(people: readonly number[]): Promise<() => Promise<void>> {
   const leaving = new AbortController();
   const take = (person: number) => exportPlaces.take(person, leaving.signal);

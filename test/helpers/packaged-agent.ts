@@ -1,7 +1,6 @@
-import { execFile } from "node:child_process";
+import { execFileSync } from "node:child_process";
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { promisify } from "node:util";
 import type { Test } from "tap";
 import { AGENT_PACKAGES_FOLDER } from "../../src/protocol/agent-update.ts";
 import { formatEnrolmentCode } from "../../src/protocol/enrolment.ts";
@@ -13,8 +12,6 @@ import { startProgram } from "./program.ts";
 import { startSecureMonitor } from "./secure-monitor.ts";
 import { waitFor } from "./wait-for.ts";
 import { startWine, type Wine } from "./wine.ts";
-
-const run = promisify(execFile);
 
 export const SERVICE = "PoswatchAgent";
 export const PACKAGE = "C:\\пакет";
@@ -36,7 +33,7 @@ export async function startPackagedAgent(t: Test, options: { clock?: TestClock }
   t.equal(await build.ended, 0, build.output());
   t.same(readdirSync(packages).sort(), ["agent.cjs.gz", "update.json", "windows.json", "windows.zip"]);
   const wine = await startWine(t);
-  await run("unzip", ["-q", join(packages, "windows.zip"), "-d", wine.path("пакет")]);
+  execFileSync("unzip", ["-q", join(packages, "windows.zip"), "-d", wine.path("пакет")]);
   const secure = await startSecureMonitor(t, options);
   const { monitor, url, pin } = secure;
   const organizationId = await monitor.addOrganization("ООО «Вкусный дом»", "100237");
@@ -80,7 +77,6 @@ function folderOf(wine: Wine, folder: string) {
   const path = (...names: string[]) => wine.path(...folder.split("\\").slice(1), ...names);
   return {
     path,
-    /** null = it is not there. */
     read: (...names: string[]) => (existsSync(path(...names)) ? readFileSync(path(...names), "utf8") : null),
     write: (name: string, text: string) => writeFileSync(path(name), text),
   };

@@ -38,8 +38,7 @@ export async function signedIn(monitor: TestMonitor, user: TestUser = {}): Promi
   }
   const browser = openBrowser(monitor.app, userId);
   const answer = await browser.post("/login", { login, password: PASSWORD });
-  if (answer.statusCode !== 303)
-    throw new Error(`The sign-in of ${login} was answered with ${answer.statusCode}`);
+  if (answer.statusCode !== 303) throw new Error(`${login} was answered with ${answer.statusCode}`);
   return browser;
 }
 
@@ -54,10 +53,7 @@ export async function startAdministered(t: Test, options: TestMonitorOptions = {
   return { ...started, admin };
 }
 
-/**
- * A browser in which nobody has signed in, or one that has the cookie of a session already: it keeps cookies and sends the
- * CSRF token of its forms.
- */
+/** A browser in which nobody has signed in unless it has a session: it keeps cookies and sends the CSRF token of forms. */
 export function openBrowser(app: FastifyInstance, userId = 0, session?: string) {
   const cookies: Record<string, string> = { timeZone: "Europe/Moscow", ...(session && { session }) };
 
@@ -65,7 +61,6 @@ export function openBrowser(app: FastifyInstance, userId = 0, session?: string) 
     return keepCookies(await app.inject({ url, headers, cookies }));
   }
 
-  /** Posts a body as it is. */
   async function send(url: string, payload: string | Buffer, headers: Record<string, string>) {
     return keepCookies(await app.inject({ method: "POST", url, cookies, headers, payload }));
   }
@@ -75,7 +70,6 @@ export function openBrowser(app: FastifyInstance, userId = 0, session?: string) 
     return /name="_csrf" value="([^"]+)"/.exec(page.body)?.[1] ?? "";
   }
 
-  /** Posts a form with a right CSRF token. */
   async function post(
     url: string,
     fields: Record<string, string | string[]> = {},
@@ -102,14 +96,11 @@ export function openBrowser(app: FastifyInstance, userId = 0, session?: string) 
     post,
     send,
     token,
-    /** A page as it is sent. */
     html: async (url: string) => (await get(url)).body,
-    /** A page as it is read. */
     text: async (url: string) => textOf((await get(url)).body),
   };
 }
 
-/** How a sign-in by a new browser is answered. */
 export async function signInStatus(app: FastifyInstance, login: string, password = PASSWORD) {
   return (await openBrowser(app).post("/login", { login, password })).statusCode;
 }
@@ -146,15 +137,9 @@ export async function getPage(
   });
 }
 
-/** The same page as it is sent. */
-export async function getHtml(...asked: Parameters<typeof getPage>): Promise<string> {
-  return (await getPage(...asked)).body;
-}
-
-/** The same page as it is read. */
-export async function getText(...asked: Parameters<typeof getPage>): Promise<string> {
-  return textOf(await getHtml(...asked));
-}
+type Asked = Parameters<typeof getPage>;
+export const getHtml = async (...asked: Asked) => (await getPage(...asked)).body;
+export const getText = async (...asked: Asked) => textOf(await getHtml(...asked));
 
 /** The rows of the table as they were sent, and what a reader sees of them. */
 export function rowsOf(html: string) {
@@ -163,16 +148,12 @@ export function rowsOf(html: string) {
   );
 }
 
-/** The menu of a row, as it comes when «⋯» is opened. */
 export async function getMenu(app: FastifyInstance, id: number): Promise<string> {
   return await getHtml(app, `/pos-servers/${id}/menu`, { refresh: {} });
 }
 
-export function idsOf(html: string): number[] {
-  return rowsOf(html).map(({ id }) => id);
-}
+export const idsOf = (html: string): number[] => rowsOf(html).map(({ id }) => id);
 
-/** The counts of the segments by name, the rare ones too. */
 export function segmentsOf(html: string): Record<string, number> {
   const segments = html.matchAll(/id="segment-(\w+)"[^>]*><span[^>]*>[^<]*<\/span> <b>([^<]*)<\/b>/g);
   return Object.fromEntries(
@@ -186,16 +167,12 @@ export function textOf(html: string): string {
     .trim();
 }
 
+const ESCAPES: Record<string, string> = { lt: "<", gt: ">", quot: '"', "#39": "'", amp: "&" };
+
 export function unescapeHtml(html: string): string {
-  return html
-    .replaceAll("&lt;", "<")
-    .replaceAll("&gt;", ">")
-    .replaceAll("&quot;", '"')
-    .replaceAll("&#39;", "'")
-    .replaceAll("&amp;", "&");
+  return html.replace(/&(lt|gt|quot|#39|amp);/g, (_escape, name: string) => ESCAPES[name] ?? "");
 }
 
-/** The address of the first link whose tag matches. */
 export function hrefOf(html: string, tag: RegExp): string {
   const link = [...html.matchAll(/<a [^>]*>/g)].map(([open]) => open).find((open) => tag.test(open));
   return unescapeHtml(link?.match(/href="([^"]*)"/)?.[1] ?? "");

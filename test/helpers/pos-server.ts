@@ -19,7 +19,6 @@ export function posServerAt(address: string, changes: Partial<PosServer> = {}): 
   };
 }
 
-/** A report of a POS server that exchanges. */
 export function exampleReport(changes: Partial<StatusReport> = {}): StatusReport {
   return {
     protocol: 1,

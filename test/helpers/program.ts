@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { chmodSync } from "node:fs";
 import { type AddressInfo, connect, createServer, type Socket } from "node:net";
@@ -9,38 +9,44 @@ import type { Owner } from "./owner.ts";
 
 const ROOT = join(import.meta.dirname, "../..");
 
-export interface Program {
-  child: ChildProcess;
-  /** What it has printed so far, on both streams. */
-  output(): string;
-  ended: Promise<number | null>;
-  /** Sends a signal and waits for the end. @returns the exit code; null = the signal has ended it. */
-  end(signal?: NodeJS.Signals): Promise<number | null>;
-}
+export type Program = ReturnType<typeof start>;
 
 interface ProgramOptions {
+  /** Of Node. */
+  flags?: string[];
   args?: string[];
   env?: NodeJS.ProcessEnv;
   input?: string;
 }
 
 /** Starts `src/…`, or its bundle, or a file of another folder, with Node; whatever still runs when the test ends is killed. */
-export function startProgram(t: Owner, file: string, { args = [], ...options }: ProgramOptions = {}) {
-  return start(t, process.execPath, { args: [findBundle(file) ?? resolve(ROOT, file), ...args], ...options });
+export function startProgram(
+  t: Owner,
+  file: string,
+  { flags = [], args = [], ...options }: ProgramOptions = {},
+) {
+  const program = findBundle(file) ?? resolve(ROOT, file);
+  return start(t, process.execPath, { args: [...flags, program, ...args], ...options });
 }
 
-function start(t: Owner, file: string, { args = [], env = {}, input }: ProgramOptions): Program {
+function start(t: Owner, file: string, { args = [], env = {}, input }: ProgramOptions) {
   const child = spawn(file, args, { env: { ...process.env, ...env } });
   t.teardown(() => child.kill("SIGKILL"));
   let output = "";
   for (const stream of [child.stdout, child.stderr]) stream.on("data", (chunk) => (output += chunk));
   child.stdin.end(input);
   const ended = once(child, "close").then(([code]: (number | null)[]) => code ?? null);
-  async function end(signal: NodeJS.Signals = "SIGTERM") {
-    child.kill(signal);
-    return await ended;
-  }
-  return { child, output: () => output, ended, end };
+  return {
+    child,
+    /** What it has printed so far, on both streams. */
+    output: () => output,
+    ended,
+    /** Sends a signal and waits for the end. @returns the exit code; null = the signal has ended it. */
+    async end(signal: NodeJS.Signals = "SIGTERM") {
+      child.kill(signal);
+      return await ended;
+    },
+  };
 }
 
 /** Starts a command of the monitor. @param launcher of what is handed out; null = from the sources. */
@@ -54,13 +60,23 @@ export function startPoswatch(
   return startProgram(t, "src/monitor/commands/main.ts", { args, ...options });
 }
 
+/** Runs such a command to its end. @returns its exit code and what it printed. */
+export async function runPoswatch(...started: Parameters<typeof startPoswatch>) {
+  const { ended, output } = startPoswatch(...started);
+  return { code: await ended, output: output() };
+}
+
 /** A port that is free now: for programs that must be told one. */
 export async function findFreePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address() as AddressInfo;
+  const { server, port } = await listenAnywhere();
   await new Promise((resolve) => server.close(resolve));
   return port;
+}
+
+async function listenAnywhere() {
+  const server = createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  return { server, port: (server.address() as AddressInfo).port };
 }
 
 /** A port of 127.0.0.1 where nobody listens, nor ever will while this process lives. */
@@ -68,9 +84,8 @@ export const NOBODYS_PORT = await holdPort();
 
 /** The near end of a connection has a port that nobody else is given, and does not listen at it. */
 async function holdPort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const near = connect((server.address() as AddressInfo).port, "127.0.0.1");
+  const { server, port } = await listenAnywhere();
+  const near = connect(port, "127.0.0.1");
   const [far]: Socket[] = await once(server, "connection");
   if (near.connecting) await once(near, "connect");
   server.close();

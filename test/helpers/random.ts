@@ -1,13 +1,7 @@
-/** Chances that are the same in every run with the same seed. */
-export interface Random {
-  /** From 0 up to 1. */
-  next(): number;
-  chance(share: number): boolean;
-  pick<T>(values: readonly T[]): T | undefined;
-}
+export type Random = ReturnType<typeof createRandom>;
 
-/** A linear congruential generator: what it is needed for needs no better one. */
-export function createRandom(seed: number): Random {
+/** Chances that are the same in every run with the same seed, of a linear congruential generator. */
+export function createRandom(seed: number) {
   let state = seed;
   function next(): number {
     state = (state * 1_664_525 + 1_013_904_223) % 2 ** 32;
@@ -15,7 +9,7 @@ export function createRandom(seed: number): Random {
   }
   return {
     next,
-    chance: (share) => next() < share,
-    pick: (values) => values[Math.floor(next() * values.length)],
+    chance: (share: number) => next() < share,
+    pick: <T>(values: readonly T[]) => values[Math.floor(next() * values.length)],
   };
 }

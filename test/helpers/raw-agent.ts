@@ -11,17 +11,14 @@ import { CONNECT_PATH, SUBPROTOCOL } from "../../src/protocol/dial-out.ts";
 import type { Owner } from "./owner.ts";
 import { POS_SERVER_ID, TOKEN } from "./pos-server.ts";
 
-/**
- * Dials in as an agent does. What follows is the test's: nothing is said over the connection, nor read until somebody does.
- * @param identity its `posServerId`.
- */
+/** Dials in as an agent does. What follows is the test's: nothing is said or read until somebody does. */
 export async function dialInRaw(
   t: Owner,
   monitor: string,
-  { identity = POS_SERVER_ID, token = TOKEN } = {},
+  { identity: id = POS_SERVER_ID, token = TOKEN } = {},
 ): Promise<WebSocket> {
-  const dialling = { id: identity, authorization: `Bearer ${token}`, isPaused: true };
-  const { status, socket, body } = await dial(t, monitor, dialling);
+  const authorization = `Bearer ${token}`;
+  const { status, socket, body } = await dial(t, monitor, { id, authorization, isPaused: true });
   if (status !== 101) throw new Error(`refused: ${status} ${body}`);
   return socket;
 }

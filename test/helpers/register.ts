@@ -1,6 +1,6 @@
 import type { Owner } from "./owner.ts";
 import { TOKEN } from "./pos-server.ts";
-import { startPoswatch } from "./program.ts";
+import { runPoswatch } from "./program.ts";
 
 export interface Registration {
   crmId?: string;
@@ -17,20 +17,12 @@ export async function register(t: Owner, dataDir: string, registration: Registra
   const args = ["--crm-id", crmId, "--name", name];
   if (organization !== null) args.push("--organization", organization);
   if (http !== undefined) args.push("--http", http);
-  const program = startPoswatch(t, ["register", ...args], {
-    env: { DATA_DIR: dataDir },
-    ...(registration.input !== undefined && { input: registration.input }),
-  });
-  return { code: await program.ended, output: program.output() };
+  const { input = "" } = registration;
+  return await runPoswatch(t, ["register", ...args], { env: { DATA_DIR: dataDir }, input });
 }
 
 /** Adds a POS server that is called over HTTP. */
-export async function registerPlain(
-  t: Owner,
-  dataDir: string,
-  address: string,
-  name?: string,
-): Promise<void> {
+export async function registerPlain(t: Owner, dataDir: string, address: string, name?: string) {
   const input = `${TOKEN}\n`;
   const { code, output } = await register(t, dataDir, { http: address, input, ...(name && { name }) });
   if (code !== 0) throw new Error(output);

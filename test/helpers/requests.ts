@@ -10,7 +10,7 @@ export async function queueRequest(
   requestedAt: number,
   changes: Partial<Insertable<LogRequestTable>> = {},
 ): Promise<number> {
-  const id = await addRow(db, "logRequest", {
+  return await addRow(db, "logRequest", {
     posServerId,
     requestedAt,
     userLogin: "admin",
@@ -22,7 +22,6 @@ export async function queueRequest(
     status: "queued",
     ...changes,
   });
-  return id;
 }
 
 export async function finishRequest(db: Db, id: number, finishedAt: number): Promise<void> {

@@ -5,6 +5,7 @@ import { signedIn } from "./page.ts";
 import { POS_SERVER_ID } from "./pos-server.ts";
 import { type ResettablePosServer, startResettablePosServer } from "./resettable-pos-server.ts";
 import { addRow, readRow } from "./rows.ts";
+import { letWork } from "./run-job.ts";
 import { waitFor } from "./wait-for.ts";
 
 export type ResetScene = Awaited<ReturnType<typeof startResetScene>>;
@@ -16,27 +17,17 @@ export async function startResetScene(
   options: TestMonitorOptions = {},
 ) {
   const monitor = await startMonitor(t, { pauseMs: 5, ...options });
-  const { app, clock } = monitor;
-  const { db } = app.database;
+  const { app, db, clock } = monitor;
   const posServer = await startResettablePosServer(t, clock, changes);
   const organizationId = await monitor.addOrganization("ООО «Вкусный дом»", "100237");
-  const posServerId = await monitor.addPosServer({
-    organizationId,
-    name: "Тверская, 12",
-    address: posServer.address,
-    identity: POS_SERVER_ID,
-  });
+  const found = { address: posServer.address, identity: POS_SERVER_ID };
+  const posServerId = await monitor.addPosServer({ organizationId, name: "Тверская, 12", ...found });
   await allowUnprotectedResets(monitor);
   const user = await signedIn(monitor, { name: "Анна Иванова", organizations: [organizationId] });
 
-  /** Lets the runners do what can be done now, and nothing twice; what was begun has ended then, so that a test can move its clock. */
-  async function work(): Promise<void> {
-    for (const runner of [app.databaseResets, app.serviceStarts]) {
-      await runner.tick();
-      await runner.idle();
-    }
-  }
+  const work = () => letWork(app.databaseResets, app.serviceStarts);
 
+  const rowOf = (id: number) => readRow(db, "databaseReset", { id });
   return {
     monitor,
     posServer,
@@ -50,14 +41,13 @@ export async function startResetScene(
       return id;
     },
     work,
-    /** Lets the runners work until the reset of this id is in a step. */
     async runTo(id: number, ...steps: string[]) {
       await waitFor(async () => {
         await work();
-        return steps.includes((await readReset(monitor, id)).step);
+        return steps.includes((await rowOf(id)).step);
       });
     },
-    rowOf: (id: number) => readReset(monitor, id),
+    rowOf,
     async stepsOf(id: number): Promise<string[]> {
       const steps = db.selectFrom("databaseResetStep").where("databaseResetId", "=", id);
       const rows = await steps.select("step").orderBy("id").execute();
@@ -80,8 +70,4 @@ export async function queueReset(
 /** Plain HTTP is what tests speak; encryption has tests of its own. */
 export async function allowUnprotectedResets({ app }: TestMonitor): Promise<void> {
   await addRow(app.database.db, "setting", { key: "allowUnprotectedResets", value: "true" });
-}
-
-async function readReset({ app }: TestMonitor, id: number) {
-  return await readRow(app.database.db, "databaseReset", { id });
 }

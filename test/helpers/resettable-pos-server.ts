@@ -1,13 +1,23 @@
-import { createServer, type IncomingMessage } from "node:http";
 import type { Test } from "tap";
 import type { DatabaseResetReport, ServiceStartReport } from "../../src/protocol/commands.ts";
 import type { ServiceState } from "../../src/protocol/status-report.ts";
-import { listen, sendJson } from "./listen.ts";
+import { listenHttp, sendJson } from "./listen.ts";
 import { listLogs, type ServedLog, sendZip, zipOf } from "./log-server.ts";
 import { exampleReport, POS_SERVER_ID } from "./pos-server.ts";
 import { waitFor } from "./wait-for.ts";
 
-const COMMANDS = ["database-resets", "service-starts", "service-restarts"];
+/** Where the keys of its commands are kept. */
+const LISTS = {
+  "database-resets": "resets",
+  "service-starts": "starts",
+  "service-restarts": "restarts",
+} as const;
+
+type Report = DatabaseResetReport & ServiceStartReport;
+interface Order {
+  posServerId: string;
+  startService?: boolean;
+}
 
 /** A POS server in this process that speaks the protocol over real HTTP, and breaks where a test wants it to. */
 export class ResettablePosServer {
@@ -30,7 +40,6 @@ export class ResettablePosServer {
   held = new Set<string>();
   /** How many answers to commands are lost after the request was carried out. */
   answersToLose = 0;
-  /** Begun commands stay in their first step while this is true. */
   isSlow = false;
   resetError: { error: string; message: string; isMoved: boolean } | null = null;
   startError: { error: string; message: string } | null = null;
@@ -48,7 +57,6 @@ export class ResettablePosServer {
   resets: string[] = [];
   starts: string[] = [];
   restarts: string[] = [];
-  /** null = unknown. */
   canRestart: boolean | null = null;
   requests: string[] = [];
 }
@@ -58,8 +66,7 @@ export async function startResettablePosServer(
   clock: () => number,
   changes: Partial<ResettablePosServer> = {},
 ): Promise<ResettablePosServer> {
-  const bodies = new Map<string, { posServerId: string; startService?: boolean; machine?: string }>();
-  const reports = new Map<string, DatabaseResetReport & ServiceStartReport>();
+  const begun = new Map<string, { order: Order; report: Report }>();
   const now = () => clock() + posServer.clockAheadMs;
   const posServer = Object.assign(new ResettablePosServer(), {
     databaseCreatedAt: clock() - 30 * 86_400_000,
@@ -67,77 +74,62 @@ export async function startResettablePosServer(
     ...changes,
   });
 
-  const server = createServer(async (request, response) => {
-    posServer.requests.push(`${request.method} ${request.url}`);
+  posServer.address = await listenHttp(t, async (request, response) => {
+    const { method, url = "", headers } = request;
+    posServer.requests.push(`${method} ${url}`);
     const body = (await request.toArray()).join("");
-    if (posServer.isUnreachable) return void response.destroy();
-    const [, , resource, key] = (request.url ?? "").split(/[/?]/);
-    await waitFor(() => !posServer.held.has(resource ?? "") || response.destroyed);
-    if (resource === "log-archives") return sendZip(response, zipOf(JSON.parse(body).files, readableLogs()));
-    const answer = answerTo(request, resource ?? "", key, body);
-    if (COMMANDS.includes(resource ?? "") && posServer.answersToLose > 0) {
-      posServer.answersToLose--;
-      return void response.destroy();
+    if (posServer.isUnreachable) return response.destroy();
+    const [, , resource = "", asked = ""] = url.split(/[/?]/);
+    await waitFor(() => !posServer.held.has(resource) || response.destroyed);
+    if (resource === "log-archives") {
+      const readable = [...posServer.logs].filter(([name]) => !posServer.unreadableLogs.has(name));
+      return sendZip(response, zipOf(JSON.parse(body).files, new Map(readable)));
     }
-    sendJson(response, answer.status, answer.value);
+    const [status, value] = answerTo(resource, String(headers["idempotency-key"] ?? asked), method, body);
+    if (resource in LISTS && posServer.answersToLose > 0) {
+      posServer.answersToLose--;
+      return response.destroy();
+    }
+    sendJson(response, status, value);
   });
-  posServer.address = `http://127.0.0.1:${await listen(t, server)}`;
   return posServer;
 
-  function readableLogs(): Map<string, ServedLog> {
-    return new Map([...posServer.logs].filter(([name]) => !posServer.unreadableLogs.has(name)));
-  }
-
-  function answerTo(request: IncomingMessage, resource: string, key: string | undefined, body: string) {
-    if (resource === "status") return { status: 200, value: status() };
-    if (resource === "logs") return { status: 200, value: { files: listLogs(posServer.logs) } };
-    if (request.method === "GET") {
-      const report = reports.get(key ?? "");
-      if (!report || bodies.get(key ?? "")?.posServerId !== posServer.identity)
-        return { status: 404, value: { error: "not_found", message: "no such key" } };
-      if (!posServer.isSlow) goOn(resource, key ?? "", report);
-      return { status: 200, value: report };
+  function answerTo(resource: string, key: string, method = "", body: string): [number, object] {
+    if (resource === "status") return [200, status()];
+    if (resource === "logs") return [200, { files: listLogs(posServer.logs) }];
+    const known = begun.get(key);
+    if (method === "GET") {
+      if (known?.order.posServerId !== posServer.identity) return [404, { error: "not_found", message: "" }];
+      if (!posServer.isSlow) goOn(resource, known);
+      return [200, known.report];
     }
     if (posServer.refusal) {
       const { status, error } = posServer.refusal;
-      return { status, value: { error, message: `it says ${error}` } };
+      return [status, { error, message: `it says ${error}` }];
     }
-    const order = JSON.parse(body);
-    if (order.posServerId !== posServer.identity)
-      return { status: 409, value: { error: "wrong_pos_server", message: "another one" } };
-    const newKey = String(request.headers["idempotency-key"]);
-    if (!reports.has(newKey)) {
-      const carriedOut = { "database-resets": posServer.resets, "service-restarts": posServer.restarts };
-      (carriedOut[resource as keyof typeof carriedOut] ?? posServer.starts).push(newKey);
-      bodies.set(newKey, order);
-      const step = resource === "service-starts" ? "starting_service" : "stopping_service";
-      reports.set(newKey, { step, movedFiles: [], service: posServer.service } as never);
-    }
-    return { status: 202, value: reports.get(newKey) };
+    const order: Order = JSON.parse(body);
+    if (order.posServerId !== posServer.identity) return [409, { error: "wrong_pos_server", message: "" }];
+    if (known) return [202, known.report];
+    posServer[LISTS[resource as keyof typeof LISTS]].push(key);
+    const step = resource === "service-starts" ? "starting_service" : "stopping_service";
+    const report = { step, movedFiles: [], service: posServer.service } as never as Report;
+    begun.set(key, { order, report });
+    return [202, report];
   }
 
-  function goOn(resource: string, key: string, report: DatabaseResetReport & ServiceStartReport): void {
+  function goOn(resource: string, { order, report }: { order: Order; report: Report }): void {
     if (report.step === "done" || report.step === "failed") return;
-    if (resource !== "database-resets") {
-      if (posServer.startError) Object.assign(report, { step: "failed", error: posServer.startError });
-      else {
-        start();
-        report.step = "done";
-      }
-      return;
-    }
-    const { resetError } = posServer;
-    if (!resetError || resetError.isMoved) {
+    const isReset = resource === "database-resets";
+    const { resetError, startError } = posServer;
+    if (isReset && (!resetError || resetError.isMoved)) {
       posServer.service = "stopped";
       posServer.databaseCreatedAt = null;
       Object.assign(report, { resetAt: new Date(now()).toISOString(), movedFiles: posServer.movedFiles });
     }
-    if (resetError) Object.assign(report, { step: "failed", error: resetError });
-    else {
-      if (bodies.get(key)?.startService) start();
-      report.step = "done";
-    }
-    report.service = posServer.service;
+    const error = isReset ? resetError : startError;
+    if (!error && (!isReset || order.startService)) start();
+    Object.assign(report, error ? { step: "failed", error } : { step: "done" });
+    if (isReset) report.service = posServer.service;
   }
 
   function start(): void {

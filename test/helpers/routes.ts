@@ -7,16 +7,13 @@ import { requestServiceStart } from "../../src/monitor/repairs/service-starts/re
 import { addApiToken } from "./api.ts";
 import type { TestMonitor } from "./app.ts";
 import { addChannel } from "./channels.ts";
-import { addEnrolmentCode, askToEnrol, enrolmentOrder } from "./enrolments.ts";
+import { ACTOR, addEnrolmentCode, askToEnrol, enrolmentOrder } from "./enrolments.ts";
 import { addArchive, addLogRequest } from "./log-archives.ts";
 import { signedIn } from "./page.ts";
-import { addRow, changeRows } from "./rows.ts";
+import { addRow, changeRows, readRow } from "./rows.ts";
 import { addWallToken } from "./wall.ts";
 
-/**
- * The routes of the monitor as `GET /pos-servers/:id`: those of the browser's files, HEAD, and what only leads from the
- * address of a form to its page aside.
- */
+/** The routes as `GET /pos-servers/:id`, but of files, HEAD, and what leads from the address of a form to its page. */
 export function registeredRoutes({ app }: TestMonitor): string[] {
   return app.registeredRoutes
     .filter(({ url, config }) => !url.startsWith("/assets/") && !config?.isFormAddress)
@@ -25,72 +22,59 @@ export function registeredRoutes({ app }: TestMonitor): string[] {
 }
 
 /** An open incident of many, of which this POS server is one. @returns its id. */
-async function addIncident({ app, clock }: TestMonitor, posServerId: number, organizationId: number) {
-  const { db } = app.database;
-  const id = await addRow(db, "incident", {
-    kind: "common",
-    state: "sync_error",
-    ...beginningColumns(clock()),
-  });
-  await addRow(db, "incidentMember", {
-    incidentId: id,
-    posServerId,
-    organizationId,
-    status: "failing",
-    joinedAt: clock(),
-  });
-  return id;
+async function addIncident({ db, clock }: TestMonitor, posServerId: number, organizationId: number) {
+  const begun = { kind: "common", state: "sync_error", ...beginningColumns(clock()) } as const;
+  const incidentId = await addRow(db, "incident", begun);
+  const member = { incidentId, posServerId, organizationId, status: "failing", joinedAt: clock() } as const;
+  await addRow(db, "incidentMember", member);
+  return incidentId;
 }
 
 /** Adds one of everything that routes are about; nobody works on its start and its reset. */
 export async function addOneOfEach(monitor: TestMonitor) {
-  const { db } = monitor.app.database;
+  const { db } = monitor;
   const now = monitor.clock();
   const organizationId = await monitor.addOrganization();
   const posServerId = await monitor.addPosServer({ organizationId, address: null });
   const { userId } = await signedIn(monitor);
   const logRequestId = await addLogRequest(monitor, posServerId);
-  const actor = { userId: null, login: "test", name: null, address: "127.0.0.1" };
-  const posServer = { id: posServerId, name: "", organizationId };
-  const start = await requestServiceStart(db, actor, posServer, now);
+  const posServer = { id: posServerId, name: "POS", organizationId };
+  const start = await requestServiceStart(db, ACTOR, posServer, now);
   const wanted = { posServer, confirmation: "1", identity: "", fetchLogs: false, startService: true };
-  const resetId = await requestDatabaseReset(db, actor, wanted, now);
+  const resetId = await requestDatabaseReset(db, ACTOR, wanted, now);
   const patterns = { attempted: [], succeeded: ["SyncJob done"], failed: [], excluded: [] };
-  const source = { id: posServerId, name: "POS", organizationId };
-  const seen = { all: null, own: null };
-  await teachLogPatterns(db, actor, { scope: "all", basis: "all", seen, patterns, source }, now);
+  const basis = { scope: "all", basis: "all", seen: { all: null, own: null } } as const;
+  await teachLogPatterns(db, ACTOR, { ...basis, patterns, source: posServer }, now);
   const setId = (await readSetsInForce(db)).ofAll?.id ?? 0;
   const code = await addEnrolmentCode(monitor, { maxUses: 2 });
   await askToEnrol(monitor, enrolmentOrder(code));
-  const { id: awaitedId } = await db.selectFrom("enrolment").select("id").executeTakeFirstOrThrow();
-  const { id: codeId } = await db.selectFrom("enrolmentCode").select("id").executeTakeFirstOrThrow();
   const channelId = await addChannel(monitor, undefined, { hasDefaultRule: true });
-  const { id: ruleId } = await db.selectFrom("notificationRule").select("id").executeTakeFirstOrThrow();
+  const { id: ruleId } = await readRow(db, "notificationRule");
   const params = { fromAt: 0, toAt: 1, maxBytes: 1 };
   const chosen = [{ id: posServerId, leftOut: null }];
-  const batchId = await createBatch(
-    monitor.db,
-    actor,
-    { kind: "logs", params, chosen, unseen: 0 },
-    monitor.clock(),
-  );
-  await changeRows(monitor.db, "batchItem", { status: "done", requestId: logRequestId, finishedAt: 1 });
+  const batchId = await createBatch(db, ACTOR, { kind: "logs", params, chosen, unseen: 0 }, now);
+  await changeRows(db, "batchItem", { status: "done", requestId: logRequestId, finishedAt: 1 });
+  const awaited = await readRow(db, "enrolment");
   const { id: removedId } = await addApiToken(monitor);
   const { authorization } = await addApiToken(monitor);
-  const ids: Record<string, number> = {
-    channels: channelId,
-    enrolments: codeId,
-    "pos-servers": posServerId,
-    organizations: organizationId,
-    users: userId,
-    "log-archives": (await addArchive(monitor, logRequestId)).id,
-    "log-requests": logRequestId,
-    "database-resets": resetId ?? 0,
-    incidents: await addIncident(monitor, posServerId, organizationId),
-    settings: (await addWallToken(monitor, [organizationId])).id,
-    "service-starts": "id" in start ? start.id : 0,
-    batches: batchId,
-  };
+  /** By how the addresses begin. */
+  const ids = Object.entries({
+    "/settings/log-patterns/": setId,
+    "/settings/api/": removedId,
+    "/settings/": (await addWallToken(monitor, [organizationId])).id,
+    "/enrolments/agents/": awaited.id,
+    "/enrolments/": (await readRow(db, "enrolmentCode")).id,
+    "/channels/": channelId,
+    "/pos-servers/": posServerId,
+    "/organizations/": organizationId,
+    "/users/": userId,
+    "/log-archives/": (await addArchive(monitor, logRequestId)).id,
+    "/log-requests/": logRequestId,
+    "/database-resets/": resetId ?? 0,
+    "/incidents/": await addIncident(monitor, posServerId, organizationId),
+    "/service-starts/": "id" in start ? start.id : 0,
+    "/batches/": batchId,
+  });
 
   return {
     organizationId,
@@ -101,15 +85,10 @@ export async function addOneOfEach(monitor: TestMonitor) {
     /** The method of a route, and its address with the ids of what was added; nothing is there under its secrets. */
     requestOf(route: string) {
       const [method, pattern = ""] = route.split(" ");
-      const [, feature = ""] = pattern.replace("/api/v1", "").split("/");
-      const special = Object.entries({
-        "/settings/log-patterns/": setId,
-        "/settings/api/": removedId,
-        "/enrolments/agents/": awaitedId,
-      });
-      const id = special.find(([start]) => pattern.startsWith(start))?.[1] ?? ids[feature];
+      const path = pattern.replace("/api/v1", "");
+      const id = ids.find(([start]) => path.startsWith(start))?.[1] ?? 0;
       const url = pattern
-        .replace(":id", String(id ?? 0))
+        .replace(":id", String(id))
         .replace(":rule", String(ruleId))
         .replace(":token", "a".repeat(43))
         .replace(":position", "1");

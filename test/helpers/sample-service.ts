@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { chmod, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { makeAgentFolder } from "./agent.ts";
+import { makeAgentFolder, startTestAgent } from "./agent.ts";
 import type { Owner } from "./owner.ts";
 
 /** A service that is a program: it keeps its state in a file, and makes a database when it starts without one. */
@@ -58,4 +58,10 @@ export async function makeSampleService(
     behave: (way: "refuses-stop" | "hangs-at-stop" | "refuses-start" | "hangs-at-start") =>
       writeFile(path(way), ""),
   };
+}
+
+/** An agent whose service is a program, and the folder of both. */
+export async function startSampleAgent(t: Owner, settings: Parameters<typeof makeSampleService>[1] = {}) {
+  const pos = await makeSampleService(t, settings);
+  return { pos, agent: await startTestAgent(t, pos) };
 }

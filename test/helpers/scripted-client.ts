@@ -1,45 +1,27 @@
-import { STATUS_LIMITS } from "../../src/monitor/pos-client/calls/limits.ts";
+import { COMMAND_LIMITS, STATUS_LIMITS } from "../../src/monitor/pos-client/calls/limits.ts";
 import type { PosServer } from "../../src/monitor/pos-client/calls/pos-server.ts";
 import type { PosClient, PosCommands, StatusOutcome } from "../../src/monitor/pos-client/client.ts";
+import { createPosCommands } from "../../src/monitor/pos-client/commands.ts";
 import { createAgentHub } from "../../src/monitor/pos-client/dial-out/agent-hub.ts";
 
-export interface ScriptedClient extends PosClient {
+interface ScriptedClient extends PosClient {
   calls: PosServer[];
   forgotten: number[];
   fleetSize: number;
   isClosed: boolean;
 }
 
-/**
- * A client that answers as told, where the clock is the test's; a poll without an answer hangs until it is closed.
- * @param commands what answers the calls that are no polls; those without one reject.
- */
+/** A client that answers polls as told, or hangs until it is closed. @param commands other calls; else they reject. */
 export function createScriptedClient(
   answer: (posServer: PosServer) => StatusOutcome | Promise<StatusOutcome>,
   commands: Partial<PosCommands> = {},
 ): ScriptedClient {
   const closed = Promise.withResolvers<never>();
   closed.promise.catch(() => undefined); // nobody polls when it is closed
-  const unscripted = async (): Promise<never> => {
-    throw new Error("the test expects no such call");
-  };
+  const open = () => Promise.reject(new Error("the test expects no such call"));
   const client: ScriptedClient = {
     agents: createAgentHub({ limits: STATUS_LIMITS, now: Date.now, monotonicClock: Date.now }),
-    listLogs: unscripted,
-    openLogArchive: unscripted,
-    beginDatabaseReset: unscripted,
-    readDatabaseReset: unscripted,
-    beginServiceStart: unscripted,
-    readServiceStart: unscripted,
-    beginServiceRestart: unscripted,
-    readServiceRestart: unscripted,
-    listLogKinds: unscripted,
-    readLogExcerpt: unscripted,
-    tryLogPatterns: unscripted,
-    searchLogs: unscripted,
-    putConfiguration: unscripted,
-    postAgentUpdate: unscripted,
-    putMonitorPins: unscripted,
+    ...createPosCommands({ open, limits: COMMAND_LIMITS, now: Date.now }),
     ...commands,
     calls: [],
     forgotten: [],

@@ -16,9 +16,8 @@ import { startProgram } from "./program.ts";
 
 export const CODE_SECRET = "the-secret-of-a-code_0123456789";
 
-export interface ScriptedAnswer {
+interface ScriptedAnswer {
   status: number;
-  /** JSON, or a text as it is. */
   body: unknown;
   headers?: Record<string, string>;
 }
@@ -30,25 +29,15 @@ export const LET_IN = {
 };
 export const AWAITED = { status: 202, body: { retryAfterSeconds: 1 } };
 
-/** A key of the monitor with a certificate that no authority vouches for. */
-export interface MonitorKey {
-  cert: string;
-  key: string;
-  pin: string;
-  /** Another certificate of the same key. */
-  renew(): Promise<MonitorKey>;
-}
-
 export type ScriptedMonitor = Awaited<ReturnType<typeof startScriptedMonitor>>;
 
-/** @param key its private key; a new one unless told. */
-export async function makeMonitorKey(key?: string): Promise<MonitorKey> {
-  const made = await makeCertificate("localhost", key);
-  const pin = publicKeyPin(new X509Certificate(made.cert));
-  return { cert: made.cert, key: made.key, pin, renew: () => makeMonitorKey(made.key) };
+/** A key of the monitor with a certificate that no authority vouches for; `renew` makes another one of the key. */
+export async function makeMonitorKey() {
+  const { cert, key } = await makeCertificate();
+  const renew = () => makeCertificate("localhost", key);
+  return { cert, key, pin: publicKeyPin(new X509Certificate(cert)), renew };
 }
 
-/** The folder of an agent whose configuration names no port. */
 export const makeDiallingFolder = (t: Test, settings: Record<string, unknown> = {}) =>
   makeAgentFolder(t, { port: undefined, ...settings });
 
@@ -61,7 +50,6 @@ export async function startScriptedMonitor(t: Test, { path = "" } = {}) {
   const first = await makeMonitorKey();
   /** What agents have posted, from the first. */
   const orders: EnrolmentOrder[] = [];
-  /** Those in turn; the last one stays. */
   const answers: ScriptedAnswer[] = [];
   /** Headers of those that have connected, from the first. */
   const connected: IncomingHttpHeaders[] = [];
@@ -74,18 +62,14 @@ export async function startScriptedMonitor(t: Test, { path = "" } = {}) {
     const isOrder = request.method === "POST" && request.url === `${path}${ENROLMENT_PATH}`;
     if (!isOrder) return response.writeHead(404).end("no such page");
     orders.push(JSON.parse((await request.toArray()).join("")));
-    const { status, body, headers } = (answers.length > 1 ? answers.shift() : answers[0]) ?? {
-      status: 500,
-      body: "",
-    };
+    const answer = answers.length > 1 ? answers.shift() : answers[0];
+    const { status, body, headers } = answer ?? { status: 500, body: "" };
     response.writeHead(status, headers).end(typeof body === "string" ? body : JSON.stringify(body));
   });
   server.on("connection", (socket) => {
     attempts += 1;
     open += 1;
-    socket.on("close", () => {
-      open -= 1;
-    });
+    socket.on("close", () => (open -= 1));
   });
   const webSockets = new WebSocketServer({ noServer: true, handleProtocols: () => SUBPROTOCOL });
   server.on("upgrade", (request: IncomingMessage, socket, head) => {
@@ -111,13 +95,11 @@ export async function startScriptedMonitor(t: Test, { path = "" } = {}) {
     orders,
     answers,
     connected,
-    /** Answers like this from now on. */
     answerAll: (answer: ScriptedAnswer) => void answers.splice(0, Number.POSITIVE_INFINITY, answer),
     attempts: () => attempts,
     open: () => open,
-    /** A code for this monitor; `pins`: its own unless told. */
     code: (pins = [first.pin]) => formatEnrolmentCode({ monitor: url, pins, secret: CODE_SECRET }),
-    showKey({ cert, key }: Pick<MonitorKey, "cert" | "key">) {
+    showKey({ cert, key }: { cert: string; key: string }) {
       server.setSecureContext({ cert, key });
       for (const socket of sockets) socket.close(CLOSE_CODES.changed);
       sockets.clear();

@@ -2,10 +2,7 @@ import { createServer, type Socket } from "node:net";
 import { listen } from "./listen.ts";
 import type { Owner } from "./owner.ts";
 
-/**
- * What a server says to a line, by the verb of it: a reply with its code, `hang` or `break off`; `greeting` is said to nothing, `.` to the end
- * of a mail, which it is given. What is not named is answered as by any server.
- */
+/** The reply to a line by its verb, to nothing (`greeting`) and to a mail (`.`): with its code, `hang` or `break off`. */
 export type SmtpScript = Record<string, string | ((line: string, mail: string) => string)>;
 
 const USUAL: SmtpScript = {
@@ -49,11 +46,7 @@ export async function listenSmtp(t: Owner, script: SmtpScript = {}) {
       return reply;
     }
   });
-  const port = await listen(t, server);
-  const dropAll = () => {
-    for (const socket of sockets) socket.destroy();
-  };
-  return { port, commands, connections: () => sockets.size, dropAll };
+  return { port: await listen(t, server), commands, connections: () => sockets.size };
 }
 
 /** Where the next line ends, or the mail; 0 = it has not come yet. */

@@ -1,32 +1,15 @@
-import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import type { IncomingMessage, ServerResponse } from "node:http";
 import type { LogSearchOrder, LogSearchResult } from "../../src/protocol/log-lines.ts";
 import type { StatusReport } from "../../src/protocol/status-report.ts";
-import { listen, sendJson } from "./listen.ts";
+import { listenHttp, sendJson } from "./listen.ts";
 import type { Owner } from "./owner.ts";
 import { exampleReport } from "./pos-server.ts";
 
 /** What a POS server answers to a search, beside its status. */
 export type AnswerSearch = (response: ServerResponse, order: LogSearchOrder) => void;
 
-/** A POS server over HTTP that searches as it is told. */
-export interface SearchableServer {
-  address: string;
-  orders: LogSearchOrder[];
-  answer: AnswerSearch;
-  /** How many searches were left before their answer. */
-  left: number;
-  reported: Partial<StatusReport>;
-}
-
-const NOTHING: LogSearchResult = {
-  count: 0,
-  firstAt: null,
-  lastAt: null,
-  hours: [],
-  files: [],
-  entries: [],
-  unread: { files: 0, bytes: 0, limit: null },
-};
+const unread = { files: 0, bytes: 0, limit: null };
+const NOTHING = { count: 0, firstAt: null, lastAt: null, hours: [], files: [], entries: [], unread };
 
 /** What was found: so many entries of an hour, the newest of which says `text`. */
 export function foundIn(
@@ -55,9 +38,16 @@ export const sending =
 
 export const hanging: AnswerSearch = () => undefined;
 
-/** Finds nothing unless told. */
-export async function startSearchableServer(t: Owner, answer = sending(NOTHING)): Promise<SearchableServer> {
-  const searchable: SearchableServer = { address: "", orders: [], answer, left: 0, reported: {} };
+/** A POS server over HTTP that searches as it is told, and finds nothing unless told. */
+export async function startSearchableServer(t: Owner, answer: AnswerSearch = sending(NOTHING)) {
+  const searchable = {
+    address: "",
+    orders: [] as LogSearchOrder[],
+    answer,
+    /** How many searches were left before their answer. */
+    left: 0,
+    reported: {} as Partial<StatusReport>,
+  };
 
   async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     if (request.url === "/v1/status") return sendJson(response, 200, exampleReport(searchable.reported));
@@ -69,7 +59,6 @@ export async function startSearchableServer(t: Owner, answer = sending(NOTHING))
     searchable.answer(response, order);
   }
 
-  const server = createServer((request, response) => void serve(request, response));
-  searchable.address = `http://127.0.0.1:${await listen(t, server)}`;
+  searchable.address = await listenHttp(t, serve);
   return searchable;
 }

@@ -8,10 +8,7 @@ import { makeCertificate, type TestCertificate } from "./certificate.ts";
 import { commandClient } from "./commands.ts";
 import { makeFolder } from "./folder.ts";
 
-/**
- * A monitor over TLS with a certificate that no authority vouches for.
- * @param next a certificate whose key agents are told beforehand.
- */
+/** A monitor whose certificate no authority vouches for. @param next one whose key agents are told beforehand. */
 export async function startSecureMonitor(
   t: Test,
   options: Pick<TestMonitorOptions, "clock" | "dataDir"> = {},

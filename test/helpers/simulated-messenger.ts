@@ -1,4 +1,7 @@
+import type { SeenMessage } from "./bots.ts";
+
 const ANSWERED_WITHIN_MS = 15_000;
+const TAGS = ["b", "i"];
 const ESCAPES: Readonly<Record<string, string>> = { "&lt;": "<", "&gt;": ">", "&amp;": "&", "&quot;": '"' };
 const PIECE = /<(\/?)([a-z]+)>|&(?:lt|gt|amp|quot);|[^<&]+|[<&]/g;
 
@@ -9,31 +12,41 @@ export interface SimulatedPerson {
   username?: string;
 }
 
-/** People of both messengers: somebody whom bots know from the start. */
+/** Somebody whom the bots of both messengers know from the start. */
 export const ANNA = { id: 501, firstName: "Анна", lastName: "Иванова", username: "anna" };
 
 /** The usual settings of a bot's channel. */
 export const NO_WAY = { topicId: "", authorities: "", proxy: "", proxyLogin: "" };
 
-/** @returns the text that people read. @throws when a tag is not one of these, has attributes, or is not closed. */
-export function readHtml(html: string, tags: readonly string[]): string {
+/** @returns the text that people read. @throws when a tag is unknown, has attributes, or is not closed. */
+export function readHtml(html: string): string {
   const open: string[] = [];
   let text = "";
   for (const [piece, slash, tag = ""] of html.matchAll(PIECE)) {
     if (!piece.startsWith("<")) text += ESCAPES[piece] ?? piece;
-    else if (!tags.includes(tag)) throw new Error(`Unsupported start tag "${tag}"`);
+    else if (!TAGS.includes(tag)) throw new Error(`Unsupported start tag "${tag}"`);
     else if (slash !== "/") open.push(tag);
     else if (open.pop() !== tag) throw new Error(`Unmatched end tag "${tag}"`);
   }
-  const [left] = open;
-  if (left) throw new Error(`Can't find end tag corresponding to start tag "${left}"`);
+  if (open.length > 0) throw new Error(`Can't find end tag of ${open}`);
   return text.trimEnd();
+}
+
+/** @returns what the bot is told when this button is pressed. @throws when it cannot be. */
+export function findButton<Id>(
+  messages: readonly { id: Id; buttons: SeenMessage["buttons"] }[] = [],
+  messageId: Id,
+  buttonText: string,
+): string {
+  const message = messages.find(({ id }) => id === messageId);
+  const button = message?.buttons.find(({ text }) => text === buttonText);
+  if (button && "data" in button) return button.data;
+  throw new Error(`There is no button «${buttonText}» to press`);
 }
 
 /** The buttons that people have pressed, by the id that the bot answers with. */
 export function createButtonPresses<Answer>() {
   const pressed = new Map<string, (answer: Answer) => void>();
-
   return {
     /** @throws when the bot does not answer in time. */
     untilAnswered: (callbackId: string) =>
@@ -41,11 +54,7 @@ export function createButtonPresses<Answer>() {
         pressed.set(callbackId, resolve);
         setTimeout(() => reject(new Error("The bot has not answered")), ANSWERED_WITHIN_MS).unref();
       }),
-    /** @returns whether somebody waited for the answer. */
-    answer(callbackId: string, answer: Answer): boolean {
-      pressed.get(callbackId)?.(answer);
-      return pressed.delete(callbackId);
-    },
+    answer: (callbackId: string, answer: Answer) => pressed.get(callbackId)?.(answer),
   };
 }
 
@@ -55,6 +64,17 @@ export function createUpdateQueue<Update>(first: number, oust?: () => Error) {
   let last: (typeof updates)[number] | null = null;
   let next = first;
   let asking: PromiseWithResolvers<void> | null = null;
+
+  async function untilPushed(waitMs: number, signal: AbortSignal): Promise<void> {
+    const own = Promise.withResolvers<void>();
+    asking = own;
+    const timer = setTimeout(own.resolve, waitMs);
+    signal.addEventListener("abort", () => own.resolve());
+    await own.promise.finally(() => {
+      clearTimeout(timer);
+      if (asking === own) asking = null;
+    });
+  }
 
   return {
     push(update: Update): void {
@@ -71,26 +91,9 @@ export function createUpdateQueue<Update>(first: number, oust?: () => Error) {
       if (updates.length === 0) await untilPushed(waitMs, signal);
       return signal.aborted ? [] : [...updates];
     },
-    /** Even if it was acknowledged; null = there was none. */
     last: () => last,
     next: () => next,
     waiting: () => updates.length,
     isAsked: () => asking !== null,
-    close: () => asking?.resolve(),
   };
-
-  async function untilPushed(waitMs: number, signal: AbortSignal): Promise<void> {
-    const own = Promise.withResolvers<void>();
-    const end = () => own.resolve();
-    asking = own;
-    const timer = setTimeout(end, waitMs);
-    signal.addEventListener("abort", end);
-    try {
-      await own.promise;
-    } finally {
-      clearTimeout(timer);
-      signal.removeEventListener("abort", end);
-      if (asking === own) asking = null;
-    }
-  }
 }

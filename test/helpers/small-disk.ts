@@ -1,20 +1,13 @@
 import { spawnSync } from "node:child_process";
-import { closeSync, openSync, rmSync, writeSync } from "node:fs";
+import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { makeFolder } from "./folder.ts";
 import type { Owner } from "./owner.ts";
 
-/** A disk of its own, which a test fills up. */
-export interface SmallDisk {
-  folder: string;
-  /** Leaves no byte free. */
-  fill(): void;
-  /** Makes room again. */
-  free(): void;
-}
+export type SmallDisk = ReturnType<typeof mountSmallDisk>;
 
-/** Mounts a file system in memory, which only root may. */
-export function mountSmallDisk(t: Owner, megabytes: number): SmallDisk {
+/** Mounts a disk in memory for a test to fill up, which only root may. */
+export function mountSmallDisk(t: Owner, megabytes: number) {
   const folder = makeFolder(t);
   const options = ["-t", "tmpfs", "-o", `size=${megabytes}m`, "tmpfs", folder];
   const { status, stderr } = spawnSync("mount", options, { encoding: "utf8" });
@@ -23,25 +16,8 @@ export function mountSmallDisk(t: Owner, megabytes: number): SmallDisk {
   const filler = join(folder, "filler");
   return {
     folder,
-    fill() {
-      const handle = openSync(filler, "a");
-      try {
-        for (const bytes of [1024 * 1024, 4096, 1]) writeUntilFull(handle, Buffer.alloc(bytes));
-      } finally {
-        closeSync(handle);
-      }
-    },
+    /** Leaves no byte free: it writes until it cannot. */
+    fill: () => void spawnSync("dd", ["if=/dev/zero", `of=${filler}`, "bs=64K"]),
     free: () => rmSync(filler),
   };
-}
-
-function writeUntilFull(handle: number, chunk: Buffer): void {
-  for (;;) {
-    try {
-      if (writeSync(handle, chunk) < chunk.length) return;
-    } catch (error) {
-      if (error instanceof Error && "code" in error && error.code === "ENOSPC") return;
-      throw error;
-    }
-  }
 }

@@ -5,10 +5,8 @@ import type { Owner } from "./owner.ts";
 const VERSION = 5;
 const WITH_LOGIN = 2;
 const REFUSED = 0xff;
-const NAME = 3;
-const IPV4 = 1;
 
-/** A SOCKS5 proxy that asks for `user:password`; names and IPv4 addresses only. */
+/** A SOCKS5 proxy that asks for `user:password`, and finds names alone. */
 export async function listenSocks5(t: Owner, login: string) {
   const asked: string[] = [];
   const server = createServer((socket) => {
@@ -22,7 +20,9 @@ export async function listenSocks5(t: Owner, login: string) {
     socket.write(Buffer.from([VERSION, WITH_LOGIN]));
     if (readLogin(await nextChunk(socket)) !== login) return void socket.end(Buffer.from([1, 1]));
     socket.write(Buffer.from([1, 0]));
-    const { host, port } = readDestination(await nextChunk(socket));
+    const destination = await nextChunk(socket);
+    const host = String(destination.subarray(5, -2));
+    const port = destination.readUInt16BE(destination.length - 2);
     asked.push(`${host}:${port}`);
     const onwards = connect(port, host);
     socket.on("close", () => onwards.destroy());
@@ -50,13 +50,6 @@ function readLogin(bytes: Buffer): string {
   return `${bytes.subarray(2, nameEnd)}:${bytes.subarray(nameEnd + 1)}`;
 }
 
-function readDestination(bytes: Buffer): { host: string; port: number } {
-  const port = bytes.readUInt16BE(bytes.length - 2);
-  if (bytes[3] === NAME) return { host: String(bytes.subarray(5, bytes.length - 2)), port };
-  if (bytes[3] === IPV4) return { host: bytes.subarray(4, 8).join("."), port };
-  throw new Error("only names and IPv4 addresses");
-}
-
 function reply(code: number): Buffer {
-  return Buffer.from([VERSION, code, 0, IPV4, 0, 0, 0, 0, 0, 0]);
+  return Buffer.from([VERSION, code, 0, 1, 0, 0, 0, 0, 0, 0]);
 }

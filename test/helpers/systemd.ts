@@ -2,22 +2,13 @@ import { execFile, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { findProgram } from "./find-program.ts";
+import { promisify } from "node:util";
 import { makeFolder } from "./folder.ts";
 import type { Owner } from "./owner.ts";
 import { waitFor } from "./wait-for.ts";
 
 const SYSTEMD = "/lib/systemd/systemd";
-const NAMESPACES = [
-  "--fork",
-  "--kill-child",
-  "--pid",
-  "--mount-proc",
-  "--mount",
-  "--cgroup",
-  "--uts",
-  "--ipc",
-];
+const NAMESPACES = "--fork --kill-child --pid --mount-proc --mount --cgroup --uts --ipc".split(" ");
 /** The root of this machine under a layer of its own, with what systemd needs of a system. */
 const BOOT = `
 mount --make-rprivate /
@@ -34,22 +25,18 @@ mount --bind "$2" "$root$3"
 for folder in run tmp; do mount -t tmpfs none "$root/$folder"; done
 exec env -i container=test PATH=/usr/sbin:/usr/bin:/sbin:/bin chroot "$root" ${SYSTEMD} --unit=basic.target`;
 
-const missing = [SYSTEMD, "/usr/bin/systemd-analyze"].filter((program) => !existsSync(program));
+const execute = promisify(execFile);
+const NEEDED = [SYSTEMD, "/usr/bin/systemd-analyze", "/usr/bin/unshare"];
+const missing = NEEDED.filter((program) => !existsSync(program));
 const canIsolate = () =>
   spawnSync("unshare", [...NAMESPACES, "mount", "-t", "cgroup2", "none", "/mnt"]).status === 0;
 
 /** Whether services can be tried here: why not, or false. */
 export const noSystemd =
   (missing.length > 0 && `not there: ${missing.join(", ")}`) ||
-  (findProgram("unshare") === null && "not there: unshare") ||
   (!canIsolate() && "no namespaces with control groups here");
 
-export type Machine = Awaited<ReturnType<typeof startMachine>>;
-
-/**
- * Boots a systemd of its own over the files of this machine, which it leaves as they are; the network is the same.
- * @param shared what is there a folder of both, where databases can be opened from here.
- */
+/** Boots a systemd over the files of this machine, which it leaves as they are. @param shared a folder of both. */
 export async function startMachine(t: Owner, shared: string) {
   const folder = makeFolder(t);
   const args = [...NAMESPACES, "sh", "-ec", BOOT, "sh", makeFolder(t), folder, shared];
@@ -66,14 +53,9 @@ export async function startMachine(t: Owner, shared: string) {
   /** Runs a program there. @returns its exit code, and what it has said. */
   const run = async (...command: string[]) => {
     const entered = ["-t", String(init), "-m", "-u", "-i", "-p", "-r", "-w", ...command];
-    return await new Promise<{ code: number; output: string }>((resolve) =>
-      execFile(
-        "nsenter",
-        entered,
-        { env: { PATH: "/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin" } },
-        (error, stdout, stderr) => resolve({ code: Number(error?.code ?? 0), output: `${stdout}${stderr}` }),
-      ),
-    );
+    const env = { PATH: "/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin" };
+    const { code = 0, stdout, stderr } = await execute("nsenter", entered, { env }).catch((error) => error);
+    return { code: Number(code), output: `${stdout}${stderr}` };
   };
   await waitFor(async () => /running|degraded/.test((await run("systemctl", "is-system-running")).output));
   /** A path of this machine for one of it. */

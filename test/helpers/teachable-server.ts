@@ -9,20 +9,15 @@ import {
   type TaughtPatterns,
 } from "../../src/protocol/log-patterns.ts";
 import { makeCertificate } from "./certificate.ts";
-import { listen, sendJson } from "./listen.ts";
+import { listen, sendJson, sendRefusal } from "./listen.ts";
 import { type Reported, reportAt } from "./outcomes.ts";
 
 /** How it answers a call, instead of the usual. */
 type Answering = (response: ServerResponse) => void;
 
-export const NO_TRIAL: LogPatternTrial = {
-  attempted: { count: 0, last: null },
-  succeeded: { count: 0, last: null },
-  failed: { count: 0, last: null },
-  contradictions: { count: 0, last: null },
-  lines: 1_000,
-  isCut: false,
-};
+const NONE = { count: 0, last: null };
+const NOTHING = { attempted: NONE, succeeded: NONE, failed: NONE, contradictions: NONE };
+export const NO_TRIAL: LogPatternTrial = { ...NOTHING, lines: 1_000, isCut: false };
 
 /** A POS server over HTTPS (or HTTP) whose agent can be taught. */
 export class TeachableServer {
@@ -36,7 +31,6 @@ export class TeachableServer {
   kinds: LogKinds = { kinds: [], lines: 0, isCut: false };
   trial = NO_TRIAL;
   reported: Reported = {};
-  /** By call. */
   instead = new Map<string, Answering>();
   /** Its agent answers 404 to all calls but polls. */
   isOutdated = false;
@@ -49,12 +43,7 @@ export function kindOf(
   return { text, level: "INFO", count: 1, example: text, firstAt: null, lastAt: null, ...changes };
 }
 
-/** @param now the clock of the POS server, ms UTC. */
-export async function startTeachableServer(
-  t: Test,
-  now: () => number,
-  { isPlain = false } = {},
-): Promise<TeachableServer> {
+export async function startTeachableServer(t: Test, now: () => number, { isPlain = false } = {}) {
   const certificate = isPlain ? null : await sharedCertificate();
   const server = new TeachableServer();
   server.fingerprint = certificate?.fingerprint ?? null;
@@ -69,7 +58,7 @@ export async function startTeachableServer(
       const agent = { configurationId: configurationId(server.taught.at(-1) ?? null) };
       return sendJson(response, 200, reportAt(now(), { agent, ...server.reported }));
     }
-    if (server.isOutdated) return refuse(404, "not_found")(response);
+    if (server.isOutdated) return sendRefusal(response, 404, "not_found");
     if (call === "GET /v1/log-kinds") {
       server.periods.push(searchParams);
       return sendJson(response, 200, server.kinds);
@@ -83,7 +72,7 @@ export async function startTeachableServer(
       server.taught.push(logs);
       return sendJson(response, 200, { configurationId: configurationId(logs) });
     }
-    return refuse(404, "not_found")(response);
+    sendRefusal(response, 404, "not_found");
   }
 
   const onRequest = (request: IncomingMessage, response: ServerResponse) => void answer(request, response);
@@ -97,5 +86,5 @@ const sharedCertificate = () => (certificate ??= makeCertificate());
 
 /** Answers with an error of the protocol. */
 export function refuse(status: number, error: string, message = ""): Answering {
-  return (response) => sendJson(response, status, { error, message });
+  return (response) => sendRefusal(response, status, error, message);
 }

@@ -5,11 +5,7 @@ import { listen } from "./listen.ts";
 import type { Owner } from "./owner.ts";
 
 /** Takes TLS off before a server of this machine. @returns the port over which it is reached with TLS. */
-export async function listenTlsFront(
-  t: Owner,
-  certificate: TestCertificate,
-  leadTo: number,
-): Promise<number> {
+export async function listenTlsFront(t: Owner, certificate: TestCertificate, leadTo: number) {
   const server = createServer({ cert: certificate.cert, key: certificate.key }, (socket) => {
     const onwards = connect(leadTo, "127.0.0.1");
     for (const end of [socket, onwards]) end.on("error", () => undefined);

@@ -1,6 +1,6 @@
 import { createPublicKey, type KeyObject } from "node:crypto";
 import { mkdirSync, writeFileSync } from "node:fs";
-import { createServer } from "node:http";
+import type { ServerResponse } from "node:http";
 import { join } from "node:path";
 import { json } from "node:stream/consumers";
 import { gunzipSync } from "node:zlib";
@@ -14,7 +14,7 @@ import {
   updateKeyId,
   verifyManifest,
 } from "../../src/protocol/agent-update.ts";
-import { listen, sendJson } from "./listen.ts";
+import { listenHttp, sendJson, sendRefusal } from "./listen.ts";
 import { reportAt } from "./outcomes.ts";
 
 /** Puts an update of agents where the monitor of a data folder looks for it. @returns what is said of it. */
@@ -31,7 +31,6 @@ export async function offerUpdate(
   return update.facts;
 }
 
-/** An agent that says it is updated. */
 export interface UpdatableAgent {
   address: string;
   version: string;
@@ -47,39 +46,36 @@ export async function startUpdatableAgents(t: Test, key: KeyObject, now: () => n
   const publicKey = createPublicKey(key);
   const agents: UpdatableAgent[] = [];
 
-  const server = createServer(async (request, response) => {
+  const url = await listenHttp(t, async (request, response) => {
     const [, name = "", call = ""] = /^\/(\d+)(\/v1\/[\w-]+)$/.exec(request.url ?? "") ?? [];
     const agent = agents[Number(name)];
-    if (!agent) return sendJson(response, 404, { error: "not_found", message: "" });
-    if (call === "/v1/status") return sendJson(response, 200, reportAt(now(), { agent: factsOf(agent) }));
-    if (call === "/v1/agent-updates") {
-      const { status, body } = take(agent, (await json(request)) as AgentUpdate);
-      return sendJson(response, status, body);
-    }
-    return sendJson(response, 404, { error: "not_found", message: "" });
+    if (agent && call === "/v1/status")
+      return sendJson(response, 200, reportAt(now(), { agent: factsOf(agent) }));
+    if (agent && call === "/v1/agent-updates") return take(agent, await json(request), response);
+    sendRefusal(response, 404, "not_found");
   });
-  const port = await listen(t, server);
 
   function factsOf({ version, rejected }: UpdatableAgent) {
     return { version, platform: "win32-x64", updates: { key: updateKeyId(publicKey), rejected } };
   }
 
-  function take(agent: UpdatableAgent, update: AgentUpdate) {
+  function take(agent: UpdatableAgent, sent: unknown, response: ServerResponse) {
+    const update = sent as AgentUpdate;
     const said = verifyManifest(update, publicKey);
     if (!said || !isCodeOf(said, gunzipSync(Buffer.from(update.code, "base64"))))
-      return { status: 400, body: { error: "invalid_signature", message: "" } };
+      return sendRefusal(response, 400, "invalid_signature");
     agent.sent.push(said.version);
     const { next } = agent;
-    if (typeof next === "object") return { status: next.status, body: { error: next.error, message: "no" } };
+    if (typeof next === "object") return sendRefusal(response, next.status, next.error, "no");
     if (next === "works") agent.version = said.version;
     if (next === "goes back") agent.rejected = said.version;
-    return { status: 202, body: { version: said.version } };
+    sendJson(response, 202, { version: said.version });
   }
 
   return {
     agents,
     add(version = "0.2.0"): UpdatableAgent {
-      const address = `http://127.0.0.1:${port}/${agents.length}`;
+      const address = `${url}/${agents.length}`;
       const agent: UpdatableAgent = { address, version, rejected: null, next: "works", sent: [] };
       agents.push(agent);
       return agent;

@@ -4,7 +4,10 @@ import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import type { Test } from "tap";
 import yazl from "yazl";
+import { prepareLog } from "../../src/monitor/log-viewer/prepare-log.ts";
+import { openPreparedLog, type PreparedLog } from "../../src/monitor/log-viewer/prepared-log.ts";
 import { startMonitor, type TestMonitor } from "./app.ts";
+import { makeFolder } from "./folder.ts";
 import { addLogRequest, insertArchive } from "./log-archives.ts";
 import { getPage, type PageRequest } from "./page.ts";
 import { waitFor } from "./wait-for.ts";
@@ -41,10 +44,7 @@ export async function addLogArchive(
   return await insertArchive(monitor, requestId, { removedAt, path: removedAt === null ? path : null });
 }
 
-/**
- * A monitor with an archive of these files. Addresses that it is asked for may be relative to that of the first file; it is asked
- * until the log is prepared: a busy machine says first that it takes a moment.
- */
+/** A monitor with an archive of these files. Addresses may be relative to the first; it is asked until that is prepared. */
 export async function startWithArchive(t: Test, files: ArchivedFiles) {
   const monitor = await startMonitor(t);
   const id = await addLogArchive(monitor, files);
@@ -63,19 +63,28 @@ export async function startWithArchive(t: Test, files: ArchivedFiles) {
 
 /** Lines as the service of a POS server writes them, every hundredth an error with a stack trace below. */
 export function serviceLog(lineCount: number): string {
-  let text = "";
-  for (let index = 1; index <= lineCount; index++) {
-    const time = new Date(Date.UTC(2026, 10, 24, 9) + index * 1000)
-      .toISOString()
-      .slice(0, 19)
-      .replace("T", " ");
-    if (index % 100 === 1) text += `[${time},100] ERROR [12] — Обмен с главным сервером: ошибка ${index}\r\n`;
-    else if (index % 100 === 2)
-      text += "   в iikoCard5.Pos.Exchange.ChangesWriter.Apply(ExchangeChanges changes)\r\n";
-    else if (index % 50 === 0) text += `[${time},100] WARN  [48] — Касса 2: ответ дольше 2 с\r\n`;
-    else if (index % 2 === 0)
-      text += `[${time},100] DEBUG [48] — Касса 1: поиск гостя по телефону +7 (916) 123-45-67\r\n`;
-    else text += `[${time},100] INFO  [48] — Заказ ${10_000 + index}: карта 7001 1234 5678 9012\r\n`;
-  }
-  return text;
+  const lines = Array.from({ length: lineCount }, (_, at) => {
+    const index = at + 1;
+    const time = new Date(Date.UTC(2026, 10, 24, 9) + index * 1000).toISOString();
+    const says = (words: string) => `[${time.slice(0, 19).replace("T", " ")},100] ${words}\r\n`;
+    if (index % 100 === 1) return says(`ERROR [12] — Обмен с главным сервером: ошибка ${index}`);
+    if (index % 100 === 2)
+      return "   в iikoCard5.Pos.Exchange.ChangesWriter.Apply(ExchangeChanges changes)\r\n";
+    if (index % 50 === 0) return says("WARN  [48] — Касса 2: ответ дольше 2 с");
+    if (index % 2 === 0) return says("DEBUG [48] — Касса 1: поиск гостя по телефону +7 (916) 123-45-67");
+    return says(`INFO  [48] — Заказ ${10_000 + index}: карта 7001 1234 5678 9012`);
+  });
+  return lines.join("");
+}
+
+/** Prepares one log as the worker of the cache does. */
+export async function prepareTestLog(t: Test, content: ArchivedFiles[string]): Promise<PreparedLog> {
+  const directory = makeFolder(t);
+  const zipFile = `${directory}.zip`;
+  await writeLogZip(zipFile, { "sync.log": content });
+  const task = { zipFile, position: 1, directory, maxBytes: 1024 ** 3, reservedBytes: 0 };
+  await prepareLog(task, () => {});
+  const log = await openPreparedLog(directory);
+  if (!log) throw new Error("nothing was prepared");
+  return log;
 }

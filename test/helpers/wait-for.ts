@@ -10,13 +10,9 @@ export async function waitFor(
   { timeoutMs = 120_000 } = {},
 ): Promise<void> {
   const deadline = performance.now() + timeoutMs;
-  for (
-    let pauseMs = FIRST_PAUSE_MS;
-    !(await predicate());
-    pauseMs = Math.min(2 * pauseMs, LONGEST_PAUSE_MS)
-  ) {
+  for (let pauseMs = FIRST_PAUSE_MS; !(await predicate()); pauseMs *= 2) {
     if (performance.now() > deadline)
       throw new Error(`condition not met within ${timeoutMs} ms: ${predicate}`);
-    await delay(pauseMs);
+    await delay(Math.min(pauseMs, LONGEST_PAUSE_MS));
   }
 }

@@ -1,28 +1,23 @@
-import { addToken, listTokens, type NewToken } from "../../src/monitor/access/stored-tokens.ts";
-import { HOUR_MS } from "../../src/protocol/time-units.ts";
+import type { NewToken } from "../../src/monitor/access/stored-tokens.ts";
+import { DAY_MS } from "../../src/protocol/time-units.ts";
+import { makeToken } from "./api.ts";
 import type { TestMonitor } from "./app.ts";
 import type { Reported } from "./outcomes.ts";
 import { textOf } from "./page.ts";
+import { addRow } from "./rows.ts";
 
 const MAKER = { userId: null, login: "anna", name: "Анна", address: "127.0.0.1" };
 
 /** Makes a link to the wall of these organizations, or of all, in Russian and in Moscow's time unless told. */
 export async function addWallToken(
-  { app, clock }: TestMonitor,
+  monitor: TestMonitor,
   organizations: readonly number[] | "all" = "all",
   changes: Partial<NewToken> = {},
 ) {
-  const { db } = app.database;
-  const rights = {
-    hasAll: organizations === "all",
-    organizationIds: new Set(organizations === "all" ? [] : organizations),
-  };
   const columns = { language: "ru", timeZone: "Europe/Moscow" } as const;
-  const wanted = { name: "Диспетчерская", rights, columns, ...changes };
-  const token = await addToken(db, MAKER, "wall", wanted, clock());
-  const [newest] = await listTokens(db, "wall");
-  if (token === null || !newest) throw new Error("The link was not made");
-  return { id: newest.id, token, url: `/wall?token=${token}` };
+  const wanted = { name: "Диспетчерская", columns, ...changes, organizations };
+  const made = await makeToken(monitor, MAKER, "wall", wanted);
+  return { ...made, url: `/wall?token=${made.token}` };
 }
 
 /** What refreshes the wall, as htmx sends it. */
@@ -47,10 +42,8 @@ export async function lookAtWall(monitor: TestMonitor, url: string): Promise<str
   return body;
 }
 
-/** As if the monitor had run all the time. */
-export async function ranAlways({ app, clock }: TestMonitor): Promise<void> {
-  const run = { startedAt: clock() - 2 * 24 * HOUR_MS, seenAt: clock() + 24 * HOUR_MS };
-  await app.database.db.insertInto("monitorRun").values(run).execute();
+export async function ranAlways({ db, clock }: TestMonitor): Promise<void> {
+  await addRow(db, "monitorRun", { startedAt: clock() - 2 * DAY_MS, seenAt: clock() + DAY_MS });
 }
 
 export async function addReported(

@@ -1,4 +1,4 @@
-import { createServer, type IncomingMessage, type RequestListener, type ServerResponse } from "node:http";
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { createServer as createSecureServer, type ServerOptions } from "node:https";
 import { buffer } from "node:stream/consumers";
 import { promisify } from "node:util";
@@ -12,13 +12,12 @@ export async function listenWebhook(
   tls?: ServerOptions,
 ) {
   const calls: { method: string; url: string; headers: IncomingMessage["headers"]; body: Buffer }[] = [];
-  const handle = async (request: IncomingMessage, response: ServerResponse) => {
+  const listener = async (request: IncomingMessage, response: ServerResponse) => {
     const { method = "", url = "", headers } = request;
-    calls.push({ method, url, headers, body: await buffer(request) });
+    const body = await buffer(request).catch(() => null);
+    if (!body) return response.destroy();
+    calls.push({ method, url, headers, body });
     answer(response);
-  };
-  const listener: RequestListener = (request, response) => {
-    handle(request, response).catch(() => response.destroy());
   };
   const server = tls ? createSecureServer(tls, listener) : createServer(listener);
   server.on("tlsClientError", () => undefined); // clients that refuse the certificate are what is tested
@@ -26,7 +25,6 @@ export async function listenWebhook(
   return {
     origin: `${tls ? "https" : "http"}://127.0.0.1:${port}`,
     calls,
-    /** How many are open. */
     connections: promisify(server.getConnections.bind(server)),
   };
 }

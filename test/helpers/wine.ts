@@ -13,16 +13,10 @@ const missing = PROGRAMS.filter((program) => findProgram(program) === null);
 /** Whether programs for Windows can be built and run here: why not, or false. */
 export const noWine = missing.length > 0 && `not there: ${missing.join(", ")}`;
 
-/** A Windows of its own, with services, as far as Wine goes. */
-export interface Wine {
-  /** A path of this system for one below `C:\`. */
-  path(...names: string[]): string;
-  /** Runs a program to its end. @returns its exit code and its standard output. */
-  run(...commandLine: string[]): Promise<{ exitCode: number; output: string }>;
-}
+export type Wine = Awaited<ReturnType<typeof startWine>>;
 
-/** Makes a new Windows; its programs end with the test. */
-export async function startWine(t: Owner): Promise<Wine> {
+/** Makes a new Windows with services, as far as Wine goes; its programs end with the test. */
+export async function startWine(t: Owner) {
   const prefix = makeFolder(t);
   const env = { ...process.env, ...ENVIRONMENT, WINEPREFIX: prefix };
   // Wine has no standard streams but files, and leaves them open to what it starts.
@@ -40,8 +34,10 @@ export async function startWine(t: Owner): Promise<Wine> {
   // Otherwise its services end when no other program of it runs.
   await run("wineserver", ["-p"]);
   return {
-    path: (...names) => join(prefix, "drive_c", ...names),
-    async run(...commandLine) {
+    /** A path of this system for one below `C:\`. */
+    path: (...names: string[]) => join(prefix, "drive_c", ...names),
+    /** Runs a program to its end. @returns its exit code and its standard output. */
+    async run(...commandLine: string[]) {
       const file = join(prefix, "output.txt");
       const output = openSync(file, "w");
       const exitCode = await run("wine", commandLine, output);

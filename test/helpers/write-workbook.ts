@@ -5,13 +5,11 @@ import { createWorkbook } from "../../src/monitor/excel/workbook.ts";
 
 export interface WrittenSheet extends SheetSetup {
   rows: readonly Cell[][];
-  /** The backgrounds of the rows. */
   tints?: readonly (Tint | undefined)[];
 }
 
 export const DATE_FORMAT = "dd.mm.yyyy hh:mm:ss";
 
-/** Makes an .xlsx of these sheets. */
 export async function writeWorkbook(...sheets: WrittenSheet[]): Promise<Buffer> {
   const workbook = createWorkbook("Europe/Moscow", DATE_FORMAT);
   const bytes = buffer(workbook.bytes);

@@ -37,9 +37,12 @@ export function readXml(document: string): XmlElement {
   return top;
 }
 
-/** The children of this name. */
-export function childrenOf(element: XmlElement | undefined, name: string): XmlElement[] {
-  return element?.children.filter((child) => child.name === name) ?? [];
+/** The elements of the last name, below the first ones of the names before it. */
+export function childrenAt(element: XmlElement, ...path: string[]): XmlElement[] {
+  return path.reduce<XmlElement[]>(
+    ([parent], name) => parent?.children.filter((child) => child.name === name) ?? [],
+    [element],
+  );
 }
 
 function attributesOf(text: string): Record<string, string> {

@@ -11,14 +11,9 @@ export function makeZip(...files: (readonly [name: string, content: string | Buf
   return zip;
 }
 
-export async function bytesOf({ outputStream }: ZipFile): Promise<Buffer> {
-  return await buffer(outputStream);
-}
+export const bytesOf = ({ outputStream }: ZipFile): Promise<Buffer> => buffer(outputStream);
 
-export interface ArchivedFile {
-  content: Buffer;
-  modifiedAt: Date;
-}
+export type ArchivedFile = { content: Buffer; modifiedAt: Date };
 
 /** Reads a zip in the order of its entries. @throws when it is damaged, checksums included, or names a file twice. */
 export async function readArchive(zip: Buffer): Promise<Map<string, ArchivedFile>> {
@@ -33,7 +28,6 @@ export async function readArchive(zip: Buffer): Promise<Map<string, ArchivedFile
   return files;
 }
 
-/** The texts of a zip by name. */
 export async function readZip(zip: Buffer): Promise<Record<string, string>> {
   const files = await readArchive(zip);
   return Object.fromEntries([...files].map(([name, { content }]) => [name, content.toString()]));

@@ -7,8 +7,7 @@ import {
   placeOfMatch,
 } from "../../src/monitor/log-viewer/find-text.ts";
 import { blockCount, type PreparedLog } from "../../src/monitor/log-viewer/prepared-log.ts";
-import { prepareTestLog } from "../helpers/prepared-log.ts";
-import { serviceLog } from "../helpers/viewed-archive.ts";
+import { prepareTestLog, serviceLog } from "../helpers/viewed-archive.ts";
 
 const LINES = 3_000;
 const CONTENT = serviceLog(LINES);

@@ -1,7 +1,7 @@
 import iconv from "iconv-lite";
 import t from "tap";
 import { readLines } from "../../src/monitor/log-viewer/prepared-log.ts";
-import { prepareTestLog } from "../helpers/prepared-log.ts";
+import { prepareTestLog } from "../helpers/viewed-archive.ts";
 
 const TEXT =
   "[2026-11-24 13:42:10,003] ERROR [12] — Ошибка\r\nвторая строка\r\n\r\nконец без перевода строки";

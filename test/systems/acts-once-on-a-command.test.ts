@@ -7,8 +7,7 @@ import { callAgent, startTestAgent } from "../helpers/agent.ts";
 import { awaitCommand, awaitEndOfReset, resetDatabase, sendCommand } from "../helpers/agent-commands.ts";
 import { startAgentProcess } from "../helpers/agent-process.ts";
 import { findFreePort } from "../helpers/program.ts";
-import { startSampleAgent } from "../helpers/sample-agent.ts";
-import { makeSampleService } from "../helpers/sample-service.ts";
+import { makeSampleService, startSampleAgent } from "../helpers/sample-service.ts";
 import { waitFor } from "../helpers/wait-for.ts";
 
 const RESETS = "/v1/database-resets";
