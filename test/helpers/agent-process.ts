@@ -15,10 +15,17 @@ export interface Faults {
   failRenameOf?: string;
 }
 
-/** Starts an agent with a port, and waits until it listens. */
-export async function startAgentProcess(t: Owner, folder: AgentFolder, faults?: Faults) {
+/** Starts an agent with a port, and waits until it listens. @param program its file after flags of Node. */
+export async function startAgentProcess(
+  t: Owner,
+  folder: AgentFolder,
+  faults?: Faults,
+  program = ["src/agent/main.ts"],
+) {
+  const { flags, env } = withFaults(faults);
   const args = ["--config", join(folder.root, "agent.json")];
-  const { child, output, ended, end } = startProgram(t, "src/agent/main.ts", { args, ...withFaults(faults) });
+  const options = { flags: [...flags, ...program.slice(0, -1)], args, env };
+  const { child, output, ended, end } = startProgram(t, program.at(-1) ?? "", options);
   await waitFor(() => output().includes("agent is ready"));
   return {
     ...(await reachAgent(folder)),

@@ -2,7 +2,6 @@ import type { PosServer } from "../../src/monitor/pos-client/calls/pos-server.ts
 import type { StatusReport } from "../../src/protocol/status-report.ts";
 
 export const POS_SERVER_ID = "5b0e9a0e-6c0b-4b3f-9a55-0f7f4ad0b1c2";
-export const CRM_ID = "100237";
 export const TOKEN = "a-token-that-nobody-may-see";
 
 /** A POS server of the registry, paired with what `exampleReport` reports. */
@@ -14,7 +13,7 @@ export function posServerAt(address: string, changes: Partial<PosServer> = {}): 
     token: TOKEN,
     fingerprint: null,
     posServerId: POS_SERVER_ID,
-    crmId: CRM_ID,
+    crmId: "100237",
     ...changes,
   };
 }
@@ -24,7 +23,7 @@ export function exampleReport(changes: Partial<StatusReport> = {}): StatusReport
     protocol: 1,
     posServerId: POS_SERVER_ID,
     version: "34.2.117.0",
-    crmId: CRM_ID,
+    crmId: "100237",
     time: "2026-11-24T13:43:00.000Z",
     utcOffsetMinutes: 180,
     service: { name: "iikoCard5POS", state: "running", startedAt: "2026-11-20T05:00:11.000Z" },

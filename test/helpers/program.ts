@@ -12,7 +12,6 @@ const ROOT = join(import.meta.dirname, "../..");
 export type Program = ReturnType<typeof start>;
 
 interface ProgramOptions {
-  /** Of Node. */
   flags?: string[];
   args?: string[];
   env?: NodeJS.ProcessEnv;

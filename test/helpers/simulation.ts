@@ -35,8 +35,6 @@ export async function runSimulation(t: Test, slugs: readonly string[], { history
   return { simulation, ports, folder };
 }
 
-const LOOKS_EVERY_MS = 100;
-
 /** Starts the agent of a POS server of the demo in this process, as it is configured, but that it looks more often. */
 export async function startDemoAgent(
   t: Test,
@@ -46,7 +44,7 @@ export async function startDemoAgent(
 ) {
   writeAgentConfig(demoPosServer(slug), folder(slug), ports);
   const config = await readAgentConfig(folder(slug).agentConfig);
-  config.checks.everyMs = LOOKS_EVERY_MS;
+  config.checks.everyMs = 100;
   config.database.releaseTimeoutMs = releaseTimeoutMs ?? config.database.releaseTimeoutMs;
   const running = listeningAgent(await startAgent(config, { logger: false }));
   t.teardown(() => running.close());
