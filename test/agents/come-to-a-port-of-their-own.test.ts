@@ -70,6 +70,16 @@ t.test("agents dial in at it and at the port of the pages, and ask there to be l
 
 t.test("everything else is not there: no page, no cookie, no WebSocket, whatever is asked", async (t) => {
   const monitor = await start(t);
+  for (const path of ["/healthz", "/pos-servers", "/"])
+    t.equal((await dial(t, monitor.agents, { path })).status, 404, path);
+  const holding = connect({ host: "127.0.0.1", port: monitor.port, allowHalfOpen: true });
+  t.teardown(() => holding.destroy());
+  holding.write("GET / HTTP/1.1\r\nHost: x\r\nConnection: upgrade\r\nUpgrade: websocket\r\n\r\n");
+  t.match(await text(holding), /^HTTP\/1\.1 404 /);
+  const count = promisify<number>((done) => monitor.app.agentServer?.getConnections(done));
+  await waitFor(async () => (await count()) === 0);
+  t.pass("nobody is waited for who does not hang up");
+
   const pages = ["/", "/login", "/pos-servers", "/setup", "/readyz", "http://127.0.0.1/pos-servers", "*"];
   const likeAgents = ["/agent", "/agents/x", "/agent/%ff", "//agent/connect", "/login?x=/agent/connect"];
   for (const path of [...pages, ...likeAgents]) {
@@ -94,16 +104,6 @@ t.test("everything else is not there: no page, no cookie, no WebSocket, whatever
   t.equal(await health.text(), "ok\n", "but for what a load balancer asks");
   t.equal(health.headers.get("set-cookie"), null);
   t.equal((await fetch(`${monitor.agents}/healthz`, { method: "HEAD" })).status, 200);
-
-  for (const path of ["/healthz", "/pos-servers", "/"])
-    t.equal((await dial(t, monitor.agents, { path })).status, 404, path);
-  const holding = connect({ host: "127.0.0.1", port: monitor.port, allowHalfOpen: true });
-  t.teardown(() => holding.destroy());
-  holding.write("GET / HTTP/1.1\r\nHost: x\r\nConnection: upgrade\r\nUpgrade: websocket\r\n\r\n");
-  t.match(await text(holding), /^HTTP\/1\.1 404 /);
-  const count = promisify<number>((done) => monitor.app.agentServer?.getConnections(done));
-  await waitFor(async () => (await count()) === 0);
-  t.pass("nobody is waited for who does not hang up");
 });
 
 t.test("it speaks TLS as the pages do, and those that are let in take no place", async (t) => {
