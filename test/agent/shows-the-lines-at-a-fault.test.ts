@@ -79,7 +79,7 @@ t.test("an error as it was reported is shown with what stands around it", async 
 });
 
 t.test("the same for an exchange that succeeded, and for what an entry merely says", async (t) => {
-  const { excerpt } = await startWith(t, {
+  const { excerpt, agent, folder } = await startWith(t, {
     "pos.log": `${otherLine(minutesAgo(9))}${succeededLine(minutesAgo(8))}${line(7, "Карта не найдена")}`,
   });
   t.same(texts(await excerpt({ at: iso(8), before: 1, after: 0 })), [
@@ -88,6 +88,14 @@ t.test("the same for an exchange that succeeded, and for what an entry merely sa
   ]);
   t.match(await excerpt({ at: iso(9) }), { file: null });
   t.same(texts(await excerpt({ at: iso(7), text: "Карта не", before: 0 })), ["> Карта не найдена"]);
+
+  const order = { at: null, text: "", before: 1, after: 1, maxBytes: 2_000 };
+  t.match(await post(agent, order, null), { status: 401 }, "only who has the token is told");
+  t.match(await post(agent, { ...order, maxBytes: 1e6 }), { status: 400 });
+  t.match(await post(agent, { ...order, at: "today" }), { status: 400 });
+  t.match(await post(agent, order), { status: 200, headers: { "cache-control": "no-store" } });
+  await rm(folder.logs, { recursive: true });
+  t.match(await post(agent, order), { status: 500, body: { error: "logs_unreadable" } });
 });
 
 t.test("of several logs the one whose words they are is shown", async (t) => {
@@ -217,15 +225,4 @@ t.test("logs of any kind are read: other encodings, without times, with a line o
     shown.entries.map(({ text }) => text.length > 3_000),
     [false, false, false, true],
   );
-});
-
-t.test("only who has the token is told, and only what can be asked", async (t) => {
-  const { agent, folder } = await startWith(t, { "pos.log": succeededLine(minutesAgo(5)) });
-  const order = { at: null, text: "", before: 1, after: 1, maxBytes: 2_000 };
-  t.match(await post(agent, order, null), { status: 401 });
-  t.match(await post(agent, { ...order, maxBytes: 1e6 }), { status: 400 });
-  t.match(await post(agent, { ...order, at: "today" }), { status: 400 });
-  t.match(await post(agent, order), { status: 200, headers: { "cache-control": "no-store" } });
-  await rm(folder.logs, { recursive: true });
-  t.match(await post(agent, order), { status: 500, body: { error: "logs_unreadable" } });
 });

@@ -61,32 +61,19 @@ t.test("the token travels over TLS alone, unless it stays on this machine", asyn
   t.equal((await dial(t, monitor.url)).status, 101);
 });
 
-/** A POS server that is called by its address, and its agent that dials in with the right token. */
-async function startCalled(t: Test) {
+t.test("a token alone moves no POS server that is called by its address: its agent waits", async (t) => {
   const monitor = await start(t);
   const { db } = monitor;
   const admin = await signedIn(monitor, { isAdministrator: true });
   const called = { address: "https://10.8.3.1:8443", fingerprint: `sha256:${"ab".repeat(32)}` };
   const id = await monitor.addPosServer({ identity: POS_SERVER_ID, name: "Тверская, 12", ...called });
-  return {
-    monitor,
-    admin,
-    called,
-    id,
-    dial: () => dial(t, monitor.url),
-    isThere: () => monitor.app.posClient.agents.find(id) !== null,
-    registered: () => db.selectFrom("posServer").selectAll().where("id", "=", id).executeTakeFirst(),
-    recorded: () => db.selectFrom("auditEvent").select("action").where("posServerId", "=", id).execute(),
-  };
-}
-
-t.test("a token alone moves no POS server that is called by its address: its agent waits", async (t) => {
-  const { admin, called, id, dial, isThere, registered, recorded } = await startCalled(t);
+  const registered = () => db.selectFrom("posServer").selectAll().where("id", "=", id).executeTakeFirst();
+  const recorded = () => db.selectFrom("auditEvent").select("action").where("posServerId", "=", id).execute();
   for (let time = 0; time < 2; time++) {
-    const { status, retryAfter, body } = await dial();
+    const { status, retryAfter, body } = await dial(t, monitor.url);
     t.match([status, retryAfter, JSON.parse(body)], [403, "60", { error: "awaited" }]);
   }
-  t.equal(isThere(), false);
+  t.equal(monitor.app.posClient.agents.find(id), null);
   t.match(await registered(), { connection: "direct", ...called });
   t.same(await recorded(), [{ action: "enrolment_ask" }], "once");
 
@@ -99,6 +86,19 @@ t.test("a token alone moves no POS server that is called by its address: its age
   t.match(textOf(form), /опрашивает POS-сервер по адресу https:\/\/10\.8\.3\.1:8443/);
   t.match(form, `<option value="${id}" selected>Тверская, 12`);
 
+  await admin.post("/enrolments/agents/1/refusal", {});
+  t.equal((await dial(t, monitor.url)).status, 403);
+  t.match(await registered(), { connection: "direct", ...called });
+  const refusedOnes = await admin.text("/enrolments");
+  t.notMatch(refusedOnes, /Ждут подтверждения/);
+  t.match(refusedOnes, /Тверская, 12 отказано/);
+
+  await db.updateTable("enrolment").set({ state: "awaited" }).execute();
+  await db.updateTable("posServer").set({ identity: null }).execute();
+  t.notMatch(await admin.text("/enrolments"), /Ждут подтверждения/, "what is paired anew is another one");
+  t.equal((await admin.get("/enrolments/agents/1/confirmation/new")).statusCode, 404);
+  await db.updateTable("posServer").set({ identity: POS_SERVER_ID }).execute();
+
   const confirm = (form: object) =>
     admin.post("/enrolments/agents/1/confirmation", { organization: "1", name: "", ...form });
   const refused = await confirm({ posServer: "", name: "Новый" });
@@ -108,24 +108,8 @@ t.test("a token alone moves no POS server that is called by its address: its age
   t.match(await registered(), { connection: "dial_out", address: null, fingerprint: null });
   t.notMatch((await registered())?.searchText, /10\.8\.3\.1/);
   t.same((await recorded()).at(-1), { action: "pos_server_dial_out" });
-  t.equal((await dial()).status, 101);
+  t.equal((await dial(t, monitor.url)).status, 101);
   t.match(await admin.html("/pos-servers?list=1"), /агент подключается сам/);
-});
-
-t.test("an agent that was refused stays so, and what is paired anew is left as it was", async (t) => {
-  const { admin, monitor, called, dial, registered } = await startCalled(t);
-  await dial();
-  await admin.post("/enrolments/agents/1/refusal", {});
-  t.equal((await dial()).status, 403);
-  t.match(await registered(), { connection: "direct", ...called });
-  const list = await admin.text("/enrolments");
-  t.notMatch(list, /Ждут подтверждения/);
-  t.match(list, /Тверская, 12 отказано/);
-
-  await monitor.app.database.db.updateTable("enrolment").set({ state: "awaited" }).execute();
-  await monitor.app.database.db.updateTable("posServer").set({ identity: null }).execute();
-  t.notMatch(await admin.text("/enrolments"), /Ждут подтверждения/, "it is another one");
-  t.equal((await admin.get("/enrolments/agents/1/confirmation/new")).statusCode, 404);
 });
 
 t.test("an agent that dials in again and again at once has two connections at most", async (t) => {

@@ -83,26 +83,23 @@ for (const [name, answer, failure] of ANSWERS) {
   });
 }
 
-t.test(
-  "a connection that is cut, an answer that breaks off, and none at all are a lost answer",
-  async (t) => {
-    const { address, received } = await listenRaw(t, (socket) => socket.resetAndDestroy());
-    const outcome = await commandClient(t).beginDatabaseReset(posServerAt(address), KEY, ORDER);
-    t.match(failureOfCall(t, outcome), { code: "connect_refused", isAnswerLost: true });
-    t.equal(received.length, 1);
-    const half = "HTTP/1.1 202 Accepted\r\nContent-Length: 400\r\n\r\n{";
-    const breaking = await listenRaw(t, (socket) => socket.end(half));
-    const broken = await commandClient(t).beginDatabaseReset(posServerAt(breaking.address), KEY, ORDER);
-    const lost = { code: "invalid_json", detail: /^answer broke off/, isAnswerLost: true };
-    t.match(failureOfCall(t, broken), lost);
+t.test("an answer is lost when the connection is cut, when it breaks off, or when none comes", async (t) => {
+  const { address, received } = await listenRaw(t, (socket) => socket.resetAndDestroy());
+  const outcome = await commandClient(t).beginDatabaseReset(posServerAt(address), KEY, ORDER);
+  t.match(failureOfCall(t, outcome), { code: "connect_refused", isAnswerLost: true });
+  t.equal(received.length, 1);
+  const half = "HTTP/1.1 202 Accepted\r\nContent-Length: 400\r\n\r\n{";
+  const breaking = await listenRaw(t, (socket) => socket.end(half));
+  const broken = await commandClient(t).beginDatabaseReset(posServerAt(breaking.address), KEY, ORDER);
+  const lost = { code: "invalid_json", detail: /^answer broke off/, isAnswerLost: true };
+  t.match(failureOfCall(t, broken), lost);
 
-    const silent = await listenRaw(t, () => undefined);
-    const command = { ...PATIENT_COMMAND_LIMITS.command, callTimeoutMs: 1_000 };
-    const client = commandClient(t, { commandLimits: { command } });
-    const none = await client.beginDatabaseReset(posServerAt(silent.address), KEY, ORDER);
-    t.match(failureOfCall(t, none), { code: "response_timeout", detail: /1000 ms/, isAnswerLost: true });
-  },
-);
+  const silent = await listenRaw(t, () => undefined);
+  const command = { ...PATIENT_COMMAND_LIMITS.command, callTimeoutMs: 1_000 };
+  const client = commandClient(t, { commandLimits: { command } });
+  const none = await client.beginDatabaseReset(posServerAt(silent.address), KEY, ORDER);
+  t.match(failureOfCall(t, none), { code: "response_timeout", detail: /1000 ms/, isAnswerLost: true });
+});
 
 t.test("an order that did not reach the POS server, or its certificate, is no lost answer", async (t) => {
   const server = await listenRaw(t, (socket) => socket.end(jsonAnswer({})), await makeCertificate());
