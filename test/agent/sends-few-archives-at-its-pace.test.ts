@@ -110,14 +110,15 @@ t.test("somebody who takes nothing for too long loses the connection and the pla
   const server = buildAgentServer(identity, false);
   t.teardown(() => server.close());
   const archives = createOpenArchives();
-  server.register(logCalls, { prefix: "/v1", config, archives, stalledReaderMs: 500 });
+  server.register(logCalls, { prefix: "/v1", config, archives, stalledReaderMs: 2_000 });
   const address = await server.listen({ host: "127.0.0.1", port: 0 });
   const pairingString = `poswatch://127.0.0.1:1?id=${identity.posServerId}&token=${identity.token}&fingerprint=${identity.fingerprint}`;
   const agent = { address, pairingString, close: async () => {} };
 
   const answers = [await orderArchive(agent, ORDER), await orderArchive(agent, ORDER)];
   t.match(await orderRefused(agent, { files: ORDER }), { status: 503 });
-  await waitFor(() => isFree(agent));
+  await waitFor(async () => (await countOpenLogs(folder.logs)) === 2);
   await waitFor(async () => (await countOpenLogs(folder.logs)) === 0);
+  await waitFor(() => isFree(agent));
   for (const answer of answers) await t.rejects(takeBody(answer), "the archive breaks off");
 });
