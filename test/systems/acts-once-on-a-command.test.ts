@@ -134,27 +134,30 @@ t.test("a damaged answer acts no second time, and old ones are forgotten", async
 
 const RUNNING = "running since 2026-11-24T09:00:00.000Z\n";
 
-t.test("an agent that is told to end while it waits leaves the reset to its next start", async (t) => {
-  const pos = await makeSampleService(t, { port: await findFreePort(), service: { stopTimeoutMs: 600_000 } });
-  await pos.behave("hangs-at-stop");
-  const agent = await startAgentProcess(t, pos);
-  const key = randomUUID();
-  await sendCommand(agent, RESETS, { key });
-  await waitFor(async () => (await pos.read("service-state.txt")) === "stopping\n");
-  await agent.close();
-  t.equal(agent.child.exitCode, 0);
+t.test("what the end of the agent cut short is failed by its next start, and the service runs", async (t) => {
+  for (const path of [RESETS, RESTARTS] as const) {
+    const port = await findFreePort();
+    const pos = await makeSampleService(t, { port, service: { stopTimeoutMs: 600_000 } });
+    await pos.behave("hangs-at-stop");
+    const agent = await startAgentProcess(t, pos);
+    const key = randomUUID();
+    await sendCommand(agent, path, { key });
+    await waitFor(async () => (await pos.read("service-state.txt")) === "stopping\n");
+    await agent.close();
+    t.equal(agent.child.exitCode, 0);
 
-  // The service stops meanwhile: the agent that comes back owes it a start.
-  await writeFile(pos.path("service-state.txt"), "stopped\n");
-  const restarted = await startTestAgent(t, pos);
-  t.match(await awaitCommand(restarted, RESETS, key), {
-    step: "failed",
-    error: { error: "interrupted" },
-    resetAt: null,
-    movedFiles: { length: 0 },
-    service: "running",
-  });
-  t.equal((await pos.read("pos.db")).length, 1000);
+    // The service stops meanwhile: the agent that comes back owes it a start.
+    await writeFile(pos.path("service-state.txt"), "stopped\n");
+    const restarted = await startTestAgent(t, pos);
+    const nothingMoved = { resetAt: null, movedFiles: { length: 0 }, service: "running" };
+    t.match(await awaitCommand(restarted, path, key), {
+      step: "failed",
+      error: { error: "interrupted" },
+      ...(path === RESETS && nothingMoved),
+    });
+    t.same(pos.calls(), ["stop", "start"]);
+    t.equal((await pos.read("pos.db")).length, 1000);
+  }
 });
 
 t.test("a service that the system started in the middle of a reset is stopped again", async (t) => {
@@ -255,24 +258,4 @@ t.test("what does not stop is left running, what nobody can start is not stopped
   await sendCommand(startless.agent, RESTARTS, { key });
   const missing = { step: "failed", error: { error: "stop_failed", message: /service\.commands\.start/ } };
   t.match(await awaitCommand(startless.agent, RESTARTS, key), missing);
-});
-
-t.test("a restart that was interrupted starts the service, and says that it failed", async (t) => {
-  const pos = await makeSampleService(t, {
-    port: await findFreePort(),
-    service: { stopTimeoutMs: 600_000 },
-  });
-  await pos.behave("hangs-at-stop");
-  const agent = await startAgentProcess(t, pos);
-  const key = randomUUID();
-  await sendCommand(agent, RESTARTS, { key });
-  await waitFor(async () => (await pos.read("service-state.txt")) === "stopping\n");
-  await agent.close();
-  await writeFile(pos.path("service-state.txt"), "stopped\n");
-  const restarted = await startTestAgent(t, pos);
-  t.match(await awaitCommand(restarted, RESTARTS, key), {
-    step: "failed",
-    error: { error: "interrupted" },
-  });
-  t.same(pos.calls(), ["stop", "start"]);
 });
