@@ -178,7 +178,7 @@ t.test("a file that stays open: nothing is moved, and the service runs again", a
   const released = join(folder, "asked");
   const byName = join(folder, "asked by name");
   const releaseCommands = [["/bin/t*uch", released], ["/does/not/exist"], ["touch", byName]];
-  const pos = await makeSampleService(t, { database: { releaseTimeoutMs: 500, releaseCommands } });
+  const pos = await makeSampleService(t, { database: { releaseTimeoutMs: 3_000, releaseCommands } });
   const handle = await open(pos.path("pos.db-wal"));
   t.teardown(() => handle.close());
   const report = await failReset(t, pos, {
