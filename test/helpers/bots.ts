@@ -10,9 +10,9 @@ import {
   listenToBot,
 } from "../../src/monitor/notifications/channels/bots/listen-to-bot.ts";
 import type { Messenger } from "../../src/monitor/notifications/channels/kind.ts";
-import type { BotBehaviour, serveBot } from "./bot-faults.ts";
 import { startMax } from "./max.ts";
 import type { Owner } from "./owner.ts";
+import type { BotBehaviour, serveBot } from "./serve-bot.ts";
 import { ANNA, type SimulatedPerson } from "./simulated-messenger.ts";
 import * as telegram from "./telegram.ts";
 

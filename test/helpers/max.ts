@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
-import { answerWith, type BotBehaviour, type Refusal, serveBot } from "./bot-faults.ts";
 import type { SeenMessage, TestBot } from "./bots.ts";
 import type { Owner } from "./owner.ts";
+import { answerWith, type BotBehaviour, type Refusal, serveBot } from "./serve-bot.ts";
 import {
   ANNA,
   createButtonPresses,

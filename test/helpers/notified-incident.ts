@@ -1,4 +1,8 @@
-import type * as message from "../../src/monitor/notifications/channels/message.ts";
+import type {
+  IncidentFacts,
+  MessageText,
+  OutgoingMessage,
+} from "../../src/monitor/notifications/channels/message.ts";
 
 const ORGANIZATIONS = [
   { name: "ООО «Вкусный дом»", failing: 5 },
@@ -12,7 +16,7 @@ const ORGANIZATIONS = [
 export const OPEN = { text: "Открыть", url: "https://poswatch.example.ru/incidents/118" };
 
 /** What is said of a common cause, in Russian. */
-export const INCIDENT_TEXT: message.MessageText = {
+export const INCIDENT_TEXT: MessageText = {
   sign: "failing",
   title: "18 POS-серверов не обмениваются",
   paragraphs: [
@@ -26,7 +30,7 @@ export const INCIDENT_TEXT: message.MessageText = {
 };
 
 /** The same trouble, as it is known to programs. */
-export const INCIDENT_FACTS: message.IncidentFacts = {
+export const INCIDENT_FACTS: IncidentFacts = {
   id: 118,
   kind: "common",
   status: "failing",
@@ -49,9 +53,9 @@ export const INCIDENT_FACTS: message.IncidentFacts = {
 
 /** A message on its way: 18 POS servers of five organizations fail. @param text what it says differently. */
 export function toldIncident(
-  different: Partial<Omit<message.OutgoingMessage, "text">> = {},
-  text: Partial<message.MessageText> = {},
-): message.OutgoingMessage {
+  different: Partial<Omit<OutgoingMessage, "text">> = {},
+  text: Partial<MessageText> = {},
+): OutgoingMessage {
   return {
     key: "4c1f8a52-58b4-4f6e-9d8e-0f5b7d2c9a11",
     kind: "opened",

@@ -17,7 +17,8 @@ export function mountSmallDisk(t: Owner, megabytes: number) {
   return {
     folder,
     /** Leaves no byte free: it writes until it cannot. */
-    fill: () => void spawnSync("dd", ["if=/dev/zero", `of=${filler}`, "bs=64K"]),
+    fill: () =>
+      void spawnSync("dd", ["if=/dev/zero", `of=${filler}`, "bs=64K", "oflag=append", "conv=notrunc"]),
     free: () => rmSync(filler),
   };
 }

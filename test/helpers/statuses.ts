@@ -9,18 +9,63 @@ export const RULES: StateRules = {
   unreachableAfterPolls: 2,
 };
 
-/** What is null before the first poll. */
-const COLUMNS = `traces untracedSince failureCode failureDetail silentSince stateBefore stateBeforeSince
-  closedUntil causeKey causeSince problemSince recoveredAt lastPollAt lastUpdateAt lastSyncAt lastAttemptAt
-  syncError syncErrorAt errorSearch version versionSort versionReportedAt serviceName serviceState
-  serviceStartedAt serviceReportedAt serviceCanRestart databaseExists databaseBytes databaseCreatedAt
-  databaseModifiedAt diskFreeBytes diskTotalBytes utcOffsetMinutes clockShiftMs quarantineDays
-  unusablePatterns failedChecks portSilentReports portCheckedAt configurationId logsFound logsUnmatched
-  logEvidence agentVersion agentMachine agentVersionSort agentPlatform updateKey rejectedVersion`;
-
 /** The status of a POS server that was just added to the registry. */
 export function neverPolled(): PosStatus {
-  const known = { posServerId: 7, state: "pending", stateSince: START, failedPolls: 0, hasExchanged: 0 };
-  const unknown = Object.fromEntries(COLUMNS.split(/\s+/).map((column) => [column, null]));
-  return { ...unknown, ...known } as PosStatus;
+  return {
+    posServerId: 7,
+    state: "pending",
+    stateSince: START,
+    failedPolls: 0,
+    traces: null,
+    untracedSince: null,
+    failureCode: null,
+    failureDetail: null,
+    silentSince: null,
+    stateBefore: null,
+    stateBeforeSince: null,
+    closedUntil: null,
+    causeKey: null,
+    causeSince: null,
+    problemSince: null,
+    recoveredAt: null,
+    lastPollAt: null,
+    lastUpdateAt: null,
+    lastSyncAt: null,
+    hasExchanged: 0,
+    lastAttemptAt: null,
+    syncError: null,
+    syncErrorAt: null,
+    errorSearch: null,
+    version: null,
+    versionSort: null,
+    versionReportedAt: null,
+    serviceName: null,
+    serviceState: null,
+    serviceStartedAt: null,
+    serviceReportedAt: null,
+    serviceCanRestart: null,
+    databaseExists: null,
+    databaseBytes: null,
+    databaseCreatedAt: null,
+    databaseModifiedAt: null,
+    diskFreeBytes: null,
+    diskTotalBytes: null,
+    utcOffsetMinutes: null,
+    clockShiftMs: null,
+    quarantineDays: null,
+    unusablePatterns: null,
+    failedChecks: null,
+    portSilentReports: null,
+    portCheckedAt: null,
+    configurationId: null,
+    logsFound: null,
+    logsUnmatched: null,
+    logEvidence: null,
+    agentVersion: null,
+    agentMachine: null,
+    agentVersionSort: null,
+    agentPlatform: null,
+    updateKey: null,
+    rejectedVersion: null,
+  };
 }

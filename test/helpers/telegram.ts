@@ -2,9 +2,9 @@ import { randomUUID } from "node:crypto";
 import { isDeepStrictEqual } from "node:util";
 import type { BotConnection } from "../../src/monitor/notifications/channels/bots/call-bot.ts";
 import type { BotTarget } from "../../src/monitor/notifications/channels/bots/dialect.ts";
-import { answerWith, type BotBehaviour, serveBot } from "./bot-faults.ts";
 import type { SeenMessage } from "./bots.ts";
 import type { Owner } from "./owner.ts";
+import { answerWith, type BotBehaviour, serveBot } from "./serve-bot.ts";
 import {
   ANNA,
   createButtonPresses,

@@ -53,9 +53,11 @@ const countConnections = ({ app: { server } }: TestMonitor) =>
 const SILENT_BODY =
   "POST /login HTTP/1.1\r\nhost: x\r\ncontent-type: application/x-www-form-urlencoded\r\ncontent-length: 100\r\n\r\n";
 
-t.test("whoever begins a request and does not end it is answered 408 and sent away", async (t) => {
+t.test("who sends too many headers is answered 431, and who does not end a request 408", async (t) => {
   const { monitor, port } = await startListening(t);
   const { server } = monitor.app;
+  const large = `GET / HTTP/1.1\r\nhost: x\r\nx: ${"y".repeat(20_000)}\r\n\r\n`;
+  t.match(await answerOf(send(t, port, large)), /^HTTP\/1\.1 431 /);
   t.ok(server.headersTimeout <= 15_000 && server.headersTimeout > 0);
   t.ok(server.requestTimeout <= 120_000 && server.requestTimeout > 0);
   server.headersTimeout = 100;

@@ -40,7 +40,7 @@ t.test("each state has its day, cause, period and duration; the newest goes on",
   );
 });
 
-t.test("parking and moments have lines, and where the clock is set back true lengths", async (t) => {
+t.test("parking and short states have lines, and lengths are true when the clock is set back", async (t) => {
   t.same(
     tell("Europe/Moscow", "2026-11-25T10:00:00Z", [
       ["2026-11-25T08:00:00Z", "pending"],

@@ -1,6 +1,4 @@
-import { buffer } from "node:stream/consumers";
 import t, { type Test } from "tap";
-import { createWorkbook } from "../../src/monitor/excel/workbook.ts";
 import { parseFilter } from "../../src/monitor/filter/filter.ts";
 import { prepare } from "../../src/monitor/pos-servers/export.ts";
 import type { OrganizationAccess } from "../../src/monitor/viewer/access.ts";
@@ -15,6 +13,7 @@ import { getHtml, rowsOf, startFor, textOf } from "../helpers/page.ts";
 import { readRow } from "../helpers/rows.ts";
 import { type ReadSheet, readWorkbook, shownDate } from "../helpers/workbook.ts";
 import { readLooks } from "../helpers/workbook-looks.ts";
+import { makeExport } from "../helpers/write-workbook.ts";
 
 /** A chain with something for every filter: two organizations, every state, parked, old and unsupported ones. */
 async function startChain(t: Test, access: () => OrganizationAccess = () => "all") {
@@ -36,7 +35,7 @@ async function startChain(t: Test, access: () => OrganizationAccess = () => "all
   return { monitor, first, second, ids, old, parked, unsupported, foreign };
 }
 
-/** Makes the file of a query in this process: one of its own, as the worker is, takes a second. */
+/** The file of a query. */
 async function exportHere(
   { app, db, clock }: TestMonitor,
   query: string,
@@ -47,12 +46,7 @@ async function exportHere(
   const { requiredVersion } = await app.fleet.stateRules();
   const asked = { filter, requiredVersion, commonFailures: await app.fleet.commonFailures() };
   const viewer = { user: null, organizations, ...presentationFor(language, "Europe/Moscow") };
-  const workbook = createWorkbook(viewer.timeZone, "dd.mm.yyyy hh:mm:ss");
-  const made = buffer(workbook.bytes);
-  const { write } = await prepare(db, viewer, asked, clock());
-  await write(workbook);
-  workbook.end();
-  const bytes = await made;
+  const bytes = await makeExport({ prepare }, db, viewer, asked, clock());
   return { bytes, sheets: await readWorkbook(bytes) };
 }
 
@@ -198,49 +192,54 @@ t.test("what many have in common is nothing to do at one of them, whatever the f
   t.match(await getHtml(monitor.app, `/pos-servers/${ids[1]}`), "В ресторане делать ничего не нужно.");
 });
 
-t.test("rows have the colours of their states, in every language, and too old versions too", async (t) => {
-  const { monitor, ids } = await startChain(t);
-  const [red, grey] = ["fdebe9 c02626", "eceff4 4a5466"];
-  const [orange, yellow] = ["fff0e2 b04a00", "fff6d6 7f5a00"];
-  const colours = [red, red, grey, orange, yellow, " 2a5fa5", " 157a44", " 4a5466"];
-  const words = [
-    ...["Ошибка синхронизации", "Служба остановлена", "Нет связи", "Давно не было обмена"],
-    ...["Требуется обновление", "Ожидает опроса", "Синхронизирован", "Опрос приостановлен"],
-  ];
-  for (const language of ["ru", "en"] as const) {
-    const seen = new Map<string, string>();
-    for (const query of ["period=30", "scope=parked"]) {
-      const { sheets, bytes } = await exportHere(monitor, query, "all", language);
-      const [table, about] = await readLooks(bytes);
-      t.ok(table?.isFitToPage && table.pane && about?.pane);
-      for (const [index, looks] of [...(table?.looks ?? []).entries()].slice(1)) {
-        const fills = new Set(looks.map((look) => look?.fill));
-        t.same([looks.length, fills.size], [21, 1]);
-        seen.set(String(sheets[0]?.values[index]?.[0]), `${[...fills][0] ?? ""} ${looks[0]?.colour}`);
+t.test(
+  "rows have the colours of their states in every language, and versions that are too old are marked",
+  async (t) => {
+    const { monitor, ids } = await startChain(t);
+    const [red, grey] = ["fdebe9 c02626", "eceff4 4a5466"];
+    const [orange, yellow] = ["fff0e2 b04a00", "fff6d6 7f5a00"];
+    const colours = [red, red, grey, orange, yellow, " 2a5fa5", " 157a44", " 4a5466"];
+    const words = [
+      ...["Ошибка синхронизации", "Служба остановлена", "Нет связи", "Давно не было обмена"],
+      ...["Требуется обновление", "Ожидает опроса", "Синхронизирован", "Опрос приостановлен"],
+    ];
+    for (const language of ["ru", "en"] as const) {
+      const seen = new Map<string, string>();
+      for (const query of ["period=30", "scope=parked"]) {
+        const { sheets, bytes } = await exportHere(monitor, query, "all", language);
+        const [table, about] = await readLooks(bytes);
+        t.ok(table?.isFitToPage && table.pane && about?.pane);
+        for (const [index, looks] of [...(table?.looks ?? []).entries()].slice(1)) {
+          const fills = new Set(looks.map((look) => look?.fill));
+          t.same([looks.length, fills.size], [21, 1]);
+          seen.set(String(sheets[0]?.values[index]?.[0]), `${[...fills][0] ?? ""} ${looks[0]?.colour}`);
+        }
+        for (const [index, [state]] of (sheets[1]?.values ?? []).entries()) {
+          const ofTable = seen.get(String(state));
+          if (ofTable) t.equal(about?.looks[index]?.[0]?.colour, ofTable.split(" ")[1], String(state));
+        }
       }
-      for (const [index, [state]] of (sheets[1]?.values ?? []).entries()) {
-        const ofTable = seen.get(String(state));
-        if (ofTable) t.equal(about?.looks[index]?.[0]?.colour, ofTable.split(" ")[1], String(state));
-      }
+      if (language === "ru") t.same([...seen.keys()], words);
+      t.same([...seen.values()], colours);
     }
-    if (language === "ru") t.same([...seen.keys()], words);
-    t.same([...seen.values()], colours);
-  }
 
-  await monitor.report(ids.syncError, { version: "34.0.12", error: "код 42" });
-  const { sheets, bytes } = await exportHere(monitor, "");
-  const [table] = await readLooks(bytes);
-  const marked = sheets[0]?.values.filter((_row, index) => table?.looks[index]?.[6]?.colour === "7f5a00");
-  t.match(marked, [
-    { 0: "Ошибка синхронизации", 6: "34.0.12", 7: "34.2.117.0" },
-    { 0: "Требуется обновление", 6: "34.0.12", 7: "34.2.117.0" },
-  ]);
-});
+    await monitor.report(ids.syncError, { version: "34.0.12", error: "код 42" });
+    const { sheets, bytes } = await exportHere(monitor, "");
+    const [table] = await readLooks(bytes);
+    const marked = sheets[0]?.values.filter((_row, index) => table?.looks[index]?.[6]?.colour === "7f5a00");
+    const versions = marked?.map(([state, , , , , , version, required]) => [state, version, required]);
+    t.same(versions, [
+      ["Ошибка синхронизации", "34.0.12", "34.2.117.0"],
+      ["Требуется обновление", "34.0.12", "34.2.117.0"],
+    ]);
+  },
+);
 
 t.test("what people wrote and did is in a row, and what was before a silence", async (t) => {
   const { monitor, user: anna } = await startFor(t, { name: "Анна Иванова", organizations: "all" });
   const id = await monitor.addPosServer({ name: "Тверская, 12" });
   const plain = await monitor.addPosServer({ name: "Арбат, 5" });
+  await monitor.addPosServer({ name: "Садовая, 3" });
   const parked = await monitor.addPosServer({ name: "Невский, 88" });
   await anna.post(`/pos-servers/${parked}/tags`, { more: "Петербург" });
   const parking = { parked: "1", reason: "Сезонное закрытие", until: "2026-12-01T09:00" };
@@ -255,6 +254,7 @@ t.test("what people wrote and did is in a row, and what was before a silence", a
   await monitor.fail(id);
   const query = `tag=${(await readRow(monitor.db, "tag", { name: "Москва" })).id}&sort=-name`;
   const { sheets } = await exportHere(monitor, query);
+  t.same(namesIn(sheets), ["Тверская, 12", "Арбат, 5"]);
   t.match(tableOf(sheets[0]), [
     {
       "POS-сервер": "Тверская, 12",

@@ -31,8 +31,13 @@ t.test("the headline counts problems of all, new ones and recovered ones, and le
 });
 
 const NOBODY = {
-  ...{ problems: 0, posServers: 0, closed: 0, pending: 0 },
-  ...{ newProblems: 0, recovered: 0, guessed: 0 },
+  problems: 0,
+  posServers: 0,
+  closed: 0,
+  pending: 0,
+  newProblems: 0,
+  recovered: 0,
+  guessed: 0,
 };
 const HEADLINES = [
   [{}, "Состояние POS-ов", "", "0"],

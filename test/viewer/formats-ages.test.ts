@@ -70,7 +70,7 @@ t.test("a time of today is without its date, and as the clock on the wall shows 
   t.same([time(change - 1, NOW), time(change, NOW)], ["25.10 02:59", "25.10 02:00"]);
 });
 
-t.test("a size has three digits at most, and its part its unit with as many decimals", async (t) => {
+t.test("a size has three digits at most, and a part of it has its unit and as many decimals", async (t) => {
   const written = (part: number, whole: number) =>
     Object.values(createFormat("ru", "UTC").bytesOf(part, whole)).map(plain);
   const megabyte = 1024 ** 2;

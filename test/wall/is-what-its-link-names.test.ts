@@ -39,10 +39,10 @@ t.test("nothing of other organizations is shown or counted", async (t) => {
 
 t.test("language and zone are those of the link, and what is written is shown as text", async (t) => {
   const monitor = await startMonitor(t);
-  await monitor.addOrganization("<i>ООО</i>");
+  const organizationId = await monitor.addOrganization("<i>ООО</i>");
   await addReported(monitor, `<img src=x>, "1"`, { error: "<script>alert(1)</script>" });
   const columns = { language: "en", timeZone: "Asia/Yekaterinburg" } as const;
-  const { url } = await addWallToken(monitor, [1], { columns });
+  const { url } = await addWallToken(monitor, [organizationId], { columns });
   const { body } = await monitor.app.inject({ url, cookies: { language: "ru", timeZone: "UTC" } });
   t.match(body, '<html lang="en">');
   t.match(textOfWall(body), / 15:00 1 problem of 1 .*, "1" just now Sync error/);

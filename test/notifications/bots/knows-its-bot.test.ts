@@ -1,12 +1,12 @@
 import t from "tap";
 import { DIALECTS, describeBot } from "../../../src/monitor/notifications/channels/bots/call-bot.ts";
 import { createBotSend } from "../../../src/monitor/notifications/channels/bots/send-by-bot.ts";
-import { answerWith } from "../../helpers/bot-faults.ts";
 import { BOTS } from "../../helpers/bots.ts";
 import { makeCertificate } from "../../helpers/certificate.ts";
 import { listenProxy } from "../../helpers/http-proxy.ts";
 import * as max from "../../helpers/max.ts";
 import { toldIncident } from "../../helpers/notified-incident.ts";
+import { answerWith } from "../../helpers/serve-bot.ts";
 import { listenTlsFront } from "../../helpers/tls-front.ts";
 
 const { signal } = new AbortController();

@@ -1,8 +1,8 @@
 import t from "tap";
-import { answerWith, closeConnection, hang } from "../../helpers/bot-faults.ts";
 import { BOTS, listenTo } from "../../helpers/bots.ts";
 import { startMax } from "../../helpers/max.ts";
 import { findFreePort } from "../../helpers/program.ts";
+import { answerWith, closeConnection, hang } from "../../helpers/serve-bot.ts";
 import { ANNA } from "../../helpers/simulated-messenger.ts";
 import { startTelegram } from "../../helpers/telegram.ts";
 import { waitFor } from "../../helpers/wait-for.ts";

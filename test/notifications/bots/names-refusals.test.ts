@@ -1,9 +1,9 @@
 import t from "tap";
 import { createBotSend } from "../../../src/monitor/notifications/channels/bots/send-by-bot.ts";
-import { answerWith, type BotBehaviour } from "../../helpers/bot-faults.ts";
 import { BOTS, type TestBot } from "../../helpers/bots.ts";
 import * as max from "../../helpers/max.ts";
 import { toldIncident } from "../../helpers/notified-incident.ts";
+import { answerWith, type BotBehaviour } from "../../helpers/serve-bot.ts";
 import * as telegram from "../../helpers/telegram.ts";
 
 const { signal } = new AbortController();

@@ -1,10 +1,10 @@
 import t from "tap";
 import { createBotSend } from "../../../src/monitor/notifications/channels/bots/send-by-bot.ts";
 import type { SendOutcome } from "../../../src/monitor/notifications/channels/kind.ts";
-import { answerWith } from "../../helpers/bot-faults.ts";
 import { BOTS } from "../../helpers/bots.ts";
 import * as max from "../../helpers/max.ts";
 import { OPEN, toldIncident } from "../../helpers/notified-incident.ts";
+import { answerWith } from "../../helpers/serve-bot.ts";
 import * as telegram from "../../helpers/telegram.ts";
 
 const { signal } = new AbortController();

@@ -192,18 +192,18 @@ t.test("keys that do not fit are named, and nothing is renamed by mistake", asyn
   await add(registry, firs, "Кухня");
   const bar = (changes: Record<string, string>) => (rows: Sheet) =>
     Object.assign(rowOf(rows, "Бар"), changes);
-  const cases: [string[], (rows: Sheet) => unknown][] = [
-    [["name_taken", "repeated_pos_server"], bar({ [H.name]: "Кухня" })],
-    [
-      ["name_taken", "repeated_pos_server"],
-      (rows) => Object.assign(rowOf(rows, "Кухня"), { [H.key]: rowOf(rows, "Бар")[H.key] }),
-    ],
-    [["key_unknown"], bar({ [H.crmId]: "8", [H.organization]: "Сосны" })],
-    [["key_unknown"], bar({ [H.key]: "17" })],
-    [["key_unknown"], bar({ [H.key]: "P1-zzzz" })], // of another installation
-    [["organization_registered_as"], bar({ [H.organization]: "Берёзы" })],
-    [["missing_field"], bar({ [H.name]: "" })],
-    [["crm_id_not_digits"], bar({ [H.crmId]: "abc" })],
+  const sameKey = (rows: Sheet) =>
+    Object.assign(rowOf(rows, "Кухня"), { [H.key]: rowOf(rows, "Бар")[H.key] });
+  const cases: [what: string, change: (rows: Sheet) => unknown, codes: string[]][] = [
+    ["a name that another has", bar({ [H.name]: "Кухня" }), ["name_taken", "repeated_pos_server"]],
+    ["a key that another has", sameKey, ["name_taken", "repeated_pos_server"]],
+    ["another organization", bar({ [H.crmId]: "8", [H.organization]: "Сосны" }), ["key_unknown"]],
+    ["no key", bar({ [H.key]: "17" }), ["key_unknown"]],
+    ["a key of another installation", bar({ [H.key]: "P1-zzzz" }), ["key_unknown"]],
+    ["another name of the organization", bar({ [H.organization]: "Берёзы" }), ["organization_registered_as"]],
+    ["no name", bar({ [H.name]: "" }), ["missing_field"]],
+    ["no CrmId", bar({ [H.crmId]: "abc" }), ["crm_id_not_digits"]],
   ];
-  for (const [codes, change] of cases) t.same(codesOf(await edit(registry, change)).flat(), codes);
+  for (const [what, change, codes] of cases)
+    t.same(codesOf(await edit(registry, change)).flat(), codes, what);
 });

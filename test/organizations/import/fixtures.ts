@@ -1,5 +1,4 @@
 import { join } from "node:path";
-import { buffer } from "node:stream/consumers";
 import type { Test } from "tap";
 import * as XLSX from "xlsx";
 import { PROGRAM } from "../../../src/monitor/audit-log/record-event.ts";
@@ -7,7 +6,6 @@ import { DATABASE_FILE } from "../../../src/monitor/database/data-folder.ts";
 import { openDatabase } from "../../../src/monitor/database/open.ts";
 import type { Db } from "../../../src/monitor/database/schema.ts";
 import { WorkbookError } from "../../../src/monitor/excel/read-first-sheet.ts";
-import { createWorkbook } from "../../../src/monitor/excel/workbook.ts";
 import { applyImport } from "../../../src/monitor/organizations/import/apply-import.ts";
 import {
   ImportFileError,
@@ -28,6 +26,7 @@ import { presentationFor, type Viewer } from "../../../src/monitor/viewer/viewer
 import { formatPairingString } from "../../../src/protocol/pairing-string.ts";
 import { makeFolder } from "../../helpers/folder.ts";
 import { provideDatabase } from "../../helpers/migrated-database.ts";
+import { makeExport } from "../../helpers/write-workbook.ts";
 
 export const NOW = Date.UTC(2026, 10, 24, 14, 30);
 export const SECRET = "secret-token-of-the-agent";
@@ -122,18 +121,13 @@ export async function apply({ db, secretBox }: Registry, shown: ImportPlan) {
   return applied;
 }
 
-/** The registry as Excel gets it, made in this process. */
+/** The registry as Excel gets it. */
 export async function exportRegistry(
   db: Db,
   language: Language = "ru",
   filter: RegistryFilter = { organizationId: null, lack: null },
 ): Promise<Buffer> {
-  const book = createWorkbook("Europe/Moscow", "dd.mm.yyyy");
-  const bytes = buffer(book.bytes);
-  const { write } = await prepare(db, viewerIn(language), filter, NOW);
-  await write(book);
-  book.end();
-  return await bytes;
+  return await makeExport({ prepare }, db, viewerIn(language), filter, NOW);
 }
 
 export function viewerIn(language: Language): Viewer {

@@ -5,12 +5,10 @@ import { cpuTimeOf } from "../../helpers/cpu-time.ts";
 import { csv, HEADINGS, rowsOf, workbook } from "./fixtures.ts";
 
 const ROW = {
-  ...{
-    organization: "Сеть «Ёлка»",
-    crmId: "0100237",
-    name: "Невский, 1",
-    connection: "http://10.8.3.11:8443",
-  },
+  organization: "Сеть «Ёлка»",
+  crmId: "0100237",
+  name: "Невский, 1",
+  connection: "http://10.8.3.11:8443",
   ...{ token: "", computer: "", phone: "", tags: "", hours: "", works: "", timeZone: "", key: "" },
   isTooWide: false,
 };

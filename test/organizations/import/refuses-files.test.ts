@@ -73,6 +73,7 @@ t.test("takes 10,000 rows and not one more", async (t) => {
 t.test("takes 5 MB and not one byte more, and garbage of that size quickly", async (t) => {
   const tooLarge = { code: "file_too_large", values: { maxBytes: MAX_FILE_BYTES } };
   t.same(await problemOf(Buffer.alloc(MAX_FILE_BYTES + 1, "a"), "fleet.csv", parseImportFile), tooLarge);
+  t.equal((await problemOf(Buffer.alloc(MAX_FILE_BYTES), "fleet.csv", parseImportFile)).code, "not_text");
 
   const cpuMs = await cpuTimeOf(async () => {
     const garbage = randomBytes(MAX_FILE_BYTES);

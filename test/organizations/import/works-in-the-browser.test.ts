@@ -25,7 +25,7 @@ async function startUploads(t: Test) {
 t.test("a file is uploaded, looked at and applied; nothing is saved before", async (t) => {
   const { db, browser } = await startUploads(t);
   const lines = [
-    HEADINGS,
+    `${HEADINGS};Прочее`,
     `Кафе;200100;Мира, 5;https://10.1.0.5:8443;${TOKEN}`,
     `;200100;Мира, 7;http://10.1.0.7;${TOKEN}`,
   ];
@@ -33,6 +33,7 @@ t.test("a file is uploaded, looked at and applied; nothing is saved before", asy
   t.equal(uploaded.statusCode, 303);
   const preview = await browser.get(String(uploaded.headers.location));
   t.match(textOf(preview.body), /Ошибок нет.*Будет создана 1 организация/);
+  t.match(textOf(preview.body), "Эти столбцы не читаются: «Прочее»");
   t.notMatch(preview.body, TOKEN);
   t.same(await db.selectFrom("posServer").selectAll().execute(), []);
 
