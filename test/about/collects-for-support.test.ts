@@ -5,7 +5,7 @@ import { startMonitor } from "../helpers/app.ts";
 import { recordedEvents } from "../helpers/audit.ts";
 import { makeFolder } from "../helpers/folder.ts";
 import { signedIn, textOf } from "../helpers/page.ts";
-import { startPoswatch } from "../helpers/program.ts";
+import { runPoswatch } from "../helpers/program.ts";
 import { changeRows } from "../helpers/rows.ts";
 import { readZip } from "../helpers/zip-contents.ts";
 
@@ -48,9 +48,8 @@ t.test("a command collects it at the machine", async (t) => {
   await monitor.app.close();
   const file = join(makeFolder(t), "support.zip");
   const run = async (posServer = id) => {
-    const args = ["support", file, "--pos-server", String(posServer)] as const;
-    const program = startPoswatch(t, [...args], { env: { DATA_DIR: dataDir } });
-    return { code: await program.ended, output: program.output() };
+    const args: [string, ...string[]] = ["support", file, "--pos-server", String(posServer)];
+    return await runPoswatch(t, args, { env: { DATA_DIR: dataDir } });
   };
   t.match(await run(99), { code: 1, output: "There is no POS server 99." });
   t.match(await run(), { code: 0, output: /doctor\.txt[\s\S]*status\.json[\s\S]*are in/ });

@@ -88,8 +88,10 @@ t.test("doctor says the same at the machine, and ends with 1 where something is 
     empty.output,
     /^\+ Версия: Poswatch .*\n(.*\n)*- База данных: Проверить не удалось: .*poswatch\.db is not there/,
   );
+  const nowhere = { DATA_DIR: join(dataDir, "nowhere") };
+  t.match((await doctor(nowhere)).output, /^- Папка данных: Папки \S+nowhere нет\.$/m);
   const installed = { POSWATCH_DATA: dataDir, POSWATCH_PROGRAMS: dataDir };
-  const unpacked = await doctor({ DATA_DIR: join(dataDir, "nowhere"), ...installed });
+  const unpacked = await doctor({ ...nowhere, ...installed });
   t.match(unpacked.output, /^- Папка данных: Папки \S+nowhere нет\./m);
   t.match(unpacked.output, `Данные установленного Poswatch в ${dataDir}: выполните установленную команду`);
   t.notMatch(unpacked.output, "∞");

@@ -270,6 +270,7 @@ t.test("an import is tried first, and carried out as a whole or not at all", asy
   t.equal(await count(), 0);
   t.match((await send(good)).json(), { dryRun: false, counts: { create: 2 } });
   t.equal(await count(), 2);
+  t.match((await send(good)).json(), { counts: { create: 0, keep: 2 } }, "again there is nothing to do");
   const events = await recordedEvents(monitor.db, "import");
   t.match(events, [{ subject: "import.csv", userName: "Служба поддержки" }]);
   t.equal(events.length, 1);

@@ -91,6 +91,7 @@ t.test("the machine's owner makes, lists and removes tokens that depend on nobod
   t.equal(await ask(), 200);
   t.match((await run("list")).output, /^1\tHelp desk\tread,metrics\tЗдесь\tuntil \S+Z\tcli\n$/);
   const wrong = [
+    ["create"],
     ["create", "x", "--scopes", "reset"],
     ["create", "x", "--days", "0"],
     ["create", "x", "--scopes", "import", "--organizations", String(organization)],

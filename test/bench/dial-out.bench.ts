@@ -46,6 +46,7 @@ async function measureRestart(port: number): Promise<Measured[]> {
   const monitor = await fleet.startMonitor(port);
   const sinceStarted = monitor.measure();
   const backMs = await untilAllAreConnected(monitor);
+  await delay(INTERVAL_MS); // until each direct one was polled twice
   return [
     measured("all back after a restart", backMs / 1000, atMost(180, "s")),
     measured("latest poll meanwhile", sinceStarted().maxLatenessSeconds, atMost(2, "s")),

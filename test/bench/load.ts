@@ -7,7 +7,7 @@ import { Pool } from "undici";
 import { printResult, readInput } from "./program.ts";
 import { quantile } from "./report.ts";
 
-export interface LoadInput {
+interface LoadInput {
   urls: string[];
   headers: Record<string, string>;
   seconds: number;

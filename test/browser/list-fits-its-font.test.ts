@@ -78,7 +78,7 @@ t.test("no text leaves its cell, however wide the window is and whatever the fon
     await page.locator(".cause-group tr:not(.cause)").first().waitFor();
     for (const font of fonts) {
       await writeIn(page, font);
-      for (const width of [1000, 1200, 1440, 1920]) {
+      for (const width of [1000, 1120, 1280, 1440, 1920]) {
         await page.setViewportSize({ width, height: 800 });
         const found = [...(await narrowRows(page)), ...(await textsBeyondCells(page))];
         t.same(found, [], `${width} px, ${font}, ${language}`);

@@ -1,17 +1,13 @@
 import t from "tap";
 import { setArchived } from "../../src/monitor/registry/organizations.ts";
-import { MINUTE_MS } from "../../src/protocol/time-units.ts";
 import { startMonitor } from "../helpers/app.ts";
 import { recordedEvents } from "../helpers/audit.ts";
 import { addChannel, addOwnChannel, formOf, problemsIn, storedRules, TERMS } from "../helpers/channels.ts";
-import { addExchanging, breakAll } from "../helpers/incidents.ts";
 import { signedIn, startAdministered, textOf } from "../helpers/page.ts";
+import { changeRows } from "../helpers/rows.ts";
 
 const STATES = ["sync_error", "service_stopped", "not_serving", "unreachable", "sync_stale"];
 const FORM = { allOrganizations: "yes", state: STATES, afterMinutes: "10", commonAtOnce: "yes" };
-const PREVIEW = { ...FORM, preview: "1" };
-const NOTHING = "Сейчас не сработало бы: таких инцидентов нет.";
-const PARTIAL = { "hx-request": "true", "hx-request-type": "partial" };
 
 t.test("a rule is made, said in a sentence, changed and removed, and the audit log says how", async (t) => {
   const { monitor, admin, db } = await startAdministered(t);
@@ -151,7 +147,7 @@ t.test("an own rule is of no organization that its owner may not see", async (t)
   const escalating = { ...FORM, escalateMinutes: "60", escalateChannel: String(shared) };
   const escalated = await owner.post(`/channels/${id}/rules`, escalating);
   t.match(escalated.body, /id="problem-escalateChannel">Выберите канал/, "and is escalated to nobody else");
-  await monitor.db.updateTable("userOrganization").set({ organizationId: other }).execute();
+  await changeRows(monitor.db, "userOrganization", { organizationId: other });
   const page = await owner.text(`/channels/${id}`);
   t.match(page, "Ни одной организации ·", "whoever may see it no more reads its name no more");
 });
@@ -211,57 +207,4 @@ t.test("a channel has so many rules and no more, each once", async (t) => {
   t.equal(refused.statusCode, 422);
   t.match(textOf(refused.body), "Правил уже 20, больше добавить нельзя.");
   t.notMatch(await admin.html(`/channels/${id}`), "rules/new");
-});
-
-t.test("real incidents are counted by the terms that were typed, and nothing is saved", async (t) => {
-  const { monitor, admin } = await startAdministered(t);
-  const mine = await monitor.addOrganization("Моя");
-  const other = await monitor.addOrganization("Чужая");
-  const owner = await signedIn(monitor, { organizations: [mine] });
-  const shared = await addChannel(monitor);
-  const own = await addOwnChannel(monitor, owner, shared);
-  const url = `/channels/${shared}/rules`;
-  t.match(await admin.text(`${url}/new`), NOTHING, "it is said when the form opens");
-  const [first = 0, second = 0] = await addExchanging(monitor, 2, [mine, other]);
-  await monitor.report(first, { error: "Unknown failure of one" });
-  await monitor.report(second, { service: null, error: "Another failure" });
-  monitor.clock.advance(15 * MINUTE_MS);
-  await breakAll(monitor, await addExchanging(monitor, 5, [other]));
-
-  const count = async (fields: Record<string, string | string[]> = {}) =>
-    textOf((await admin.post(url, { ...PREVIEW, ...fields }, PARTIAL)).body);
-  t.equal(await count(), "Сейчас сработало бы: 3 инцидента.");
-  t.equal(await count({ commonAtOnce: "" }), "Сейчас сработало бы: 2 инцидента.");
-  t.equal(await count({ afterMinutes: "20" }), "Сейчас сработало бы: 1 инцидент.");
-  const ofMine = { allOrganizations: "", organization: String(mine) };
-  t.equal(await count(ofMine), "Сейчас сработало бы: 1 инцидент.");
-  t.equal(await count({ tags: "Москва" }), NOTHING);
-  t.equal(await count({ state: "not_serving" }), NOTHING);
-  t.equal(await count({ quietFrom: "00:00", quietTo: "23:59" }), "Сейчас сработало бы: 3 инцидента.");
-  const wrong = await admin.post(url, { ...PREVIEW, afterMinutes: "x" }, PARTIAL);
-  t.equal(wrong.statusCode, 422);
-  t.equal(textOf(wrong.body), "Чтобы посчитать, исправьте поля.");
-
-  const ofOwner = await owner.post(`/channels/${own}/rules`, PREVIEW, PARTIAL);
-  t.equal(textOf(ofOwner.body), "Сейчас сработало бы: 1 инцидент.", "as its owner may see them");
-  const ofOther = { ...PREVIEW, allOrganizations: "", organization: [String(mine), String(other)] };
-  const narrowed = await owner.post(`/channels/${own}/rules`, ofOther, PARTIAL);
-  t.equal(textOf(narrowed.body), "Сейчас сработало бы: 1 инцидент.");
-  t.same([await storedRules(monitor, shared), await storedRules(monitor, own)], [[], []]);
-});
-
-t.test("without a script the whole form comes back with the count, and with what was typed", async (t) => {
-  const { monitor, admin } = await startAdministered(t);
-  const id = await addChannel(monitor, undefined, { hasDefaultRule: true });
-  const [posServerId = 0] = await addExchanging(monitor, 1);
-  await monitor.report(posServerId, { error: "Unknown failure" });
-  const [rule] = await storedRules(monitor, id);
-  for (const url of [`/channels/${id}/rules`, `/channels/${id}/rules/${rule?.id}`]) {
-    const { statusCode, body } = await admin.post(url, { ...PREVIEW, afterMinutes: "0", tags: "" });
-    t.equal(statusCode, 200);
-    t.match(body, /id="would-tell" role="status">Сейчас сработало бы: 1 инцидент\./);
-    t.match(body, /name="afterMinutes"[^>]*value="0"/);
-    t.match(body, `action="${url}"`);
-  }
-  t.same(await storedRules(monitor, id), [rule]);
 });

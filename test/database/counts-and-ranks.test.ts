@@ -120,8 +120,13 @@ t.test("the columns by which the list is sorted rank states as the program does"
   t.same(await db.selectFrom("posStatus").select("errorRank").execute(), [{ errorRank: 0 }]);
 });
 
-const NOBODY = { address: null, token: null, fingerprint: null, identity: null };
-const NOWHERE = { connection: "direct", ...NOBODY } as const;
+const NOWHERE = {
+  connection: "direct",
+  address: null,
+  token: null,
+  fingerprint: null,
+  identity: null,
+} as const;
 
 t.test("every change of the registry raises its revision, and polls do not", async (t) => {
   const monitor = await startMonitor(t);

@@ -7,7 +7,6 @@ import { RECOMMENDED_STEPS, type RecommendedStep } from "../../src/monitor/fleet
 import { POS_SERVER_STATES, type PosServerState, PROBLEM_STATES } from "../../src/monitor/fleet/state.ts";
 import { FAILURE_CODES, type FailureCode } from "../../src/monitor/pos-client/calls/failure.ts";
 import { CAUSE_TEXTS } from "../helpers/cause-texts.ts";
-import { makeLogFolder, minutesAgo } from "../helpers/log-folder.ts";
 
 function advise(facts: Partial<ProblemFacts>): Advice | null {
   return adviceOn({
@@ -56,29 +55,6 @@ t.test("what an error says has its cause and its step", async (t) => {
   for (const [cause, step] of Object.entries(STEPS)) {
     for (const syncError of CAUSE_TEXTS[cause as Cause] ?? [])
       t.match(advise({ syncError }), { cause, step }, syncError);
-  }
-});
-
-const STAMP = `[${new Date(minutesAgo(3)).toISOString().slice(0, 23).replace("T", " ").replace(".", ",")}]`;
-
-/** How a service may log why its exchange failed. */
-const STYLES: ((why: string) => string)[] = [
-  (why) => `${STAMP} ERROR [12] — Обмен с главным сервером: ошибка: ${why}\r\n`,
-  (why) => `${STAMP} ERROR [ 1] [SyncJob:Run:59] - Exchange failed: ${why}\n`,
-  (why) =>
-    `${STAMP} ERROR [Event Loop 1] - Error while exchanging with server\nSystem.InvalidOperationException: ${why}\n   at Pos.Sync.Run()\n`,
-];
-
-t.test("what an agent reads of it from a log has the same cause", async (t) => {
-  for (const [cause, texts] of Object.entries(CAUSE_TEXTS)) {
-    for (const [index, text] of texts.entries()) {
-      const style = STYLES[index % STYLES.length] as (why: string) => string;
-      const folder = makeLogFolder(t);
-      await folder.append("pos.log", style(text));
-      const { error } = await (await folder.follow()).read();
-      const syncError = error?.message ?? null;
-      t.equal(advise({ syncError })?.cause, cause, syncError ?? text);
-    }
   }
 });
 

@@ -1,5 +1,5 @@
-import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
-import { createServer as createTlsServer } from "node:https";
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { createServer } from "node:https";
 import { json } from "node:stream/consumers";
 import type { Test } from "tap";
 import {
@@ -19,7 +19,7 @@ const NONE = { count: 0, last: null };
 const NOTHING = { attempted: NONE, succeeded: NONE, failed: NONE, contradictions: NONE };
 export const NO_TRIAL: LogPatternTrial = { ...NOTHING, lines: 1_000, isCut: false };
 
-/** A POS server over HTTPS (or HTTP) whose agent can be taught. */
+/** A POS server over HTTPS whose agent can be taught. */
 export class TeachableServer {
   address = "";
   fingerprint: string | null = null;
@@ -43,10 +43,10 @@ export function kindOf(
   return { text, level: "INFO", count: 1, example: text, firstAt: null, lastAt: null, ...changes };
 }
 
-export async function startTeachableServer(t: Test, now: () => number, { isPlain = false } = {}) {
-  const certificate = isPlain ? null : await sharedCertificate();
+export async function startTeachableServer(t: Test, now: () => number) {
+  const certificate = await sharedCertificate();
   const server = new TeachableServer();
-  server.fingerprint = certificate?.fingerprint ?? null;
+  server.fingerprint = certificate.fingerprint;
 
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const { pathname, searchParams } = new URL(request.url ?? "", "http://pos");
@@ -76,8 +76,7 @@ export async function startTeachableServer(t: Test, now: () => number, { isPlain
   }
 
   const onRequest = (request: IncomingMessage, response: ServerResponse) => void answer(request, response);
-  const listener = certificate ? createTlsServer(certificate, onRequest) : createServer(onRequest);
-  server.address = `${certificate ? "https" : "http"}://127.0.0.1:${await listen(t, listener)}`;
+  server.address = `https://127.0.0.1:${await listen(t, createServer(certificate, onRequest))}`;
   return server;
 }
 

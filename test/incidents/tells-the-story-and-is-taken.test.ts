@@ -10,6 +10,7 @@ import { addExchanging, breakAll } from "../helpers/incidents.ts";
 import { addLogRequest } from "../helpers/log-archives.ts";
 import { addChannel, addRule, receiveEvents, tell } from "../helpers/notifications.ts";
 import { getHtml, signedIn, textOf } from "../helpers/page.ts";
+import { changeRows } from "../helpers/rows.ts";
 import { runJob } from "../helpers/run-job.ts";
 
 async function pageOf({ app }: TestMonitor, id: number, language: "ru" | "en" = "ru") {
@@ -117,7 +118,7 @@ t.test("what the monitor did not see, a pause and a deletion are told too", asyn
   await beginMonitorRun(db, monitor.clock(), monitor.clock());
   t.match((await pageOf(monitor, 1)).story[0], /13:00 Poswatch не работал · до 21:00, 8 ч$/);
   t.notMatch((await pageOf(monitor, 1)).body, "<b>беда</b>");
-  await db.updateTable("posStatus").set({ state: "closed", causeKey: null, problemSince: null }).execute();
+  await changeRows(db, "posStatus", { state: "closed", causeKey: null, problemSince: null });
   await queueTroubleChanges(db, [id]);
   await keepIncidents(db, monitor.clock());
   const paused = await pageOf(monitor, 1);

@@ -23,29 +23,32 @@ import { changeRows } from "../helpers/rows.ts";
 const ERROR = { error: "Нет места на диске", syncedAgoMs: 0 };
 const ANNA = { userId: null, login: "anna", name: "Анна Иванова", address: "10.0.0.7" };
 
-t.test("a rule is about organizations, tags and states, and of what its person may see by now", async (t) => {
-  const monitor = await startMonitor(t);
-  const { db } = monitor;
-  const [first, second] = [await monitor.addOrganization(), await monitor.addOrganization()];
-  const rules = [{ organizations: [second] }, { tags: ["МОСКВА"] }, { states: ["unreachable" as const] }];
-  const receivers = [];
-  for (const terms of rules) receivers.push(await receiveTold(t, monitor, terms));
-  const { userId } = await signedIn(monitor, { organizations: [second] });
-  const person = await receiveTold(t, monitor, {}, { userId });
-  const tagged = await addFailing(monitor, "Тверская", { organizationId: first });
-  const named = { id: tagged, name: "Тверская", organizationId: first };
-  await changeTags(db, ANNA, named, ["Москва"], monitor.clock());
-  await addFailing(monitor, "Ленина", { organizationId: second });
-  await monitor.fail(await monitor.addPosServer({ name: "Невский", organizationId: first }));
-  await pass(monitor, 10 * MINUTE_MS);
-  t.same(receivers.map(eventsOf), [["opened Ленина"], ["opened Тверская"], ["opened Невский"]]);
-  t.same(eventsOf(person), ["opened Ленина"]);
-  await changeRows(db, "user", { isBlocked: 1 }, { id: userId });
-  await addFailing(monitor, "Арбат", { organizationId: second });
-  await pass(monitor, 10 * MINUTE_MS);
-  t.equal(receivers[0]?.events.length, 2);
-  t.same(eventsOf(person), ["opened Ленина"], "nothing once they are blocked");
-});
+t.test(
+  "a rule tells of its organizations, tags and states, and a person only of what they may see by now",
+  async (t) => {
+    const monitor = await startMonitor(t);
+    const { db } = monitor;
+    const [first, second] = [await monitor.addOrganization(), await monitor.addOrganization()];
+    const rules = [{ organizations: [second] }, { tags: ["МОСКВА"] }, { states: ["unreachable" as const] }];
+    const receivers = [];
+    for (const terms of rules) receivers.push(await receiveTold(t, monitor, terms));
+    const { userId } = await signedIn(monitor, { organizations: [second] });
+    const person = await receiveTold(t, monitor, {}, { userId });
+    const tagged = await addFailing(monitor, "Тверская", { organizationId: first });
+    const named = { id: tagged, name: "Тверская", organizationId: first };
+    await changeTags(db, ANNA, named, ["Москва"], monitor.clock());
+    await addFailing(monitor, "Ленина", { organizationId: second });
+    await monitor.fail(await monitor.addPosServer({ name: "Невский", organizationId: first }));
+    await pass(monitor, 10 * MINUTE_MS);
+    t.same(receivers.map(eventsOf), [["opened Ленина"], ["opened Тверская"], ["opened Невский"]]);
+    t.same(eventsOf(person), ["opened Ленина"]);
+    await changeRows(db, "user", { isBlocked: 1 }, { id: userId });
+    await addFailing(monitor, "Арбат", { organizationId: second });
+    await pass(monitor, 10 * MINUTE_MS);
+    t.equal(receivers[0]?.events.length, 2);
+    t.same(eventsOf(person), ["opened Ленина"], "nothing once they are blocked");
+  },
+);
 
 t.test("what many have in common is one message, which counts what its rule is about", async (t) => {
   const monitor = await startMonitor(t);
@@ -200,7 +203,7 @@ t.test("who has heard nothing yet is not reminded over and over", async (t) => {
 
 t.test("a channel that is off is told nothing until it is on again", async (t) => {
   const { monitor, db, receiver, channelId } = await startTold(t);
-  const switchTo = (isEnabled: number) => db.updateTable("channel").set({ isEnabled }).execute();
+  const switchTo = (isEnabled: number) => changeRows(db, "channel", { isEnabled });
   const told = await tellLasting(monitor, "Ленина");
   await switchTo(0);
   const over = await addFailing(monitor, "Тверская");

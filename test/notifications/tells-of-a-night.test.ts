@@ -25,7 +25,7 @@ import { waitFor } from "../helpers/wait-for.ts";
 
 type Telegram = Awaited<ReturnType<typeof startTelegram>>;
 const TIMEOUT = "Превышено время ожидания ответа от главного сервера";
-const EVENING = Date.parse("2026-11-25T00:55+03:00");
+const NIGHT_BEGINS = Date.parse("2026-11-25T00:55+03:00");
 
 /** What arrives on telephones and in the mailbox, as one reads it in the morning. */
 const ARRIVED = `
@@ -91,7 +91,7 @@ t.test("a night with sixty failing POS servers is a few messages", async (t) => 
 async function beginNight(t: Test) {
   const dataDir = makeFolder(t);
   await provideDatabase(dataDir);
-  const clock = createClock(EVENING);
+  const clock = createClock(NIGHT_BEGINS);
   let isCutOff = false;
   const options = {
     dataDir,

@@ -7,6 +7,7 @@ import { startMonitor } from "../helpers/app.ts";
 import { START } from "../helpers/clock.ts";
 import { failed, received } from "../helpers/outcomes.ts";
 import { getText } from "../helpers/page.ts";
+import { changeRows } from "../helpers/rows.ts";
 import { neverPolled, RULES } from "../helpers/statuses.ts";
 
 const EVERY_MS = 5 * MINUTE_MS;
@@ -72,7 +73,7 @@ t.test("list, page and the question before a reset say since when, whatever the 
   await monitor.report(id, { syncedAgoMs: MINUTE_MS });
   const untracedSince = monitor.clock() - 94 * MINUTE_MS;
   const doubt = { state: "sync_stale" as const, causeKey: "untraced", untracedSince };
-  await monitor.db.updateTable("posStatus").set(doubt).execute();
+  await changeRows(monitor.db, "posStatus", doubt);
   for (const path of ["/pos-servers", `/pos-servers/${id}`])
     t.match(await getText(monitor.app, path), /следов обмена нет с 11:26/, path);
   const question = await getText(monitor.app, `/pos-servers/${id}/database-resets/new`);

@@ -131,7 +131,7 @@ t.test("who answers first after a common silence has the others asked, some at a
   isCut = true;
   t.equal(await run(8 * 60), 1, "one at a time while nobody answers");
   isCut = false;
-  await run(15);
+  t.ok((await run(15)) < ids.length - 1, "never all of a chain at once");
   const states = await Promise.all(ids.map(async (id) => (await monitor.status(id))?.state));
   t.same(new Set(states), new Set(["synced"]), "though they were polled every five minutes");
 });

@@ -1,4 +1,3 @@
-import { createServer } from "node:http";
 import t from "tap";
 import { savePollResults } from "../../src/monitor/polling/save-results.ts";
 import { deletePosServer } from "../../src/monitor/registry/pos-servers.ts";
@@ -6,7 +5,7 @@ import type { ReportedCheck } from "../../src/protocol/status-report.ts";
 import { DAY_MS, MINUTE_MS } from "../../src/protocol/time-units.ts";
 import { startMonitor, type TestMonitor } from "../helpers/app.ts";
 import { START } from "../helpers/clock.ts";
-import { listen } from "../helpers/listen.ts";
+import { listenHttp } from "../helpers/listen.ts";
 import { failed, received } from "../helpers/outcomes.ts";
 import { exampleReport } from "../helpers/pos-server.ts";
 import { changeRows, readRow } from "../helpers/rows.ts";
@@ -71,8 +70,7 @@ t.test("whatever follows from a poll is stored, and every column follows from on
 t.test("the first report of the protocol is enough, and null and unknown change nothing", async (t) => {
   const monitor = await startMonitor(t);
   let answer: unknown = null;
-  const server = createServer((_request, response) => response.end(JSON.stringify(answer)));
-  const address = `http://127.0.0.1:${await listen(t, server)}`;
+  const address = await listenHttp(t, (_request, response) => response.end(JSON.stringify(answer)));
   const poll = async (report: unknown) => {
     answer = report;
     await monitor.db.deleteFrom("posServer").execute();

@@ -1,7 +1,7 @@
 import t, { type Test } from "tap";
 import { CallError, failedOutcome } from "../../src/monitor/pos-client/calls/call-error.ts";
 import { MINUTE_MS } from "../../src/protocol/time-units.ts";
-import { startMonitor } from "../helpers/app.ts";
+import { startMonitor, type TestMonitor } from "../helpers/app.ts";
 import { recordedEvents } from "../helpers/audit.ts";
 import { START } from "../helpers/clock.ts";
 import { commandClient } from "../helpers/commands.ts";
@@ -34,11 +34,12 @@ t.test("a reset waits for its agent, says so everywhere, and goes on when it dia
   t.match(await text("/audit"), /Анна Иванова.*сброс БД ждёт, когда агент выйдет на связь, до 24\.11 13:10/);
 
   let hasLeft = false;
-  const leave = await dialIn();
+  const leave = Promise.withResolvers<() => Promise<void>>();
   happenInNext(client, "readDatabaseReset", async () => {
-    await leave();
+    await (await leave.promise)();
     hasLeft = true;
   });
+  leave.resolve(await dialIn());
   await scene.workUntil(async () => hasLeft && (await reset()).waitsSince !== null);
   t.match(await reset(), { step: "resetting", begunAt: null }, "it was not told anything");
   t.match(await text(address), WAITS);
@@ -66,31 +67,34 @@ t.test("a reset that has expired is never carried out by an agent that comes too
   t.same(pos.calls(), []);
 });
 
-t.test("nothing is begun when its time is over right before it, or when the agent is told", async (t) => {
-  const scene = await startDiallingScene(t);
-  const { client, clock, pos, ask, reset, start, text, dialIn } = scene;
-  const { beginDatabaseReset, beginServiceStart } = client;
-  const late = new Date(0).toISOString();
-  client.beginDatabaseReset = (posServer, key, order) => beginDatabaseReset(posServer, key, order, late);
-  client.beginServiceStart = (posServer, key, order) => beginServiceStart(posServer, key, order, late);
-  await dialIn();
-  for (const [advanceMs, begun] of [
-    [10 * MINUTE_MS, null],
-    [-60 * MINUTE_MS, null],
-    [0, Number],
-  ] as const) {
-    happenInNext(client, "readDatabaseReset", () => clock.advance(advanceMs));
-    const address = await ask("database-resets", NO_LOGS);
-    await scene.untilResetEnds();
-    t.match(await reset(), { step: "failed", failureCode: "expired", begunAt: begun });
-    t.match(await text(address), /Команду не удалось передать агенту за 10 минут.*База данных не тронута/);
-    happenInNext(client, "readServiceStart", () => clock.advance(advanceMs));
-    await ask("service-starts");
-    await scene.untilStartEnds();
-    t.match(await start(), { status: "failed", failureCode: "expired", startedAt: begun });
-  }
-  t.same(pos.calls(), []);
-});
+t.test(
+  "what is out of time is not sent, and not carried out by an agent that is told too late",
+  async (t) => {
+    const scene = await startDiallingScene(t);
+    const { client, clock, pos, ask, reset, start, text, dialIn } = scene;
+    const { beginDatabaseReset, beginServiceStart } = client;
+    const late = new Date(0).toISOString();
+    client.beginDatabaseReset = (posServer, key, order) => beginDatabaseReset(posServer, key, order, late);
+    client.beginServiceStart = (posServer, key, order) => beginServiceStart(posServer, key, order, late);
+    await dialIn();
+    for (const [advanceMs, begun] of [
+      [10 * MINUTE_MS, null],
+      [-60 * MINUTE_MS, null],
+      [0, Number],
+    ] as const) {
+      happenInNext(client, "readDatabaseReset", () => clock.advance(advanceMs));
+      const address = await ask("database-resets", NO_LOGS);
+      await scene.untilResetEnds();
+      t.match(await reset(), { step: "failed", failureCode: "expired", begunAt: begun });
+      t.match(await text(address), /Команду не удалось передать агенту за 10 минут.*База данных не тронута/);
+      happenInNext(client, "readServiceStart", () => clock.advance(advanceMs));
+      await ask("service-starts");
+      await scene.untilStartEnds();
+      t.match(await start(), { status: "failed", failureCode: "expired", startedAt: begun });
+    }
+    t.same(pos.calls(), []);
+  },
+);
 
 t.test("what may have reached the agent is asked for, and not begun anew when it is too late", async (t) => {
   const { client, clock, pos, ask, reset, text, dialIn, untilResetEnds } = await startDiallingScene(t);
@@ -174,14 +178,16 @@ t.test("the start of a service waits likewise, and longer when it is asked for o
   t.same(pos.calls(), ["start"]);
 });
 
+const tickBoth = ({ databaseResets, serviceStarts }: TestMonitor["app"]) =>
+  Promise.all([databaseResets.tick(), serviceStarts.tick()]);
+
 /** A scene whose agent is away, in which both a start and a reset can be asked for at once. */
 async function startWithBoth(t: Test) {
   const scene = await startDiallingScene(t);
-  const { app, ask, text } = scene;
+  const { ask, text } = scene;
   return {
     ...scene,
     askForBoth: async () => [await ask("service-starts"), await ask("database-resets", NO_LOGS)],
-    tick: async () => await Promise.all([app.databaseResets.tick(), app.serviceStarts.tick()]),
     textsOf: async (addresses: string[]) => await Promise.all(addresses.map((address) => text(address))),
   };
 }
@@ -201,7 +207,7 @@ t.test("what expires although the agent is there does not blame its absence", as
 
 t.test("what waits for an agent that is back but gives no report does not say that it is away", async (t) => {
   const scene = await startWithBoth(t);
-  const { client, pos, askForBoth, work, tick, textsOf, dialIn, stopService } = scene;
+  const { app, client, reset, start, askForBoth, work, textsOf, dialIn, stopService } = scene;
   const { agents, fetchStatus } = client;
   client.fetchStatus = async (posServer) => {
     if (agents.isAway(posServer)) return await fetchStatus(posServer);
@@ -213,14 +219,16 @@ t.test("what waits for an agent that is back but gives no report does not say th
   await work();
   t.match(await textsOf(addresses), [WAITS, WAITS]);
   await dialIn();
-  await tick();
+  await tickBoth(app);
   await waitFor(async () => {
     const texts = await textsOf(addresses);
     return texts.every((text) => text.includes("Превышено время ожидания ответа POS-сервера"));
   });
-  t.notMatch((await textsOf(addresses)).join(), /[Жж]дём.* агент/);
+  for (const text of await textsOf(addresses)) t.notMatch(text, /[Жж]дём.* агент/);
   client.fetchStatus = fetchStatus;
-  await waitFor(() => ["stop", "start"].every((verb) => pos.calls().includes(verb)));
+  const isReset = async () => ["awaiting_sync", "done"].includes((await reset()).step);
+  await waitFor(async () => (await start()).finishedAt !== null && (await isReset()));
+  t.equal((await start()).status, "done");
 });
 
 for (const isBackInTime of [true, false]) {
@@ -248,10 +256,8 @@ for (const isBackInTime of [true, false]) {
     const nextClient = commandClient(t, { now: clock });
     const { dataDir } = monitor;
     const next = await startMonitor(t, { client: nextClient, clock, dataDir, pauseMs: 5 });
-    const { databaseResets, serviceStarts } = next.app;
     await next.app.listen({ host: "127.0.0.1", port: Number(new URL(url).port) });
-    const tick = async () => await Promise.all([databaseResets.tick(), serviceStarts.tick()]);
-    await tick();
+    await tickBoth(next.app);
     if (!isBackInTime) clock.advance(MINUTE_MS);
     await agent.start();
     await waitFor(() => nextClient.agents.find(agent.id) !== null);
@@ -260,7 +266,7 @@ for (const isBackInTime of [true, false]) {
       (await readRow(next.db, "databaseReset")).step,
     ];
     await waitFor(async () => {
-      await tick();
+      await tickBoth(next.app);
       return (await ends()).every((end) => !["queued", "running", "resetting"].includes(end));
     });
     if (isBackInTime) return t.match(await ends(), ["done", /awaiting_sync|done/]);

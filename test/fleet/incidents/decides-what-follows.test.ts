@@ -94,7 +94,7 @@ function inWords(step: IncidentStep): string {
   return `note_silence${id} ${step.since === null ? "answers" : (step.since - START) / MINUTE_MS}`;
 }
 
-/** Of what is known the incidents that it is in, where that is all. */
+/** `known`: the incidents that it is in, or these and what else is known. */
 type Case = [what: string, trouble: Trouble, known: Partial<KnownIncidents> | Membership[], steps: string];
 const STEPS: Case[] = [
   ["works, and did", RECOVERED, {}, ""],

@@ -11,36 +11,37 @@ import { listenTlsFront } from "../../helpers/tls-front.ts";
 
 const { signal } = new AbortController();
 
-for (const { kind, start } of BOTS) {
-  t.test(
-    `${kind}: a token is checked by asking who its bot is; tokens and chats are what they may be`,
-    async (t) => {
-      const bot = await start(t);
-      const { settings, secrets } = bot.channel();
-      const describe = (changes: object) => describeBot({ kind, settings, secrets, ...changes });
-      t.strictSame(await describe({}), { ok: true, username: "poswatch_bot" });
-      const wrong = { ...secrets, token: "7000000001:another" };
-      t.match(await describe({ secrets: wrong }), { failure: "credentials" });
-      t.match(await describe({ settings: { ...settings, baseUrl: "http://" } }), { ok: false });
-      for (const behaviour of [
-        bot.resultOf({}),
-        bot.resultOf({ username: "", first_name: "x" }),
-        answerWith(200, "hello"),
-      ]) {
-        bot.failNext(behaviour);
-        t.match(await describe({}), { ok: false, failure: "temporary" });
-      }
+t.test("tokens and chats are what they may be", async (t) => {
+  const names = { telegram: "@duty_group", max: "user:501" };
+  for (const { kind, start } of BOTS) {
+    const { token, chatId } = DIALECTS[kind];
+    t.ok(token.test((await start(t)).token), kind);
+    for (const wrong of ["", "a b c d e", "abcde\r\nHost: x", "токен"]) t.notOk(token.test(wrong), wrong);
+    for (const right of ["-70000000000005", "182000501", names[kind]]) t.ok(chatId.test(right), right);
+    const ofOther = names[kind === "max" ? "telegram" : "max"];
+    for (const wrong of [ofOther, "", "@d", "user:", "user:anna", "user:-5", "1&user_id=2", "1 "])
+      t.notOk(chatId.test(wrong), wrong);
+  }
+});
 
-      const { token, chatId } = DIALECTS[kind];
-      for (const wrong of ["", "a b c d e", "abcde\r\nHost: x", "токен"]) t.notOk(token.test(wrong), wrong);
-      t.ok(token.test(bot.token));
-      const names = { telegram: "@duty_group", max: "user:501" };
-      for (const right of ["-70000000000005", "182000501", names[kind]]) t.ok(chatId.test(right), right);
-      const ofOther = names[kind === "max" ? "telegram" : "max"];
-      for (const wrong of [ofOther, "", "@d", "user:", "user:anna", "user:-5", "1&user_id=2", "1 "])
-        t.notOk(chatId.test(wrong), wrong);
-    },
-  );
+for (const { kind, start } of BOTS) {
+  t.test(`${kind}: its token is checked by asking who its bot is`, async (t) => {
+    const bot = await start(t);
+    const { settings, secrets } = bot.channel();
+    const describe = (changes: object) => describeBot({ kind, settings, secrets, ...changes });
+    t.strictSame(await describe({}), { ok: true, username: "poswatch_bot" });
+    const wrong = { ...secrets, token: "7000000001:another" };
+    t.match(await describe({ secrets: wrong }), { failure: "credentials" });
+    t.match(await describe({ settings: { ...settings, baseUrl: "http://" } }), { ok: false });
+    for (const behaviour of [
+      bot.resultOf({}),
+      bot.resultOf({ username: "", first_name: "x" }),
+      answerWith(200, "hello"),
+    ]) {
+      bot.failNext(behaviour);
+      t.match(await describe({}), { ok: false, failure: "temporary" });
+    }
+  });
 
   t.test(`${kind}: it is reached by the proxy and with the authority of its channel`, async (t) => {
     const bot = await start(t);

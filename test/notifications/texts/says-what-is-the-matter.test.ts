@@ -9,7 +9,7 @@ import { MINUTE_MS } from "../../../src/protocol/time-units.ts";
 import { startMonitor, type TestMonitor } from "../../helpers/app.ts";
 import { addExchanging, breakAll } from "../../helpers/incidents.ts";
 import { startAdministered } from "../../helpers/page.ts";
-import { addRow } from "../../helpers/rows.ts";
+import { addRow, changeRows } from "../../helpers/rows.ts";
 
 const ADDRESS = "https://poswatch.example.ru/pos";
 const ANNA = { userId: null, login: "anna", name: "Анна Иванова", address: "10.0.0.7" };
@@ -109,7 +109,7 @@ t.test("what took less than a minute took seconds, in the list and in the story 
     t.match(body, "Тверская, 12", url);
     t.notMatch(body, "за только что", url);
   }
-  await monitor.db.updateTable("incident").set({ closedAt: 0 }).execute();
+  await changeRows(monitor.db, "incident", { closedAt: 0 });
   const turnedBack = "by a clock that was turned back it took no time";
   t.match(await readText(monitor), /^\[over\] Тверская, 12: восстановлено\n/, turnedBack);
 });

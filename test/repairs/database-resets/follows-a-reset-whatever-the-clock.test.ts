@@ -103,24 +103,24 @@ async function startFollowed(t: Test) {
   return { scene, id };
 }
 
-for (const awayMs of [5_000, 30 * MINUTE_MS]) {
-  t.test(
-    `an exchange proves it after the clock was set back and nobody looked for ${awayMs} ms`,
-    async (t) => {
-      const { scene, id } = await startFollowed(t);
-      const { monitor, posServer, work, rowOf } = scene;
-      setBack(scene);
-      monitor.clock.advance(awayMs);
-      if (awayMs < MINUTE_MS) {
-        await work();
-        t.equal((await rowOf(id)).step, "awaiting_sync");
-      }
-      Object.assign(posServer, { lastSuccessAt: monitor.clock() + posServer.clockAheadMs, syncError: null });
+for (const [what, awayMs, isLookedAt] of [
+  ["a moment", 5_000, true],
+  ["half an hour", 30 * MINUTE_MS, false],
+] as const) {
+  t.test(`an exchange proves it ${what} after the clock was set back`, async (t) => {
+    const { scene, id } = await startFollowed(t);
+    const { monitor, posServer, work, rowOf } = scene;
+    setBack(scene);
+    monitor.clock.advance(awayMs);
+    if (isLookedAt) {
       await work();
-      monitor.clock.advance(10_000);
-      await scene.runTo(id, "done");
-    },
-  );
+      t.equal((await rowOf(id)).step, "awaiting_sync");
+    }
+    Object.assign(posServer, { lastSuccessAt: monitor.clock() + posServer.clockAheadMs, syncError: null });
+    await work();
+    monitor.clock.advance(10_000);
+    await scene.runTo(id, "done");
+  });
 }
 
 for (const isNewMonitor of [false, true]) {

@@ -119,7 +119,7 @@ t.test("a token that cannot be read refuses a reset, and ends one that is not be
   const scene = await startResetScene(t);
   const { monitor, posServer, posServerId, user, work, rowOf } = scene;
   const sealedToken = Buffer.alloc(60, 1);
-  await monitor.db.updateTable("posServer").set({ sealedToken }).execute();
+  await changeRows(monitor.db, "posServer", { sealedToken });
   const form = { crmId: "100237", startService: "1" };
   const refused = await user.post(`/pos-servers/${posServerId}/database-resets`, form);
   t.equal(refused.statusCode, 422);
@@ -142,7 +142,7 @@ t.test("a POS server that was paired anew before it was told is not reset", asyn
   await waitFor(async () => (await rowOf(id)).logRequestId !== null);
   await monitor.app.logRequests.stop();
   await pairWithAnother(scene);
-  await monitor.db.updateTable("logRequest").set({ status: "done", finishedAt: monitor.clock() }).execute();
+  await changeRows(monitor.db, "logRequest", { status: "done", finishedAt: monitor.clock() });
   await runTo(id, "failed");
   t.match(await rowOf(id), { failureCode: "wrong_pos_server", begunAt: null });
   t.same(posServer.resets, [], "nothing was sent");
