@@ -10,7 +10,7 @@ import { addChannel } from "../helpers/channels.ts";
 import { makeFolder } from "../helpers/folder.ts";
 import { signedIn, textOf } from "../helpers/page.ts";
 import { startPoswatch } from "../helpers/program.ts";
-import { changeRows } from "../helpers/rows.ts";
+import { addRow, changeRows } from "../helpers/rows.ts";
 
 async function start(t: Test, options: TestMonitorOptions = {}) {
   const monitor = await startMonitor(t, options);
@@ -49,7 +49,7 @@ t.test("administrators see everything that Poswatch needs, and its state", async
   chmodSync(dataDir, 0o755);
   const twoDaysAgo = clock() / 1000 - 2 * 86_400;
   utimesSync(file, twoDaysAgo, twoDaysAgo);
-  await changeRows(db, "monitorRun", { seenAt: clock() + 3_600_000 });
+  await addRow(db, "monitorRun", { startedAt: clock(), seenAt: clock() + 3_600_000 });
   await changeSettings(db, PROGRAM, { publicAddress: "https://poswatch.example:8443" }, clock());
   t.match(await monitor.about(), /но агенты приходят на https:\/\/poswatch\.example:8443\. Если/);
   app.config.port = 1;

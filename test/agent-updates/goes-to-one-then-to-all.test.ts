@@ -217,7 +217,7 @@ t.test("who is busy is asked again, who refuses for good is a failure", async (t
   await addLogRequest(monitor, ids[0] ?? 0);
   await begin();
   await tick(monitor);
-  t.same(agent.sent, [], "nor asked while something else was asked of it");
+  t.same(agent.sent, [], "not asked while something else was asked of it");
   t.match(await page(), /выполняется другая команда/);
   await monitor.db.deleteFrom("logRequest").execute();
   monitor.clock.advance(MINUTE_MS);

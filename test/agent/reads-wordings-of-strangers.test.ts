@@ -1,33 +1,11 @@
 import { readFileSync } from "node:fs";
 import t from "tap";
 import { parseAgentConfig } from "../../src/agent/config/config.ts";
-import { createEventCollector } from "../../src/agent/sync-log/event-collector.ts";
-import { credibleTime, isLater } from "../../src/agent/sync-log/exchange-event.ts";
-import { createLogReading } from "../../src/agent/sync-log/log-reading.ts";
-import { createWorkBudget } from "../../src/agent/sync-log/work-budget.ts";
-import { confusionOf, type Outcome, parseWordings } from "../wordings/read-wordings.ts";
-
-const { logs } = await parseAgentConfig({ dataDirectory: "/data" }, "/");
-const { matcher, timesOf } = createLogReading(logs, null, 0);
-const now = Date.now();
-const origin = { modifiedAt: now };
-const parseTime = timesOf({ name: "pos.log", createdAt: now, modifiedAt: now });
-
-/** Reads an excerpt as an agent with default settings reads a log that has nothing else. */
-function readExcerpt(text: string): Outcome {
-  const rules = { matcher, parseTime, now, budget: createWorkBudget(1_000) };
-  const { addBlock, end, events } = createEventCollector(origin, "utf-8", rules);
-  const bytes = Buffer.from(`${text}\n`);
-  addBlock({ bytes, offset: 0, bytesRead: bytes.length });
-  end();
-  if (events.failed && isLater(events.failed, events.succeeded, now)) return "failure";
-  return credibleTime(events.succeeded, now) === null ? "nothing" : "success";
-}
+import { createExchangeMatcher } from "../../src/agent/sync-log/exchange-matcher.ts";
+import { confusionOf, parseWordings, readWordings } from "../wordings/read-wordings.ts";
 
 const read = (name: string) =>
-  parseWordings(readFileSync(new URL(`../wordings/${name}.jsonl`, import.meta.url), "utf8")).map(
-    (wording) => ({ ...wording, said: readExcerpt(wording.text) }),
-  );
+  readWordings(parseWordings(readFileSync(new URL(`../wordings/${name}.jsonl`, import.meta.url), "utf8")));
 
 /**
  * Sets of people who had not seen the words: each was used once to measure, and then only has to stay as well read as it is. From set 10
@@ -101,6 +79,8 @@ const HEADERS = [
   "[2023-02-01 10:00:00,000]  WARN [Event Loop 1] - ",
   "[2026-11-24 13:42:10,003] DEBUG [50] [TaskLoop:RunAsync:59] - ",
 ];
+const { logs } = await parseAgentConfig({ dataDirectory: "/data" }, "/");
+const matcher = createExchangeMatcher({ ...logs, taught: null });
 const kindsOf = (text: string, headers = HEADERS) => [
   ...new Set(headers.map((header) => matcher.match(header + text)?.kind)),
 ];

@@ -337,10 +337,8 @@ t.test("a search ends when its caller goes away, and one that waits never begins
 
   const last = post(agent, { text: "иголка", ...lastDay }).catch(() => null);
   await waitFor(() => isOpen("/direct.log"));
-  const begun = performance.now();
   await agent.close();
-  t.ok(performance.now() - begun < SOON.timeoutMs, "an agent that is stopped waits for no search");
-  await last;
+  t.not((await last)?.status, 200, "an agent that is stopped waits for no search");
 });
 
 t.test("the same over a connection that the agent has dialled", async (t) => {

@@ -78,7 +78,7 @@ t.test("an error as it was reported is shown with what stands around it", async 
   t.same(await excerpt({ at: null, text: "нет" }), { file: null, entries: [] });
 });
 
-t.test("the same for an exchange that succeeded, and for what an entry merely says", async (t) => {
+t.test("also an exchange that succeeded, and any entry; who may ask, and what is refused", async (t) => {
   const { excerpt, agent, folder } = await startWith(t, {
     "pos.log": `${otherLine(minutesAgo(9))}${succeededLine(minutesAgo(8))}${line(7, "Карта не найдена")}`,
   });

@@ -21,9 +21,10 @@ const STARTED_AT = Date.UTC(2026, 10, 20, 5, 0, 11);
 const ACCEPTED =
   "\r\nИмя_службы: iikoCard5POS \r\n        Состояние          : 3  STOP_PENDING \r\n        Код_выхода_Win32   : 0  (0x0)\r\n        Ожидание           : 0x1388\r\n";
 const DENIED = "Отказано в доступе.";
-const russian = (code: number, said: string) =>
-  `[SC] ControlService: ошибка: ${code}:\r\n\r\n${said}\r\n\r\n`;
-const english = (code: number, said: string) => `[SC] ControlService FAILED ${code}:\r\n\r\n${said}\r\n\r\n`;
+const russian = (code: number, said: string, call = "ControlService") =>
+  `[SC] ${call}: ошибка: ${code}:\r\n\r\n${said}\r\n\r\n`;
+const english = (code: number, said: string, call = "ControlService") =>
+  `[SC] ${call} FAILED ${code}:\r\n\r\n${said}\r\n\r\n`;
 
 /** Puts programs before the real ones that record their arguments and answer with files of their folder. */
 async function installProgram(t: Test, ...names: string[]) {
@@ -74,8 +75,10 @@ t.test("sc.exe: the command lines, and what counts as taken up, in any language 
       await service[verb]("iikoCard5POS");
     }
     for (const printed of [english, russian]) {
-      const print = (verb: string, code: number, said: string) =>
-        answer(verb, iconv.encode(printed(code, said), encoding), code & 0xff);
+      const print = (verb: string, code: number, said: string) => {
+        const call = code === 5 ? "OpenService" : verb === "start" ? "StartService" : "ControlService";
+        return answer(verb, iconv.encode(printed(code, said, call), encoding), code & 0xff);
+      };
       for (const [verb, code] of [
         ["stop", 1061],
         ["stop", 1062],

@@ -80,22 +80,25 @@ t.test("an agent is told with each connection, once", async (t) => {
   t.same(agent.told[1], { pins });
 });
 
-t.test("certificates of one key have one pin; without one, or with too many, nobody is told", async (t) => {
-  const { files } = await makeCertificates(t, 1);
-  t.equal((await start(t, [...files, ...files])).app.monitorPins.length, 1);
+t.test(
+  "certificates of one key have one pin; without one nobody is told, too many end the start",
+  async (t) => {
+    const { files } = await makeCertificates(t, 1);
+    t.equal((await start(t, [...files, ...files])).app.monitorPins.length, 1);
 
-  const monitor = await start(t, []);
-  const agent = await monitor.dialIn(taken);
-  await waitFor(() => monitor.app.posClient.agents.find(agent.id) !== null);
-  t.match(await monitor.app.pollNow(agent.id), { ok: true });
-  // It may have been polled besides.
-  t.same(new Set(agent.asked), new Set(["GET /v1/status"]));
+    const monitor = await start(t, []);
+    const agent = await monitor.dialIn(taken);
+    await waitFor(() => monitor.app.posClient.agents.find(agent.id) !== null);
+    t.match(await monitor.app.pollNow(agent.id), { ok: true });
+    // It may have been polled besides.
+    t.same(new Set(agent.asked), new Set(["GET /v1/status"]));
 
-  const many = (await makeCertificates(t, 9)).files;
-  await t.rejects(startMonitor(t, { config: { agentCertificateFiles: many } }), {
-    message: /^AGENT_CERTIFICATES names certificates of 9 keys: agents keep no more than 8\. /,
-  });
-});
+    const many = (await makeCertificates(t, 9)).files;
+    await t.rejects(startMonitor(t, { config: { agentCertificateFiles: many } }), {
+      message: /^AGENT_CERTIFICATES names certificates of 9 keys: agents keep no more than 8\. /,
+    });
+  },
+);
 
 t.test("an agent that does not take the keys is named for whoever debugs, and polled as ever", async (t) => {
   const { stream, text } = logLines();

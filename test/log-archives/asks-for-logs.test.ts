@@ -39,36 +39,33 @@ function valuesOf({ body }: LightMyRequestResponse): Record<string, string> {
   return Object.fromEntries(inputs.map(([, name = "", value = ""]) => [name, value]));
 }
 
-t.test(
-  "the form asks for the last day and 100 MB, or the days of a preset, and lists requests",
-  async (t) => {
-    const { monitor, id, path, user } = await start(t);
-    const answer = await user.get(`${path}/new`);
-    t.equal(answer.statusCode, 200);
-    t.match(valuesOf(answer), RIGHT);
-    t.match(
-      textOf(answer.body),
-      /Логи POS-сервера «Тверская, 12» ООО «Вкусный дом» · CrmId 100237 .* Запросить логи/,
-    );
-    for (const [preset, [from, to]] of Object.entries({
-      today: ["2026-11-24T00:00", "2026-11-24T13:00"],
-      yesterday: ["2026-11-23T00:00", "2026-11-23T23:59"],
-      lastThreeDays: ["2026-11-22T00:00", "2026-11-24T13:00"],
-      week: ["2026-11-18T00:00", "2026-11-24T13:00"],
-      nonsense: [RIGHT.from, RIGHT.to],
-    }))
-      t.match(valuesOf(await user.get(`${path}/new?preset=${preset}`)), { from, to }, preset);
-    const marked = /preset=yesterday"[^>]* aria-current="true">вчера</;
-    t.match(await user.html(`${path}/new?preset=yesterday`), marked);
+t.test("the form asks for the last day and 100 MB, or a preset, and lists requests", async (t) => {
+  const { monitor, id, path, user } = await start(t);
+  const answer = await user.get(`${path}/new`);
+  t.equal(answer.statusCode, 200);
+  t.match(valuesOf(answer), RIGHT);
+  t.match(
+    textOf(answer.body),
+    /Логи POS-сервера «Тверская, 12» ООО «Вкусный дом» · CrmId 100237 .* Запросить логи/,
+  );
+  for (const [preset, [from, to]] of Object.entries({
+    today: ["2026-11-24T00:00", "2026-11-24T13:00"],
+    yesterday: ["2026-11-23T00:00", "2026-11-23T23:59"],
+    lastThreeDays: ["2026-11-22T00:00", "2026-11-24T13:00"],
+    week: ["2026-11-18T00:00", "2026-11-24T13:00"],
+    nonsense: [RIGHT.from, RIGHT.to],
+  }))
+    t.match(valuesOf(await user.get(`${path}/new?preset=${preset}`)), { from, to }, preset);
+  const marked = /preset=yesterday"[^>]* aria-current="true">вчера</;
+  t.match(await user.html(`${path}/new?preset=yesterday`), marked);
 
-    await addLogRequest(monitor, id, { status: "done", finishedAt: START });
-    await addLogRequest(monitor, id);
-    t.match(
-      await user.text(`${path}/new`),
-      /Прежние запросы 24\.11 13:00 · выполняется Анна Иванова · 23\.11 13:00 – 24\.11 13:00 24\.11 13:00 · логов нет/,
-    );
-  },
-);
+  await addLogRequest(monitor, id, { status: "done", finishedAt: START });
+  await addLogRequest(monitor, id);
+  t.match(
+    await user.text(`${path}/new`),
+    /Прежние запросы 24\.11 13:00 · выполняется Анна Иванова · 23\.11 13:00 – 24\.11 13:00 24\.11 13:00 · логов нет/,
+  );
+});
 
 t.test("of a parked POS server none can be asked for, and the dialog says so", async (t) => {
   const { monitor, id, path, user } = await start(t);

@@ -61,7 +61,7 @@ const sending =
     response.setHeader("content-type", "application/zip").end(bytes);
   };
 
-t.test("it is tried three times, then named, and the next archive is fetched", async (t) => {
+t.test("a broken archive is tried three times, then named, and the next one is fetched", async (t) => {
   const monitor = await startWithTwoDays(t);
   const { server } = monitor;
   const whole: (string | null)[] = [];

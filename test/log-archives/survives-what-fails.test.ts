@@ -13,6 +13,8 @@ t.test("what fails at a POS server, or on the way to it, ends no more than it ha
   const { server } = monitor;
   t.beforeEach(() => {
     server.orders = [];
+    server.listed = [];
+    server.reported = {};
     server.always = null;
   });
 
@@ -41,7 +43,7 @@ t.test("what fails at a POS server, or on the way to it, ends no more than it ha
     t.equal(server.orders.length, 6);
 
     const patient = await startWithTwoDays(t, { timing: { busyPatienceMs: 2_000 } });
-    patient.server.always = busy;
+    patient.server.always = (response) => response.writeHead(503, { "retry-after": "0" }).end();
     const endless = await patient.fetch();
     t.match(await patient.request(endless), { status: "failed", failureCode: "archives_failed" });
     t.match(await patient.archives(endless), [{ failureCode: "busy" }, { failureCode: "busy" }]);
@@ -56,7 +58,6 @@ t.test("what fails at a POS server, or on the way to it, ends no more than it ha
   });
 
   await t.test("another POS server at the address gets no order", async (t) => {
-    server.listed = [];
     for (const [reported, code] of [
       [{ crmId: "999999" }, "wrong_crm_id"],
       [{ posServerId: "11111111-2222-4333-8444-555555555555" }, "wrong_pos_server"],
@@ -72,7 +73,6 @@ t.test("what fails at a POS server, or on the way to it, ends no more than it ha
       const event = (await recordedEvents(monitor.db)).at(-1);
       t.match(event, { action: "log_request_end", result: "failed", userLogin: "admin", detail });
     }
-    server.reported = {};
   });
 
   await t.test("a file that has grown too much meanwhile gives its end", async (t) => {
@@ -87,7 +87,7 @@ t.test("what fails at a POS server, or on the way to it, ends no more than it ha
     t.same(orders, [[{ name: "today.log" }], [{ name: "today.log", tailBytes: 15_000 }]]);
   });
 
-  await t.test("silence is named, as is a token that was sealed with another key", async (t) => {
+  await t.test("silence is named, and last a token that was sealed with another key", async (t) => {
     const posServerId = await monitor.addPosServer({ address: `http://127.0.0.1:${NOBODYS_PORT}` });
     const unanswered = await monitor.request(await monitor.fetch({ posServerId }));
     t.match(unanswered, { status: "failed", failureCode: "connect_refused" });

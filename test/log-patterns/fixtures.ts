@@ -52,7 +52,8 @@ export async function startTeaching(t: Test) {
     admin,
     url,
     ...teacherOf(admin, url),
-    teach: async (...taught: Taught) => await teach(monitor, id, ...taught),
+    teach: (scope: Scope, some: Partial<TaughtPatterns>, name?: string) =>
+      teach(monitor, id, scope, some, name),
     /** What was taught so far, oldest first. */
     async sets() {
       const rows = await monitor.db.selectFrom("logPatternSet").selectAll().orderBy("id").execute();
@@ -65,15 +66,19 @@ export async function startTeaching(t: Test) {
   };
 }
 
-type Taught = [scope: Scope, some: Partial<TaughtPatterns>, name?: string];
-
 /** Teaches a POS server or all of them, as somebody does whose form is not the point. */
-export async function teach({ db, clock }: TestMonitor, id: number, ...[scope, some, name]: Taught) {
+export async function teach(
+  { db, clock }: TestMonitor,
+  id: number,
+  scope: Scope,
+  some: Partial<TaughtPatterns>,
+  name: string | null = ACTOR.name,
+) {
   const { ofAll, own } = await readSetsInForce(db, id);
   const seen = { all: ofAll?.id ?? null, own: own.get(id)?.id ?? null };
   const source = { id, name: "Тверская", organizationId: 1 };
   const wanted = { scope, basis: scope, seen, patterns: { ...NO_PATTERNS, ...some }, source };
-  const changed = await teachLogPatterns(db, { ...ACTOR, name: name ?? ACTOR.name }, wanted, clock());
+  const changed = await teachLogPatterns(db, { ...ACTOR, name }, wanted, clock());
   if (changed !== null) throw new Error("somebody else taught meanwhile");
 }
 

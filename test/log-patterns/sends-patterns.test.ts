@@ -196,35 +196,32 @@ t.test("of a fleet that refuses only those are looked at that are due", async (t
   }
 });
 
-t.test(
-  "an agent that takes something else, or does not know the call, is told of; none gets none",
-  async (t) => {
-    const { monitor, server, id, teach, send, said } = await startTaught(t);
-    let asked = 0;
-    server.instead.set("PUT /v1/configuration", (response) => {
-      asked += 1;
-      response.setHeader("content-type", "application/json").end('{"configurationId":null}');
-    });
-    await teach("all", DONE);
-    await send();
-    await monitor.app.pollNow(id);
-    await send();
-    t.equal(asked, 1, "it is asked again later");
-    t.match(await said(), /Шаблоны логов не приняты/);
+t.test("an agent that takes something else, is outdated or is missing is told of", async (t) => {
+  const { monitor, server, id, teach, send, said } = await startTaught(t);
+  let asked = 0;
+  server.instead.set("PUT /v1/configuration", (response) => {
+    asked += 1;
+    response.setHeader("content-type", "application/json").end('{"configurationId":null}');
+  });
+  await teach("all", DONE);
+  await send();
+  await monitor.app.pollNow(id);
+  await send();
+  t.equal(asked, 1, "it is asked again later");
+  t.match(await said(), /Шаблоны логов не приняты/);
 
-    server.instead.clear();
-    server.isOutdated = true;
-    monitor.clock.advance(5 * MINUTE_MS);
-    await monitor.app.pollNow(id);
-    await send();
-    t.match(await said(), /Агент устарел, обновите его/);
-    server.reported = { agent: null };
-    await monitor.app.pollNow(id);
-    await send();
-    t.same(server.taught, []);
-    t.match(await said(), /Шаблоны логов не отправить: у POS-сервера нет агента Poswatch/);
-  },
-);
+  server.instead.clear();
+  server.isOutdated = true;
+  monitor.clock.advance(5 * MINUTE_MS);
+  await monitor.app.pollNow(id);
+  await send();
+  t.match(await said(), /Агент устарел, обновите его/);
+  server.reported = { agent: null };
+  await monitor.app.pollNow(id);
+  await send();
+  t.same(server.taught, []);
+  t.match(await said(), /Шаблоны логов не отправить: у POS-сервера нет агента Poswatch/);
+});
 
 t.test("a restored copy sends nothing until its monitor may act; parked ones are left alone", async (t) => {
   const { monitor, server, id, teach, send } = await startTaught(t);

@@ -128,26 +128,23 @@ t.test("a failure stands for other reasons, where nothing else begins as it does
   t.equal(again[field("Till #: guest asked")], "nothing");
 });
 
-t.test(
-  "only administrators come there, where the agent finds logs; others are told whom to ask",
-  async (t) => {
-    const { monitor, server, id, admin, url } = await startTeaching(t);
-    const user = await signedIn(monitor, { organizations: "all" });
-    t.equal((await user.get(`${url}/log-patterns`)).statusCode, 404);
-    t.equal((await user.post(`${url}/log-patterns`)).statusCode, 404);
-    const page = await user.html(url);
-    t.notMatch(page, "/log-patterns");
-    t.match(textOf(page), /Это может сделать системный администратор/);
+t.test("only administrators come there, and only where the agent finds logs", async (t) => {
+  const { monitor, server, id, admin, url } = await startTeaching(t);
+  const user = await signedIn(monitor, { organizations: "all" });
+  t.equal((await user.get(`${url}/log-patterns`)).statusCode, 404);
+  t.equal((await user.post(`${url}/log-patterns`)).statusCode, 404);
+  const page = await user.html(url);
+  t.notMatch(page, "/log-patterns");
+  t.match(textOf(page), /Это может сделать системный администратор/);
 
-    server.reported = { syncedAgoMs: null, logs: { found: false, unmatched: false } };
-    await monitor.app.pollNow(id);
-    for (const page of ["/pos-servers", url]) {
-      const text = await admin.text(page);
-      t.match(text, /Агент не находит логов POS-сервера.*Найти логи/, page);
-      t.notMatch(text, "Разобрать лог", page);
-    }
-  },
-);
+  server.reported = { syncedAgoMs: null, logs: { found: false, unmatched: false } };
+  await monitor.app.pollNow(id);
+  for (const page of ["/pos-servers", url]) {
+    const text = await admin.text(page);
+    t.match(text, /Агент не находит логов POS-сервера.*Найти логи/, page);
+    t.notMatch(text, "Разобрать лог", page);
+  }
+});
 
 t.test("patterns are proposed for all where most of the chain reads the same", async (t) => {
   const { monitor, server, id, open, teach } = await startTeaching(t);
@@ -224,7 +221,7 @@ t.test("a form outlives a restart, also of a line that is in the log no longer",
   const later = teacherOf(await signedIn(again, { isAdministrator: true }), url);
 
   server.isOutdated = true;
-  const without = await later.send(marked, { step: "save" });
+  const without = await later.send(marked);
   t.equal(without.statusCode, 409);
   t.equal(formOf(without.body)[field(DONE)], "succeeded", "also while the agent does not answer");
 

@@ -44,7 +44,6 @@ for (const [name, device] of Object.entries({ desktop: DESKTOP, phone: PHONE }))
     const focused = await page.evaluate(() => document.activeElement?.textContent);
     t.equal(focused, String(first), "the keyboard too");
     t.match(page.url(), /#L1801$/);
-    if (device === PHONE) return;
 
     await page.fill("#text", "ОШИБКА 501");
     await page.press("#text", "Enter");
@@ -58,6 +57,8 @@ for (const [name, device] of Object.entries({ desktop: DESKTOP, phone: PHONE }))
     await page.press("#goTo", "Enter");
     await page.locator("#problem-goTo").waitFor();
     await isInSight(600);
+    if (device === PHONE) return;
+
     await page.evaluate(() => (document.activeElement as HTMLElement | null)?.blur());
     await page.keyboard.press("/");
     t.equal(await page.evaluate(() => document.activeElement?.id), "text");

@@ -101,7 +101,7 @@ t.test("an answer is lost when the connection is cut, when it breaks off, or whe
   t.match(failureOfCall(t, none), { code: "response_timeout", detail: /1000 ms/, isAnswerLost: true });
 });
 
-t.test("an order that did not reach the POS server, or its certificate, is no lost answer", async (t) => {
+t.test("an order that nobody got, or that a changed certificate held back, is no lost answer", async (t) => {
   const server = await listenRaw(t, (socket) => socket.end(jsonAnswer({})), await makeCertificate());
   const { fingerprint } = await makeCertificate();
   const nobody = posServerAt(`http://127.0.0.1:${NOBODYS_PORT}`);

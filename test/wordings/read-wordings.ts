@@ -1,8 +1,8 @@
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { parseAgentConfig } from "../../src/agent/config/config.ts";
-import { createSyncLog } from "../../src/agent/sync-log/sync-log.ts";
+import { createEventCollector } from "../../src/agent/sync-log/event-collector.ts";
+import { credibleTime, isLater } from "../../src/agent/sync-log/exchange-event.ts";
+import { createLogReading } from "../../src/agent/sync-log/log-reading.ts";
+import { createWorkBudget } from "../../src/agent/sync-log/work-budget.ts";
 
 const OUTCOMES = ["success", "failure", "nothing"] as const;
 export type Outcome = (typeof OUTCOMES)[number];
@@ -18,12 +18,9 @@ export interface Wording {
 /** How many were read as what, by what they are. */
 export type Confusion = Record<Outcome, Record<Outcome, number>>;
 
-/** Reads each excerpt as an agent with default settings reads a log that has nothing else. */
-export async function readWordings(wordings: readonly Wording[]): Promise<(Wording & { said: Outcome })[]> {
-  const read: (Wording & { said: Outcome })[] = [];
-  for (const wording of wordings) read.push({ ...wording, said: await readAsLog(wording.text) });
-  return read;
-}
+/** Reads each excerpt as an agent with default settings reads a log that has nothing else, but without a file. */
+export const readWordings = (wordings: readonly Wording[]): (Wording & { said: Outcome })[] =>
+  wordings.map((wording) => ({ ...wording, said: readExcerpt(wording.text) }));
 
 export function confusionOf(read: readonly (Wording & { said: Outcome })[]): Confusion {
   const row = (truth: Outcome) =>
@@ -47,15 +44,17 @@ export function parseWordings(lines: string): Wording[] {
   });
 }
 
-async function readAsLog(text: string): Promise<Outcome> {
-  const folder = await mkdtemp(join(tmpdir(), "wording-"));
-  try {
-    await writeFile(join(folder, "pos.log"), `${text}\n`);
-    const { logs } = await parseAgentConfig({ dataDirectory: folder, logs: { directory: folder } }, "/");
-    const { sync } = await createSyncLog(logs, 0, { set: () => {} }).read();
-    if (sync.error) return "failure";
-    return sync.lastSuccessAt === null ? "nothing" : "success";
-  } finally {
-    await rm(folder, { recursive: true });
-  }
+const { logs } = await parseAgentConfig({ dataDirectory: "/data" }, "/");
+const { matcher, timesOf } = createLogReading(logs, null, 0);
+const now = Date.now();
+const parseTime = timesOf({ name: "pos.log", createdAt: now, modifiedAt: now });
+
+function readExcerpt(text: string): Outcome {
+  const rules = { matcher, parseTime, now, budget: createWorkBudget(1_000) };
+  const { addBlock, end, events } = createEventCollector({ modifiedAt: now }, "utf-8", rules);
+  const bytes = Buffer.from(`${text}\n`);
+  addBlock({ bytes, offset: 0, bytesRead: bytes.length });
+  end();
+  if (events.failed && isLater(events.failed, events.succeeded, now)) return "failure";
+  return credibleTime(events.succeeded, now) === null ? "nothing" : "success";
 }

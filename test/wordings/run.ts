@@ -10,7 +10,7 @@ async function main(args: string[]): Promise<number> {
     );
     return 2;
   }
-  const read = await readWordings(parseWordings(await readFile(file, "utf8")));
+  const read = readWordings(parseWordings(await readFile(file, "utf8")));
   const confusion = confusionOf(read);
   if (args.includes("--json")) {
     process.stdout.write(`${JSON.stringify(confusion)}\n`);
