@@ -9,6 +9,7 @@ import { startMonitor, type TestMonitor } from "../helpers/app.ts";
 import { recordedEvents } from "../helpers/audit.ts";
 import { failed, received } from "../helpers/outcomes.ts";
 import { signedIn } from "../helpers/page.ts";
+import { readRow } from "../helpers/rows.ts";
 import { runJob } from "../helpers/run-job.ts";
 
 async function startTaken(t: Test, dataDir?: string) {
@@ -132,11 +133,8 @@ t.test("its time ends it, also when that passed while nothing ran, and once", as
   await endInTime(later);
   await endInTime(later);
   t.same([await later.endsOf(short), await later.endsOf(long)], [["time"], [null]]);
-  t.match(
-    await db.selectFrom("acknowledgement").select("endedAt").where("posServerId", "=", short).execute(),
-    [{ endedAt: endsAt }],
-    "when it was over, not when that was noticed",
-  );
+  const { endedAt } = await readRow(db, "acknowledgement", { posServerId: short });
+  t.equal(endedAt, endsAt, "when it was over, not when that was noticed");
   t.equal((await recordedEvents(db, "taking_end")).length, 1);
 });
 

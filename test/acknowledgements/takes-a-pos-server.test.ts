@@ -37,14 +37,10 @@ t.test("whoever takes a POS server is seen by others, changes the end and ends i
 
   const answer = await anna.post(`${path}/takings`, { until: AT_THREE, note: "  жду \n звонка " });
   t.same([answer.statusCode, answer.headers.location], [303, path]);
-  t.equal(
-    (await cardOf(pyotr, path)).text,
-    "Кто занимается Анна Иванова занимается до 15:00 · с 13:00 жду звонка Взять на себя",
-  );
-  t.equal(
-    (await cardOf(anna, path)).text,
-    "Кто занимается Вы занимаетесь до 15:00 · с 13:00 жду звонка Закончить Изменить",
-  );
+  const others = (await cardOf(pyotr, path)).text;
+  t.equal(others, "Кто занимается Анна Иванова занимается до 15:00 · с 13:00 жду звонка Взять на себя");
+  const own = (await cardOf(anna, path)).text;
+  t.equal(own, "Кто занимается Вы занимаетесь до 15:00 · с 13:00 жду звонка Закончить Изменить");
 
   const form = await anna.html(`${path}/takings/new`);
   t.match(form, `<option value="${AT_THREE}" selected>`);
@@ -159,10 +155,8 @@ t.test("when its time is over nobody has it, and of two who press at once one ge
   const [first, ...others] = await rowsOfAcknowledgements(monitor);
   t.match(first, { userName: "Анна", endedBy: "time" });
   t.match(others, [{ endedAt: null }]);
-  t.same(
-    (await recordedEvents(monitor.db, ...ACKNOWLEDGEMENT_ACTIONS)).map(({ action }) => action),
-    ["taking_begin", "taking_end", "taking_begin"],
-  );
+  const actions = (await recordedEvents(monitor.db, ...ACKNOWLEDGEMENT_ACTIONS)).map(({ action }) => action);
+  t.same(actions, ["taking_begin", "taking_end", "taking_begin"]);
 });
 
 const MOSCOW = "Europe/Moscow";
@@ -188,10 +182,8 @@ t.test("an hour, full hours of the viewer's day, its end and the morning are off
   );
   const [nearest] = offered("2026-11-25T13:40:00+03:00").match(/[^;]*\*/) ?? [];
   t.equal(nearest, " clock 25, 16:00*", "the nearest full hour");
-  t.equal(
-    offered("2026-11-25T21:10:00+03:00"),
-    "hour 25, 22:10; clock 25, 23:00*; endOfDay 26, 00:00; morning 26, 09:00",
-  );
+  const evening = offered("2026-11-25T21:10:00+03:00");
+  t.equal(evening, "hour 25, 22:10; clock 25, 23:00*; endOfDay 26, 00:00; morning 26, 09:00");
   t.equal(offered("2026-11-25T22:10:00+03:00"), "hour 25, 23:10; endOfDay 26, 00:00*; morning 26, 09:00");
   t.equal(offered("2026-11-25T23:10:00+03:00"), "hour 26, 00:10; clock 26, 01:00*; morning 26, 09:00");
   t.equal(

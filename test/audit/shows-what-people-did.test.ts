@@ -44,10 +44,8 @@ t.test("the log is shown newest first, a hundred a page, to its very end", async
     seen.push(...shown);
     url = /href="([^"]+)" rel="next"/.exec(body)?.[1]?.replaceAll("&amp;", "&");
   }
-  t.same(
-    seen,
-    Array.from({ length: 250 }, (_, index) => `event ${250 - index}`),
-  );
+  const expected = Array.from({ length: 250 }, (_, index) => `event ${250 - index}`);
+  t.same(seen, expected);
 });
 
 t.test("an event says when, who, from where, what, to what and how it ended", async (t) => {

@@ -34,10 +34,8 @@ t.test("as many as the setting says are kept, of those of the night alone", asyn
   await makeBackup({ dataDir, file: byHand, now: clock() });
   await passNights(monitor, 3);
   const nightly = backupsOf(monitor).filter((name) => name.endsWith("-nightly.backup"));
-  t.same(
-    nightly,
-    [clock() - DAY_MS, clock()].map((night) => backupName(night, "nightly")),
-  );
+  const expected = [clock() - DAY_MS, clock()].map((night) => backupName(night, "nightly"));
+  t.same(nightly, expected);
   t.equal(backupsOf(monitor).length, 3);
   t.same(queryFile(byHand, "select count(*) from pos_server"), [1], "the one made by hand is still there");
   const newest = join(dataDir, "backups", nightly.at(-1) ?? "");

@@ -85,10 +85,8 @@ t.test("what goes with a channel, or escalates to it, is told before it is remov
   const duty = await addChannel(monitor, undefined, { name: "Смена" });
   const head = await addChannel(monitor, undefined, { name: "Начальник" });
   await addRule(monitor, duty, { escalation: { afterMs: 30 * 60_000, channelId: head } });
-  t.match(
-    await admin.text(`/channels/${head}/removal/new`),
-    "Сюда переходят сообщения канала «Смена», если никто не занимается.",
-  );
+  const removal = await admin.text(`/channels/${head}/removal/new`);
+  t.match(removal, "Сюда переходят сообщения канала «Смена», если никто не занимается.");
   t.match(await admin.text(`/channels/${duty}`), "через 30 мин без ответа — «Начальник»");
   await admin.post(`/channels/${head}/switches`, { state: "off" });
   t.match(await admin.text(`/channels/${duty}`), "«Начальник» (сейчас выключен)");

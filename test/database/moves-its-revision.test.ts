@@ -39,11 +39,8 @@ const SEEN = Object.entries(SEEN_AT_ONCE).flatMap(([table, { after }]) =>
 t.test("every table has a place in a list, and a start makes the triggers of its list alone", async (t) => {
   const { database } = (await startMonitor(t)).app;
   const { sqlite } = database;
-  t.same(
-    namesOf(sqlite, "table"),
-    [...Object.keys(SEEN_AT_ONCE), ...SEEN_LATER].sort(),
-    "of the revision, or of this test",
-  );
+  const tables = namesOf(sqlite, "table");
+  t.same(tables, [...Object.keys(SEEN_AT_ONCE), ...SEEN_LATER].sort(), "of the revision, or of this test");
   const made = namesOf(sqlite, "trigger");
   const ofRevision = SEEN.map(({ table, change }) => `${table}_${change}_moves_revision`);
   t.same(made, [...ofRevision, ...OTHER_TRIGGERS].sort());
@@ -139,11 +136,8 @@ t.test("whatever people decide moves it, also when another process saves it", as
   t.same(unseen, []);
   const tried = changes.join(";").matchAll(/(insert|update|delete)(?: into| from)? (\w+)/g);
   const isTried = new Set([...tried].map(([, change, table]) => `${change} ${table}`));
-  t.same(
-    SEEN.filter(({ table, change }) => !isTried.has(`${change} ${table}`)),
-    [],
-    "the list above has all of them",
-  );
+  const untried = SEEN.filter(({ table, change }) => !isTried.has(`${change} ${table}`));
+  t.same(untried, [], "the list above has all of them");
 });
 
 t.test("polls, claims, progress, the use of sessions and what is rolled back leave it alone", async (t) => {

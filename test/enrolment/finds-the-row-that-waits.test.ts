@@ -39,11 +39,8 @@ t.test("what waits is there before its agent, with all that is known, and is not
   t.same(applied, { createdOrganizations: 2, createdPosServers: 1, changed: 0 });
   await monitor.app.poller.tick();
   const admin = await signedIn(monitor, { isAdministrator: true });
-  t.match(
-    await admin.text("/pos-servers?state=pending"),
-    /Тверская, 12/,
-    "those that have not come are a filter",
-  );
+  const pending = await admin.text("/pos-servers?state=pending");
+  t.match(pending, /Тверская, 12/, "those that have not come are a filter");
   t.match(await admin.text("/pos-servers/1"), /\+7 495 123-45-67/);
   t.match(await admin.text("/organizations"), /Пустая сеть/);
   t.match(await upload(";1;Тверская, 12;KASSA-13;+7 495 765-43-21;"), { changed: 1 });

@@ -70,11 +70,8 @@ t.test("every failure of polls has its step, whatever the last report said", asy
   for (const failureCode of FAILURE_CODES) {
     const step = AFTER_A_FAILURE[failureCode] ?? "check_connection";
     const facts = { syncError: "БД повреждена", failedChecks: checked("disk:little") };
-    t.match(
-      advise({ state: "unreachable", failureCode, ...facts }),
-      { cause: pollCause(failureCode), step, meaning: "unknown" },
-      failureCode,
-    );
+    const advice = advise({ state: "unreachable", failureCode, ...facts });
+    t.match(advice, { cause: pollCause(failureCode), step, meaning: "unknown" }, failureCode);
   }
   t.match(advise({ state: "unreachable" }), { cause: "no_answer", step: "check_connection" });
 });
@@ -137,11 +134,8 @@ t.test("a service is started where it can be; one that answers no till is restar
     advise({ state: "not_serving", syncError: "БД повреждена", failedChecks: checked(...failed) });
   t.match(of("port:refused"), { cause: "not_serving", step: "restart_on_site", meaning: "closed" });
   const offered = { serviceCanRestart: 1, failedChecks: checked("port:refused") };
-  t.equal(
-    advise({ state: "not_serving", ...offered })?.step,
-    "restart_service",
-    "from afar, where its agent can",
-  );
+  const advised = advise({ state: "not_serving", ...offered })?.step;
+  t.equal(advised, "restart_service", "from afar, where its agent can");
   t.match(of("port:refused", "url_acl:missing"), { cause: "url_acl_missing", step: "allow_address" });
 });
 

@@ -122,10 +122,8 @@ t.test("each cause has its last ten ends at the viewer's POS servers, newest fir
   t.equal(damaged?.ends[9], "24.11 «Мира <b>, 1»: восстановился сам через 3 мин");
   t.match(damaged?.html, /<a class="link thumb" href="\/incidents\/12">/);
   t.notMatch(damaged?.html, "<b>");
-  t.same(
-    listed(await manager.html("/help?q=место")).map(({ cause }) => cause),
-    ["disk_full"],
-  );
+  const causes = listed(await manager.html("/help?q=место")).map(({ cause }) => cause);
+  t.same(causes, ["disk_full"]);
 
   const all = await signedIn(monitor, { isAdministrator: true });
   const ends = listed(await all.html("/help"))[0]?.ends;

@@ -19,10 +19,8 @@ t.test("a transition at the edge of a segment belongs to the one that it begins"
   const { segments, failures } = measure(
     went([0, "synced"], [30, "unreachable"], [45, "synced"], [60, "unreachable"]),
   );
-  t.same(
-    segments.map(({ timeByState }) => timeByState),
-    [{ synced: 15 }, { synced: 15 }, { unreachable: 15 }, { synced: 15 }],
-  );
+  const times = segments.map(({ timeByState }) => timeByState);
+  t.same(times, [{ synced: 15 }, { synced: 15 }, { unreachable: 15 }, { synced: 15 }]);
   t.equal(failures, 1, "what begins at the end is not there yet");
 });
 

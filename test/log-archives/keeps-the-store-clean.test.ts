@@ -211,10 +211,8 @@ t.test("the store of another database is left as it is, and pages and log say so
     if (marker !== null) await writeFile(join(store.root, ARCHIVES_MARKER_FILE), marker);
     const logStream = new PassThrough({ encoding: "utf8" });
     const { app } = await startOther(t, owner, { logStream });
-    t.match(
-      noticesOf(await getHtml(app, "/audit")),
-      /^Папка для архивов занята другой базой Poswatch: .* Новые логи не скачиваются/,
-    );
+    const notices = noticesOf(await getHtml(app, "/audit"));
+    t.match(notices, /^Папка для архивов занята другой базой Poswatch: .* Новые логи не скачиваются/);
     await app.listen({ port: 0, host: "127.0.0.1" });
     t.match(await app.removeOldArchives(), { archives: 0, unknownFiles: 0 });
     t.match(logStream.read(), why);

@@ -1,14 +1,11 @@
 import { createServer } from "node:https";
-import { join } from "node:path";
 import t from "tap";
-import { DATABASE_FILE } from "../../src/monitor/database/data-folder.ts";
-import { openDatabase } from "../../src/monitor/database/open.ts";
 import { formatPairingString } from "../../src/protocol/pairing-string.ts";
 import { recordedEvents } from "../helpers/audit.ts";
 import { makeCertificate } from "../helpers/certificate.ts";
 import { makeFolder } from "../helpers/folder.ts";
 import { listen } from "../helpers/listen.ts";
-import { startMonitorProcess } from "../helpers/monitor-process.ts";
+import { startMonitorProcess, withDatabase } from "../helpers/monitor-process.ts";
 import { reportAt } from "../helpers/outcomes.ts";
 import { rowsOf } from "../helpers/page.ts";
 import { POS_SERVER_ID, TOKEN } from "../helpers/pos-server.ts";
@@ -22,16 +19,12 @@ const PAIRING = formatPairingString({
   fingerprint: `sha256:${"ab".repeat(32)}`,
 });
 
-async function registryOf(dataDir: string) {
-  const { db } = openDatabase(join(dataDir, DATABASE_FILE));
-  try {
-    const organizations = await db.selectFrom("organization").select(["name", "crmId"]).execute();
-    const posServers = await db.selectFrom("posServer").select(["name", "address"]).execute();
-    return { organizations, posServers, events: await recordedEvents(db) };
-  } finally {
-    await db.destroy();
-  }
-}
+const registryOf = (dataDir: string) =>
+  withDatabase(dataDir, async (db) => ({
+    organizations: await db.selectFrom("organization").select(["name", "crmId"]).execute(),
+    posServers: await db.selectFrom("posServer").select(["name", "address"]).execute(),
+    events: await recordedEvents(db),
+  }));
 
 t.test("a pairing string is taken up by a monitor that runs, and its token is in no log", async (t) => {
   const dataDir = makeFolder(t);

@@ -28,11 +28,8 @@ t.test("an unreachable one has the failure and its folded detail as cause", asyn
   const once = [received(START), failed(START + MINUTE_MS, "dns", "ENOTFOUND 10.0.0.1")];
   t.equal(after(...once).causeKey, null, "not before it is unreachable");
   const twice = failed(START + 2 * MINUTE_MS, "dns", "ENOTFOUND 10.0.0.2");
-  t.match(
-    after(...once, twice),
-    { causeKey: "dns: enotfound #", causeSince: START + MINUTE_MS },
-    "since the first of them",
-  );
+  const last = after(...once, twice);
+  t.match(last, { causeKey: "dns: enotfound #", causeSince: START + MINUTE_MS }, "since the first of them");
 });
 
 t.test("what says nothing has its state as cause, unless it tells of no exchange at all", async (t) => {

@@ -107,10 +107,8 @@ t.test("without a repair it passed by itself; the last time counts, here and els
   await monitor.report(own, { error: "Нет места на диске", syncedAgoMs: 0 });
   t.same((await look())[0], "Так уже было 18:50 здесь: восстановился через 1 мин", "somebody made room");
   await monitor.report(far, { error: "Нет места на диске", syncedAgoMs: 0 });
-  t.match(
-    knownIn(await getHtml(monitor.app, `/pos-servers/${far}`)),
-    /^Так уже было 18:50 «Тверская, 12», Пекарня: восстановился через 1 мин$/,
-  );
+  const there = knownIn(await getHtml(monitor.app, `/pos-servers/${far}`));
+  t.match(there, /^Так уже было 18:50 «Тверская, 12», Пекарня: восстановился через 1 мин$/);
 });
 
 t.test("of an error that the catalogue does not know only the very same counts", async (t) => {

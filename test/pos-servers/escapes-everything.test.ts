@@ -58,10 +58,8 @@ t.test("malformed values of the query never fail and stand in the form as typed,
     t.equal(rowsOf(body).length, 1, "and the default is shown");
   }
   const placeholders = encodeURIComponent("{{count}} $t(product) $&");
-  t.match(
-    await getText(monitor.app, `/pos-servers?period=${placeholders}`),
-    "«{{count}} $t(product) $&» — не срок: нужно целое число от 1 до 100 000.",
-  );
+  const told = await getText(monitor.app, `/pos-servers?period=${placeholders}`);
+  t.match(told, "«{{count}} $t(product) $&» — не срок: нужно целое число от 1 до 100 000.");
 });
 
 const STRANGE = [

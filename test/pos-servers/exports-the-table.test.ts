@@ -120,10 +120,8 @@ t.test("a download has the page's rows, which say more, with dates, numbers and 
   t.equal(table?.name, "Состояние POS-ов 2026-11-27");
   t.equal(table?.filter, `A1:U${table?.rows.length}`);
   const name = encodeURIComponent("Состояние POS-ов 2026-11-27.xlsx");
-  t.equal(
-    headers["content-disposition"],
-    `attachment; filename=poswatch-pos-servers-2026-11-27.xlsx; filename*=UTF-8''${name}`,
-  );
+  const attachment = `attachment; filename=poswatch-pos-servers-2026-11-27.xlsx; filename*=UTF-8''${name}`;
+  t.equal(headers["content-disposition"], attachment);
   t.equal(headers["cache-control"], "no-store");
 
   const rows = tableOf(table);

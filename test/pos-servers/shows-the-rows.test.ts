@@ -45,13 +45,9 @@ t.test("the page has the columns of the original, worst rows first, in words", a
     ...["Ошибка последней синхронизации", "Что делать", "Другие действия"],
   ]);
   const rows = rowsOf(body);
-  t.same(
-    rows.map(({ state }) => state),
-    [
-      ...["sync_error", "service_stopped", "not_serving", "unreachable"],
-      ...["sync_stale", "update_required", "pending", "synced"],
-    ],
-  );
+  const states = rows.map(({ state }) => state).join(" ");
+  const problems = "sync_error service_stopped not_serving unreachable sync_stale";
+  t.equal(states, `${problems} update_required pending synced`);
   const textOfRow = (state: string) =>
     rows.find(({ id }) => id === ids[state])?.text.replaceAll("\u00A0", " ");
   t.match(

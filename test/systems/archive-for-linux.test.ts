@@ -82,11 +82,6 @@ t.test("what is handed out runs from its folder, and has the agent's package ins
   t.match(await run("nonsense"), { code: 2, output: /There is no command nonsense\.\n\nPoswatch watches/ });
   const restored = await startMonitorProcess(t, dataDir, BARE, launcher);
   t.match(await restored.page("/pos-servers"), /резервн/);
-  t.equal(
-    spawnSync("ps", ["-o", "args=", "-p", String(restored.child.pid)])
-      .stdout.toString()
-      .split(" ")[0],
-    join(root, folder, "node"),
-    "the launcher has become it",
-  );
+  const { stdout } = spawnSync("ps", ["-o", "args=", "-p", String(restored.child.pid)]);
+  t.equal(stdout.toString().split(" ")[0], join(root, folder, "node"), "the launcher has become it");
 });

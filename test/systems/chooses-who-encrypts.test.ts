@@ -117,10 +117,8 @@ t.test("a certificate of one's own is that of pages and agents, and read anew wh
   t.match(await missing.text(), /id="problem-certificateFile">Poswatch не может прочитать этот файл/);
   writeFileSync(files.certificateFile, first.cert);
   writeFileSync(files.keyFile, second.key);
-  t.match(
-    await (await setUp({ tls: "files", ...files })).text(),
-    /id="problem-certificateFile">Это не сертификат/,
-  );
+  const other = await setUp({ tls: "files", ...files });
+  t.match(await other.text(), /id="problem-certificateFile">Это не сертификат/);
   writeFileSync(files.keyFile, first.key);
   const answer = await setUp({ tls: "files", ...files });
   t.match(answer.headers.get("refresh"), `; url=https://127.0.0.1:${agentPort}/pos-servers`);

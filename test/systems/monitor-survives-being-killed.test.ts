@@ -209,10 +209,8 @@ t.test("the monitor killed in the midst of a batch loses none of it and does not
     await monitor.end("SIGKILL");
   }
   const { items: ended, requests, events } = await read(dataDir);
-  t.same(
-    ended.map(({ status, code }) => [status, code]),
-    Array(COUNT).fill(["done", null]),
-  );
+  const ends = ended.map(({ status, code }) => [status, code]);
+  t.same(ends, Array(COUNT).fill(["done", null]));
   t.equal(new Set(ended.map(({ requestId }) => requestId)).size, COUNT);
   t.same(new Set(requests.map(({ posServerId }) => posServerId)).size, COUNT);
   t.equal(requests.length, COUNT, "nobody is asked twice");

@@ -15,10 +15,8 @@ t.test("a second monitor over one data folder is refused; commands run beside th
   const first = await startMonitorProcess(t, dataDir);
   const second = startPoswatch(t, ["serve"], { env: { DATA_DIR: dataDir, PORT: "0" } });
   t.equal(await second.ended, 1);
-  t.match(
-    second.output(),
-    `The data folder ${dataDir} is in use by another Poswatch (process ${first.child.pid} on`,
-  );
+  const inUse = `The data folder ${dataDir} is in use by another Poswatch (process ${first.child.pid} on`;
+  t.match(second.output(), inUse);
   t.notMatch(second.output(), /^\s+at /m, "without a stack");
   t.equal((await fetch(`${first.url}/readyz`)).status, 200, "the first one goes on");
   const list = startPoswatch(t, ["user", "list"], { env: { DATA_DIR: dataDir } });

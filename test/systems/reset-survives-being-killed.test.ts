@@ -75,22 +75,6 @@ for (const way of WAYS) {
   });
 }
 
-t.test("killed before the POS server was told, it is told by the next monitor", async (t) => {
-  const { dataDir, posServer, ask } = await prepare(t, "direct");
-  const first = await startMonitorProcess(t, dataDir);
-  await waitFor(() => posServer.requests.length > 0);
-  const answer = first.post(RESETS, RESET_AND_START);
-  await waitFor(() => ask.read("select id from database_reset").length === 1);
-  first.child.kill("SIGKILL");
-  await answer.catch(() => undefined);
-  await first.ended;
-
-  const second = await startMonitorProcess(t, dataDir);
-  await waitFor(() => ask.isIn("done"));
-  t.equal(posServer.resets.length, 1);
-  t.equal(await second.end(), 0);
-});
-
 t.test("killed while it waits for an agent, the reset is told when that dials in, or never", async (t) => {
   const { dataDir, posServer, ask } = await prepare(t, "dial_out");
   const waiting = "select id from database_reset where waits_since is not null and finished_at is null";

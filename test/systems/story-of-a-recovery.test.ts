@@ -102,7 +102,7 @@ t.test("a damaged database is found, its logs are read, it is reset, the exchang
 
   await page.goto(`${chain.url}/audit`);
   const told = await page.locator(".audit-log tbody tr", { hasText: POS_SERVER.name }).allTextContents();
-  const events = told.map((text) => text.replace(/\s+/g, " ")).reverse();
+  const events = told.map((text) => text.replace(/\s+/g, " ")).join("\n");
   for (const expected of [
     /Анна Иванова.*Запрос логов/,
     /Просмотр лога.*sync\.log/,
@@ -111,10 +111,7 @@ t.test("a damaged database is found, its logs are read, it is reset, the exchang
     /ждём первого обмена/,
     /Анна Иванова.*Итог сброса БД.*Обмен восстановлен за \d+/,
   ])
-    t.ok(
-      events.some((event) => expected.test(event)),
-      `the audit log tells ${expected}`,
-    );
+    t.match(events, expected, "the audit log tells it");
 });
 
 /** The whole demo as processes of its own: main server, services, agents, monitor. */

@@ -281,10 +281,8 @@ t.test("the package is installed, runs as a service, and is taken away", { skip:
   await t.test("it stops by itself, and begins its log anew", async (t) => {
     await stop();
     t.match(log(), new RegExp(`the agent ${VERSION} ended with 0".*\\n.*the service has stopped.*\\n$`));
-    t.ok(
-      existsSync(program.path("versions", VERSION, "compiled")),
-      "what it compiled is kept for its next start",
-    );
+    const isCompiled = existsSync(program.path("versions", VERSION, "compiled"));
+    t.ok(isCompiled, "what it compiled is kept for its next start");
     const before = log();
     data.write("agent.1.log", before);
     writeFileSync(data.path("agent.log"), FULL_LOG);
@@ -342,10 +340,8 @@ t.test("the package is installed, runs as a service, and is taken away", { skip:
     writeFileSync(wine.path("leave.bat"), `@cd /d "${PROGRAM}"\r\n@poswatch-agent.exe uninstall\r\n`);
     const removed = await wine.run("cmd.exe", "/c", "C:\\leave.bat");
     t.equal(removed.exitCode, 0);
-    t.match(
-      removed.output,
-      /карантин, узнать не удалось.*\nАгент удалён\. Остались базы в карантине и папка /,
-    );
+    const warning = /карантин, узнать не удалось.*\nАгент удалён\. Остались базы в карантине и папка /;
+    t.match(removed.output, warning);
     t.notOk(existsSync(program.path("poswatch-agent.exe")));
     const left = readdirSync(wine.path("Program Files")).filter((name) => /^Poswatch\./.test(name));
     t.match(left, [/^Poswatch\.\d+\.removed$/], "the program that ran goes when Windows starts next");

@@ -34,10 +34,8 @@ t.test("a link is shown once, is stored as a hash, and is in the list by its nam
   const detail = [{ key: "rightAdded", values: { name: "Суши Маркет", crmId: "100701" } }];
   const events = await recordedEvents(monitor.db, "wall_token_create");
   t.match(events, [{ subject: "Диспетчерская", detail }]);
-  t.match(
-    await admin.text("/audit"),
-    /Создание ссылки на экран( \S+)? Диспетчерская.*\+ Суши Маркет \(100701\)/,
-  );
+  const log = await admin.text("/audit");
+  t.match(log, /Создание ссылки на экран( \S+)? Диспетчерская.*\+ Суши Маркет \(100701\)/);
 });
 
 t.test("a link leads to the address that is set, whatever the request says of its host", async (t) => {

@@ -117,11 +117,9 @@ for (const durationMs of BLINKS) {
       const { db, wordOf } = chain;
       const incidents = await chain.incidents();
       const ages = await chain.ages();
-      t.same(
-        incidents.map(({ posServerId }) => wordOf(posServerId ?? 0)).sort(),
-        WORDS.flatMap((word) => (word === "synced" ? [] : [word, word])).sort(),
-        "each trouble is an incident",
-      );
+      const found = incidents.map(({ posServerId }) => wordOf(posServerId ?? 0)).sort();
+      const expected = WORDS.flatMap((word) => (word === "synced" ? [] : [word, word])).sort();
+      t.same(found, expected, "each trouble is an incident");
       await chain.pass(durationMs, isSilent);
       for (const [index, incident] of (await chain.incidents()).entries()) {
         const known = incidents[index] && { ...incidents[index], silentSince: incident.silentSince };

@@ -88,8 +88,6 @@ t.test("it asks for the address that agents use, and proposes that of the browse
   const publicAddress = "https://Poswatch.example:8443/";
   t.equal((await browser.post("/setup", { ...FORM, token, publicAddress })).statusCode, 303);
   t.match(await readSettings(monitor.db), { publicAddress: "https://poswatch.example:8443" });
-  t.match(
-    await browser.html("/audit?action=settings_change"),
-    /Анна Иванова.*Адрес Poswatch: — → https:\/\/poswatch\.example:8443/s,
-  );
+  const log = await browser.html("/audit?action=settings_change");
+  t.match(log, /Анна Иванова.*Адрес Poswatch: — → https:\/\/poswatch\.example:8443/s);
 });
