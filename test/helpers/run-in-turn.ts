@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import { createRequire, registerHooks } from "node:module";
+import { createRequire, flushCompileCache, registerHooks } from "node:module";
 import { Socket } from "node:net";
 import { resolve } from "node:path";
 import type { Test } from "tap";
@@ -21,6 +21,8 @@ const hooks = registerHooks({
 });
 const { default: t } = await import("tap");
 hooks.deregister();
+await import("./app.ts");
+flushCompileCache(); // the processes that start after this one find the whole monitor compiled
 /** A file that hangs is told of after the time that it would have had alone. */
 const timeoutMs = Number(process.env.TAP_TIMEOUT) * 1000;
 

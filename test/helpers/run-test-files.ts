@@ -46,10 +46,16 @@ export async function runTestFiles(lists: string[][], env: NodeJS.ProcessEnv = {
   async function work(own: string[]): Promise<void> {
     const next = () => own.shift() ?? waiting.find(({ length }) => length > 0)?.shift() ?? null;
     // Where a process breaks off, another one takes the rest.
-    for (let file = next(); file !== null; file = next()) results.push(await runInTurn(file, next, env));
+    for (let file = next(); file !== null; file = next()) results.push(await runInTurn(file, next, env, firstLoaded.resolve));
   }
+  const firstLoaded = Promise.withResolvers<void>();
   const jobs = Array.from({ length: Math.min(JOBS, lists.flat().length) });
-  await Promise.all(jobs.map((_, index) => work(waiting[index % waiting.length] ?? [])));
+  await Promise.all(
+    jobs.map(async (_, index) => {
+      if (index > 0) await firstLoaded.promise;
+      await work(waiting[index % waiting.length] ?? []);
+    }),
+  );
   const sum = (name: keyof Counts) => results.reduce((total, { counts }) => total + counts[name], 0);
   const failedFiles = results.flatMap((result) => result.failedFiles);
   for (const file of failedFiles) process.stdout.write(`failed: ${file}\n`);
@@ -65,8 +71,13 @@ function killWithAllItStarted({ pid }: ChildProcess): void {
   if (pid) process.kill(process.platform === "win32" ? pid : -pid, "SIGKILL");
 }
 
-/** Runs a file, and then those that are next, in one process. */
-async function runInTurn(first: string, next: () => string | null, env: NodeJS.ProcessEnv) {
+/** Runs a file, and then those that are next, in one process. @param onLoaded called when the process is ready, or over. */
+async function runInTurn(
+  first: string,
+  next: () => string | null,
+  env: NodeJS.ProcessEnv,
+  onLoaded: () => void,
+) {
   const child = spawn(process.execPath, [RUN_IN_TURN], {
     env: {
       ...process.env,
@@ -86,6 +97,7 @@ async function runInTurn(first: string, next: () => string | null, env: NodeJS.P
   channel.on("error", () => {}); // it may have ended meanwhile
   channel.on("data", () => {
     overdue.refresh();
+    onLoaded();
     channel.write((isFirst ? first : next()) ?? NO_FILE);
     isFirst = false;
   });
@@ -102,6 +114,7 @@ async function runInTurn(first: string, next: () => string | null, env: NodeJS.P
       if (text.includes(FILE_BEGINS)) tell(outputsOf(output).slice(told, -1));
     });
   const [code] = await once(child, "close").finally(() => clearTimeout(overdue));
+  onLoaded();
   const parts = outputsOf(output);
   tell(
     parts.length > 0 ? parts.slice(told) : [{ file: first, text: output }],

@@ -32,7 +32,7 @@ for (const [security, options, host] of [
       "x-auto-response-suppress": "All",
       "content-language": "ru",
     });
-    t.match(mail?.text, "ООО «Вкусный дом» — 5");
+    t.match(mail?.text, "ООО «Вкусный дом» — 11");
     t.match(mail?.html, '<td valign="top" style="padding:3px 24px 3px 0;');
   });
 }
