@@ -15,14 +15,16 @@ import {
   reportOf,
 } from "./tap-output.ts";
 
-/** Tests wait for processes, sockets and browsers as much as they count: five more than there are processors pay. */
-const JOBS = availableParallelism() + 5;
+/** Tests wait for processes, sockets and browsers as much as they count: two more than there are processors pay. */
+const JOBS = availableParallelism() + 2;
 const FILE_TIMEOUT_S = 600;
 /** For saying so; after it a file that does not end is killed. */
 const GRACE_S = 30;
 /** The programs of the tests start twice as fast when what they import is compiled once for all of them. */
 const COMPILE_CACHE = join(tmpdir(), "poswatch-test-compile-cache");
 const RUN_IN_TURN = join(import.meta.dirname, "run-in-turn.ts");
+/** Pages and rows are made and dropped all the time: with room for them there is less to collect. */
+const FLAGS = ["--max-semi-space-size=64"];
 
 /** The test files of a folder, or one that is named, relative to the working directory. */
 export function findTestFiles(path: string, exclude: string[] = []): string[] {
@@ -78,7 +80,7 @@ async function runInTurn(
   env: NodeJS.ProcessEnv,
   onLoaded: () => void,
 ) {
-  const child = spawn(process.execPath, [RUN_IN_TURN], {
+  const child = spawn(process.execPath, [...FLAGS, RUN_IN_TURN], {
     env: {
       ...process.env,
       LC_ALL: "C.UTF-8", // where a machine has none, unzip and Wine take only ASCII for names
