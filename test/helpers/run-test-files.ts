@@ -15,8 +15,8 @@ import {
   reportOf,
 } from "./tap-output.ts";
 
-/** Tests wait for processes, sockets and browsers as much as they count: two more than there are processors pay. */
-const JOBS = availableParallelism() + 2;
+/** Tests wait for processes, sockets and browsers as much as they count: three more than there are processors pay. */
+const JOBS = availableParallelism() + 3;
 const FILE_TIMEOUT_S = 600;
 /** For saying so; after it a file that does not end is killed. */
 const GRACE_S = 30;
@@ -48,7 +48,8 @@ export async function runTestFiles(lists: string[][], env: NodeJS.ProcessEnv = {
   async function work(own: string[]): Promise<void> {
     const next = () => own.shift() ?? waiting.find(({ length }) => length > 0)?.shift() ?? null;
     // Where a process breaks off, another one takes the rest.
-    for (let file = next(); file !== null; file = next()) results.push(await runInTurn(file, next, env, firstLoaded.resolve));
+    for (let file = next(); file !== null; file = next())
+      results.push(await runInTurn(file, next, env, firstLoaded.resolve));
   }
   const firstLoaded = Promise.withResolvers<void>();
   const jobs = Array.from({ length: Math.min(JOBS, lists.flat().length) });
