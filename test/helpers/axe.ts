@@ -15,11 +15,7 @@ export async function violations(page: Page, isLookOnly = false): Promise<string
   return await page.evaluate(
     async (rules) => {
       const { axe } = globalThis as unknown as { axe: typeof Axe };
-      const result = await axe.run({
-        resultTypes: ["violations"],
-        preload: false,
-        ...(rules && { runOnly: rules }),
-      });
+      const result = await axe.run({ resultTypes: ["violations"], ...(rules && { runOnly: rules }) });
       return result.violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`);
     },
     isLookOnly ? LOOKS : null,

@@ -56,7 +56,6 @@ export async function startAdministered(t: Test, options: TestMonitorOptions = {
 /** A browser in which nobody has signed in unless it has a session: it keeps cookies and sends the CSRF token of forms. */
 export function openBrowser(app: FastifyInstance, userId = 0, session?: string) {
   const cookies: Record<string, string> = { timeZone: "Europe/Moscow", ...(session && { session }) };
-  let known = { token: "", binding: "" };
 
   async function get(url: string, headers: Record<string, string> = {}) {
     return keepCookies(await app.inject({ url, headers, cookies }));
@@ -66,14 +65,9 @@ export function openBrowser(app: FastifyInstance, userId = 0, session?: string) 
     return keepCookies(await app.inject({ method: "POST", url, cookies, headers, payload }));
   }
 
-  /** The token of the last page that was asked for one, which holds for as long as secret and session do. */
   async function token(): Promise<string> {
-    const binding = () => `${cookies.csrf} ${cookies.session}`;
-    if (known.binding !== binding()) {
-      const page = await get("/a-page-that-is-not-there"); // every page has a form with a token, also this one
-      known = { token: /name="_csrf" value="([^"]+)"/.exec(page.body)?.[1] ?? "", binding: binding() };
-    }
-    return known.token;
+    const page = await get("/a-page-that-is-not-there"); // every page has a form with a token, also this one
+    return /name="_csrf" value="([^"]+)"/.exec(page.body)?.[1] ?? "";
   }
 
   async function post(
