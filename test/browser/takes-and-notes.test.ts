@@ -1,10 +1,9 @@
 /// <reference lib="dom" />
-
 import t from "tap";
 import { addUser, findUserByLogin } from "../../src/monitor/access/users.ts";
 import { DAY_MS } from "../../src/protocol/time-units.ts";
 import { recordedEvents } from "../helpers/audit.ts";
-import { DESKTOP, launchBrowser, PHONE, refreshUntil } from "../helpers/browser.ts";
+import { PHONE, refreshUntil } from "../helpers/browser.ts";
 import { addOneInEachState } from "../helpers/every-state.ts";
 import { type LiveMonitor, startLiveMonitor } from "../helpers/live-monitor.ts";
 import { getMenu } from "../helpers/page.ts";
@@ -109,9 +108,7 @@ t.test("no row of the list is higher for it", async (t) => {
   const ids = await addOneInEachState(monitor);
   const { synced, ...others } = ids;
   for (const id of [...Object.values(others), ...synced]) await addAcknowledgement(monitor, id);
-  const browser = await launchBrowser();
-  const page = await monitor.openPage(t, browser, DESKTOP);
-  await page.goto(`${monitor.url}/pos-servers`);
+  const page = await monitor.visit(t, "/pos-servers");
   for (const width of [1000, 1200, 1440, 1920]) {
     await page.setViewportSize({ width, height: 900 });
     await page.locator(".acknowledgement:visible").nth(8).waitFor();
@@ -119,7 +116,6 @@ t.test("no row of the list is higher for it", async (t) => {
     const heights = await rows.evaluateAll((all) => all.map((row) => row.getBoundingClientRect().height));
     t.equal(heights.length, 9, `${width}`);
     t.ok(Math.max(...heights) <= 50, `${width}: ${heights}`);
-    t.equal(await page.locator(".acknowledgement:visible").count(), 9);
   }
 });
 

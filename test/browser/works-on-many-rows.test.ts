@@ -1,14 +1,12 @@
 /// <reference lib="dom" />
 import type { Page } from "playwright-core";
 import t from "tap";
-import { createPosClient, type StatusOutcome } from "../../src/monitor/pos-client/client.ts";
+import type { StatusOutcome } from "../../src/monitor/pos-client/client.ts";
 import { DESKTOP, PHONE } from "../helpers/browser.ts";
 import { startLiveMonitor } from "../helpers/live-monitor.ts";
-import { startLogServer } from "../helpers/log-server.ts";
 import { lookAt } from "../helpers/look-at.ts";
-import { received, reportAt } from "../helpers/outcomes.ts";
+import { received } from "../helpers/outcomes.ts";
 import { createScriptedClient } from "../helpers/scripted-client.ts";
-import { waitFor } from "../helpers/wait-for.ts";
 
 /** Five POS servers whose exchange fails, until they are asked. */
 async function start(t: Parameters<typeof startLiveMonitor>[0]) {
@@ -79,39 +77,4 @@ t.test("without JavaScript checkboxes and bar are there, and lead to the page of
   await page.click(".batch-bar >> text=Проверить связь");
   await page.waitForURL(/\/batches\/1$/);
   t.match(await page.textContent("h1"), "Проверить связь: 2 POS-сервера");
-});
-
-t.test("eleven red rows are taken, checked and their logs fetched within ten clicks", async (t) => {
-  const monitor = await startLiveMonitor(t, { client: createPosClient({ now: Date.now }) });
-  for (let index = 1; index <= 11; index++) {
-    const server = await startLogServer(t, Date.now);
-    server.logs.set("sync.log", { content: Buffer.from("boom\n"), modifiedAt: new Date().toISOString() });
-    const report = reportAt(Date.now(), { error: `boom ${"x".repeat(index)}`, syncedAgoMs: 3_600_000 });
-    server.reported = {
-      sync: report.sync,
-      posServerId: `6f1c1f8e-0000-4000-8000-${100_000_000_000 + index}`,
-    };
-    const id = await monitor.addPosServer({ address: server.address, name: `Арбат, ${index}` });
-    await waitFor(async () => (await monitor.app.pollNow(id))?.ok === true);
-  }
-  const page = await monitor.visit(t, "/pos-servers");
-  let clicks = 0;
-  const click = async (...target: Parameters<typeof page.click>) => {
-    clicks++;
-    await page.click(...target);
-  };
-  await click("#pick-page");
-  await click(".batch-bar >> text=Занимаюсь");
-  await page.locator("dialog[open] >> text=Готово 11 из 11").waitFor();
-  await click("dialog[open] [data-dialog-close]");
-  await click(".batch-bar >> text=Проверить связь");
-  await page.locator("dialog[open] >> text=Готово 11 из 11").waitFor();
-  await click("dialog[open] [data-dialog-close]");
-  await click(".batch-bar >> text=Получить логи");
-  await click("dialog[open] >> text=Запросить логи");
-  await page.locator("dialog[open] >> text=Готово 11 из 11").waitFor();
-  const downloaded = page.waitForEvent("download");
-  await click("dialog[open] >> text=/^Скачать всё \\(\\d/");
-  t.match((await downloaded).suggestedFilename(), /Логи, действие 3\.zip/);
-  t.equal(clicks <= 10, true, `${clicks} clicks`);
 });

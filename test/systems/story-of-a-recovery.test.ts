@@ -20,7 +20,7 @@ const PROMOTION = { id: 1005122, name: "Двойные бонусы по вто�
 const PASSWORD = "story-password-1";
 const DAMAGE = "database disk image is malformed";
 /** A service exchanges every 15–20 s, its agent is polled every 15 s. */
-const AN_EXCHANGE = { timeoutMs: 180_000 };
+const AN_EXCHANGE = { timeoutMs: 180_000, pauseMs: 500 };
 
 t.test("a damaged database is found, its logs are read, it is reset, the exchange works again", async (t) => {
   const chain = await startDemoChain(t);
