@@ -19,8 +19,6 @@ const ARGUMENTS = [
   "--renderer-process-limit=1",
   "--disable-site-isolation-trials",
   "--in-process-gpu",
-  // No page lives long enough to pay for scripts compiled well, on threads beside those of other tests.
-  "--js-flags=--no-opt --single-threaded",
 ];
 
 /** Colours fade into those of the other scheme. */
