@@ -110,9 +110,7 @@ t.test("problems are shown in the dialog, and a right form becomes its request",
   await page.fill("[name=maxMegabytes]", "100");
   await page.click("text=Запросить логи");
   await page.getByText("POS-сервер не принимает соединения: в соединении отказано").first().waitFor();
-
   t.same(await listRequests(monitor), []);
-
   state.isReachable = true;
   await page.click("text=Запросить логи");
   await page.locator(`${OPEN} #log-progress`).waitFor();
