@@ -86,6 +86,10 @@ t.test("what is not saved stands in a bar, and can be put back", async (t) => {
   await page.click("text=Сохранить");
   await page.locator('[role=status] >> text="Сохранено"').waitFor();
   t.match(page.url(), /\/settings\/polling\?saved=1$/);
+  await page.getByRole("link", { name: "Закрыть" }).click();
+  await page.reload();
+  t.match(page.url(), /\/settings\/polling$/);
+  t.equal(await page.locator(".line").count(), 0, "a notice that is closed does not come back");
   t.equal((await readSettings(monitor.app.database.db)).staleAfterMs, 900_000);
   await page.fill("#staleAfterMinutes", "20");
   await page.click("text=Отмена");

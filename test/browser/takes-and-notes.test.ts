@@ -75,33 +75,27 @@ t.test("whoever takes a POS server or ends it stays where the page was", async (
   }
 });
 
-t.test("whoever was slower is asked in the dialog, over the page", async (t) => {
-  const monitor = await startLiveMonitor(t);
-  const id = await monitor.addPosServer({ address: null });
-  const page = await monitor.visit(t, `/pos-servers/${id}`);
-  await addAcknowledgement(monitor, id);
-  await page.click(".acknowledgement-card button >> text=Занимаюсь");
-  await page.getByText(`Сейчас этим занимается ${LONG_NAME}`).waitFor();
-  t.equal(page.url(), `${monitor.url}/pos-servers/${id}`);
-  await page.click(".dialog .button-primary");
-  await page.waitForSelector(".acknowledgement-card >> text=Закончить");
-});
-
-t.test("a refresh of the page shows who has taken it, and leaves alone what was just chosen", async (t) => {
-  const monitor = await startLiveMonitor(t);
-  const id = await monitor.addPosServer({ address: null });
-  const page = await monitor.visit(t, `/pos-servers/${id}`);
-  const last = await page.locator(".acknowledgement-card option").last().getAttribute("value");
-  await page.selectOption(".acknowledgement-card select", last);
-  await monitor.report(id, { error: "boom" });
-  await refreshUntil(page, async () => ((await page.textContent(".state-card")) ?? "").includes("boom"));
-  t.equal(await page.inputValue(".acknowledgement-card select"), last);
-  await addAcknowledgement(monitor, id, "Анна Иванова");
-  await refreshUntil(page, async () =>
-    ((await page.textContent(".acknowledgement-card")) ?? "").includes("Анна Иванова"),
-  );
-  t.equal(await page.locator(".acknowledgement-card select").count(), 0);
-});
+t.test(
+  "whoever is slower is asked; a refresh shows who has it, and leaves alone what was chosen",
+  async (t) => {
+    const monitor = await startLiveMonitor(t);
+    const id = await monitor.addPosServer({ address: null });
+    const page = await monitor.visit(t, `/pos-servers/${id}`);
+    const last = await page.locator(".acknowledgement-card option").last().getAttribute("value");
+    await page.selectOption(".acknowledgement-card select", last);
+    await monitor.report(id, { error: "boom" });
+    await refreshUntil(page, async () => ((await page.textContent(".state-card")) ?? "").includes("boom"));
+    t.equal(await page.inputValue(".acknowledgement-card select"), last);
+    await addAcknowledgement(monitor, id, "Анна Иванова");
+    await page.click(".acknowledgement-card button >> text=Занимаюсь");
+    await page.getByText("Сейчас этим занимается Анна Иванова").waitFor();
+    await page.keyboard.press("Escape");
+    await refreshUntil(page, async () =>
+      ((await page.textContent(".acknowledgement-card")) ?? "").includes("Анна Иванова"),
+    );
+    t.equal(await page.locator(".acknowledgement-card select").count(), 0);
+  },
+);
 
 t.test("no row of the list is higher for it", async (t) => {
   const monitor = await startLiveMonitor(t);

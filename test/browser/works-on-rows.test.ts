@@ -52,16 +52,6 @@ for (const [name, device] of Object.entries({ desktop: DESKTOP, phone: PHONE }))
   });
 }
 
-t.test("a notice that is closed does not come back when its page is loaded again", async (t) => {
-  const { monitor } = await start(t);
-  const page = await monitor.visit(t, "/settings/polling?saved=1");
-  await page.getByRole("link", { name: "Закрыть" }).click();
-  await page.locator(".line").waitFor({ state: "detached" });
-  await page.reload();
-  t.match(page.url(), /\/settings\/polling$/);
-  t.equal(await page.locator(".line").count(), 0);
-});
-
 t.test("on a phone the menu of a row is a sheet, which outlives a refresh", async (t) => {
   const { monitor, id, other } = await start(t);
   const page = await monitor.visit(t, "/pos-servers?sort=-name", PHONE);
