@@ -20,11 +20,16 @@ function segmentsOf(html: string): string[] {
 t.test("what is open, new and over stands in a list each, the newest first", async (t) => {
   const monitor = await startMonitor(t);
   const page = async (query = "") => await getHtml(monitor.app, `/incidents${query}`);
-  t.match(textOf(await page()), "Открытых инцидентов нет Все POS-серверы обмениваются с главным сервером.");
+  const says = async (text: string) => t.match(textOf(await page()), `Открытых инцидентов нет ${text}.`);
+  await says("POS-серверов пока нет");
   const other = await monitor.addOrganization("Пекарня №1", "100512");
   const first = await monitor.addPosServer({ name: "Тверская, 12", organizationId: other });
   const second = await monitor.addPosServer({ name: "Арбат, 5", organizationId: other });
-  for (const id of [first, second]) await monitor.report(id);
+  await says("Ни один POS-сервер ещё не ответил");
+  await monitor.report(first);
+  await says("Все POS-серверы, которые уже ответили, обмениваются с главным сервером");
+  await monitor.report(second);
+  await says("Все POS-серверы обмениваются с главным сервером");
   await monitor.report(first, { error: "Нет места на диске", syncedAgoMs: 0 });
   monitor.clock.advance(2 * DAY_MS);
   await monitor.report(second, { error: "Unknown failure", syncedAgoMs: 0 });
@@ -45,6 +50,16 @@ t.test("what is open, new and over stands in a list each, the newest first", asy
   t.match(none, "Закрытых инцидентов за сутки нет Измените условия или период. Показать за месяц");
   const english = await getHtml(monitor.app, "/incidents?show=closed&period=month", { language: "en" });
   t.match(listedOf(english), [/13:00 –13:24 restored after 24 min$/]);
+});
+
+t.test("it is as old as the problem of its POS server, also when that is corrected", async (t) => {
+  const monitor = await startMonitor(t);
+  const id = await monitor.addPosServer({ name: "Арбат, 5" });
+  await monitor.report(id, { error: "беда", syncedAgoMs: null });
+  monitor.clock.advance(MINUTE_MS);
+  await monitor.report(id, { error: "беда", syncedAgoMs: 12 * DAY_MS });
+  for (const path of ["/pos-servers", `/pos-servers/${id}`, "/incidents", "/incidents/1"])
+    t.match(textOf(await getHtml(monitor.app, path)), "12 дней", path);
 });
 
 t.test("it is narrowed by organization, kind and POS server, whose history leads there", async (t) => {

@@ -4,7 +4,7 @@ import { searchText } from "../database/text.ts";
 import { readAcknowledgementsOfIncidents } from "../fleet/incidents/acknowledgements-of-incidents.ts";
 import { countIncidents, listIncidents, PAGE_INCIDENTS } from "../fleet/incidents/find-incidents.ts";
 import type { IncidentFilter } from "../fleet/incidents/incident-filter.ts";
-import { listOrganizations } from "../fleet/summary.ts";
+import { countStates, listOrganizations } from "../fleet/summary.ts";
 import { tagOf } from "../plugins/hypermedia.ts";
 import { readHealth } from "../pos-servers/health.ts";
 import { findPosServer } from "../restaurants/find-pos-server.ts";
@@ -88,6 +88,7 @@ async function findListed(
     counts,
     pages,
     filter: { ...filter, page },
+    states: await countStates(db, access),
     acknowledgements: await readAcknowledgementsOfIncidents(db, access, incidents, now),
   };
 }

@@ -9,6 +9,8 @@ import {
   standingOfIncident,
   titleOfIncident,
 } from "../fleet/incidents/incident-in-words.ts";
+import { COUNTED_STATES } from "../fleet/state.ts";
+import type { StateCounts } from "../fleet/summary.ts";
 import { type Health, healthInWords } from "../pos-servers/health.ts";
 import type { Acknowledgement } from "../restaurants/acknowledgements.ts";
 import { namePartsOf } from "../viewer/in-words.ts";
@@ -23,6 +25,8 @@ interface ListedIncidents {
   acknowledgements: ReadonlyMap<number, Acknowledgement>;
   health: Health;
   counts: Record<Shown, number>;
+  /** Of all POS servers that the viewer may see. */
+  states: StateCounts;
 }
 
 export function incidentsModel(viewer: Viewer, listed: ListedIncidents, now: number) {
@@ -44,7 +48,7 @@ export function incidentsModel(viewer: Viewer, listed: ListedIncidents, now: num
     rows: incidents.map((incident) =>
       incidentRowModel(viewer, incident, filter, acknowledgements.get(incident.id), now),
     ),
-    empty: incidents.length > 0 ? null : emptyModel(viewer, filter, now),
+    empty: incidents.length > 0 ? null : emptyModel(viewer, filter, listed.states, now),
     pages:
       pages > 1
         ? {
@@ -64,24 +68,34 @@ function dayInWords({ format, timeZone }: Viewer, day: string | null, now: numbe
   return day && format.longDay(dayStart(day, timeZone), now);
 }
 
-function emptyModel(viewer: Viewer, filter: IncidentsFilter, now: number) {
+function emptyModel(viewer: Viewer, filter: IncidentsFilter, states: StateCounts, now: number) {
   const { t } = viewer;
   const { day, organizationId, kind, posServerId, search, show, period } = filter;
   const isNarrowed = organizationId !== null || kind !== null || posServerId !== null || search !== "";
-  const isFine = show === "open" && !isNarrowed;
+  const isOfAll = show === "open" && !isNarrowed;
   const mayBeLonger = (show === "new" || show === "closed") && PERIODS[period] < PERIODS.month;
   const longerUrl = incidentsUrl({ ...filter, period: "month", page: 1 });
   const allUrl = incidentsUrl({ ...USUAL_FILTER, show, day, period });
   return {
-    isFine,
+    isOfAll,
     title: t(isNarrowed ? "form.nothingFound" : `incident.empty.${show}`, {
       period: t(`incident.period.${period}`),
       day: dayInWords(viewer, day, now),
     }),
-    text: t(isFine ? "incident.empty.fine" : "incident.empty.change"),
+    text: t(isOfAll ? `incident.empty.${fleetWithoutTrouble(states)}` : "incident.empty.change"),
     longer: mayBeLonger ? { url: longerUrl, text: t("incident.empty.month") } : null,
     all: isNarrowed ? { url: allUrl, text: t("incident.filter.reset") } : null,
   };
+}
+
+/** What is known of POS servers of which none has an incident: who has not answered yet is not well. */
+function fleetWithoutTrouble({ pending = 0, ...states }: StateCounts) {
+  const answered = COUNTED_STATES.reduce(
+    (sum, state) => sum + (state === "pending" ? 0 : (states[state] ?? 0)),
+    0,
+  );
+  if (answered === 0) return pending === 0 ? "noPosServers" : "noneAnswered";
+  return pending === 0 ? "fine" : "someAnswered";
 }
 
 function incidentRowModel(

@@ -80,12 +80,17 @@ function findCauseSince(previous: PosStatus, status: PosStatus, now: number): nu
 
 /**
  * A problem lasts since the exchange stopped working, whatever it turns into, even through a silence without exchange. A
- * healthy POS server is silent since the first failed poll.
+ * healthy POS server is silent since the first failed poll. The first exchange that a POS server tells of corrects what
+ * began before it was known.
  */
 function findProblemSince(previous: PosStatus, status: PosStatus, now: number): number | null {
   if (!isProblem(status.state)) return null;
   const known = previous.problemSince ?? previous.stateBeforeSince;
-  if (known !== null) return hasExchangedMeanwhile(previous, status) ? status.lastSyncAt : known;
+  if (known !== null) {
+    if (hasExchangedMeanwhile(previous, status)) return status.lastSyncAt;
+    const isTold = previous.hasExchanged === 0 && status.untracedSince === null;
+    return isTold ? Math.min(known, status.lastSyncAt ?? known) : known;
+  }
   if (status.silentSince !== null) return previous.state === "closed" ? now : status.silentSince;
   return isFirstReport(previous, status) ? (status.lastSyncAt ?? now) : now;
 }

@@ -9,7 +9,7 @@ import { type IncidentFilter, matchesIncidents } from "./incident-filter.ts";
 
 /**
  * As this viewer may see it: only their POS servers count. `posServer`: of a single incident; its `id` is null once
- * deleted.
+ * deleted. `failingSince`: of a single one that lasts the age of the problem that the POS server has everywhere.
  */
 export type ShownIncident = Awaited<ReturnType<typeof readIncidents>>[number];
 
@@ -114,7 +114,11 @@ async function readIncidents(
       // Kept to itself: the error may be of a POS server that the viewer may not see.
       const { state, failureCode, serviceState, lastSyncAt, detail, ...incident } = row;
       const example = ownExamples.get(row.id) ?? exampleOfIncident(row);
-      return [row.id, { ...incident, example, posServer: posServers.get(row.id) ?? null }];
+      const posServer = posServers.get(row.id) ?? null;
+      const isFailing = row.closedAt === null && row.failing > 0;
+      const failingSince = (isFailing && posServer?.problemSince) || row.failingSince;
+      const openedAt = Math.min(row.openedAt, failingSince);
+      return [row.id, { ...incident, openedAt, failingSince, example, posServer }];
     }),
   );
   return ids.flatMap((id) => found.get(id) ?? []);
@@ -152,7 +156,7 @@ async function readPosServers(db: Db, incidentIds: readonly number[]) {
     .leftJoin("posServer", "posServer.id", "incidentMember.posServerId")
     .leftJoin("posStatus", "posStatus.posServerId", "posServer.id")
     .select(["incidentId", "posServer.id", "organization.id as organizationId"])
-    .select("lastSyncAt")
+    .select(["lastSyncAt", "problemSince"])
     .select(["organization.name as organizationName", "organization.crmId"])
     .select(({ fn, ref, val }) =>
       fn.coalesce(ref("posServer.name"), ref("posServerName"), val("")).as("name"),
