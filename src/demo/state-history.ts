@@ -91,6 +91,7 @@ export async function writeStateHistory(
       stateBefore: state,
       stateBeforeSince: hasTrouble ? at : null,
       lastUpdateAt: now,
+      hasExchanged: Number(isExchangeKnown),
       recoveredAt: hasTrouble || changes.length === 1 ? null : at,
       lastSyncAt: hasTrouble && isExchangeKnown ? at : null,
       syncError: detail,

@@ -9,7 +9,6 @@ import {
   standingOfIncident,
   titleOfIncident,
 } from "../fleet/incidents/incident-in-words.ts";
-import { COUNTED_STATES } from "../fleet/state.ts";
 import type { StateCounts } from "../fleet/summary.ts";
 import { type Health, healthInWords } from "../pos-servers/health.ts";
 import type { Acknowledgement } from "../restaurants/acknowledgements.ts";
@@ -89,13 +88,10 @@ function emptyModel(viewer: Viewer, filter: IncidentsFilter, states: StateCounts
 }
 
 /** What is known of POS servers of which none has an incident: who has not answered yet is not well. */
-function fleetWithoutTrouble({ pending = 0, ...states }: StateCounts) {
-  const answered = COUNTED_STATES.reduce(
-    (sum, state) => sum + (state === "pending" ? 0 : (states[state] ?? 0)),
-    0,
-  );
-  if (answered === 0) return pending === 0 ? "noPosServers" : "noneAnswered";
-  return pending === 0 ? "fine" : "someAnswered";
+function fleetWithoutTrouble({ pending = 0, parked: _parked, ...answered }: StateCounts) {
+  if (Object.values(answered).some((posServers) => posServers > 0))
+    return pending === 0 ? "fine" : "someAnswered";
+  return pending === 0 ? "noPosServers" : "noneAnswered";
 }
 
 function incidentRowModel(
