@@ -3,10 +3,7 @@ import { setTimeout as delay } from "node:timers/promises";
 /** What comes soon is noticed at once; to ask often for what takes long would only make it take longer. */
 const FIRST_PAUSE_MS = 5;
 
-/**
- * Waits until a condition holds; rejects when it does not within the time, two minutes unless told: patience for a busy machine.
- * @param pauseMs the longest between two looks.
- */
+/** Waits until a condition holds, for two minutes unless told: patience for a busy machine. `pauseMs`: the longest between two looks. */
 export async function waitFor(
   predicate: () => boolean | Promise<boolean>,
   { timeoutMs = 120_000, pauseMs: longestMs = 50 } = {},
