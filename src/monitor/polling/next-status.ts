@@ -88,8 +88,8 @@ function findProblemSince(previous: PosStatus, status: PosStatus, now: number): 
   const known = previous.problemSince ?? previous.stateBeforeSince;
   if (known !== null) {
     if (hasExchangedMeanwhile(previous, status)) return status.lastSyncAt;
-    const isTold = previous.hasExchanged === 0 && status.untracedSince === null;
-    return isTold ? Math.min(known, status.lastSyncAt ?? known) : known;
+    const isFirstTold = previous.hasExchanged === 0 && status.untracedSince === null;
+    return isFirstTold ? Math.min(known, status.lastSyncAt ?? known) : known;
   }
   if (status.silentSince !== null) return previous.state === "closed" ? now : status.silentSince;
   return isFirstReport(previous, status) ? (status.lastSyncAt ?? now) : now;
