@@ -16,7 +16,7 @@ const SYNC_ERRORS = [
 const POLL_FAILURES: [FailureCode, string][] = [
   ["connect_timeout", "connection took longer than 3000 ms"],
   ["connect_refused", "connect ECONNREFUSED"],
-  ["http_status", "HTTP 502 Bad Gateway"],
+  ["unauthorized", "HTTP 401"],
 ];
 
 /** Organizations of a chain: brand, city, a CrmId of six digits from 100000 on. */

@@ -5,7 +5,7 @@ import { type Advice, adviceOn, type ProblemFacts } from "../../src/monitor/flee
 import { failedChecks } from "../../src/monitor/fleet/pos-checks.ts";
 import { RECOMMENDED_STEPS, type RecommendedStep } from "../../src/monitor/fleet/recommended-steps.ts";
 import { POS_SERVER_STATES, type PosServerState, PROBLEM_STATES } from "../../src/monitor/fleet/state.ts";
-import { FAILURE_CODES, type FailureCode } from "../../src/monitor/pos-client/calls/failure.ts";
+import { FAILURE_CODES, type FailureCode, isRefusal } from "../../src/monitor/pos-client/calls/failure.ts";
 import { CAUSE_TEXTS } from "../helpers/cause-texts.ts";
 
 function advise(facts: Partial<ProblemFacts>): Advice | null {
@@ -71,7 +71,9 @@ t.test("every failure of polls has its step, whatever the last report said", asy
     const step = AFTER_A_FAILURE[failureCode] ?? "check_connection";
     const facts = { syncError: "БД повреждена", failedChecks: checked("disk:little") };
     const advice = advise({ state: "unreachable", failureCode, ...facts });
-    t.match(advice, { cause: pollCause(failureCode), step, meaning: "unknown" }, failureCode);
+    const cause = isRefusal(failureCode) ? pollCause(failureCode) : "no_answer";
+    t.match(advice, { cause, step, meaning: "unknown" }, failureCode);
+    t.not(advice?.todo, "no_answer", "how it does not answer says what to do");
   }
   t.match(advise({ state: "unreachable" }), { cause: "no_answer", step: "check_connection" });
 });

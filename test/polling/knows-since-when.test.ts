@@ -24,12 +24,10 @@ t.test("a cause begins when it is first seen and lasts while its folded text doe
   t.match(after(...same, other), { causeKey: "нет места", causeSince: seenAt + 2 * MINUTE_MS });
 });
 
-t.test("an unreachable one has the failure and its folded detail as cause", async (t) => {
-  const once = [received(START), failed(START + MINUTE_MS, "dns", "ENOTFOUND 10.0.0.1")];
-  t.equal(after(...once).causeKey, null, "not before it is unreachable");
-  const twice = failed(START + 2 * MINUTE_MS, "dns", "ENOTFOUND 10.0.0.2");
-  const last = after(...once, twice);
-  t.match(last, { causeKey: "dns: enotfound #", causeSince: START + MINUTE_MS }, "since the first of them");
+t.test("a refusal has its folded detail as cause, and at once", async (t) => {
+  const refused = failed(START + MINUTE_MS, "wrong_crm_id", "crmId 100238");
+  const cause = { causeKey: "wrong_crm_id: crmid #", causeSince: START + MINUTE_MS };
+  t.match(after(received(START), refused), cause);
 });
 
 t.test("what says nothing has its state as cause, unless it tells of no exchange at all", async (t) => {
@@ -96,8 +94,9 @@ t.test("the first success ever is no recovery, a later one is, whatever was told
 });
 
 t.test("a line that is cut is one cause, in whichever way that is found out", async (t) => {
-  const codes = ["response_timeout", "response_timeout", "not_connected", "connect_timeout"] as const;
+  const codes = ["response_timeout", "dns", "not_connected", "tls", "connect_timeout"] as const;
   const polls = codes.map((code, index) => failed(START + (index + 1) * MINUTE_MS, code, code));
+  t.equal(after(received(START), ...polls.slice(0, 1)).causeKey, null, "not before it is unreachable");
   const status = after(received(START), ...polls);
   t.match(status, { causeKey: "no_answer", causeSince: START + MINUTE_MS, failureCode: "connect_timeout" });
 });

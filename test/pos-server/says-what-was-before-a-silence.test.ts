@@ -27,7 +27,10 @@ t.test("a silent POS server says both, wherever it is shown, and what to do in o
 
   const before = "До этого: база данных повреждена, изменения программ не применяются, 2 ч 44 мин";
   const page = said(await user.html(`/pos-servers/${id}`));
-  t.match(page, `Нет связи 4 мин Соединение с POS-сервером не установлено. Работает ли обмен, неизвестно`);
+  t.match(
+    page,
+    `Нет связи 4 мин POS-сервер не отвечает. Соединение с POS-сервером не установлено. Работает ли обмен, неизвестно`,
+  );
   t.match(page, `${before} с 13:16 до 16:00`);
   t.match(
     page,

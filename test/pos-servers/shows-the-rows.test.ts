@@ -69,8 +69,7 @@ t.test("the page has the columns of the original, worst rows first, in words", a
   const stopped = /^Служба остановлена .* неизвестна .* Служба остановлена Запустить службу /;
   t.match(textOfRow("service_stopped"), stopped);
   t.match(textOfRow("pending"), /^Ожидает опроса .* — ещё не было — — /);
-  const silent =
-    /^Нет связи .* unreachable HTTP .* Соединение с POS-сервером не установлено Проверить связь /;
+  const silent = /^Нет связи .* unreachable HTTP .* POS-сервер не отвечает Проверить связь /;
   t.match(textOfRow("unreachable"), silent);
   const unreachable = rows.find(({ id }) => id === ids.unreachable)?.html;
   t.match(unreachable, 'title="10.8.3.99:9000/pos/"');

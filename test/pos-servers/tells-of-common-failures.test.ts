@@ -59,7 +59,7 @@ t.test("polls that fail in the same way point to the network, those that never a
   const [cause] = causesOf(await pageOf(monitor));
   t.match(
     cause?.text,
-    /^6 POS-серверов · одна причина: POS-сервер не принимает соединения с 13:00 — вероятно, дело в сети между Poswatch и ресторанами/,
+    /^6 POS-серверов · одна причина: POS-сервер не отвечает с 13:00 — вероятно, дело в сети между Poswatch и ресторанами/,
   );
 });
 
@@ -99,5 +99,5 @@ t.test("a hundred of them are shown, and then where the others are", async (t) =
   t.match(textOf(opened), "Показано 100 из 101.");
   const rest = await pageOf(monitor, hrefOf(opened, /page=2/).replace("/pos-servers", ""));
   t.equal(idsOf(rest).length, 1, "the 101st of its own");
-  t.match(textOf(rest), "Та же ошибка: Имя POS-сервера не найдено");
+  t.match(textOf(rest), "Та же ошибка: POS-сервер не отвечает");
 });

@@ -2,7 +2,7 @@ import { sql } from "kysely";
 import type { Db } from "../database/schema.ts";
 import { searchText } from "../database/text.ts";
 import { listOrganizations } from "../fleet/summary.ts";
-import { FAILURE_CODES, type FailureCode } from "../pos-client/calls/failure.ts";
+import { FAILURE_CODES, type FailureCode, isRefusal } from "../pos-client/calls/failure.ts";
 import type { Viewer } from "../viewer/viewer.ts";
 import { holdsText } from "./candidates.ts";
 import type { PosServerFilter } from "./filter.ts";
@@ -39,7 +39,10 @@ export async function findSearchedFor(
   if (wanted === "") return { ...SEARCHED_FOR_NOTHING, foundInLogsIds };
   const holdsIt = (text: string) => searchText(text).includes(wanted);
   const organizations = await listOrganizations(db, access);
-  const failureCodes = FAILURE_CODES.filter((code) => holdsIt(t(`failure.${code}`)));
+  const isSilenceMeant = holdsIt(t("cause.title.no_answer"));
+  const failureCodes = FAILURE_CODES.filter(
+    (code) => holdsIt(t(`failure.${code}`)) || (isSilenceMeant && !isRefusal(code)),
+  );
   const organizationIds = organizations.filter(({ name }) => holdsIt(name)).map(({ id }) => id);
   const found = db
     .selectFrom("posStatus")

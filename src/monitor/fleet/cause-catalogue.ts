@@ -1,4 +1,4 @@
-import { FAILURE_CODES, type FailureCode } from "../pos-client/calls/failure.ts";
+import { type FailureCode, REFUSALS, type Refusal } from "../pos-client/calls/failure.ts";
 import type { RecommendedStep } from "./recommended-steps.ts";
 
 /** Why an exchange does not work, or tills get no answer, in the order of «Справка». */
@@ -36,11 +36,11 @@ const CAUSES_HERE = [
   "log_patterns_unusable",
   "version_old",
   "version_unsupported",
-  /** Polls fail for an unknown reason. */
+  /** However that shows. */
   "no_answer",
 ] as const;
 
-type PollCause = `poll_${FailureCode}`;
+type PollCause = `poll_${Refusal}`;
 export type Cause = (typeof CAUSES_HERE)[number] | PollCause;
 
 /** What it means at the tills: data as of the last exchange, no POS server at all, … */
@@ -65,7 +65,6 @@ const unknown = (step: RecommendedStep, todo: string): CatalogueEntry => ({
   step,
   todo,
 });
-const poll = (todo: string) => unknown("check_connection", todo);
 
 /** What each cause means at the tills, and what to do about it; the words are in `causes.json`. */
 export const CATALOGUE: Record<Cause, CatalogueEntry> = {
@@ -98,31 +97,35 @@ export const CATALOGUE: Record<Cause, CatalogueEntry> = {
   log_patterns_unusable: stale("get_logs", "elsewhere"),
   version_old: { meaning: "works", step: "update", todo: "update" },
   version_unsupported: { meaning: "unwatched", step: "update", todo: "update" },
-  no_answer: poll("host_silent"),
-  poll_not_connected: poll("agent_away"),
-  poll_dns: poll("name_unknown"),
-  poll_connect_refused: poll("agent_down"),
-  poll_connect_timeout: poll("host_silent"),
-  poll_tls: poll("connection_insecure"),
+  no_answer: unknown("check_connection", "host_silent"),
   poll_certificate_changed: unknown("reconnect", "reconnect"),
   poll_unauthorized: unknown("reconnect", "reconnect"),
-  poll_http_status: poll("no_agent"),
-  poll_response_timeout: poll("host_silent"),
-  poll_too_large: poll("no_agent"),
-  poll_invalid_json: poll("no_agent"),
-  poll_invalid_report: poll("no_agent"),
-  poll_unsupported_protocol: poll("agent_version"),
   poll_wrong_pos_server: unknown("reconnect", "reconnect"),
   poll_wrong_crm_id: unknown("correct_crm_id", "correct_crm_id"),
-  poll_unexpected: poll("own_failure"),
 };
 
-export const CAUSES: readonly Cause[] = [...CAUSES_HERE, ...FAILURE_CODES.map(pollCause)];
+/** What to do about `no_answer`, by how it shows. */
+export const TODO_OF_SILENCE: Record<Exclude<FailureCode, Refusal>, string> = {
+  not_connected: "agent_away",
+  dns: "name_unknown",
+  connect_refused: "agent_down",
+  connect_timeout: "host_silent",
+  tls: "connection_insecure",
+  http_status: "no_agent",
+  response_timeout: "host_silent",
+  too_large: "no_agent",
+  invalid_json: "no_agent",
+  invalid_report: "no_agent",
+  unsupported_protocol: "agent_version",
+  unexpected: "own_failure",
+};
 
-export function pollCause(code: FailureCode): PollCause {
+export const CAUSES: readonly Cause[] = [...CAUSES_HERE, ...REFUSALS.map(pollCause)];
+
+export function pollCause(code: Refusal): PollCause {
   return `poll_${code}`;
 }
 
-export function failureOfCause(cause: Cause): FailureCode | null {
-  return FAILURE_CODES.find((code) => pollCause(code) === cause) ?? null;
+export function refusalOfCause(cause: Cause): Refusal | null {
+  return REFUSALS.find((code) => pollCause(code) === cause) ?? null;
 }

@@ -4,7 +4,7 @@ import { causeKey } from "../../protocol/cause-key.ts";
 import type { ServiceState } from "../../protocol/status-report.ts";
 import type { Database } from "../database/schema.ts";
 import type { CauseInWords, PosStatusTable } from "../database/tables/status-tables.ts";
-import { FAILURE_CODES, type FailureCode } from "../pos-client/calls/failure.ts";
+import { type FailureCode, isRefusal, REFUSALS } from "../pos-client/calls/failure.ts";
 import type { Cause } from "./cause-catalogue.ts";
 import { adviceOn } from "./causes.ts";
 import type { PosServerState } from "./state.ts";
@@ -35,8 +35,8 @@ export const UNTRACED = "untraced";
 /** The key of errors without a text; it has to fit into an address. */
 const NO_WORDS = "#";
 const HASH_LENGTH = 10;
-/** Ways in which a lost connection shows: one cause. */
-const NO_ANSWER: readonly FailureCode[] = ["connect_timeout", "response_timeout", "not_connected"];
+/** The key of every silence, whatever way it shows in. */
+export const NO_ANSWER = "no_answer";
 
 export function exampleOf(
   status: Pick<Selectable<PosStatusTable>, (typeof EXAMPLE_COLUMNS)[number]>,
@@ -68,7 +68,7 @@ export function exampleOfChange({
   detail,
 }: CauseInWords & { state: PosServerState }): CauseExample {
   const isKnown = state !== "sync_stale" || causeKey !== null;
-  const code = FAILURE_CODES.find((known) => causeKey?.startsWith(`${known}:`));
+  const code = REFUSALS.find((known) => causeKey?.startsWith(`${known}:`));
   return {
     state,
     failureCode: (state === "unreachable" && code) || null,
@@ -86,9 +86,7 @@ export function causeKeyOf(example: CauseExample) {
     case "sync_error":
       return causeKey(text) || NO_WORDS;
     case "unreachable":
-      return failureCode && NO_ANSWER.includes(failureCode)
-        ? "no_answer"
-        : `${failureCode}: ${causeKey(text)}`;
+      return isRefusal(failureCode) ? `${failureCode}: ${causeKey(text)}` : NO_ANSWER;
     case "service_stopped":
       return serviceState === "not_installed" ? "service_missing" : state;
     case "not_serving":

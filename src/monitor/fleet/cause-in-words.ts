@@ -1,6 +1,7 @@
-import { detailInWords, inSentence } from "../viewer/in-words.ts";
+import { type FailureCode, isRefusal } from "../pos-client/calls/failure.ts";
+import { detailInWords, inSentence, withDetail } from "../viewer/in-words.ts";
 import type { Viewer } from "../viewer/viewer.ts";
-import { type Cause, failureOfCause } from "./cause-catalogue.ts";
+import { type Cause, refusalOfCause } from "./cause-catalogue.ts";
 import { adviceOnExample, type CauseExample } from "./cause-example.ts";
 import { type Advice, adviceOn, type ProblemFacts } from "./causes.ts";
 import type { RecommendedStep } from "./recommended-steps.ts";
@@ -18,7 +19,7 @@ export type TroubleBefore = NonNullable<ReturnType<typeof troubleBefore>>;
 
 /** @param service the name of the service; null = any. */
 export function titleOfCause({ t }: Pick<Viewer, "t">, cause: Cause, service: string | null = null): string {
-  const code = failureOfCause(cause);
+  const code = refusalOfCause(cause);
   if (code) return t(`failure.${code}`);
   return t(`cause.title.${cause}`, { service: service ?? t("databaseReset.anyService") });
 }
@@ -38,14 +39,11 @@ export function stepInWords({ t }: Pick<Viewer, "t">, step: RecommendedStep): st
   return t(`cause.step.${step}`);
 }
 
-/** `detail`: its own error message; null where that says no more. */
+/** `detail`: its own error message, or how it does not answer; null where that says no more. */
 export function exampleInWords(viewer: Pick<Viewer, "t">, example: CauseExample) {
   const { failureCode, text: reported } = example;
-  if (failureCode) {
-    const detail = reported === "" ? null : detailInWords(viewer.t, reported);
-    return { text: viewer.t(`failure.${failureCode}`), detail };
-  }
   const text = errorInWords(viewer, adviceOnExample(example, false), reported);
+  if (failureCode) return { text, detail: failureInDetail(viewer, failureCode, reported) };
   return { text, detail: reported === text || reported === "" ? null : reported };
 }
 
@@ -77,4 +75,10 @@ export function beforeInWords(
 ): string {
   const duration = format.span(Math.min(since, until), until);
   return t("posServers.reason.before", { cause: inSentence(cause), duration });
+}
+
+/** How it does not answer. Of a refusal, which is a cause of its own, only the detail; null = there is none. */
+function failureInDetail({ t }: Pick<Viewer, "t">, code: FailureCode, detail: string): string | null {
+  if (!isRefusal(code)) return withDetail(t, t(`failure.${code}`), detail);
+  return detail === "" ? null : detailInWords(t, detail);
 }

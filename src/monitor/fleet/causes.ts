@@ -1,6 +1,6 @@
 import type { ServiceState } from "../../protocol/status-report.ts";
-import type { FailureCode } from "../pos-client/calls/failure.ts";
-import { CATALOGUE, type Cause, type Meaning, pollCause } from "./cause-catalogue.ts";
+import { type FailureCode, isRefusal } from "../pos-client/calls/failure.ts";
+import { CATALOGUE, type Cause, type Meaning, pollCause, TODO_OF_SILENCE } from "./cause-catalogue.ts";
 import { causeOfText } from "./cause-patterns.ts";
 import { readFailedChecks } from "./pos-checks.ts";
 import type { RecommendedStep } from "./recommended-steps.ts";
@@ -64,7 +64,8 @@ export function adviceOn(facts: ProblemFacts): Advice | null {
   const found = findCause(facts);
   if (!found) return null;
   const { cause, isFromChecks = false } = found;
-  const { meaning, step, todo = cause, resetFails = null } = CATALOGUE[cause];
+  const { meaning, step, resetFails = null } = CATALOGUE[cause];
+  const todo = found.todo ?? CATALOGUE[cause].todo ?? cause;
   const advice = { cause, isFromChecks, meaning, todo, step, resetFails };
   if (facts.isCommon && ELSEWHERE_WHEN_COMMON.includes(step)) {
     return { ...advice, step: "wait", todo: "wait_for_many" };
@@ -89,6 +90,7 @@ export function adviceOn(facts: ProblemFacts): Advice | null {
 interface FoundCause {
   cause: Cause;
   isFromChecks?: boolean;
+  todo?: string;
 }
 
 function findCause(facts: ProblemFacts): FoundCause | null {
@@ -103,7 +105,9 @@ function findCause(facts: ProblemFacts): FoundCause | null {
     case "unsupported":
       return { cause: "version_unsupported" };
     case "unreachable":
-      return { cause: failureCode ? pollCause(failureCode) : "no_answer" };
+      if (failureCode === null) return { cause: "no_answer" };
+      if (isRefusal(failureCode)) return { cause: pollCause(failureCode) };
+      return { cause: "no_answer", todo: TODO_OF_SILENCE[failureCode] };
     case "service_stopped":
       return { cause: causeOfService(serviceState) };
     case "not_serving":

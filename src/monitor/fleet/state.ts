@@ -2,7 +2,7 @@ import type { Selectable } from "kysely";
 import type { ServiceState } from "../../protocol/status-report.ts";
 import { compareVersions } from "../../protocol/versions.ts";
 import type { PosStatusTable } from "../database/tables/status-tables.ts";
-import type { FailureCode } from "../pos-client/calls/failure.ts";
+import { type FailureCode, isRefusal } from "../pos-client/calls/failure.ts";
 
 /** Every state of a POS server, worst first: the order of the table. */
 export const POS_SERVER_STATES = [
@@ -28,12 +28,6 @@ export const PROBLEM_STATES = POS_SERVER_STATES.slice(0, POS_SERVER_STATES.index
 /** States that say nothing about the exchange. */
 export const UNKNOWN_STATES: readonly PosServerState[] = ["unreachable", "pending", "closed"];
 
-const UNREACHABLE_AT_ONCE: readonly FailureCode[] = [
-  "unauthorized",
-  "certificate_changed",
-  "wrong_pos_server",
-  "wrong_crm_id",
-];
 /** A single check may have come at a bad moment. */
 const NOT_SERVING_AFTER_REPORTS = 2;
 const NOT_RUNNING: readonly ServiceState[] = ["stopped", "stopping", "not_installed"];
@@ -64,7 +58,7 @@ export interface StateRules {
 /** The first rule that fits at `now` (ms UTC) wins. */
 export function decideState(facts: StateFacts, rules: StateRules, now: number): PosServerState {
   const isClosed = facts.closedUntil !== null && now < facts.closedUntil;
-  const isRefused = facts.failedPolls > 0 && facts.failureCode !== null && isRefusal(facts.failureCode);
+  const isRefused = facts.failedPolls > 0 && isRefusal(facts.failureCode);
   const isUnreachable = isRefused || facts.failedPolls >= rules.unreachableAfterPolls;
   // A POS server that refuses the monitor is not switched off for the night.
   const unreachable = isClosed && !isRefused ? "closed" : "unreachable";
@@ -82,10 +76,6 @@ export function decideState(facts: StateFacts, rules: StateRules, now: number): 
   // An unknown version must not look healthy: it may need an update.
   if (!isKnown(facts.version) || isBelow(facts.version, rules.requiredVersion)) return "update_required";
   return "synced";
-}
-
-export function isRefusal(code: FailureCode | null): boolean {
-  return code !== null && UNREACHABLE_AT_ONCE.includes(code);
 }
 
 /** States that count as a POS server of the fleet. Closed ones do not: they miss nothing. */

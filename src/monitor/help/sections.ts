@@ -1,6 +1,7 @@
 import { HOUR_MS } from "../../protocol/time-units.ts";
-import { CATALOGUE, CAUSES, type Cause } from "../fleet/cause-catalogue.ts";
+import { CATALOGUE, CAUSES, type Cause, TODO_OF_SILENCE } from "../fleet/cause-catalogue.ts";
 import { stepInWords, titleOfCause } from "../fleet/cause-in-words.ts";
+import { inSentence } from "../viewer/in-words.ts";
 import type { Viewer } from "../viewer/viewer.ts";
 
 const GUIDE = ["install", "tls", "upgrade", "backup", "doctor", "remove"];
@@ -79,16 +80,26 @@ function groupSection(viewer: Viewer, name: (typeof GROUPS)[number]): Section {
   const entries = causes.map((cause) => {
     const { meaning, step, todo = cause } = CATALOGUE[cause];
     const texts = [...(isShared ? [] : [t(`cause.means.${meaning}`)]), t(`cause.todo.${todo}`)];
+    const lines = cause === "no_answer" ? waysOfSilence(viewer) : [texts.join(" ")];
     return {
       id: `cause-${cause}`,
       title: titleOfCause(viewer, cause),
-      lines: [{ text: texts.join(" "), isCommand: false }],
+      lines: lines.map((text) => ({ text, isCommand: false })),
       step: stepInWords(viewer, step),
       cause,
     };
   });
   const [meaning = null] = isShared ? meanings : [];
   return { id: name, title: t(`help.group.${name}`), meaning, texts: [], entries };
+}
+
+/** Each way, or several, with what to do. */
+function waysOfSilence({ t }: Viewer): string[] {
+  const ways = Map.groupBy(Object.entries(TODO_OF_SILENCE), ([, todo]) => todo);
+  return [...ways].map(([todo, codes]) => {
+    const [first = "", ...others] = codes.map(([code]) => t(`failure.${code}`));
+    return `${[first, ...others.map(inSentence)].join(", ")}: ${inSentence(t(`cause.todo.${todo}`))}`;
+  });
 }
 
 function groupOf(cause: Cause): (typeof GROUPS)[number] {

@@ -19,7 +19,7 @@ import type { PosServerRow } from "../pos-servers/row-model.ts";
 import { createStepModel, type StepModel } from "../pos-servers/step-model.ts";
 import type { ShownPosServer } from "../restaurants/find-pos-server.ts";
 import { createFormat } from "../viewer/format.ts";
-import { atTime, detailInWords } from "../viewer/in-words.ts";
+import { asSentence, atTime, detailInWords } from "../viewer/in-words.ts";
 import type { Viewer } from "../viewer/viewer.ts";
 import { holdersOf, isProgramOf } from "./check.ts";
 import type { KnownPosServer } from "./find-known.ts";
@@ -55,7 +55,7 @@ export function stateCardModel(known: KnownPosServer, context: CardContext) {
     title: row.isParked ? t("posServer.card.parked") : titleOf(viewer, posServer, advice, now),
     meanings: row.isParked
       ? [parkedInWords(viewer, parking, since, now)]
-      : meaningsOf(known, viewer, advice, now),
+      : [...howSilent(viewer, posServer, advice), ...meaningsOf(known, viewer, advice, now)],
     before: before && {
       state: before.state,
       text: before.text,
@@ -169,6 +169,10 @@ function meaningsOf(
     const duration = format.duration(grade === "outage" ? paymentStopsAfterMs : leftMs);
     return [t(`cause.grade.${grade}`, { duration })];
   }
+}
+
+function howSilent({ t }: Viewer, { failureCode }: ShownPosServer, advice: Advice | null): string[] {
+  return advice?.cause === "no_answer" && failureCode ? [asSentence(t(`failure.${failureCode}`))] : [];
 }
 
 /** An imported one that no agent has come for yet. */

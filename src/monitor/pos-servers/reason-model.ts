@@ -2,7 +2,8 @@ import type { ListedPosServer } from "../filter/list-pos-servers.ts";
 import type { Cause } from "../fleet/cause-catalogue.ts";
 import { errorInWords, titleOfCause, troubleBefore } from "../fleet/cause-in-words.ts";
 import { adviceOn } from "../fleet/causes.ts";
-import { isProblem, isRefusal } from "../fleet/state.ts";
+import { isProblem } from "../fleet/state.ts";
+import { isRefusal } from "../pos-client/calls/failure.ts";
 import type { Viewer } from "../viewer/viewer.ts";
 import { shownError } from "./row-model.ts";
 
@@ -28,16 +29,16 @@ export function problemReason(viewer: Viewer, posServer: ListedPosServer, now: n
   const { state, failureCode, serviceState, lastSyncAt } = posServer;
   if (!isProblem(state)) return null;
   const full = shownError(posServer, viewer);
+  const advice = adviceOn(posServer);
   const before = troubleBefore(viewer, posServer);
-  if (state === "unreachable" && failureCode && (!before || isRefusal(failureCode))) {
-    const said = t(`failure.${failureCode}`);
+  if (state === "unreachable" && advice && (!before || isRefusal(failureCode))) {
+    const said = titleOfCause(viewer, advice.cause);
     return { text: before ? `${said}. ${before.text}` : said, title: full ?? "" };
   }
   if (before) {
     const silence = { label: t(`state.${state}`), lasted: format.lasted(before.silentSince, now) };
     return { silence, text: before.text, title: full ?? "" };
   }
-  const advice = adviceOn(posServer);
   if (full) return { text: errorInWords(viewer, advice, withoutTail(full)), title: full };
   if (state === "service_stopped") {
     const text = t(`posServers.reason.service.${serviceState === "not_installed" ? "missing" : "stopped"}`);

@@ -57,11 +57,11 @@ const OWN: Membership = {
   causeAt: START,
   failingSince: FAILING.since,
   silentSince: null,
-  failureCode: null,
   before: [],
 };
 const COMMON: Membership = { ...OWN, incidentId: 2, kind: "common", causeKey: "main server" };
 const SILENCE: Membership = { ...COMMON, incidentId: 5, state: "unreachable", causeKey: "no_answer" };
+const REFUSED: Membership = { ...OWN, state: "unreachable", causeKey: REFUSES.causeKey };
 const OWN_SILENCE: Membership = { ...SILENCE, incidentId: 1, kind: "single" };
 /** What its own incident was about an hour before, and in common with many since. */
 const DAMAGED = { causeKey: "damaged", causeAt: START - 60 * MINUTE_MS, example: EXAMPLE };
@@ -71,7 +71,6 @@ const WAS_STALE = {
   causeAt: START,
   example: { ...EXAMPLE, state: "sync_stale" as const },
 };
-const REFUSED = { ...DAMAGED, causeKey: REFUSES.causeKey, example: REFUSES.example };
 const STALE: Membership = { ...OWN, state: "sync_stale", causeKey: "sync_stale" };
 const suspended = (one: Membership): Membership => ({ ...one, status: "suspended" });
 const paused = (one: Membership): Membership => ({ ...one, status: "paused" });
@@ -142,28 +141,17 @@ const STEPS: Case[] = [
   ["falls silent alone among many", SILENT, [COMMON], ""],
   ["answers with new trouble after a silence of many", FAILING, [SILENCE], "leave 5 answered, open"],
   ["answers with what many have", FAILING, { current: [SILENCE], commonId: 2 }, "leave 5 answered, join 2"],
-  ["is silent otherwise than before", { ...SILENT, causeKey: "dns: x" }, [OWN_SILENCE], "change_cause 1"],
-  ["refuses to be asked in its trouble", REFUSES, [OWN], "suspend 1, open, note_silence 1 -2"],
-  [
-    "is silent after it refused to be asked",
-    SILENT,
-    [silent(suspended(OWN)), { ...OWN_SILENCE, incidentId: 6, causeKey: "unauthorized: #" }],
-    "change_cause 6",
-  ],
-  [
-    "answers with its trouble after it refused to be asked",
-    FAILING,
-    [silent(suspended(OWN)), { ...OWN_SILENCE, incidentId: 6 }],
-    "leave 6 answered, resume 1, note_silence 1 answers",
-  ],
+  ["refuses to be asked in its trouble", REFUSES, [silent(OWN)], "change_cause 1, note_silence 1 answers"],
+  ["is silent after it refused to be asked", SILENT, [REFUSED], "note_silence 1 -2"],
+  ["answers with its trouble after it refused to be asked", FAILING, [REFUSED], "change_cause 1"],
   [
     "refused to be asked, fell silent alone, and many follow",
     SILENT,
-    { current: [{ ...OWN_SILENCE, before: [REFUSED] }], commonId: 5 },
-    "restore_cause 1, suspend 1, join 5",
+    { current: [silent(REFUSED)], commonId: 5 },
+    "suspend 1, join 5",
   ],
   ["refuses to be asked after a silence of many", REFUSES, [SILENCE], "leave 5 answered, open"],
-  ["refuses to be asked, as many do", REFUSES, [{ ...SILENCE, causeKey: REFUSES.causeKey }], ""],
+  ["refuses to be asked, as many do", REFUSES, [{ ...COMMON, causeKey: REFUSES.causeKey }], ""],
   ["fails again much later", FAILING, { past: past(31) }, "open"],
   ["fails again, as many others do", FAILING, { past: past(1), commonId: 2 }, "join 2"],
   ["the clock was turned back by an hour", FAILING, { past: past(-60) }, "open"],

@@ -4,7 +4,7 @@ import { adviceOnExample } from "../cause-example.ts";
 import { adviceBeforeSilence } from "../cause-in-words.ts";
 import { type Advice, adviceOn } from "../causes.ts";
 import type { ShownIncident } from "./find-incidents.ts";
-import { SILENCE } from "./incident.ts";
+import { isSilence } from "./incident.ts";
 
 interface IncidentAdvice {
   /** null = nothing is wrong any more, or nothing is known. */
@@ -21,7 +21,7 @@ export function adviceOnIncident(
   known: ShownPosServer | null,
 ): IncidentAdvice {
   const own = adviceOnExample(example, kind === "common");
-  const isSilent = silentSince !== null && known?.state === SILENCE;
+  const isSilent = silentSince !== null && known !== null && isSilence(known);
   if (!known || (!isSilent && known.causeKey !== causeKey)) return { ...NO_ADVICE, advice: own };
   const before = adviceBeforeSilence(known);
   return { advice: adviceOn(known), adviceBefore: isSilent && before?.cause !== own?.cause ? own : before };

@@ -2,10 +2,10 @@ import { type SqlBool, sql } from "kysely";
 import { countRows } from "../../database/count-rows.ts";
 import type { Db } from "../../database/schema.ts";
 import { queueIncidentChanges, queueTroubleChanges } from "../../restaurants/queue-changes.ts";
-import { type CauseExample, findCauseExample } from "../cause-example.ts";
+import { type CauseExample, findCauseExample, NO_ANSWER } from "../cause-example.ts";
 import { type CommonIncident, type Crowd, commonStep, incidentOfCrowd, isSpreading } from "./common-step.ts";
 import { type FoundCrowd, findCrowds } from "./crowds.ts";
-import { REOPENS_WITHIN_MS, SILENCE } from "./incident.ts";
+import { REOPENS_WITHIN_MS } from "./incident.ts";
 import { beginningColumns, causeColumns, changeCause, openAgain } from "./incident-rows.ts";
 
 /** An open common incident that POS servers with its cause may join. */
@@ -88,7 +88,7 @@ async function countCrowd(trx: Db, crowd: FoundCrowd): Promise<Crowd> {
     .leftJoin("cause", "cause.id", "causeId")
     .where("incidentMember.status", "!=", "left")
     .where("incident.kind", "=", "common")
-    .where(sql<SqlBool>`(incident.state = ${SILENCE}) = (pos_status.state = ${SILENCE})`)
+    .where(sql<SqlBool>`(cause.cause_key is ${NO_ANSWER}) = (pos_status.cause_key is ${NO_ANSWER})`)
     .groupBy("incident.id")
     .select(({ fn }) => ["incident.id", "cause.causeKey", fn.countAll<number>().as("posServers")])
     .orderBy("posServers", "desc")

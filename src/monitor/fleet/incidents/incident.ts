@@ -1,7 +1,7 @@
 import type { Selectable } from "kysely";
 import type { PosStatusTable } from "../../database/tables/status-tables.ts";
-import type { CauseExample } from "../cause-example.ts";
-import { isProblem, type PosServerState } from "../state.ts";
+import { type CauseExample, NO_ANSWER } from "../cause-example.ts";
+import { isProblem } from "../state.ts";
 
 export type Trouble =
   | Failing
@@ -53,11 +53,9 @@ export type IncidentEventKind = "cause" | "reopened" | "paused" | "resumed" | "s
 /** After these ends the same trouble may come back. */
 const PASSED: readonly (IncidentEnd | null)[] = ["recovered", "answered", "own_cause"];
 
-/** Nothing is known of the exchange while the POS server does not answer. */
-export const SILENCE = "unreachable" satisfies PosServerState;
-
-export function isSilence({ state }: { state: PosServerState }): boolean {
-  return state === SILENCE;
+/** Nothing is known of the exchange while the POS server does not answer. One that refuses the monitor has answered. */
+export function isSilence({ causeKey }: { causeKey: string | null }): boolean {
+  return causeKey === NO_ANSWER;
 }
 
 /** What comes back twice within this time flaps, and its recoveries count for nothing yet. */

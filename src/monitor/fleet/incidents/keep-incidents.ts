@@ -1,11 +1,11 @@
 import type { Db } from "../../database/schema.ts";
 import { inBatches, inTransaction } from "../../database/transaction.ts";
 import { queueTroubleChanges } from "../../restaurants/queue-changes.ts";
+import { NO_ANSWER } from "../cause-example.ts";
 import { UNKNOWN_STATES } from "../state.ts";
 import { keepCommonIncidents } from "./common-incidents.ts";
 import { readCrowdSize } from "./crowds.ts";
 import { endQuietIncidents } from "./end-quiet-incidents.ts";
-import { SILENCE } from "./incident.ts";
 import { keepTroubles } from "./keep-troubles.ts";
 
 const BATCH_POS_SERVERS = 500;
@@ -31,7 +31,7 @@ export async function keepIncidents(db: Db, now: number): Promise<number[]> {
   }
   await endQuietIncidents(db, now);
   const silent: number[] = [];
-  for (const { id } of await selectFailingCommon(db).where("state", "=", SILENCE).execute())
+  for (const { id } of await selectFailingCommon(db).where("causeKey", "=", NO_ANSWER).execute())
     silent.push(...(await listSilent(db, id, 1 + (answered.get(id) ?? 0) * ASKED_FOR_EACH, now)));
   return silent;
 }
@@ -42,7 +42,7 @@ export async function keepIncidents(db: Db, now: number): Promise<number[]> {
  */
 async function queuePast(db: Db): Promise<Set<number>> {
   const rows = await selectFailingCommon(db)
-    .where("incident.state", "!=", SILENCE)
+    .where("cause.causeKey", "is not", NO_ANSWER)
     .where(({ not, exists, selectFrom }) =>
       not(
         exists(

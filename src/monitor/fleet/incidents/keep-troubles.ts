@@ -74,7 +74,7 @@ async function findMemberships(
     .leftJoin("cause", "cause.id", "causeId")
     .select(["incidentMember.posServerId", "incident.id as incidentId", "kind", "status"])
     .select(["causeKey", "state", "causeAt", "silentSince"])
-    .select(["failureCode", "failingSince"])
+    .select("failingSince")
     .where("incidentMember.posServerId", "in", posServerIds)
     .where("status", "!=", "left")
     .execute();

@@ -2,13 +2,11 @@ import type { Selectable } from "kysely";
 import type { IncidentTable } from "../../database/tables/incident-tables.ts";
 import type { CauseInWords } from "../../database/tables/status-tables.ts";
 import type { CauseExample } from "../cause-example.ts";
-import { isRefusal } from "../state.ts";
 import { JOINS_WITHIN_MS } from "./common-step.ts";
 import {
   comesBack,
   type Failing,
   type IncidentEnd,
-  type IncidentKind,
   isSilence,
   type MemberStatus,
   type Trouble,
@@ -18,10 +16,7 @@ import {
 const CLOCKS_WAVER_MS = 60_000;
 
 export interface Membership
-  extends Pick<
-      Selectable<IncidentTable>,
-      "kind" | "state" | "failureCode" | "causeAt" | "failingSince" | "silentSince"
-    >,
+  extends Pick<Selectable<IncidentTable>, "kind" | "state" | "causeAt" | "failingSince" | "silentSince">,
     Pick<CauseInWords, "causeKey"> {
   incidentId: number;
   status: Exclude<MemberStatus, "left">;
@@ -66,10 +61,7 @@ export type IncidentStep =
   | { do: "note_silence"; incidentId: number; since: number | null }
   | { do: "leave"; incidentId: number; by: IncidentEnd };
 
-/**
- * A POS server's incidents, each covering those before it: its own, a common one about the exchange, and one about silence
- * (common, or its own when it refuses the monitor).
- */
+/** A POS server's incidents, each covering those before it: its own, a common one about the exchange, and a common silence. */
 interface Layers {
   own: Membership | null;
   common: Membership | null;
@@ -78,9 +70,9 @@ interface Layers {
 
 /**
  * Decides what becomes of the incidents of a POS server at `now` (ms UTC). A covered incident is suspended, not ended: a
- * silence says nothing about the exchange, and a common incident does not end older trouble. One that refuses the monitor
- * has answered, and leaves a common silence. It stays in a common incident about the exchange until that works, its own
- * former cause is back, or nobody has the common cause any more. A new cause does not end its own incident.
+ * silence says nothing about the exchange, and a common incident does not end older trouble. It stays in a common incident
+ * about the exchange until that works, its own former cause is back, or nobody has the common cause any more. A new cause
+ * does not end its own incident.
  */
 export function nextSteps(trouble: Trouble, known: KnownIncidents, now: number): IncidentStep[] {
   const { current } = known;
@@ -89,43 +81,28 @@ export function nextSteps(trouble: Trouble, known: KnownIncidents, now: number):
     return current.flatMap(({ incidentId, status }) =>
       status === "paused" ? [] : [{ do: "pause", incidentId }],
     );
-  const layers = layersOf(current);
-  const steps = isSilence(trouble.example)
+  const find = (isOne: (one: Membership) => boolean) => current.find(isOne) ?? null;
+  const layers: Layers = {
+    own: find(({ kind }) => kind === "single"),
+    common: find((one) => one.kind === "common" && !isSilence(one)),
+    silence: find((one) => one.kind === "common" && isSilence(one)),
+  };
+  const steps = isSilence(trouble)
     ? stepsOfSilence(trouble, layers, known, now)
     : stepsOfCause(trouble, layers, known, now);
   return [...beginAnew(trouble, layers.own), ...steps, ...noteSilence(trouble, layers.own)];
 }
 
-function layersOf(current: readonly Membership[]): Layers {
-  const find = (kind: IncidentKind, isSilent: boolean) =>
-    current.find((one) => one.kind === kind && isSilence(one) === isSilent) ?? null;
-  const [own, alone] = [find("single", false), find("single", true)];
-  return {
-    own: own ?? alone,
-    common: find("common", false),
-    silence: find("common", true) ?? (own && alone),
-  };
-}
-
 function stepsOfSilence(
   trouble: Failing,
-  layers: Layers,
+  { own, common, silence }: Layers,
   known: KnownIncidents,
   now: number,
 ): IncidentStep[] {
-  const { own, common, silence } = layers;
-  const isRefused = isRefusal(trouble.example.failureCode);
-  if (silence?.kind === "common" && silence.causeKey !== trouble.causeKey) {
-    const isOwn = own?.causeKey === trouble.causeKey;
-    const rest = () => stepsOfSilence(trouble, { ...layers, silence: null }, known, now);
-    if (isRefused || isOwn) return [...leave(silence, isRefused ? "answered" : "own_cause"), ...rest()];
-  }
-  if (silence) return [...suspend(common, own), ...goOn(silence), ...changeSilence(trouble, silence)];
+  if (silence) return [...suspend(common, own), ...goOn(silence)];
   if (known.commonId !== null) return [...suspend(common), ...join(trouble, known.commonId, own)];
-  // A refusal needs an incident of its own.
-  if (own && !isSilence(own) && isRefused) return [...suspend(common, own), { do: "open" }];
   if (common) return [...suspend(own), ...goOn(common)];
-  return own ? [...goOn(own), ...changeSilence(trouble, own)] : begin(known, now);
+  return own ? goOn(own) : begin(known, now);
 }
 
 function stepsOfCause(
@@ -159,8 +136,7 @@ function goOnAlone(
 function join(trouble: Failing, incidentId: number, own: Membership | null): IncidentStep[] {
   if (own === null || !isPart(trouble, own)) return [...suspend(own), { do: "join", incidentId, part: null }];
   const cause = own.before.find(
-    ({ causeKey, causeAt, example: { state, failureCode } }) =>
-      !isPart(trouble, { causeKey, causeAt, state, failureCode }),
+    ({ causeKey, causeAt, example: { state } }) => !isPart(trouble, { causeKey, causeAt, state }),
   );
   if (!cause) return [{ do: "join", incidentId, part: own.incidentId }];
   return [
@@ -171,13 +147,12 @@ function join(trouble: Failing, incidentId: number, own: Membership | null): Inc
 }
 
 function isPart(
-  { example, causeKey, causeSince }: Failing,
-  own: Pick<Membership, "causeKey" | "state" | "failureCode" | "causeAt">,
+  { causeKey, causeSince }: Failing,
+  own: Pick<Membership, "causeKey" | "state" | "causeAt">,
 ): boolean {
-  if (own.causeKey === causeKey) return true;
-  if (isSilence(own) !== isSilence(example)) return isSilence(own);
+  if (own.causeKey === causeKey || isSilence(own)) return true;
   const beganWithIt = Math.abs((causeSince ?? own.causeAt) - own.causeAt) <= JOINS_WITHIN_MS;
-  return beganWithIt && (isSilence(own) ? !isRefusal(own.failureCode) : own.state === "sync_stale");
+  return beganWithIt && own.state === "sync_stale" && !isSilence({ causeKey });
 }
 
 /** After an exchange during a silence the POS server has failed anew. */
@@ -209,13 +184,8 @@ function changeCause(trouble: Failing, { incidentId, causeKey }: Membership): In
   return causeKey === trouble.causeKey ? [] : [{ do: "change_cause", incidentId }];
 }
 
-/** How a POS server fails to answer may change; a common silence keeps its first way. */
-function changeSilence(trouble: Failing, silence: Membership): IncidentStep[] {
-  return silence.kind === "single" && isSilence(silence) ? changeCause(trouble, silence) : [];
-}
-
-function noteSilence({ example, silentSince }: Failing, own: Membership | null): IncidentStep[] {
+function noteSilence(trouble: Failing, own: Membership | null): IncidentStep[] {
   if (own === null || isSilence(own)) return [];
-  const since = isSilence(example) ? silentSince : null;
+  const since = isSilence(trouble) ? trouble.silentSince : null;
   return since === own.silentSince ? [] : [{ do: "note_silence", incidentId: own.incidentId, since }];
 }

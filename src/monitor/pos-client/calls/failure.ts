@@ -21,6 +21,19 @@ export const FAILURE_CODES = [
 ] as const;
 export type FailureCode = (typeof FAILURE_CODES)[number];
 
+/** It has answered, but does not let the monitor in, or is another POS server. */
+export const REFUSALS = [
+  "unauthorized",
+  "certificate_changed",
+  "wrong_pos_server",
+  "wrong_crm_id",
+] as const satisfies FailureCode[];
+export type Refusal = (typeof REFUSALS)[number];
+
+export function isRefusal(code: FailureCode | null): code is Refusal {
+  return REFUSALS.some((refusal) => refusal === code);
+}
+
 /** A failed call, with a technical detail for the page, which never contains a secret. */
 export interface PosFailure {
   code: FailureCode;
