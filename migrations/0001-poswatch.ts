@@ -572,7 +572,6 @@ const INCIDENT = [
     paused integer not null default 0,
     members integer not null default 0,
     cause_at integer not null default 0,
-    silent_since integer,
     known_as text
   ) strict`,
   "create index incident_open on incident (kind) where closed_at is null",
@@ -961,7 +960,7 @@ function countMember(row: Row, sign: "+" | "-"): string {
 }
 
 function isFailing(row: Row): string {
-  return `(${row}.status in ('failing', 'suspended'))`;
+  return `(${row}.status = 'failing')`;
 }
 
 function isPaused(row: Row): string {

@@ -57,7 +57,7 @@ export function jobsOf(app: FastifyInstance): Job[] {
       when: EVERY_SECOND,
       run: async () => pollSoon(await keepClosings(db, await app.fleet.stateRules(), clock())),
     },
-    { name: "incidents", when: EVERY_SECOND, run: async () => pollSoon(await keepIncidents(db, clock())) },
+    { name: "incidents", when: EVERY_SECOND, run: () => keepIncidents(db, clock()) },
     { name: "notifications", when: EVERY_SECOND, run: () => app.notifications.tick() },
     { name: "weekly reports", when: "*/5 * * * *", run: () => sendWeeklyReports(db, clock()) },
     { name: "outbox", when: "* * * * *", run: () => app.notifications.dropStale() },

@@ -47,7 +47,7 @@ const FOLLOWED: Record<string, Followed> = {
     columns: {
       incident: [
         ...["failing", "paused", "members", "reopenings", "causeId", "state"],
-        ...["silentSince", "quietAt", "closedAt", "endedBy"],
+        ...["quietAt", "closedAt", "endedBy"],
       ],
       incidentMember: ["status", "organizationId"],
       acknowledgement: "all",
@@ -64,7 +64,6 @@ const FOLLOWED: Record<string, Followed> = {
       [`${ROWS} restoreCause`]: `${STEPS} carryOutSteps`,
       [`${ROWS} beginAnew`]: `${STEPS} carryOutSteps`,
       [`${ROWS} noteReopenings`]: `${STEPS} carryOutSteps`,
-      [`${ROWS} noteSilence`]: `${STEPS} carryOutSteps`,
       [`${INCIDENTS}/common-incidents.ts openCommon`]: "keepIncidentOf",
       [`${INCIDENTS}/end-quiet-incidents.ts noteQuiet`]: "endQuietIncidents",
       [`${INCIDENTS}/end-quiet-incidents.ts close`]: "endQuietIncidents",

@@ -59,7 +59,7 @@ t.test("after 5 failed polls it backs off to 5 minutes, and comes back at the fi
     return waitMs;
   };
   for (const failedPolls of [1, 2, 3, 4]) t.equal(pollAndFail(failedPolls), INTERVAL_MS);
-  t.equal(pollAndFail(5), 5 * INTERVAL_MS);
+  t.equal(pollAndFail(5), 2 * INTERVAL_MS, "those that fell silent together are asked in turn");
   t.equal(pollAndFail(6), 5 * INTERVAL_MS);
   t.equal(pollAndFail(0), INTERVAL_MS);
   t.equal(scheduleOf(1, { failedPolls: 50 }).dueAt(1), START, "a new one is polled at once");
@@ -72,7 +72,7 @@ t.test("after 5 failed polls it backs off to 5 minutes, and comes back at the fi
 t.test("one that has answered beside the schedule is due within its interval again", async (t) => {
   const schedule = scheduleOf(1);
   schedule.takeDue(START);
-  schedule.finish(1, 5, START);
+  for (const failedPolls of [5, 6]) schedule.finish(1, failedPolls, START);
   t.equal(schedule.dueAt(1), START + 5 * INTERVAL_MS);
   schedule.recover(1, START + INTERVAL_MS);
   t.equal(schedule.dueAt(1), START + 2 * INTERVAL_MS);

@@ -41,7 +41,6 @@ t.test("a silent POS server says both, wherever it is shown, and what to do in o
 
   const incident = said(await user.html("/incidents/1"));
   t.match(incident, /Ошибка синхронизации с 13:16 · 2 ч 48 мин База данных повреждена.* Нет связи с 16:00/);
-  t.match(incident, /16:00 Нет связи: Нет связи|Нет связи 13:16/);
   const told = await readNotifiedIncident(monitor.db, { organizations: "all", tags: [] }, 1, clock());
   const reader = { ...presentationFor("ru", "Europe/Moscow"), address: "", now: clock() };
   const message = told && incidentText(told, "changed", reader);
@@ -52,7 +51,7 @@ t.test("a silent POS server says both, wherever it is shown, and what to do in o
 
   await monitor.report(id, { error: "нарушена целостность базы", syncedAgoMs: 185 * MINUTE_MS });
   const after = said(await user.html("/incidents/1"));
-  t.match(after, /16:04 Снова на связи, обмен по-прежнему не работает/);
+  t.notMatch(after, "Нет связи с 16:00");
   clock.advance(MINUTE_MS);
   t.match(await rowIn(monitor), /^Ошибка синхронизации 2 ч 49 мин/);
 

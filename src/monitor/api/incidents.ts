@@ -57,7 +57,7 @@ const Incident = Type.Object({
 const Member = Type.Object({
   id: nullable(Id),
   name: Type.String(),
-  status: oneOf(["failing", "suspended", "paused", "left"]),
+  status: oneOf(["failing", "paused", "left"]),
   joinedAt: Time,
   leftAt: nullable(Time),
 });

@@ -109,7 +109,7 @@ function timeOfMember(viewer: Viewer, { joinedAt, leftAt }: ShownMember, now: nu
 }
 
 function standingOfMember({ t }: Viewer, { status, state, leftBy }: ShownMember) {
-  if ((status === "failing" || status === "suspended") && state) return { state, label: t(`state.${state}`) };
+  if (status === "failing" && state) return { state, label: t(`state.${state}`) };
   if (status === "paused") return { state: "closed", label: t("incident.paused") };
   if (leftBy === "recovered") return { state: "synced", label: t("incident.memberRecovered") };
   return { state: "pending", label: t(`incident.ended.${leftBy ?? "removed"}`) };

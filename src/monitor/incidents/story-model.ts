@@ -139,17 +139,13 @@ function eventInWords(viewer: Viewer, incident: ShownIncident, event: IncidentEv
   const { id, at, kind, example, quietAt } = event;
   const line = { id: `story-event-${id}`, at };
   if (example) return [{ ...line, state: example.state, text: exampleInWords(viewer, example).text }];
-  if (kind !== "reopened") return [{ ...line, state: signOf(kind), text: t(`incident.story.${kind}`) }];
+  if (kind !== "reopened")
+    return [{ ...line, state: kind === "paused" ? "closed" : null, text: t(`incident.story.${kind}`) }];
   const worked: StoryLine[] =
     quietAt === null
       ? []
       : [{ ...line, id: `${line.id}-quiet`, at: quietAt, state: "synced", text: t("incident.story.worked") }];
   return [...worked, { ...line, state: incident.example.state, text: t("incident.story.reopened") }];
-}
-
-function signOf(kind: IncidentEvent["kind"]): PosServerState | null {
-  if (kind === "silent") return "unreachable";
-  return kind === "paused" ? "closed" : null;
 }
 
 function acknowledgementLine(viewer: Viewer, acknowledgement: PastAcknowledgement, now: number): StoryLine {

@@ -1,6 +1,11 @@
 /** So many failed polls in a row; then a POS server is polled less often. */
 export const BACK_OFF_AFTER_POLLS = 5;
 const BACK_OFF_INTERVAL_MS = 5 * 60_000;
+/** Those that fell silent together are asked in turn: they begin to be polled less often in so many groups. */
+const BACK_OFF_GROUPS = 5;
+/** For each that answers again, so many others are polled at once, since they may be back together. */
+const ASKED_FOR_EACH = 10;
+const MOST_ASKED_AT_ONCE = 500;
 /** After so late a tick (the process slept) overdue polls are spread anew, not all started at once. */
 const PAUSE_MS = 15_000;
 
@@ -21,6 +26,9 @@ export function createSchedule() {
   const entries = new Map<number, ScheduleEntry>();
   /** Ids by the second in which they are due; outdated ones are skipped then. */
   const buckets = new Map<number, number[]>();
+  /** Ids that are polled less often, those asked longest ago first. */
+  const rare = new Set<number>();
+  let toAsk = 0;
   let nextSecond = 0;
   let lastTickAt = 0;
 
@@ -40,6 +48,24 @@ export function createSchedule() {
       const share = (index + firstPosition) / ids.length;
       if (entry) enqueue(entry, now + Math.floor(share * entry.intervalMs));
     });
+  }
+
+  function askRare(now: number): void {
+    for (const id of rare) {
+      if (toAsk-- <= 0) break;
+      rare.delete(id);
+      const entry = entries.get(id);
+      if (entry && !entry.isBeingPolled) enqueue(entry, now);
+    }
+    toAsk = 0;
+  }
+
+  function nextIntervalMs({ id, intervalMs, failedPolls }: ScheduleEntry, isConnected: boolean): number {
+    const wasRare = rare.delete(id);
+    if (failedPolls < BACK_OFF_AFTER_POLLS || isConnected) return intervalMs;
+    rare.add(id);
+    const share = wasRare ? 1 : (1 + (id % BACK_OFF_GROUPS)) / BACK_OFF_GROUPS;
+    return Math.max(intervalMs, share * BACK_OFF_INTERVAL_MS);
   }
 
   function takeOverdue(now: number): number[] {
@@ -99,6 +125,7 @@ export function createSchedule() {
       const hasSlept = now - lastTickAt > PAUSE_MS;
       lastTickAt = now;
       if (Math.floor(now / 1000) < nextSecond - 1) resetAfterClockJump(now);
+      askRare(now);
       const overdue = takeOverdue(now);
       if (hasSlept) {
         spread(overdue, now);
@@ -114,16 +141,15 @@ export function createSchedule() {
     finish(id: number, failedPolls: number, now: number, isConnected = false): void {
       const entry = entries.get(id);
       if (!entry) return;
+      if (failedPolls === 0 && entry.failedPolls >= BACK_OFF_AFTER_POLLS)
+        toAsk = Math.min(toAsk + ASKED_FOR_EACH, MOST_ASKED_AT_ONCE);
       entry.failedPolls = failedPolls;
+      const intervalMs = nextIntervalMs(entry, isConnected);
       if (entry.isDueAgain) {
         entry.isDueAgain = false;
         enqueue(entry, now);
         return;
       }
-      const intervalMs =
-        failedPolls >= BACK_OFF_AFTER_POLLS && !isConnected
-          ? Math.max(entry.intervalMs, BACK_OFF_INTERVAL_MS)
-          : entry.intervalMs;
       // It lies ahead when the clock was set back.
       const wasDueAt = Math.min(entry.dueAt, now);
       const missed = Math.floor((now - wasDueAt) / intervalMs);

@@ -1,11 +1,11 @@
 import type { Db } from "../database/schema.ts";
 import { CATALOGUE, type Cause } from "../fleet/cause-catalogue.ts";
 import { knownAs } from "../fleet/cause-example.ts";
-import { findLastEnds, type PastEnd } from "../fleet/incidents/past-ends.ts";
 import { isOfAdministrators, isOnSite } from "../fleet/recommended-steps.ts";
 import type { ShownPosServer } from "../restaurants/find-pos-server.ts";
 import type { Viewer } from "../viewer/viewer.ts";
 import { restoredMs } from "./commands/restored-exchange.ts";
+import { findLastEnds, type PastEnd } from "./past-ends.ts";
 
 export type PastEndModel = ReturnType<typeof pastEndModel>;
 

@@ -29,15 +29,12 @@ const FAILING: Failing = {
   kind: "failing",
   causeKey: "timeout",
   example: EXAMPLE,
-  silentSince: null,
   since: START - MINUTE_MS,
   causeSince: START - MINUTE_MS,
 };
-const SILENT_SINCE = START - 2 * MINUTE_MS;
 const SILENT: Failing = {
   ...FAILING,
   causeKey: "no_answer",
-  silentSince: SILENT_SINCE,
   example: { ...EXAMPLE, state: "unreachable", failureCode: "connect_timeout" },
 };
 const REFUSES: Failing = {
@@ -56,7 +53,6 @@ const OWN: Membership = {
   causeKey: "timeout",
   causeAt: START,
   failingSince: FAILING.since,
-  silentSince: null,
   before: [],
 };
 const COMMON: Membership = { ...OWN, incidentId: 2, kind: "common", causeKey: "main server" };
@@ -72,9 +68,7 @@ const WAS_STALE = {
   example: { ...EXAMPLE, state: "sync_stale" as const },
 };
 const STALE: Membership = { ...OWN, state: "sync_stale", causeKey: "sync_stale" };
-const suspended = (one: Membership): Membership => ({ ...one, status: "suspended" });
 const paused = (one: Membership): Membership => ({ ...one, status: "paused" });
-const silent = (one: Membership): Membership => ({ ...one, silentSince: SILENT_SINCE });
 const past = (
   minutesAgo: number | null,
   endedBy: "recovered" | "answered" | "parked" | null = "recovered",
@@ -84,13 +78,12 @@ const past = (
   closedAt: minutesAgo === null ? null : START - minutesAgo * MINUTE_MS,
 });
 
-/** As `leave 1 recovered`, `join 2 part 1`, `note_silence 1 -2` (minutes from now, `answers` where it does). */
+/** As `leave 1 recovered`, `join 2 part 1`. */
 function inWords(step: IncidentStep): string {
   const id = "incidentId" in step ? ` ${step.incidentId}` : "";
   if (step.do === "leave") return `leave${id} ${step.by}`;
   if (step.do === "join" && step.part !== null) return `join${id} part ${step.part}`;
-  if (step.do !== "note_silence") return `${step.do}${id}`;
-  return `note_silence${id} ${step.since === null ? "answers" : (step.since - START) / MINUTE_MS}`;
+  return `${step.do}${id}`;
 }
 
 /** `known`: the incidents that it is in, or these and what else is known. */
@@ -105,7 +98,7 @@ const STEPS: Case[] = [
   ],
   ["its restaurant stays closed", UNKNOWN, [paused(OWN)], ""],
   ["is off since its restaurant closed", UNKNOWN, {}, ""],
-  ["opens among many that are silent", SILENT, [silent(paused(OWN)), paused(SILENCE)], "suspend 1, resume 5"],
+  ["opens among many that are silent", SILENT, [paused(OWN), paused(SILENCE)], "resume 1, resume 5"],
   ["opens and works", RECOVERED, [paused(OWN)], "leave 1 recovered"],
   ["fails with many others", FAILING, { commonId: 2 }, "join 2"],
   ["has what many others come into", FAILING, { current: [OWN], commonId: 2 }, "join 2 part 1"],
@@ -114,7 +107,7 @@ const STEPS: Case[] = [
     "was the first of many, and had trouble of its own before",
     FAILING,
     { current: [{ ...OWN, before: [WAS_STALE, DAMAGED] }], commonId: 2 },
-    "restore_cause 1, suspend 1, join 2",
+    "restore_cause 1, join 2",
   ],
   [
     "was the first of many, after its exchange had ended with theirs",
@@ -123,32 +116,26 @@ const STEPS: Case[] = [
     "join 2 part 1",
   ],
   ["is among many, and now among others", FAILING, { current: [COMMON], commonId: 9 }, ""],
-  ["is among many, and has what neither had", ELSE, [suspended(OWN), COMMON], ""],
+  ["is among many, and has what neither had", ELSE, [OWN, COMMON], ""],
   ["falls silent", SILENT, {}, "open"],
-  ["falls silent in its trouble", SILENT, [OWN], "note_silence 1 -2"],
-  ["stays silent in its trouble", SILENT, [silent(OWN)], ""],
-  ["answers with the same trouble", FAILING, [silent(OWN)], "note_silence 1 answers"],
-  ["answers with other trouble", ELSE, [silent(OWN)], "change_cause 1, note_silence 1 answers"],
+  ["falls silent in its trouble", SILENT, [OWN], ""],
+  ["goes on in its trouble", FAILING, [OWN], ""],
+  ["answers with other trouble", ELSE, [OWN], "change_cause 1"],
   ["answers with trouble, and was only silent before", FAILING, [OWN_SILENCE], "change_cause 1"],
   ["was silent before the many", SILENT, { current: [OWN_SILENCE], commonId: 5 }, "join 5 part 1"],
-  ["is among many, and has what it had", FAILING, [suspended(OWN), COMMON], "leave 2 own_cause, resume 1"],
-  [
-    "falls silent with many that have a cause in common",
-    SILENT,
-    { current: [suspended(OWN), COMMON], commonId: 5 },
-    "suspend 2, join 5, note_silence 1 -2",
-  ],
+  ["is among many, and has what it had", FAILING, [OWN, COMMON], "leave 2 own_cause"],
+  ["falls silent among many, with many", SILENT, { current: [OWN, COMMON], commonId: 5 }, "join 5"],
   ["falls silent alone among many", SILENT, [COMMON], ""],
   ["answers with new trouble after a silence of many", FAILING, [SILENCE], "leave 5 answered, open"],
   ["answers with what many have", FAILING, { current: [SILENCE], commonId: 2 }, "leave 5 answered, join 2"],
-  ["refuses to be asked in its trouble", REFUSES, [silent(OWN)], "change_cause 1, note_silence 1 answers"],
-  ["is silent after it refused to be asked", SILENT, [REFUSED], "note_silence 1 -2"],
+  ["refuses to be asked in its trouble", REFUSES, [OWN], "change_cause 1"],
+  ["is silent after it refused to be asked", SILENT, [REFUSED], ""],
   ["answers with its trouble after it refused to be asked", FAILING, [REFUSED], "change_cause 1"],
   [
-    "refused to be asked, fell silent alone, and many follow",
+    "refused to be asked, fell silent, and many follow",
     SILENT,
-    { current: [silent(REFUSED)], commonId: 5 },
-    "suspend 1, join 5",
+    { current: [REFUSED], commonId: 5 },
+    "join 5",
   ],
   ["refuses to be asked after a silence of many", REFUSES, [SILENCE], "leave 5 answered, open"],
   ["refuses to be asked, as many do", REFUSES, [{ ...COMMON, causeKey: REFUSES.causeKey }], ""],
@@ -171,7 +158,6 @@ const FACTS: TroubleFacts = {
   example: EXAMPLE,
   causeSince: START - MINUTE_MS,
   problemSince: START - 5 * MINUTE_MS,
-  silentSince: null,
 };
 const TROUBLES: [CauseExample["state"], Partial<TroubleFacts>, Partial<Trouble>][] = [
   [

@@ -31,8 +31,6 @@ export interface IncidentTable extends MemberCountColumns {
   causeAt: Generated<number>;
   /** By which it is found once it is over: its cause, not counting what repairs brought about. */
   knownAs: string | null;
-  /** Of a single incident with another cause: since when its POS server has not answered; else null. */
-  silentSince: number | null;
   openedAt: number;
   joinedAt: number;
   reopenings: Generated<number>;

@@ -11,7 +11,6 @@ import {
   noteEvents,
   noteLastJoined,
   noteReopenings,
-  noteSilence,
   openAgain,
   restoreCause,
 } from "./incident-rows.ts";
@@ -21,7 +20,6 @@ export interface DecidedStep {
   id: number;
   organizationId: number;
   trouble: Trouble;
-  wasPaused: boolean;
   steps: readonly IncidentStep[];
 }
 type StepOf<Kind extends IncidentStep["do"]> = Omit<DecidedStep, "steps"> & {
@@ -44,10 +42,10 @@ export async function carryOutSteps(trx: Db, decided: readonly DecidedStep[], no
   const resumedIds = distinct(resumes.map(({ step }) => step.incidentId));
   const wholeResumed = await listCalm(trx, resumedIds);
 
+  await setStatus(trx, resumes, "failing");
   for (const { step } of stepsOf("begin_anew")) await beginAnew(trx, step, now);
   for (const { step } of stepsOf("restore_cause")) await restoreCause(trx, step.incidentId, step.cause, now);
   for (const [by, left] of Map.groupBy(leaves, ({ step }) => step.by)) await leave(trx, left, by, now);
-  await setStatus(trx, stepsOf("suspend"), "suspended");
   for (const [partOf, parts] of Map.groupBy(joins, ({ step }) => step.incidentId)) {
     const partIds = parts.flatMap(({ step }) => step.part ?? []);
     await endAsParts(trx, partIds, partOf, now);
@@ -68,28 +66,31 @@ export async function carryOutSteps(trx: Db, decided: readonly DecidedStep[], no
     })),
   ]);
   await setStatus(trx, pauses, "paused");
-  await setStatus(trx, resumes, "failing");
   for (const { step, trouble } of stepsOf("change_cause"))
     await changeCause(trx, step.incidentId, failing(trouble), now);
-  const silences = stepsOf("note_silence");
-  for (const { step } of silences) await noteSilence(trx, step, now);
   const calm = await listCalm(trx, distinct(pauses.map(({ step }) => step.incidentId)));
   await noteEvents(trx, calm, "paused", now);
   await noteEvents(trx, wholeResumed, "resumed", now);
   const entered = [...joins, ...reopens].map(({ step }) => step.incidentId);
   await noteReopenings(trx, distinct([...entered, ...resumedIds]), now);
   const openedIds = opened.map(({ incidentId }) => incidentId);
-  await queueIncidentChanges(trx, distinct([...openedIds, ...all.flatMap(notifiedAfter)]));
-  // A silence only changes messages that were sent before.
-  const silentIds = silences.map(({ step }) => step.incidentId);
-  const notified = trx.selectFrom("message").select("incidentId").where("incidentId", "in", silentIds);
-  if (silentIds.length > 0) await queueIncidentChanges(trx, notified);
+  await queueIncidentChanges(trx, distinct([...openedIds, ...all.flatMap(concernedBy)]));
+  await queueIncidentChanges(trx, selectTold(trx, decided));
 }
 
-function notifiedAfter({ step, wasPaused }: AnyStep): number[] {
-  if (step.do === "open" || step.do === "note_silence") return [];
-  // A suspended member counts as failing, too.
-  if ((step.do === "suspend" || step.do === "resume") && !wasPaused) return [];
+/** The open incidents of these POS servers of which messages were sent: those say how it is now. */
+function selectTold(trx: Db, posServers: readonly { id: number }[]) {
+  const ids = posServers.map(({ id }) => id);
+  return trx
+    .selectFrom("incident")
+    .innerJoin("message", "message.incidentId", "incident.id")
+    .select("incident.id")
+    .where("posServerId", "in", ids)
+    .where("closedAt", "is", null);
+}
+
+function concernedBy({ step }: AnyStep): number[] {
+  if (step.do === "open") return [];
   return step.do === "join" && step.part !== null ? [step.incidentId, step.part] : [step.incidentId];
 }
 
@@ -129,13 +130,6 @@ async function leave(trx: Db, left: readonly StepOf<"leave">[], by: IncidentEnd,
           : now,
     })
     .where(isMemberOf(left))
-    .execute();
-  const incidentIds = left.map(({ step }) => step.incidentId);
-  await trx
-    .updateTable("incident")
-    .set({ silentSince: null })
-    .where("id", "in", incidentIds)
-    .where("silentSince", "is not", null)
     .execute();
 }
 
@@ -202,8 +196,8 @@ async function enter(trx: Db, entering: readonly Entering[]): Promise<void> {
 
 async function setStatus(
   trx: Db,
-  steps: readonly StepOf<"suspend" | "pause" | "resume">[],
-  status: "failing" | "suspended" | "paused",
+  steps: readonly StepOf<"pause" | "resume">[],
+  status: "failing" | "paused",
 ): Promise<void> {
   if (steps.length === 0) return;
   await trx.updateTable("incidentMember").set({ status }).where(isMemberOf(steps)).execute();

@@ -5,11 +5,13 @@ import type { IncidentTable } from "../../database/tables/incident-tables.ts";
 import type { CauseInWords } from "../../database/tables/status-tables.ts";
 import { isShownTo, isVisibleTo, type OrganizationAccess } from "../../viewer/access.ts";
 import { type CauseExample, exampleOfIncident, findCauseExample, withoutNames } from "../cause-example.ts";
+import { isSilence } from "./incident.ts";
 import { type IncidentFilter, matchesIncidents } from "./incident-filter.ts";
 
 /**
  * As this viewer may see it: only their POS servers count. `posServer`: of a single incident; its `id` is null once
  * deleted. `failingSince`: of a single one that lasts the age of the problem that the POS server has everywhere.
+ * `silentSince`: since when a POS server with another cause does not answer.
  */
 export type ShownIncident = Awaited<ReturnType<typeof readIncidents>>[number];
 
@@ -92,9 +94,8 @@ async function readIncidents(
     .leftJoin("cause", "cause.id", "causeId")
     .select(["incident.id", "kind", "causeKey", "openedAt"])
     .select(["reopenings", "failingSince", "downMs", "quietAt"])
-    .select(["closedAt", "endedBy", "incident.silentSince"])
-    .select(["partOfId", "state", "failureCode", "detail"])
-    .select(["serviceState", "lastSyncAt"])
+    .select(["closedAt", "endedBy", "partOfId", "state"])
+    .select(["failureCode", "detail", "serviceState", "lastSyncAt"])
     .select(({ fn }) => [
       fn.sum<number>("counted.failing").as("failing"),
       fn.sum<number>("counted.paused").as("paused"),
@@ -118,7 +119,8 @@ async function readIncidents(
       const isFailing = row.closedAt === null && row.failing > 0;
       const failingSince = (isFailing && posServer?.problemSince) || row.failingSince;
       const openedAt = Math.min(row.openedAt, failingSince);
-      return [row.id, { ...incident, openedAt, failingSince, example, posServer }];
+      const silentSince = isFailing && !isSilence(row) ? (posServer?.silentSince ?? null) : null;
+      return [row.id, { ...incident, openedAt, failingSince, silentSince, example, posServer }];
     }),
   );
   return ids.flatMap((id) => found.get(id) ?? []);
@@ -156,7 +158,7 @@ async function readPosServers(db: Db, incidentIds: readonly number[]) {
     .leftJoin("posServer", "posServer.id", "incidentMember.posServerId")
     .leftJoin("posStatus", "posStatus.posServerId", "posServer.id")
     .select(["incidentId", "posServer.id", "organization.id as organizationId"])
-    .select(["lastSyncAt", "problemSince"])
+    .select(["lastSyncAt", "problemSince", "silentSince"])
     .select(["organization.name as organizationName", "organization.crmId"])
     .select(({ fn, ref, val }) =>
       fn.coalesce(ref("posServer.name"), ref("posServerName"), val("")).as("name"),

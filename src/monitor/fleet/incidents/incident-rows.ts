@@ -11,7 +11,6 @@ import {
 import { keepCauses } from "../kept-causes.ts";
 import type { IncidentEventKind } from "./incident.ts";
 import type { FormerCause } from "./next-steps.ts";
-import { isUnderRepair } from "./proven-repairs.ts";
 
 interface FoundCause {
   causeKey: string | null;
@@ -67,6 +66,26 @@ export async function changeCause(trx: Db, id: number, cause: FoundCause, now: n
     await noteEvents(trx, [id], "cause", before.openedAt, first);
   }
   await noteEvents(trx, [id], "cause", now, JSON.stringify(cause.example));
+}
+
+/** Whether a repair of a single incident's POS server has begun, and what became of it is not known yet. */
+async function isUnderRepair(trx: Db, incidentId: number): Promise<boolean> {
+  const posServerId = trx.selectFrom("incident").select("posServerId").where("id", "=", incidentId);
+  const open = await trx
+    .selectFrom("databaseReset")
+    .select("id")
+    .where("posServerId", "=", posServerId)
+    .where("begunAt", "is not", null)
+    .where("finishedAt", "is", null)
+    .unionAll(({ selectFrom }) =>
+      selectFrom("serviceStart")
+        .select("id")
+        .where("posServerId", "=", posServerId)
+        .where("startedAt", "is not", null)
+        .where(({ or, eb }) => or([eb("finishedAt", "is", null), eb("exchange", "=", "awaited")])),
+    )
+    .executeTakeFirst();
+  return open !== undefined;
 }
 
 export async function openAgain(trx: Db, id: number): Promise<void> {
@@ -127,16 +146,6 @@ export async function noteReopenings(trx: Db, incidentIds: readonly number[], no
     }))
     .where("id", "in", ids)
     .execute();
-}
-
-/** Notes since when the POS server of a single incident is silent; null = it answers again, with its former cause. */
-export async function noteSilence(
-  trx: Db,
-  { incidentId, since }: { incidentId: number; since: number | null },
-  now: number,
-): Promise<void> {
-  await trx.updateTable("incident").set({ silentSince: since }).where("id", "=", incidentId).execute();
-  await noteEvents(trx, [incidentId], since === null ? "answered" : "silent", since ?? now);
 }
 
 export async function noteLastJoined(trx: Db, incidentId: number, at: number): Promise<void> {

@@ -15,23 +15,18 @@ export interface Failing {
   example: CauseExample;
   since: number;
   causeSince: number | null;
-  /** ms UTC; null = it answers. */
-  silentSince: number | null;
 }
 
 export type TroubleFacts = Pick<
   Selectable<PosStatusTable>,
-  "standing" | "causeKey" | "causeSince" | "problemSince" | "silentSince"
+  "standing" | "causeKey" | "causeSince" | "problemSince"
 > & { example: CauseExample };
 
 /** Of one POS server, or of many that came into the same cause at once. */
 export type IncidentKind = "single" | "common";
 
-/**
- * `suspended`: still failing, while another incident covers this one. `paused`: unknown, since its restaurant is closed or
- * it waits for its first poll.
- */
-export type MemberStatus = "failing" | "suspended" | "paused" | "left";
+/** `paused`: unknown, since its restaurant is closed or it waits for its first poll. */
+export type MemberStatus = "failing" | "paused" | "left";
 
 /**
  * How a POS server left an incident, or how that ended. `answered`: it answers again, but no exchange was seen.
@@ -48,7 +43,7 @@ export type IncidentEnd =
   | "unsupported"
   | "joined";
 
-export type IncidentEventKind = "cause" | "reopened" | "paused" | "resumed" | "silent" | "answered";
+export type IncidentEventKind = "cause" | "reopened" | "paused" | "resumed";
 
 /** After these ends the same trouble may come back. */
 const PASSED: readonly (IncidentEnd | null)[] = ["recovered", "answered", "own_cause"];
@@ -85,11 +80,11 @@ export function comesBack(
 
 /** How a POS server is at `now` (ms UTC); no trouble begins later than that. */
 export function troubleOf(facts: TroubleFacts, now: number): Trouble {
-  const { standing, causeKey, causeSince, problemSince, silentSince, example } = facts;
+  const { standing, causeKey, causeSince, problemSince, example } = facts;
   if (standing !== "active") return { kind: "over", by: standing };
   if (isProblem(example.state)) {
     const since = Math.min(problemSince ?? now, now);
-    return { kind: "failing", causeKey, example, since, causeSince, silentSince };
+    return { kind: "failing", causeKey, example, since, causeSince };
   }
   if (example.state === "closed" || example.state === "pending") return { kind: "unknown" };
   return { kind: "over", by: example.state === "unsupported" ? "unsupported" : "recovered" };

@@ -3,17 +3,15 @@ import { EXAMPLE_COLUMNS, exampleOf } from "../cause-example.ts";
 import { carryOutSteps, type DecidedStep } from "./carry-out-steps.ts";
 import type { JoinableIncident } from "./common-incidents.ts";
 import { belongsTo } from "./common-step.ts";
-import { isSilence, joinedAtOf, REOPENS_WITHIN_MS, type Trouble, troubleOf } from "./incident.ts";
+import { joinedAtOf, REOPENS_WITHIN_MS, type Trouble, troubleOf } from "./incident.ts";
 import { findFormerCauses } from "./incident-rows.ts";
-import { type IncidentStep, type Membership, nextSteps, type PastIncident } from "./next-steps.ts";
+import { type Membership, nextSteps, type PastIncident } from "./next-steps.ts";
 
 interface Context {
   /** By cause; updated as POS servers join. */
   joinable: Map<string, JoinableIncident>;
   /** Common incidents whose cause nobody has any more, though some still fail. */
   pastIds: ReadonlySet<number>;
-  /** How many POS servers answer again, by common incident of silence; updated here. */
-  answered: Map<number, number>;
   enough: number;
   limit: number;
   now: number;
@@ -37,12 +35,8 @@ export async function keepTroubles(trx: Db, context: Context): Promise<number> {
       pastIds: context.pastIds,
     };
     const steps = nextSteps(trouble, known, context.now);
-    for (const step of steps) {
-      if (step.do === "join") noteJoining(trouble, step.incidentId, context);
-      if (step.do === "leave") noteAnswer(memberships, step, context);
-    }
-    const wasPaused = memberships.some(({ status }) => status === "paused");
-    return { id, organizationId, trouble, wasPaused, steps };
+    for (const step of steps) if (step.do === "join") noteJoining(trouble, step.incidentId, context);
+    return { id, organizationId, trouble, steps };
   });
   await carryOutSteps(trx, decided, context.now);
   return rows.length;
@@ -54,7 +48,7 @@ async function takeQueued(trx: Db, limit: number) {
     .innerJoin("posStatus", "posStatus.posServerId", "troubleChange.posServerId")
     .select(["posStatus.posServerId as id", "organizationId", "standing"])
     .select(["causeKey", "causeSince", "problemSince"])
-    .select(["silentSince", ...EXAMPLE_COLUMNS])
+    .select(EXAMPLE_COLUMNS)
     .orderBy("troubleChange.posServerId")
     .limit(limit)
     .execute();
@@ -73,8 +67,7 @@ async function findMemberships(
     .innerJoin("incident", "incident.id", "incidentMember.incidentId")
     .leftJoin("cause", "cause.id", "causeId")
     .select(["incidentMember.posServerId", "incident.id as incidentId", "kind", "status"])
-    .select(["causeKey", "state", "causeAt", "silentSince"])
-    .select("failingSince")
+    .select(["causeKey", "state", "causeAt", "failingSince"])
     .where("incidentMember.posServerId", "in", posServerIds)
     .where("status", "!=", "left")
     .execute();
@@ -128,14 +121,4 @@ function noteJoining(trouble: Trouble, incidentId: number, { joinable, now }: Co
   if (incident?.id !== incidentId) return;
   incident.failing++;
   incident.joinedAt = Math.max(incident.joinedAt, joinedAtOf(trouble, now));
-}
-
-function noteAnswer(
-  memberships: readonly Membership[],
-  { incidentId, by }: Extract<IncidentStep, { do: "leave" }>,
-  { answered }: Context,
-): void {
-  const left = memberships.find((one) => one.incidentId === incidentId);
-  if (left?.kind !== "common" || !isSilence(left) || (by !== "answered" && by !== "recovered")) return;
-  answered.set(incidentId, (answered.get(incidentId) ?? 0) + 1);
 }

@@ -16,7 +16,7 @@ import {
 const CLOCKS_WAVER_MS = 60_000;
 
 export interface Membership
-  extends Pick<Selectable<IncidentTable>, "kind" | "state" | "causeAt" | "failingSince" | "silentSince">,
+  extends Pick<Selectable<IncidentTable>, "kind" | "state" | "causeAt" | "failingSince">,
     Pick<CauseInWords, "causeKey"> {
   incidentId: number;
   status: Exclude<MemberStatus, "left">;
@@ -44,21 +44,16 @@ export interface KnownIncidents {
   pastIds?: ReadonlySet<number>;
 }
 
-/**
- * What follows from the trouble of a POS server. `part`: its own incident becomes part of another. `since` null: it
- * answers again.
- */
+/** What follows from the trouble of a POS server. `part`: its own incident becomes part of another. */
 export type IncidentStep =
   | { do: "open" }
   | { do: "reopen"; incidentId: number }
   | { do: "join"; incidentId: number; part: number | null }
-  | { do: "suspend"; incidentId: number }
   | { do: "pause"; incidentId: number }
   | { do: "resume"; incidentId: number }
   | { do: "change_cause"; incidentId: number }
   | { do: "restore_cause"; incidentId: number; cause: FormerCause }
   | { do: "begin_anew"; incidentId: number; since: number }
-  | { do: "note_silence"; incidentId: number; since: number | null }
   | { do: "leave"; incidentId: number; by: IncidentEnd };
 
 /** A POS server's incidents, each covering those before it: its own, a common one about the exchange, and a common silence. */
@@ -69,8 +64,8 @@ interface Layers {
 }
 
 /**
- * Decides what becomes of the incidents of a POS server at `now` (ms UTC). A covered incident is suspended, not ended: a
- * silence says nothing about the exchange, and a common incident does not end older trouble. It stays in a common incident
+ * Decides what becomes of the incidents of a POS server at `now` (ms UTC). A covered incident goes on: a silence says
+ * nothing about the exchange, and a common incident does not end older trouble. It stays in a common incident
  * about the exchange until that works, its own former cause is back, or nobody has the common cause any more. A new cause
  * does not end its own incident.
  */
@@ -81,6 +76,9 @@ export function nextSteps(trouble: Trouble, known: KnownIncidents, now: number):
     return current.flatMap(({ incidentId, status }) =>
       status === "paused" ? [] : [{ do: "pause", incidentId }],
     );
+  const resumed = current.flatMap(({ incidentId, status }): IncidentStep[] =>
+    status === "paused" ? [{ do: "resume", incidentId }] : [],
+  );
   const find = (isOne: (one: Membership) => boolean) => current.find(isOne) ?? null;
   const layers: Layers = {
     own: find(({ kind }) => kind === "single"),
@@ -90,7 +88,7 @@ export function nextSteps(trouble: Trouble, known: KnownIncidents, now: number):
   const steps = isSilence(trouble)
     ? stepsOfSilence(trouble, layers, known, now)
     : stepsOfCause(trouble, layers, known, now);
-  return [...beginAnew(trouble, layers.own), ...steps, ...noteSilence(trouble, layers.own)];
+  return [...resumed, ...beginAnew(trouble, layers.own), ...steps];
 }
 
 function stepsOfSilence(
@@ -99,10 +97,9 @@ function stepsOfSilence(
   known: KnownIncidents,
   now: number,
 ): IncidentStep[] {
-  if (silence) return [...suspend(common, own), ...goOn(silence)];
-  if (known.commonId !== null) return [...suspend(common), ...join(trouble, known.commonId, own)];
-  if (common) return [...suspend(own), ...goOn(common)];
-  return own ? goOn(own) : begin(known, now);
+  if (silence) return [];
+  if (known.commonId !== null) return join(trouble, known.commonId, own);
+  return common || own ? [] : begin(known, now);
 }
 
 function stepsOfCause(
@@ -115,7 +112,7 @@ function stepsOfCause(
   const isOwn = common !== null && common.causeKey !== trouble.causeKey;
   if (isOwn && (known.pastIds?.has(common.incidentId) || own?.causeKey === trouble.causeKey))
     return [...answered, ...leave(common, "own_cause"), ...goOnAlone(trouble, own, known, now)];
-  if (common) return [...answered, ...suspend(own), ...goOn(common)];
+  if (common) return answered;
   if (known.commonId !== null) return [...answered, ...join(trouble, known.commonId, own)];
   return [...answered, ...goOnAlone(trouble, own, known, now)];
 }
@@ -126,22 +123,22 @@ function goOnAlone(
   known: KnownIncidents,
   now: number,
 ): IncidentStep[] {
-  return own ? [...goOn(own), ...changeCause(trouble, own)] : begin(known, now);
+  if (own === null) return begin(known, now);
+  return own.causeKey === trouble.causeKey ? [] : [{ do: "change_cause", incidentId: own.incidentId }];
 }
 
 /**
  * Joins a common incident. Its own incident becomes part of it if it is about the same trouble; if it had another cause
- * before, it gets that back and is suspended.
+ * before, it gets that back.
  */
 function join(trouble: Failing, incidentId: number, own: Membership | null): IncidentStep[] {
-  if (own === null || !isPart(trouble, own)) return [...suspend(own), { do: "join", incidentId, part: null }];
+  if (own === null || !isPart(trouble, own)) return [{ do: "join", incidentId, part: null }];
   const cause = own.before.find(
     ({ causeKey, causeAt, example: { state } }) => !isPart(trouble, { causeKey, causeAt, state }),
   );
   if (!cause) return [{ do: "join", incidentId, part: own.incidentId }];
   return [
     { do: "restore_cause", incidentId: own.incidentId, cause },
-    ...suspend(own),
     { do: "join", incidentId, part: null },
   ];
 }
@@ -166,26 +163,6 @@ function begin({ past }: KnownIncidents, now: number): IncidentStep[] {
   return past && comesBack(past, now) ? [{ do: "reopen", incidentId: past.incidentId }] : [{ do: "open" }];
 }
 
-function goOn({ incidentId, status }: Membership): IncidentStep[] {
-  return status === "failing" ? [] : [{ do: "resume", incidentId }];
-}
-
-function suspend(...covered: readonly (Membership | null)[]): IncidentStep[] {
-  return covered.flatMap((one) =>
-    one === null || one.status === "suspended" ? [] : [{ do: "suspend", incidentId: one.incidentId }],
-  );
-}
-
 function leave(left: Membership | null, by: IncidentEnd): IncidentStep[] {
   return left === null ? [] : [{ do: "leave", incidentId: left.incidentId, by }];
-}
-
-function changeCause(trouble: Failing, { incidentId, causeKey }: Membership): IncidentStep[] {
-  return causeKey === trouble.causeKey ? [] : [{ do: "change_cause", incidentId }];
-}
-
-function noteSilence(trouble: Failing, own: Membership | null): IncidentStep[] {
-  if (own === null || isSilence(own)) return [];
-  const since = isSilence(trouble) ? trouble.silentSince : null;
-  return since === own.silentSince ? [] : [{ do: "note_silence", incidentId: own.incidentId, since }];
 }

@@ -100,7 +100,7 @@ function countTagged(db: Db, tags: readonly string[]) {
     .selectFrom("incidentMember")
     .select(({ fn, eb }) => [
       ...(["incidentId", "organizationId"] as const),
-      fn.sum<number>(eb("status", "in", ["failing", "suspended"])).as("failing"),
+      fn.sum<number>(eb("status", "=", "failing")).as("failing"),
       fn.sum<number>(eb("status", "=", "paused")).as("paused"),
       fn.countAll<number>().as("members"),
     ])

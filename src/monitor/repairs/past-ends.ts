@@ -1,13 +1,15 @@
 import { type RawBuilder, type SqlBool, sql } from "kysely";
-import { idList } from "../../database/id-list.ts";
-import type { Db } from "../../database/schema.ts";
-import { isShownTo, type OrganizationAccess } from "../../viewer/access.ts";
-import type { Cause } from "../cause-catalogue.ts";
-import { type ProvenRepair, selectProvenRepairs } from "./proven-repairs.ts";
+import { idList } from "../database/id-list.ts";
+import type { Db } from "../database/schema.ts";
+import type { Cause } from "../fleet/cause-catalogue.ts";
+import { isShownTo, type OrganizationAccess } from "../viewer/access.ts";
 
 const SHOWN_ENDS = 10;
 /** So many of a cause are looked through: a viewer of few organizations does not make it read all of a large chain. */
 const MOST_READ = 2_000;
+
+type RepairKind = "reset" | "start" | "restart";
+type ProvenRepair = Awaited<ReturnType<ReturnType<typeof selectProvenRepairs>["execute"]>>[number];
 
 /** How a POS server got over a trouble, and the last repair that ended it; null = none. Times in ms UTC. */
 export type PastEnd = FoundEnd & { repair: ProvenRepair | null };
@@ -108,4 +110,19 @@ async function withRepairs(db: Db, ends: readonly FoundEnd[]): Promise<PastEnd[]
       ?.findLast(({ begunAt }) => begunAt !== null && begunAt >= failingSince && begunAt <= endedAt);
     return { ...end, repair: ending ?? null };
   });
+}
+
+/** Resets of a database, starts and restarts of a service after which an exchange was seen; times in ms UTC. */
+function selectProvenRepairs(db: Db) {
+  const starts = db
+    .selectFrom("serviceStart")
+    .select(["posServerId", "requestedAt", "startedAt as begunAt", "runsAt", "syncedAt"])
+    .select(sql<RepairKind>`iif(is_restart = 1, 'restart', 'start')`.as("kind"))
+    .where("exchange", "=", "restored");
+  return db
+    .selectFrom("databaseReset")
+    .select(["posServerId", "requestedAt", "begunAt", "runsAt", "syncedAt"])
+    .select(sql<RepairKind>`'reset'`.as("kind"))
+    .where("step", "=", "done")
+    .unionAll(starts);
 }
