@@ -169,6 +169,7 @@ const STATUS = [
     clock_shift_ms integer,
     problem_since integer,
     recovered_at integer,
+    failures_in_row integer not null default 0,
     quarantine_days integer,
     unusable_patterns text,
     failed_checks text,

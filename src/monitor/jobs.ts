@@ -4,6 +4,7 @@ import { keepClosings } from "./fleet/opening-hours/keep-closings.ts";
 import { readSettings } from "./installation/settings.ts";
 import { requireKnownStore } from "./log-archives/store/marker.ts";
 import { removeOldSearches } from "./log-searches/searches.ts";
+import { createOperatorsLog } from "./operators-log.ts";
 import { EVERY_SECOND, type Job } from "./plugins/run-jobs.ts";
 import { removeOldHistory } from "./remove-old-history.ts";
 import { noteRestoredExchanges } from "./repairs/service-starts/note-restored-exchanges.ts";
@@ -20,7 +21,10 @@ export function jobsOf(app: FastifyInstance): Job[] {
   const pollSoon = (ids: readonly number[]) => {
     for (const id of ids) app.poller.pollSoon(id);
   };
+  const operatorsLog = createOperatorsLog(app);
   return [
+    { name: "events", when: EVERY_SECOND, run: () => operatorsLog.followEvents() },
+    { name: "sum of polls", when: "* * * * *", run: async () => operatorsLog.sumUpPolls() },
     { name: "poll", when: EVERY_SECOND, run: () => app.poller.tick() },
     { name: "own network", when: EVERY_SECOND, run: () => app.ownNetwork.tick() },
     {

@@ -1,6 +1,8 @@
 import { once } from "node:events";
 import type { FastifyInstance } from "fastify";
 import { errorText } from "../protocol/error-text.ts";
+import { readVersion } from "./about/examine-machine.ts";
+import { countFleet } from "./fleet/summary.ts";
 
 interface Place {
   host: string;
@@ -22,6 +24,11 @@ export async function listen(app: FastifyInstance): Promise<string> {
     app.listen({ host, port }),
   );
   if (agents) app.log.info(agents, "Agents are answered at a port of their own");
+  const posServers = await countFleet(app.database.db);
+  app.log.info(
+    { version: readVersion(), address, dataDir: app.config.dataDir, posServers },
+    "Poswatch has started",
+  );
   return address;
 }
 

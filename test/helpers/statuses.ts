@@ -28,6 +28,7 @@ export function neverPolled(): PosStatus {
     causeSince: null,
     problemSince: null,
     recoveredAt: null,
+    failuresInRow: 0,
     lastPollAt: null,
     lastUpdateAt: null,
     lastSyncAt: null,

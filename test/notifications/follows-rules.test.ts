@@ -1,9 +1,11 @@
 import t from "tap";
+import { createMailSink } from "../../src/demo/messages/mail-sink.ts";
 import { takeCare } from "../../src/monitor/restaurants/acknowledge.ts";
 import { queueAllIncidents } from "../../src/monitor/restaurants/queue-changes.ts";
 import { changeTags } from "../../src/monitor/restaurants/tags.ts";
 import { HOUR_MS, MINUTE_MS } from "../../src/protocol/time-units.ts";
 import { startMonitor } from "../helpers/app.ts";
+import { TERMS } from "../helpers/channels.ts";
 import { addExchanging, breakAll } from "../helpers/incidents.ts";
 import {
   addChannel,
@@ -90,6 +92,40 @@ t.test("by tags, what a silence of many covers still fails", async (t) => {
     await monitor.fail(silent, "connect_timeout");
   await pass(monitor, MINUTE_MS);
   t.same([...new Set(receiver.events.map(({ event }) => event))].sort(), ["changed", "opened"]);
+});
+
+t.test("a mailbox gets two messages an hour of what comes and goes, unless it lasts", async (t) => {
+  const monitor = await startMonitor(t);
+  const mail = await createMailSink();
+  t.teardown(() => mail.close());
+  const settings = { ...TERMS.email.settings, port: String(mail.port), login: "" };
+  await addRule(monitor, await addChannel(monitor, { kind: "email", settings, secrets: { password: "" } }));
+  const ids = await addExchanging(monitor, 5);
+  const titles = () => mail.mails().map(({ headers }) => headers.subject?.replaceAll("\u00A0", " "));
+  for (let times = 0; times < 6; times++) {
+    await breakAll(monitor, ids);
+    await pass(monitor, 2 * MINUTE_MS);
+    for (const id of ids) await monitor.report(id);
+    await pass(monitor, 4 * MINUTE_MS);
+  }
+  const said = ["5 POS-серверов не обмениваются", "Восстановлено за 2 мин"];
+  t.same(titles(), said);
+  await breakAll(monitor, ids);
+  await pass(monitor, 10 * MINUTE_MS);
+  t.same(titles(), [...said, said[0]], "a return that lasts waits no longer");
+  for (let half = 0; half < 2; half++) {
+    for (const id of ids) await monitor.report(id);
+    await pass(monitor, HOUR_MS / 2);
+  }
+  t.same(titles().slice(3), ["Восстановлено за 46 мин"]);
+});
+
+t.test("who becomes one of many before being told of alone is not told of alone", async (t) => {
+  const { monitor, receiver } = await startTold(t, { afterMs: 0 });
+  const ids = await addExchanging(monitor, 5);
+  for (const id of ids) await breakAll(monitor, [id]).then(() => tell(monitor));
+  await pass(monitor, MINUTE_MS);
+  t.same(eventsOf(receiver), ["opened 5 POS-серверов не обмениваются"]);
 });
 
 t.test("it is told again and again until somebody takes care of it", async (t) => {

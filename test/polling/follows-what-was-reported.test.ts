@@ -80,7 +80,7 @@ t.test("of an unsupported version nothing is kept but the version", async (t) =>
   const { status } = afterReport(START + MINUTE_MS, { version: "33.9.9", error: "secret" }, before);
   t.match(status, { state: "unsupported", version: "33.9.9", lastUpdateAt: START + MINUTE_MS });
   const kept =
-    "posServerId state stateSince failedPolls lastPollAt lastUpdateAt hasExchanged stateBefore version versionSort";
+    "posServerId state stateSince failuresInRow failedPolls lastPollAt lastUpdateAt hasExchanged stateBefore version versionSort";
   for (const [column, value] of Object.entries(status))
     if (!kept.split(" ").includes(column)) t.equal(value, null, column);
 });

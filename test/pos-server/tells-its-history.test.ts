@@ -1,4 +1,5 @@
 import t from "tap";
+import { flappingsOf, spellsWithin } from "../../src/monitor/history/availability.ts";
 import { historyModel } from "../../src/monitor/pos-server/history-model.ts";
 import type { PastAcknowledgement } from "../../src/monitor/restaurants/acknowledgements.ts";
 import type { StateChange } from "../../src/monitor/restaurants/find-pos-server.ts";
@@ -14,12 +15,14 @@ function rowsOf(timeZone: string, now: string, changes: Change[], past: PastAckn
   const rows = changes.map(([time, state, detail = null, causeKey = null], id) => {
     return { id, at: at(time), state, detail, causeKey };
   });
-  return historyModel(viewer, rows.reverse(), past, at(now));
+  const lasting = [{ from: 0, to: at(now) }];
+  const flappings = flappingsOf(spellsWithin(rows, lasting, { from: 0, to: at(now) }));
+  return historyModel(viewer, { changes: rows.reverse(), flappings, pastAcknowledgements: past }, at(now));
 }
 
 function tell(...told: Parameters<typeof rowsOf>): string[] {
   return rowsOf(...told).map(({ day, label, cause, period, lasted }) =>
-    [day, label, cause?.text ?? null, period, plain(lasted.text)].filter((part) => part !== null).join(" | "),
+    plain([day, label, cause?.text ?? null, period, lasted.text].filter((part) => part !== null).join(" | ")),
   );
 }
 
@@ -114,4 +117,26 @@ t.test("acknowledgements stand in their place in time, with what ended them", as
       "Ошибка синхронизации | ошибка | 11:00 – 25.11 10:00 | 23 ч",
     ],
   );
+});
+
+t.test("what flaps is one entry: the exchange, or only the connection in a trouble", async (t) => {
+  const blinks = (first: StateChange["state"], second: StateChange["state"]): Change[] =>
+    ["10:00", "10:04", "10:08", "10:12"].flatMap((time, index): Change[] => [
+      [`2026-11-25T${time}:00Z`, first],
+      [`2026-11-25T10:${String(index * 4 + 1).padStart(2, "0")}:00Z`, second],
+    ]);
+  const well: Change = ["2026-11-25T07:00:00Z", "synced"];
+  t.same(tell("UTC", "2026-11-25T12:00:00Z", [well, ...blinks("unreachable", "synced")]), [
+    "25.11 | Синхронизирован | 10:13 – сейчас | 1 ч 47 мин",
+    "То работает, то нет: 4 раза | всего 4 мин без обмена | 10:00 – 10:13 | 13 мин",
+    "Синхронизирован | 07:00 – 10:00 | 3 ч",
+  ]);
+  const ill: Change = ["2026-11-25T07:00:00Z", "sync_error"];
+  t.same(tell("UTC", "2026-11-25T12:00:00Z", [ill, ...blinks("unreachable", "sync_error")]), [
+    "25.11 | Ошибка синхронизации | 10:13 – сейчас | 1 ч 47 мин",
+    "Связь то есть, то нет: 4 раза | всего 4 мин без связи | 10:00 – 10:13 | 13 мин",
+    "Ошибка синхронизации | 07:00 – 10:00 | 3 ч",
+  ]);
+  const [again] = tell("UTC", "2026-11-25T10:13:00Z", [well, ...blinks("sync_error", "synced").slice(0, -1)]);
+  t.equal(again, "25.11 | То работает, то нет: 4 раза | всего 4 мин без обмена | 10:00 – сейчас | 13 мин");
 });

@@ -12,14 +12,18 @@ const ENOUGH_BYTES = 4 * RESERVED_BYTES;
 const OTHERS = 0o077;
 
 export function examineVersion(): Finding {
-  const file = VERSION_FILES.find((one) => existsSync(one)) ?? "";
-  const text = existsSync(file) ? readFileSync(file, "utf8") : "";
-  const version = file.endsWith(".json") ? String(JSON.parse(text).version) : text.trim();
   return found("ok", "about.version.ok", {
-    version,
+    version: readVersion(),
     node: process.versions.node,
     system: `${type()} ${release()}`,
   });
+}
+
+/** Of Poswatch; empty = it is unknown. */
+export function readVersion(): string {
+  const file = VERSION_FILES.find((one) => existsSync(one)) ?? "";
+  const text = existsSync(file) ? readFileSync(file, "utf8") : "";
+  return file.endsWith(".json") ? String(JSON.parse(text).version) : text.trim();
 }
 
 /** Windows has no such modes: there the installation closes the folder. */

@@ -8,6 +8,7 @@ import { SHOWN_STATES } from "../filter/state-colours.ts";
 import { exampleOf } from "../fleet/cause-example.ts";
 import { titleOfCause } from "../fleet/cause-in-words.ts";
 import { adviceOn } from "../fleet/causes.ts";
+import { flapsOf } from "../fleet/flapping.ts";
 import { findOpenIncidentId } from "../fleet/incidents/find-incidents.ts";
 import { listPosChecks } from "../fleet/pos-checks.ts";
 import { found } from "../plugins/found.ts";
@@ -47,6 +48,7 @@ const PosServer = Type.Object(
     address: nullable(Type.String()),
     state: oneOf(SHOWN_STATES),
     stateSince: nullable(Time),
+    flaps: nullable(Type.Integer()),
     cause: nullable(Coded),
     error: nullable(Type.String()),
     version: nullable(Type.String()),
@@ -56,7 +58,7 @@ const PosServer = Type.Object(
   },
   {
     description:
-      "`stateSince`: since when it is well, or the present trouble lasts, through silences too. `cause` and `error` say what is wrong, if anything is; null while it is parked. `lastUpdateAt`: when it last answered; `lastSyncAt`: its last exchange with the main server that worked.",
+      "`stateSince`: since when it is well, or the present trouble lasts, through silences too. `flaps`: how often its exchange has stopped, each time within half an hour after it had come back; null = less than three times. `cause` and `error` say what is wrong, if anything is; null while it is parked. `lastUpdateAt`: when it last answered; `lastSyncAt`: its last exchange with the main server that worked.",
   },
 );
 const Check = Type.Object({
@@ -133,7 +135,7 @@ export const posServerResources: FastifyPluginAsyncTypebox = async (app) => {
     const tags = await readTags(db, ids);
     return pageFrom("pos-servers", found, limit, {
       placeOf: ({ id }) => [id],
-      itemOf: (posServer) => posServerItem(viewer, posServer, tags.get(posServer.id)),
+      itemOf: (posServer) => posServerItem(viewer, posServer, app.clock(), tags.get(posServer.id)),
     });
   });
 
@@ -198,7 +200,7 @@ export const posServerResources: FastifyPluginAsyncTypebox = async (app) => {
     const { id, connection, serviceState, databaseBytes } = posServer;
     const checks = await listPosChecks(db, id);
     return {
-      ...posServerItem(viewer, posServer, (await readTags(db, [id])).get(id)),
+      ...posServerItem(viewer, posServer, app.clock(), (await readTags(db, [id])).get(id)),
       connection,
       serviceState,
       databaseBytes,
@@ -217,6 +219,7 @@ export function requireAddress(posServer: WayToCall): void {
 function posServerItem(
   viewer: Viewer,
   posServer: ListedPosServer | ShownPosServer,
+  now: number,
   tags: readonly Tag[] = [],
 ): Static<typeof PosServer> {
   const { organizationId: id, organizationName: name, crmId, parked } = posServer;
@@ -226,6 +229,7 @@ function posServerItem(
     organization: { id, name, crmId },
     state: parked === 1 ? "parked" : posServer.state,
     stateSince: timeOrNull(posServer.stateSince),
+    flaps: parked === 1 ? null : flapsOf(posServer, now),
     cause: advice && { code: advice.cause, title: titleOfCause(viewer, advice.cause) },
     error: parked === 1 ? null : exampleOf(posServer).text || null,
     lastUpdateAt: timeOrNull(posServer.lastUpdateAt),

@@ -119,6 +119,7 @@ export async function readInOrder(db: Db, access: OrganizationAccess, ids: numbe
       "posStatus.silentSince",
       "posStatus.stateBefore",
       "posStatus.recoveredAt",
+      "posStatus.failuresInRow",
       "posStatus.failureCode",
       "posStatus.failureDetail",
       "posStatus.clockShiftMs",

@@ -1,3 +1,4 @@
+import { COMES_BACK_WITHIN_MS, FLAPS_FROM_FAILURES } from "../fleet/flapping.ts";
 import { EXCHANGING_STATES, type PosServerState, PROBLEM_STATES, UNKNOWN_STATES } from "../fleet/state.ts";
 import { joinOverlapping, overlapsOf, type TimeSpan } from "../fleet/time-spans.ts";
 
@@ -89,18 +90,27 @@ export function measureAvailability(
 /** A time without exchange, with the spells of its problems. */
 export interface Failure<T extends Transition> {
   spells: Spell<T>[];
+  /** How often, if it flapped: then it is one failure. */
+  times: number;
   /** Whether an exchange ended it. */
   isRecovered: boolean;
 }
 
-/** Not knowing, waiting for a poll and being closed do not end a failure. @param spells oldest first. */
-export function failuresOf<T extends Transition>(spells: readonly Spell<T>[]): Failure<T>[] {
+/**
+ * Not knowing, waiting for a poll and being closed do not end a failure, and what flaps is one.
+ * @param spells oldest first.
+ * @param states that are failures.
+ */
+export function failuresOf<T extends Transition>(
+  spells: readonly Spell<T>[],
+  states: readonly HistoryState[] = PROBLEM_STATES,
+): Failure<T>[] {
   const failures: Failure<T>[] = [];
   let present: Failure<T> | null = null;
   for (const spell of spells) {
-    if (PROBLEM_STATES.some((failing) => failing === spell.state)) {
+    if (states.includes(spell.state)) {
       if (!present) {
-        present = { spells: [], isRecovered: false };
+        present = { spells: [], times: 1, isRecovered: false };
         failures.push(present);
       }
       present.spells.push(spell);
@@ -109,7 +119,55 @@ export function failuresOf<T extends Transition>(spells: readonly Spell<T>[]): F
       present = null;
     }
   }
-  return failures;
+  return joinFlapping(failures);
+}
+
+function joinFlapping<T extends Transition>(failures: readonly Failure<T>[]): Failure<T>[] {
+  const rows: Failure<T>[][] = [];
+  for (const failure of failures) {
+    const row = rows.at(-1);
+    const endedAt = row?.at(-1)?.spells.at(-1)?.to ?? Number.NEGATIVE_INFINITY;
+    const beganAt = failure.spells[0]?.from ?? endedAt;
+    if (row && beganAt - endedAt <= COMES_BACK_WITHIN_MS) row.push(failure);
+    else rows.push([failure]);
+  }
+  return rows.flatMap((row) => {
+    const last = row.at(-1);
+    if (!last || row.length < FLAPS_FROM_FAILURES) return row;
+    return [{ ...last, spells: row.flatMap(({ spells }) => spells), times: row.length }];
+  });
+}
+
+/** Several failures as one, or several silences within one failure. */
+export interface Flapping extends TimeSpan {
+  /** The transitions that it stands for, oldest first. */
+  ids: number[];
+  state: HistoryState;
+  times: number;
+  failedMs: number;
+  isOfSilence: boolean;
+}
+
+/** @param spells oldest first. */
+export function flappingsOf(spells: readonly Spell<RecordedTransition>[]): Flapping[] {
+  const flapped = (failures: readonly Failure<RecordedTransition>[], isOfSilence: boolean) =>
+    failures
+      .filter(({ times }) => times > 1)
+      .map(({ spells: failed, times }): Flapping => {
+        const [from, to] = [failed[0]?.from ?? 0, failed.at(-1)?.to ?? 0];
+        return {
+          ids: spells.filter((spell) => spell.from >= from && spell.to <= to).map(({ id }) => id),
+          state: failed.at(-1)?.state ?? "unreachable",
+          times,
+          failedMs: failed.reduce((sumMs, spell) => sumMs + spell.to - spell.from, 0),
+          isOfSilence,
+          from,
+          to,
+        };
+      });
+  return failuresOf(spells).flatMap((failure) =>
+    flapped(failure.times > 1 ? [failure] : failuresOf(failure.spells, ["unreachable"]), failure.times === 1),
+  );
 }
 
 function segmentsBetween(bounds: number[]): Segment[] {

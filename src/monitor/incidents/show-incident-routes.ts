@@ -13,7 +13,7 @@ import { readId, type WithId } from "../forms/fields.ts";
 import { listRunsSince } from "../history/known-history.ts";
 import { requestAsAction } from "../log-archives/log-request-model.ts";
 import { listLogRequests } from "../log-archives/log-requests.ts";
-import { listExcerptsOf } from "../log-excerpts/find-excerpts.ts";
+import { isOf, listExcerptsOf } from "../log-excerpts/find-excerpts.ts";
 import { listNotifications } from "../notifications/settings/deliveries.ts";
 import { tagOf } from "../plugins/hypermedia.ts";
 import { LONGEST_SILENCE_MS } from "../polling/monitor-run.ts";
@@ -94,6 +94,9 @@ async function findKnown(db: Db, viewer: Viewer, id: number, now: number) {
     whoseAcknowledgements(incident),
     SHOWN_ACKNOWLEDGEMENTS,
   );
+  const story = await readStory(db, access, incident);
+  const causes = [incident.example, ...story.events.flatMap(({ example }) => example ?? [])];
+  const excerpts = await listExcerptsOf(db, access, incident);
   return {
     incident,
     acknowledgements: {
@@ -101,11 +104,13 @@ async function findKnown(db: Db, viewer: Viewer, id: number, now: number) {
       current: (await readAcknowledgementsOfIncidents(db, access, [incident], now)).get(id) ?? null,
     },
     members: await listMembers(db, access, id, SHOWN_MEMBERS + 1),
-    excerpts: await listExcerptsOf(db, access, incident),
+    excerpts: excerpts.filter(
+      (excerpt) => excerpt.kind === "recovery" || causes.some(({ text }) => isOf(text)(excerpt)),
+    ),
     guessed: await countGuessedFailures(db, access, id),
     concerned: await listConcerned(db, access, id, SHOWN_ORGANIZATIONS),
     story: {
-      ...(await readStory(db, access, incident)),
+      ...story,
       acknowledgements: acknowledgements.filter(({ takenAt }) => isMeanwhile(takenAt)),
       actions: (await listActions(db, viewer, incident, now)).filter(({ at }) => isMeanwhile(at)),
       silences: await findSilences(db, openedAt, closedAt ?? now, now),

@@ -2,7 +2,8 @@ import { MINUTE_MS } from "../../protocol/time-units.ts";
 import { acknowledgementInHistory } from "../acknowledgements/acknowledgement-model.ts";
 import { exampleInWords } from "../fleet/cause-in-words.ts";
 import type { ShownIncident } from "../fleet/incidents/find-incidents.ts";
-import { lengthOfIncident } from "../fleet/incidents/incident-in-words.ts";
+import { isFlapping } from "../fleet/incidents/incident.ts";
+import { lengthOfIncident, returnsInWords } from "../fleet/incidents/incident-in-words.ts";
 import type { IncidentEvent, IncidentStory, MinuteCount } from "../fleet/incidents/read-story.ts";
 import type { PosServerState } from "../fleet/state.ts";
 import type { TimeSpan } from "../fleet/time-spans.ts";
@@ -45,6 +46,7 @@ export function storyModel(viewer: Viewer, incident: ShownIncident, story: Shown
       ? countsInWords(viewer, incident, story)
       : beginning(viewer, incident, story)),
     ...inOrder(story.events).flatMap((event) => eventInWords(viewer, incident, event)),
+    ...flapping(viewer, incident, story, now),
     ...story.acknowledgements.map((acknowledgement) => acknowledgementLine(viewer, acknowledgement, now)),
     ...story.actions.map(actionLine),
     ...story.silences.map((silence) => silenceLine(viewer, silence)),
@@ -141,11 +143,21 @@ function eventInWords(viewer: Viewer, incident: ShownIncident, event: IncidentEv
   if (example) return [{ ...line, state: example.state, text: exampleInWords(viewer, example).text }];
   if (kind !== "reopened")
     return [{ ...line, state: kind === "paused" ? "closed" : null, text: t(`incident.story.${kind}`) }];
+  if (isFlapping(incident)) return [];
   const worked: StoryLine[] =
     quietAt === null
       ? []
       : [{ ...line, id: `${line.id}-quiet`, at: quietAt, state: "synced", text: t("incident.story.worked") }];
   return [...worked, { ...line, state: incident.example.state, text: t("incident.story.reopened") }];
+}
+
+/** All returns as one line, at the last one. */
+function flapping(viewer: Viewer, incident: ShownIncident, story: IncidentStory, now: number): StoryLine[] {
+  const last = story.events.findLast(({ kind }) => kind === "reopened");
+  const text = returnsInWords(viewer, incident);
+  if (!last || !text || !isFlapping(incident)) return [];
+  const note = lengthOfIncident(viewer, incident, now);
+  return [{ id: `story-event-${last.id}`, at: last.at, state: incident.example.state, text, note }];
 }
 
 function acknowledgementLine(viewer: Viewer, acknowledgement: PastAcknowledgement, now: number): StoryLine {

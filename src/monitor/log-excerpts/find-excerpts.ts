@@ -46,11 +46,14 @@ export function isOf(error: string): (excerpt: FoundExcerpt) => boolean {
   return ({ kind, text }) => kind === "failure" && causeKey(text) === key;
 }
 
-/** Of the POS server of a single incident, or of the first of a common one that the viewer may see; oldest first. */
+/**
+ * Of the POS server of a single incident, or of the first with the cause of a common one that the viewer may see; oldest
+ * first.
+ */
 export async function listExcerptsOf(
   db: Db,
   access: OrganizationAccess,
-  { id, kind, openedAt, closedAt, posServer }: ShownIncident,
+  { id, kind, openedAt, closedAt, posServer, example }: ShownIncident,
 ): Promise<FoundExcerpt[]> {
   const during = select(db)
     .where("noticedAt", ">=", openedAt - TOLERANCE_MS)
@@ -68,14 +71,11 @@ export async function listExcerptsOf(
     .select("posServerId")
     .where("incidentId", "=", id)
     .where(isVisibleTo(access, "organizationId"));
-  return await readExcerpts(
-    db,
-    during
-      .where("logExcerpt.posServerId", "in", members)
-      .where("logExcerpt.kind", "=", "failure")
-      .where("file", "is not", null)
-      .limit(1),
-  );
+  const ofMembers = during
+    .where("logExcerpt.posServerId", "in", members)
+    .where("file", "is not", null)
+    .limit(MOST_OF_INCIDENT);
+  return (await readExcerpts(db, ofMembers)).filter(isOf(example.text)).slice(0, 1);
 }
 
 /** Only the first line of each entry. */

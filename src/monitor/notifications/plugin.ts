@@ -1,4 +1,5 @@
 import fp from "fastify-plugin";
+import { createIncidentLog } from "../fleet/incidents/log-incidents.ts";
 import { type BotListeners, createBotListeners } from "./bot-listeners.ts";
 import { createOutbox, type Outbox } from "./outbox/outbox.ts";
 import { queueNotifications } from "./queue-notifications.ts";
@@ -20,6 +21,7 @@ interface Notifications extends Pick<Outbox, "sendTest" | "dropStale" | "idle"> 
 export default fp(
   async (app) => {
     const log = app.log.child({ part: "notifications" });
+    const noteIncident = createIncidentLog(app.log);
     const outbox = createOutbox(app, log);
     const bots = createBotListeners(app, log);
     const { sendTest, dropStale, idle } = outbox;
@@ -30,7 +32,7 @@ export default fp(
       botStanding: bots.standingOf,
       async tick() {
         try {
-          await queueNotifications(app.database.db, log, app.clock());
+          await queueNotifications(app.database.db, log, app.clock(), noteIncident);
         } finally {
           await Promise.all([outbox.tick(), bots.tick()]);
         }

@@ -16,6 +16,13 @@ const MOST_AHEAD_MS = HOUR_MS;
 /** More single incidents within `WITHIN_MS` become one message. */
 const MOST_MESSAGES = 10;
 const WITHIN_MS = 10 * 60_000;
+/** Ends, returns and reminders of an incident wait while a mailbox got so many messages of it within the last hour. */
+const MOST_MAILS = 2;
+const MAY_WAIT: readonly unknown[] = ["closed", "reopened", "repeated"];
+/** A return that lasts so long is no flapping, and waits no longer. */
+const LASTS_MS = 10 * 60_000;
+/** Who fails alone may be the first of many: a single incident is not told of sooner. */
+const SETTLES_MS = 60_000;
 
 /** The rules at `now` (ms UTC), for all decisions of one transaction. */
 interface Round {
@@ -27,23 +34,39 @@ interface Round {
   full: Set<number>;
 }
 
-export async function queueNotifications(db: Db, log: FastifyBaseLogger, now: number): Promise<void> {
-  await inBatches(BATCH_INCIDENTS, (limit) => inTransaction(db, (trx) => queueSome(trx, log, limit, now)));
+/** @param note is called with each incident that may have changed. */
+export async function queueNotifications(
+  db: Db,
+  log: FastifyBaseLogger,
+  now: number,
+  note: (incident: KnownIncident) => void = () => {},
+): Promise<void> {
+  await inBatches(BATCH_INCIDENTS, async (limit) => {
+    const incidents = await inTransaction(db, (trx) => queueSome(trx, log, limit, now));
+    incidents.forEach(note);
+    return incidents.length;
+  });
 }
 
-async function queueSome(trx: Db, log: FastifyBaseLogger, limit: number, now: number): Promise<number> {
+async function queueSome(
+  trx: Db,
+  log: FastifyBaseLogger,
+  limit: number,
+  now: number,
+): Promise<KnownIncident[]> {
   const ids = await takeDue(trx, limit, now);
-  if (ids.length === 0) return 0;
+  if (ids.length === 0) return [];
   const round = { trx, log, rules: await listActiveRules(trx), now, full: new Set<number>() };
   const messages = Map.groupBy(await listMessages(trx, ids), ({ incidentId }) => incidentId);
-  for (const incident of await readIncidents(trx, ids, now)) {
+  const incidents = await readIncidents(trx, ids, now);
+  for (const incident of incidents) {
     const again = await queueOne(round, incident, messages.get(incident.id) ?? []);
     if (again === null) continue;
     const change = { incidentId: incident.id, dueAt: Math.min(again, now + MOST_AHEAD_MS) };
     const insert = trx.insertInto("incidentChange").values(change);
     await insert.onConflict((conflict) => conflict.doNothing()).execute();
   }
-  return ids.length;
+  return incidents;
 }
 
 async function takeDue(trx: Db, limit: number, now: number): Promise<number[]> {
@@ -77,18 +100,47 @@ async function queueOne(round: Round, incident: KnownIncident, messages: readonl
     const { notify, lookAgainAt } = notification;
     const needsRoom = notify === "opened" && incident.kind === "single";
     const hasRoom = !needsRoom || (await findRoom(round, channelId));
-    const againAt = hasRoom ? lookAgainAt : roomAt(round);
+    const waitsUntil =
+      message && MAY_WAIT.includes(notify) && (await findWait(round, incident, rule, message, notify));
+    const againAt = waitsUntil || (hasRoom ? lookAgainAt : roomAt(round));
     if (againAt !== null) again.push(againAt);
     // After its end another rule may only notify of the return.
     const isForeign = message?.says === "over" && message.ruleId !== rule.id && notify !== "reopened";
     if (!hasRoom || isForeign) continue;
     if (message?.says === "failing" || notify === "opened" || notify === "reopened") notified.add(channelId);
-    await recordNotification(round, incident.id, rule, message, notification);
+    if (waitsUntil) continue;
+    await recordNotification(round, incident, rule, message, notification);
   }
   for (const message of messages)
     if (message.says === "failing" && !notified.has(message.channelId))
       await withdraw(round, incident, message);
   return again.length === 0 ? null : Math.min(...again);
+}
+
+/** @returns until when a mail has to wait, ms UTC; null = it does not. */
+async function findWait(
+  { trx, now }: Round,
+  { failingSince }: KnownIncident,
+  { afterMs }: ActiveRule,
+  { id, channelKind }: Message,
+  notify: NextNotification["notify"],
+): Promise<number | null> {
+  if (takesChanges(channelKind)) return null;
+  const mails = await trx
+    .selectFrom("delivery")
+    .select("queuedAt")
+    .where("messageId", "=", id)
+    .where(({ or, eb }) => or([eb("outcome", "is", null), eb("outcome", "=", "sent")]))
+    .where(sql<boolean>`queued_at between ${now - HOUR_MS + 1} and ${now}`)
+    .orderBy("queuedAt", "desc")
+    .limit(MOST_MAILS)
+    .execute();
+  const last = mails[MOST_MAILS - 1];
+  if (!last) return null;
+  const lastsAt =
+    notify === "reopened" ? failingSince + Math.max(afterMs, LASTS_MS) : Number.POSITIVE_INFINITY;
+  const until = Math.min(last.queuedAt + HOUR_MS, lastsAt);
+  return until > now ? until : null;
 }
 
 /** Pairs rules with the message in their channel: first the rule that led to a message, then all others. */
@@ -178,7 +230,7 @@ async function listMessages(db: Db, incidentIds: readonly number[]) {
 /** Saves a rule's decision about an incident, and puts it into the outbox. @param message null = none was sent yet. */
 async function recordNotification(
   { trx, now }: Round,
-  incidentId: number,
+  { id: incidentId, kind: incidentKind }: KnownIncident,
   rule: ActiveRule,
   message: Message | null,
   { notify: kind, escalates }: NextNotification,
@@ -187,7 +239,9 @@ async function recordNotification(
   if (message === null || kind === "reopened") {
     const { channelId } = rule;
     const messageId = await beginMessage(trx, incidentId, channelId, rule, now);
-    return await queueDelivery(trx, { channelId, messageId, kind }, now);
+    const mayBeFirst = kind === "opened" && incidentKind === "single";
+    const settlesMs = mayBeFirst ? Math.max(SETTLES_MS - rule.afterMs, 0) : 0;
+    return await queueDelivery(trx, { channelId, messageId, kind, dueAt: now + settlesMs }, now);
   }
   const { id, channelId, channelKind, saidAt } = message;
   const changes = {

@@ -7,6 +7,7 @@ import type {
 } from "../database/tables/status-tables.ts";
 import { searchText } from "../database/text.ts";
 import { causeKeyOf, exampleOf } from "../fleet/cause-example.ts";
+import { COMES_BACK_WITHIN_MS } from "../fleet/flapping.ts";
 import {
   decideState,
   EXCHANGING_STATES,
@@ -50,6 +51,7 @@ export function nextStatus(
   status.causeKey = causeKeyOf(exampleOf(status));
   status.causeSince = findCauseSince(previous, status, now);
   status.problemSince = findProblemSince(previous, status, now);
+  status.failuresInRow = countFailures(previous, status);
   if (outcome.ok) {
     status.stateBefore = status.state;
     status.stateBeforeSince = status.problemSince;
@@ -85,7 +87,7 @@ function findCauseSince(previous: PosStatus, status: PosStatus, now: number): nu
  */
 function findProblemSince(previous: PosStatus, status: PosStatus, now: number): number | null {
   if (!isProblem(status.state)) return null;
-  const known = previous.problemSince ?? previous.stateBeforeSince;
+  const known = knownSince(previous);
   if (known !== null) {
     if (hasExchangedMeanwhile(previous, status)) return status.lastSyncAt;
     const isFirstTold = previous.hasExchanged === 0 && status.untracedSince === null;
@@ -93,6 +95,21 @@ function findProblemSince(previous: PosStatus, status: PosStatus, now: number): 
   }
   if (status.silentSince !== null) return previous.state === "closed" ? now : status.silentSince;
   return isFirstReport(previous, status) ? (status.lastSyncAt ?? now) : now;
+}
+
+/** Since when its problem lasted before, also while its restaurant was closed. */
+function knownSince({ problemSince, stateBeforeSince }: PosStatus): number | null {
+  return problemSince ?? stateBeforeSince;
+}
+
+/** An exchange that no poll saw ended a failure too. */
+function countFailures(previous: PosStatus, { problemSince: since }: PosStatus): number {
+  const known = knownSince(previous);
+  const { failuresInRow, recoveredAt } = previous;
+  if (since === null || (known !== null && since <= known)) return failuresInRow;
+  const isBack =
+    known !== null || (recoveredAt !== null && Math.abs(since - recoveredAt) <= COMES_BACK_WITHIN_MS);
+  return isBack ? failuresInRow + 1 : 1;
 }
 
 /** By the POS server's clock: in every report it gives the same time for one exchange. */

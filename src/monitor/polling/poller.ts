@@ -69,7 +69,10 @@ export function createPoller(dependencies: PollerDependencies) {
       schedule.finish(id, failedPolls, clock(), isConnected(id));
   }, savingTrouble.begin);
 
-  return { tick, pollSoon, noteConnected, recover, nextPollAt, idle, stats: readStats, stalledSince, stop };
+  return {
+    ...{ tick, pollSoon, noteConnected, recover, nextPollAt, idle, stats: readStats, stalledSince, stop },
+    outcomes: outcomes as ReadonlyMap<string, number>,
+  };
 
   /** Starts due polls without waiting for their end; does nothing while another tick runs. */
   async function tick(): Promise<void> {

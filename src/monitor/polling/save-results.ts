@@ -40,6 +40,7 @@ const OTHER_COLUMNS = [
   "failureCode",
   "failureDetail",
   "silentSince",
+  "failuresInRow",
   "stateBefore",
   "stateBeforeSince",
   "versionReportedAt",

@@ -4,6 +4,7 @@ import { findOpenIncidentId } from "../fleet/incidents/find-incidents.ts";
 import { findHoursOfPosServer } from "../fleet/opening-hours/opening-hours.ts";
 import { listPosChecks } from "../fleet/pos-checks.ts";
 import { isProblem } from "../fleet/state.ts";
+import { flappingsOf } from "../history/availability.ts";
 import { readSettings } from "../installation/settings.ts";
 import { requestAsAction } from "../log-archives/log-request-model.ts";
 import { listLogRequests } from "../log-archives/log-requests.ts";
@@ -44,14 +45,18 @@ export async function findKnown(
   const settings = await readSettings(db);
   const acknowledgements = await findAcknowledgements(db, { kind: "posServer", id }, now);
   const ofIncident = acknowledgements.current ? undefined : await readAcknowledgements(db, [id], now);
+  const availability = await readAvailability(db, viewer.timeZone, posServer, now);
+  const flappings = flappingsOf(availability.month.spells);
+  const hidden = flappings.reduce((count, { ids }) => count + ids.length, 0);
   return {
     posServer,
-    changes: await listStateChanges(db, id, historyLines + 1),
+    changes: await listStateChanges(db, id, historyLines + 1 + hidden),
+    flappings,
     pastAcknowledgements: await listAcknowledgements(db, { kind: "posServer", id }, historyLines + 1),
     logs: logRequests.map((logRequest) => requestAsAction(logRequest, viewer, now)),
     repairs: repairs.slice(0, SHOWN_ACTIONS),
     activity,
-    availability: await readAvailability(db, viewer.timeZone, posServer, now),
+    availability,
     rules: await app.fleet.stateRules(),
     parking: await findParking(db, id),
     acknowledgements: { ...acknowledgements, ofIncident: ofIncident?.get(id) ?? null },

@@ -2,10 +2,17 @@ import { acknowledgementInHistory } from "../acknowledgements/acknowledgement-mo
 import { exampleOfChange } from "../fleet/cause-example.ts";
 import { exampleInWords } from "../fleet/cause-in-words.ts";
 import { isProblem } from "../fleet/state.ts";
+import type { Flapping } from "../history/availability.ts";
 import type { PastAcknowledgement } from "../restaurants/acknowledgements.ts";
 import type { StateChange } from "../restaurants/find-pos-server.ts";
 import { dayAt } from "../viewer/local-time.ts";
 import type { Viewer } from "../viewer/viewer.ts";
+
+interface KnownHistory {
+  changes: readonly StateChange[];
+  flappings: readonly Flapping[];
+  pastAcknowledgements: readonly PastAcknowledgement[];
+}
 
 interface HistoryEntry {
   id: string;
@@ -18,11 +25,13 @@ interface HistoryEntry {
   cause: ReturnType<typeof causeInWords>;
 }
 
-/** The history of a POS server, newest first, with states and acknowledgements. @param changes newest first, like the acknowledgements. */
+/**
+ * The history of a POS server, newest first: states, what flapped as one entry, and acknowledgements.
+ * @param changes newest first, like the acknowledgements.
+ */
 export function historyModel(
   viewer: Viewer,
-  changes: readonly StateChange[],
-  acknowledgements: readonly PastAcknowledgement[],
+  { changes, flappings, pastAcknowledgements: acknowledgements }: KnownHistory,
   now: number,
 ) {
   const { t, format, timeZone } = viewer;
@@ -31,14 +40,18 @@ export function historyModel(
       ...acknowledgementInHistory(viewer, acknowledgement, now),
       state: null,
     })),
-    ...changes.map((change, index) => ({
-      id: `change-${change.id}`,
-      at: change.at,
-      endedAt: changes[index - 1]?.at ?? null,
-      state: change.state,
-      label: t(`state.${change.state}`),
-      cause: causeInWords(viewer, change),
-    })),
+    ...flappings.map((flapping) => flappingEntry(viewer, flapping, now)),
+    ...changes
+      .map((change, index) => ({ ...change, endedAt: changes[index - 1]?.at ?? null }))
+      .filter(({ id }) => !flappings.some(({ ids }) => ids.includes(id)))
+      .map(({ endedAt, ...change }) => ({
+        id: lineOf(change.id),
+        at: change.at,
+        endedAt,
+        state: change.state,
+        label: t(`state.${change.state}`),
+        cause: causeInWords(viewer, change),
+      })),
   ];
   let shownDay: string | null = null;
   return entries
@@ -69,6 +82,25 @@ export function historyModel(
   function endInWords(day: string, endedAt: number): string {
     return dayAt(endedAt, timeZone) === day ? format.clock(endedAt, endedAt) : format.time(endedAt, now);
   }
+}
+
+/** The id of the entry that shows a transition. */
+export function lineOf(id: number, flappings: readonly Flapping[] = []): string {
+  return `change-${flappings.find(({ ids }) => ids.includes(id))?.ids[0] ?? id}`;
+}
+
+/** «То работает, то нет: 12 раз, всего 9 мин без обмена» */
+function flappingEntry({ t, format }: Viewer, flapping: Flapping, now: number): HistoryEntry {
+  const { ids, from, to, state, times: count, failedMs, isOfSilence } = flapping;
+  const duration = format.duration(failedMs);
+  return {
+    id: lineOf(ids[0] ?? 0),
+    at: from,
+    endedAt: to === now ? null : to,
+    state,
+    label: t(isOfSilence ? "posServer.silences" : "incident.flaps", { count }),
+    cause: { text: t(`posServer.together.${isOfSilence ? "silent" : "failed"}`, { duration }), error: null },
+  };
 }
 
 /** @returns `error` as reported; null = the text says it already. */

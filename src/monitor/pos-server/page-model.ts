@@ -13,7 +13,7 @@ import type { Viewer } from "../viewer/viewer.ts";
 import { availabilityModel } from "./availability-model.ts";
 import { checksModel } from "./checks-model.ts";
 import type { KnownPosServer } from "./find-known.ts";
-import { historyModel } from "./history-model.ts";
+import { historyModel, lineOf } from "./history-model.ts";
 import { everyInWords, isPolledLessOften, pollingFactsModel } from "./polling-facts-model.ts";
 import { notesModel } from "./restaurant-note.ts";
 import { stateCardModel } from "./state-card-model.ts";
@@ -41,7 +41,7 @@ export function posServerModel(known: KnownPosServer, { viewer, filter, shownLin
   const isPolledAsPlanned = !row.isParked && !isPolledLessOften(posServer, polling.agent);
   // Whatever else is wrong, its agent cannot read the log.
   const mustBeTaught = canBeTaught(posServer) && (posServer.logsUnmatched === 1 || needsTeaching(posServer));
-  const history = historyModel(viewer, known.changes, known.pastAcknowledgements, now);
+  const history = historyModel(viewer, known, now);
   const shownHistory = history.slice(0, shownLines);
   const historyUrl = (count: number) => withHistory(filterUrl(filter, row.url), count);
   const { causeKey } = posServer;
@@ -106,7 +106,7 @@ export function posServerModel(known: KnownPosServer, { viewer, filter, shownLin
 
   /** Works also for a transition that is not loaded yet. */
   function urlOfChange(id: number): string {
-    const line = `change-${id}`;
+    const line = lineOf(id, known.flappings);
     const isShown = shownHistory.some((shown) => shown.id === line);
     return `${isShown ? "" : historyUrl(MOST_HISTORY)}#${line}`;
   }

@@ -9,6 +9,7 @@ import {
 } from "../fleet/cause-in-words.ts";
 import { type Advice, adviceOn } from "../fleet/causes.ts";
 import { stateInWords, worksByGuess } from "../fleet/evidence.ts";
+import { flapsInWords } from "../fleet/flapping.ts";
 import { scheduleOf } from "../fleet/opening-hours/opening-hours.ts";
 import { closingInWords } from "../fleet/opening-hours/opening-hours-in-words.ts";
 import { endsWithRestart, isOfAdministrators, isOnSite } from "../fleet/recommended-steps.ts";
@@ -52,6 +53,7 @@ export function stateCardModel(known: KnownPosServer, context: CardContext) {
     label: state === "parked" ? t("state.parked") : stateInWords(viewer, posServer),
     since: t("posServer.since", { time: format.clock(sinceShown, now) }),
     lasted: format.lasted(sinceShown, now),
+    flaps: row.isParked ? null : flapsInWords(viewer, posServer, now),
     title: row.isParked ? t("posServer.card.parked") : titleOf(viewer, posServer, advice, now),
     meanings: row.isParked
       ? [parkedInWords(viewer, parking, since, now)]

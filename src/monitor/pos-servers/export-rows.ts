@@ -5,6 +5,7 @@ import { SHOWN_STATES, type ShownState, STATE_COLOURS } from "../filter/state-co
 import { stepInWords, titleOfCause, troubleBefore } from "../fleet/cause-in-words.ts";
 import { adviceOn } from "../fleet/causes.ts";
 import { stateInWords, worksByGuess } from "../fleet/evidence.ts";
+import { flapsInWords } from "../fleet/flapping.ts";
 import { closingInWords } from "../fleet/opening-hours/opening-hours-in-words.ts";
 import { isBelow } from "../fleet/state.ts";
 import type { Acknowledgement } from "../restaurants/acknowledgements.ts";
@@ -61,7 +62,11 @@ export function createExportedRows(
   const reasonOf = (posServer: ListedPosServer): string | null => {
     if (posServer.parked === 1) return parkingBriefly(viewer, posServer, now)?.title ?? null;
     if (posServer.state === "closed") return closingInWords(viewer, posServer, now);
-    const texts = [shownError(posServer, viewer), troubleBefore(viewer, posServer)?.text];
+    const texts = [
+      shownError(posServer, viewer),
+      troubleBefore(viewer, posServer)?.text,
+      flapsInWords(viewer, posServer, now),
+    ];
     return texts.filter(Boolean).join(". ") || null;
   };
   const time = (at: number | null) => (at === null ? null : new Date(at));

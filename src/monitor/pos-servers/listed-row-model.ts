@@ -2,6 +2,7 @@ import { acknowledgementSign } from "../acknowledgements/acknowledgement-sign.ts
 import { filterUrl, type PosServerFilter } from "../filter/filter.ts";
 import type { ListedPosServer } from "../filter/list-pos-servers.ts";
 import { adviceOn } from "../fleet/causes.ts";
+import { flapsInWords } from "../fleet/flapping.ts";
 import { isProblem } from "../fleet/state.ts";
 import { LATELY_MS } from "../fleet/summary.ts";
 import type { Activity } from "../repairs/list-repairs.ts";
@@ -74,7 +75,10 @@ export function createListedRowModel(context: ListedRowContext) {
     };
   };
 
-  function changeOf({ problemSince, recoveredAt }: ListedPosServer) {
+  function changeOf(posServer: ListedPosServer) {
+    const { problemSince, recoveredAt } = posServer;
+    const flaps = flapsInWords(viewer, posServer, now);
+    if (flaps !== null) return { kind: "flaps", text: flaps };
     if (problemSince !== null && now - problemSince < LATELY_MS) return isNew;
     return recoveredAt !== null && now - recoveredAt < LATELY_MS ? isRecovered : null;
   }

@@ -56,6 +56,8 @@ export interface PosStatusTable extends RegistryCopyColumns, ClosingColumns {
   problemSince: number | null;
   /** When its last problem ended in an exchange; null = never, or it has another problem. */
   recoveredAt: number | null;
+  /** How often its exchange has stopped, each time soon after it had come back. */
+  failuresInRow: Generated<number>;
   /** Whether an exchange was ever seen: only then can it recover. */
   hasExchanged: Generated<number>;
   lastPollAt: number | null;

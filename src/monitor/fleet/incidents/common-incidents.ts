@@ -3,9 +3,9 @@ import { countRows } from "../../database/count-rows.ts";
 import type { Db } from "../../database/schema.ts";
 import { queueIncidentChanges, queueTroubleChanges } from "../../restaurants/queue-changes.ts";
 import { type CauseExample, findCauseExample, NO_ANSWER } from "../cause-example.ts";
+import { COMES_BACK_WITHIN_MS } from "../flapping.ts";
 import { type CommonIncident, type Crowd, commonStep, incidentOfCrowd, isSpreading } from "./common-step.ts";
 import { type FoundCrowd, findCrowds } from "./crowds.ts";
-import { REOPENS_WITHIN_MS } from "./incident.ts";
 import { beginningColumns, causeColumns, changeCause, openAgain } from "./incident-rows.ts";
 
 /** An open common incident that POS servers with its cause may join. */
@@ -74,7 +74,7 @@ async function listRecent(trx: Db, now: number): Promise<CommonIncident[]> {
     .select(["incident.id", "causeKey", "openedAt", "joinedAt", "failing"])
     .select(["closedAt", "endedBy"])
     .where("kind", "=", "common")
-    .where(({ or, eb }) => or([eb("closedAt", "is", null), eb("closedAt", ">=", now - REOPENS_WITHIN_MS)]))
+    .where(({ or, eb }) => or([eb("closedAt", "is", null), eb("closedAt", ">=", now - COMES_BACK_WITHIN_MS)]))
     .orderBy("incident.id", "desc")
     .execute();
 }

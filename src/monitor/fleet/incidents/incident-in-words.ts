@@ -56,13 +56,18 @@ export function silenceOfIncident(
   return t("incident.silentSince", { time: format.clock(silentSince, now) });
 }
 
-/** How long a closed incident lasted; after returns, also how long there was no exchange. */
+/**
+ * How long an incident lasted; after returns, also how long there was no exchange.
+ * @param now ms UTC, for one that is not over.
+ */
 export function lengthOfIncident(
   { t, format }: Pick<Viewer, "t" | "format">,
-  { openedAt, closedAt, reopenings, downMs }: ShownIncident,
+  { openedAt, closedAt, quietAt, reopenings, downMs, failingSince }: ShownIncident,
+  now = openedAt,
 ): string {
-  const whole = format.span(openedAt, closedAt ?? openedAt);
-  return reopenings === 0
-    ? whole
-    : t("incident.partOfTime", { down: format.span(openedAt, openedAt + downMs), whole });
+  const endedAt = closedAt ?? quietAt;
+  const whole = format.span(openedAt, endedAt ?? now);
+  if (reopenings === 0) return whole;
+  const failedMs = endedAt === null ? downMs + now - failingSince : downMs;
+  return t("incident.partOfTime", { down: format.span(openedAt, openedAt + failedMs), whole });
 }

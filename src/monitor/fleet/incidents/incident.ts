@@ -1,6 +1,7 @@
 import type { Selectable } from "kysely";
 import type { PosStatusTable } from "../../database/tables/status-tables.ts";
 import { type CauseExample, NO_ANSWER } from "../cause-example.ts";
+import { COMES_BACK_WITHIN_MS, FLAPS_FROM_FAILURES } from "../flapping.ts";
 import { isProblem } from "../state.ts";
 
 export type Trouble =
@@ -53,12 +54,9 @@ export function isSilence({ causeKey }: { causeKey: string | null }): boolean {
   return causeKey === NO_ANSWER;
 }
 
-/** What comes back twice within this time flaps, and its recoveries count for nothing yet. */
-export const REOPENS_WITHIN_MS = 30 * 60_000;
-const FLAPS_FROM_REOPENINGS = 2;
-
+/** What flaps is not over with a recovery. */
 export function isFlapping({ reopenings }: { reopenings: number }): boolean {
-  return reopenings >= FLAPS_FROM_REOPENINGS;
+  return reopenings + 1 >= FLAPS_FROM_FAILURES;
 }
 
 /**
@@ -66,7 +64,7 @@ export function isFlapping({ reopenings }: { reopenings: number }): boolean {
  * it flaps. A clock that was set back does not prolong this.
  */
 export function isOver(incident: { reopenings: number; quietAt: number }, now: number): boolean {
-  return !isFlapping(incident) || Math.abs(now - incident.quietAt) >= REOPENS_WITHIN_MS;
+  return !isFlapping(incident) || Math.abs(now - incident.quietAt) >= COMES_BACK_WITHIN_MS;
 }
 
 /** Whether new trouble at `now` is this incident coming back. */
@@ -75,7 +73,7 @@ export function comesBack(
   now: number,
 ): boolean {
   if (closedAt === null) return true;
-  return PASSED.includes(endedBy) && Math.abs(now - closedAt) <= REOPENS_WITHIN_MS;
+  return PASSED.includes(endedBy) && Math.abs(now - closedAt) <= COMES_BACK_WITHIN_MS;
 }
 
 /** How a POS server is at `now` (ms UTC); no trouble begins later than that. */

@@ -1,9 +1,10 @@
 import type { Db } from "../../database/schema.ts";
 import { EXAMPLE_COLUMNS, exampleOf } from "../cause-example.ts";
+import { COMES_BACK_WITHIN_MS } from "../flapping.ts";
 import { carryOutSteps, type DecidedStep } from "./carry-out-steps.ts";
 import type { JoinableIncident } from "./common-incidents.ts";
 import { belongsTo } from "./common-step.ts";
-import { joinedAtOf, REOPENS_WITHIN_MS, type Trouble, troubleOf } from "./incident.ts";
+import { joinedAtOf, type Trouble, troubleOf } from "./incident.ts";
 import { findFormerCauses } from "./incident-rows.ts";
 import { type Membership, nextSteps, type PastIncident } from "./next-steps.ts";
 
@@ -93,7 +94,7 @@ async function findPast(
     .select(["posServerId", "id as incidentId"])
     .select(["closedAt", "endedBy"])
     .where("posServerId", "in", posServerIds)
-    .where(({ or, eb }) => or([eb("closedAt", "is", null), eb("closedAt", ">=", now - REOPENS_WITHIN_MS)]))
+    .where(({ or, eb }) => or([eb("closedAt", "is", null), eb("closedAt", ">=", now - COMES_BACK_WITHIN_MS)]))
     .orderBy("id")
     .execute();
   return new Map(

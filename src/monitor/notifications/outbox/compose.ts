@@ -114,6 +114,7 @@ export type Sending = "new" | "change" | "unchanged" | "superseded";
 /** The incident may have changed since the delivery was queued. */
 export function whatToSend({ channel, kind, status, endedBy, said, isSame }: Turn): Sending {
   const [isOver, isProgram] = [status === "over", channel === "webhook"];
+  if (said === null && endedBy === "joined") return "superseded";
   if (kind === "changed") {
     // Webhooks get nothing after the end.
     if (said === null || (said === "over" && isProgram)) return "superseded";

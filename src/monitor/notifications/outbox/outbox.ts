@@ -87,6 +87,7 @@ export function createOutbox(app: FastifyInstance, log: FastifyBaseLogger) {
 
   /** An alert that was not sent does not count as notified, so that it can be sent later. */
   async function recordUnsent({ id, messageId, kind, said }: Delivery, outcome: Unsent) {
+    if (outcome === "given_up") log.info({ deliveryId: id, messageId, kind }, "A message was given up");
     await inTransaction(db, async (trx) => {
       await updateDelivery(trx, id, { outcome, finishedAt: clock() });
       if (outcome !== "superseded" || !ALERTS.includes(kind) || said === "failing") return;
@@ -100,6 +101,9 @@ export function createOutbox(app: FastifyInstance, log: FastifyBaseLogger) {
     const { id, channelId, messageId, dueAt, triedAt, deliveredAt } = delivery;
     const now = clock();
     const tried = { attempts: delivery.attempts + 1, triedAt: now };
+    const about = { deliveryId: id, channelId, incidentId: delivery.incidentId, kind: delivery.kind };
+    if (outcome.ok) log.info(about, "A message was sent");
+    else log.info({ ...about, failure: outcome.failure }, "A message was refused");
     await inTransaction(db, async (trx) => {
       if (outcome.ok) {
         const sent = { ...tried, outcome: "sent", finishedAt: now } as const;

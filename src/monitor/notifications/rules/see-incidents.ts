@@ -13,7 +13,7 @@ export async function readIncidents(db: Db, ids: readonly number[], now: number)
   const rows = await db
     .selectFrom("incident")
     .select(["id", "kind", "posServerId", "state", "reopenings"])
-    .select(["openedAt", "failingSince", "quietAt", "closedAt"])
+    .select(["openedAt", "failingSince", "quietAt", "closedAt", "endedBy"])
     .where("id", "in", ids)
     .orderBy("id")
     .execute();
