@@ -119,7 +119,8 @@ async function readIncidents(
       const isFailing = row.closedAt === null && row.failing > 0;
       const failingSince = (isFailing && posServer?.problemSince) || row.failingSince;
       const openedAt = Math.min(row.openedAt, failingSince);
-      const silentSince = isFailing && !isSilence(row) ? (posServer?.silentSince ?? null) : null;
+      const isSilent = isFailing && !isSilence(row) && posServer !== null && isSilence(posServer);
+      const silentSince = isSilent ? posServer.silentSince : null;
       return [row.id, { ...incident, openedAt, failingSince, silentSince, example, posServer }];
     }),
   );
@@ -158,7 +159,7 @@ async function readPosServers(db: Db, incidentIds: readonly number[]) {
     .leftJoin("posServer", "posServer.id", "incidentMember.posServerId")
     .leftJoin("posStatus", "posStatus.posServerId", "posServer.id")
     .select(["incidentId", "posServer.id", "organization.id as organizationId"])
-    .select(["lastSyncAt", "problemSince", "silentSince"])
+    .select(["posStatus.causeKey", "lastSyncAt", "problemSince", "silentSince"])
     .select(["organization.name as organizationName", "organization.crmId"])
     .select(({ fn, ref, val }) =>
       fn.coalesce(ref("posServer.name"), ref("posServerName"), val("")).as("name"),
