@@ -1,10 +1,11 @@
-import t from "tap";
+import t, { type Test } from "tap";
 import { createMailSink } from "../../src/demo/messages/mail-sink.ts";
+import type { RuleTerms } from "../../src/monitor/notifications/rules/rule.ts";
 import { takeCare } from "../../src/monitor/restaurants/acknowledge.ts";
 import { queueAllIncidents } from "../../src/monitor/restaurants/queue-changes.ts";
 import { changeTags } from "../../src/monitor/restaurants/tags.ts";
 import { HOUR_MS, MINUTE_MS } from "../../src/protocol/time-units.ts";
-import { startMonitor } from "../helpers/app.ts";
+import { startMonitor, type TestMonitor } from "../helpers/app.ts";
 import { TERMS } from "../helpers/channels.ts";
 import { addExchanging, breakAll } from "../helpers/incidents.ts";
 import {
@@ -94,14 +95,22 @@ t.test("by tags, what a silence of many covers still fails", async (t) => {
   t.same([...new Set(receiver.events.map(({ event }) => event))].sort(), ["changed", "opened"]);
 });
 
-t.test("a mailbox gets two messages an hour of what comes and goes, unless it lasts", async (t) => {
-  const monitor = await startMonitor(t);
+async function receiveMail(t: Test, monitor: TestMonitor, terms: Partial<RuleTerms> = {}) {
   const mail = await createMailSink();
   t.teardown(() => mail.close());
   const settings = { ...TERMS.email.settings, port: String(mail.port), login: "" };
-  await addRule(monitor, await addChannel(monitor, { kind: "email", settings, secrets: { password: "" } }));
+  await addRule(
+    monitor,
+    await addChannel(monitor, { kind: "email", settings, secrets: { password: "" } }),
+    terms,
+  );
+  return () => mail.mails().map(({ headers }) => headers.subject?.replaceAll("\u00A0", " "));
+}
+
+t.test("a mailbox gets two messages an hour of what comes and goes, unless it lasts", async (t) => {
+  const monitor = await startMonitor(t);
+  const titles = await receiveMail(t, monitor);
   const ids = await addExchanging(monitor, 5);
-  const titles = () => mail.mails().map(({ headers }) => headers.subject?.replaceAll("\u00A0", " "));
   for (let times = 0; times < 6; times++) {
     await breakAll(monitor, ids);
     await pass(monitor, 2 * MINUTE_MS);
@@ -118,6 +127,18 @@ t.test("a mailbox gets two messages an hour of what comes and goes, unless it la
     await pass(monitor, HOUR_MS / 2);
   }
   t.same(titles().slice(3), ["Восстановлено за 46 мин"]);
+});
+
+t.test("a reminder of a mailbox waits for the hour, an escalation does not", async (t) => {
+  const { monitor, receiver, channelId } = await startTold(t, { organizations: [] });
+  const escalation = { afterMs: 40 * MINUTE_MS, channelId };
+  const titles = await receiveMail(t, monitor, { repeatMs: 15 * MINUTE_MS, escalation });
+  await tellLasting(monitor, "Тверская");
+  for (let times = 0; times < 3; times++) await pass(monitor, 15 * MINUTE_MS);
+  t.equal(titles().length, 2);
+  t.same(eventsOf(receiver), ["escalated Тверская"]);
+  await pass(monitor, 15 * MINUTE_MS);
+  t.equal(titles().length, 3);
 });
 
 t.test("who becomes one of many before being told of alone is not told of alone", async (t) => {

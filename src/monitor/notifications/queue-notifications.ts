@@ -18,7 +18,7 @@ const MOST_MESSAGES = 10;
 const WITHIN_MS = 10 * 60_000;
 /** Ends, returns and reminders of an incident wait while a mailbox got so many messages of it within the last hour. */
 const MOST_MAILS = 2;
-const MAY_WAIT: readonly unknown[] = ["closed", "reopened", "repeated"];
+const MAY_WAIT: readonly NextNotification["notify"][] = ["closed", "reopened", "repeated"];
 /** A return that lasts so long is no flapping, and waits no longer. */
 const LASTS_MS = 10 * 60_000;
 /** Who fails alone may be the first of many: a single incident is not told of sooner. */
@@ -102,14 +102,14 @@ async function queueOne(round: Round, incident: KnownIncident, messages: readonl
     const hasRoom = !needsRoom || (await findRoom(round, channelId));
     const waitsUntil =
       message && MAY_WAIT.includes(notify) && (await findWait(round, incident, rule, message, notify));
-    const againAt = waitsUntil || (hasRoom ? lookAgainAt : roomAt(round));
-    if (againAt !== null) again.push(againAt);
+    for (const at of [waitsUntil, hasRoom ? lookAgainAt : roomAt(round)]) if (at) again.push(at);
     // After its end another rule may only notify of the return.
     const isForeign = message?.says === "over" && message.ruleId !== rule.id && notify !== "reopened";
     if (!hasRoom || isForeign) continue;
     if (message?.says === "failing" || notify === "opened" || notify === "reopened") notified.add(channelId);
-    if (waitsUntil) continue;
-    await recordNotification(round, incident, rule, message, notification);
+    // Its escalation does not wait.
+    const recorded: NextNotification = waitsUntil ? { ...notification, notify: "changed" } : notification;
+    await recordNotification(round, incident, rule, message, recorded);
   }
   for (const message of messages)
     if (message.says === "failing" && !notified.has(message.channelId))

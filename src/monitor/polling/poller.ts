@@ -69,10 +69,8 @@ export function createPoller(dependencies: PollerDependencies) {
       schedule.finish(id, failedPolls, clock(), isConnected(id));
   }, savingTrouble.begin);
 
-  return {
-    ...{ tick, pollSoon, noteConnected, recover, nextPollAt, idle, stats: readStats, stalledSince, stop },
-    outcomes: outcomes as ReadonlyMap<string, number>,
-  };
+  const read = { stats: readStats, outcomes: () => new Map(outcomes), stalledSince };
+  return { tick, pollSoon, noteConnected, recover, nextPollAt, idle, ...read, stop };
 
   /** Starts due polls without waiting for their end; does nothing while another tick runs. */
   async function tick(): Promise<void> {
