@@ -193,6 +193,11 @@ t.test("page, incident and the dialog of the reset show the lines, without guest
 
   await scene.fail(id);
   t.match(await manager.html(`/pos-servers/${id}`), /data-match/, "a silence leaves them");
+  for (let count = 0; count < 4; count++) await scene.fail(await scene.addPosServer({ organizationId: 1 }));
+  const common = await db.selectFrom("incident").select("id").where("kind", "=", "common").execute();
+  const silence = await manager.text(`/incidents/${common[0]?.id}`);
+  t.match(silence, "POS-сервер не отвечает");
+  t.notMatch(silence, /ошибка в|Нарушена/, "no lines of another cause");
   scene.clock.advance(MINUTE_MS);
   await scene.report(id, { syncedAgoMs: 0 });
   await scene.fetch();
