@@ -1,7 +1,10 @@
 import { once } from "node:events";
+import { statSync } from "node:fs";
+import { join } from "node:path";
 import type { FastifyInstance } from "fastify";
 import { errorText } from "../protocol/error-text.ts";
 import { readVersion } from "./about/examine-machine.ts";
+import { DATABASE_FILE } from "./database/data-folder.ts";
 import { countFleet } from "./fleet/summary.ts";
 
 interface Place {
@@ -24,11 +27,10 @@ export async function listen(app: FastifyInstance): Promise<string> {
     app.listen({ host, port }),
   );
   if (agents) app.log.info(agents, "Agents are answered at a port of their own");
-  const posServers = await countFleet(app.database.db);
-  app.log.info(
-    { version: readVersion(), address, dataDir: app.config.dataDir, posServers },
-    "Poswatch has started",
-  );
+  const { dataDir } = app.config;
+  const databaseBytes = statSync(join(dataDir, DATABASE_FILE)).size;
+  const about = { version: readVersion(), address, dataDir, databaseBytes };
+  app.log.info({ ...about, posServers: await countFleet(app.database.db) }, "Poswatch has started");
   return address;
 }
 

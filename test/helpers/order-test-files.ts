@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 const USES_BROWSER = /from "[./]+\/helpers\/(?:browser|live-monitor)\.ts"/;
 /** Begun last, they would run alone in the end. */
 const LONGEST =
-  /page-fits-everybody|turns-pages|exports-the-table|reads-logs-of|streams-logs|-by-systemd|-under-wine|survives-|story-of|updates-itself/;
+  /page-fits-everybody|turns-pages|exports-the-table|reads-logs-of|streams-logs|-by-systemd|-under-wine|survives-|story-of|demo-runs|develops-|asks-on-by|updates-itself/;
 
 /** Those that look at pages, which share a Chromium in their process, and the others; of each the longest first. */
 export function orderTestFiles(files: string[]): string[][] {
