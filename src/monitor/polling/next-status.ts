@@ -16,6 +16,7 @@ import {
   troubleBeforeSilence,
   UNKNOWN_STATES,
 } from "../fleet/state.ts";
+import { isRefusal } from "../pos-client/calls/failure.ts";
 import type { StatusOutcome } from "../pos-client/client.ts";
 import { MAX_ERROR_LENGTH, reportedColumns } from "./reported-columns.ts";
 
@@ -36,13 +37,15 @@ export function nextStatus(
 ): { status: PosStatus; change: NewStateChange | null } {
   const now = outcome.receivedAt;
   const reported = outcome.ok ? reportedColumns(previous, outcome.report, now, rules) : {};
+  const wasRefused = isRefusal(previous.failureCode);
+  const isRefused = !outcome.ok && isRefusal(outcome.failure.code);
   const status: PosStatus = {
     ...previous,
     ...reported,
     failedPolls: outcome.ok ? 0 : previous.failedPolls + 1,
     failureCode: outcome.ok ? null : outcome.failure.code,
     failureDetail: outcome.ok ? null : outcome.failure.detail.slice(0, MAX_ERROR_LENGTH),
-    silentSince: outcome.ok ? null : (previous.silentSince ?? now),
+    silentSince: outcome.ok ? null : (wasRefused === isRefused && previous.silentSince) || now,
     lastPollAt: now,
   };
   if (status.lastSyncAt !== null) status.hasExchanged = 1;

@@ -56,13 +56,15 @@ export function createListedRowModel(context: ListedRowContext) {
     const isSaidAbove = recommended === "wait" && isOneOf(context.groupedCauses, posServer);
     const step = recommended === null || isSaidAbove ? null : stepModel(recommended, posServer, row);
     const acknowledgement = acknowledgements.get(posServer.id);
+    const flaps = row.isParked ? null : flapsInWords(viewer, posServer, now);
     return {
       ...row,
       pageUrl: `${row.url}${listQuery}`,
       nameParts: namePartsOf(row.name),
       lastSync: posServer.lastSyncAt === null ? noSync : row.lastSync,
       lasted: format.lasted(posServer.stateSince, now),
-      change: changeOf(posServer),
+      change: flaps === null ? changeOf(posServer) : null,
+      flaps,
       hours: hoursModel(hours.get(posServer.id) ?? [], posServer.lastSyncAt !== null),
       reason: reasonOf(posServer),
       acknowledgement: acknowledgement ? acknowledgementSign(viewer, acknowledgement, now) : null,
@@ -75,10 +77,7 @@ export function createListedRowModel(context: ListedRowContext) {
     };
   };
 
-  function changeOf(posServer: ListedPosServer) {
-    const { problemSince, recoveredAt } = posServer;
-    const flaps = flapsInWords(viewer, posServer, now);
-    if (flaps !== null) return { kind: "flaps", text: flaps };
+  function changeOf({ problemSince, recoveredAt }: ListedPosServer) {
     if (problemSince !== null && now - problemSince < LATELY_MS) return isNew;
     return recoveredAt !== null && now - recoveredAt < LATELY_MS ? isRecovered : null;
   }
