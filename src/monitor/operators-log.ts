@@ -6,7 +6,7 @@ const MOST_EVENTS = 500;
 export function createOperatorsLog(app: FastifyInstance) {
   const { log, poller } = app;
   const { db } = app.database;
-  /** Of the newest audit event that the log has; null = it has begun just now. */
+  /** Of the newest audit event in the log; null = the monitor has just started. */
   let lastEventId: number | null = null;
   let openBatches = new Set<number>();
   let polled = poller.outcomes();

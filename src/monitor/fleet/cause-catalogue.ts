@@ -36,7 +36,7 @@ const CAUSES_HERE = [
   "log_patterns_unusable",
   "version_old",
   "version_unsupported",
-  /** However that shows. */
+  /** Whatever way that shows in. A refusal is a cause of its own. */
   "no_answer",
 ] as const;
 

@@ -9,28 +9,28 @@ type LoggedIncident = Pick<
 
 /** @returns a function that writes into the log what has become of changed incidents, a line each. */
 export function createIncidentLog(log: FastifyBaseLogger) {
-  const written = new Map<number, string>();
+  const lastLines = new Map<number, string>();
 
   return (incident: LoggedIncident): void => {
     const { id: incidentId, kind, posServerId, state, reopenings, quietAt, closedAt, endedBy } = incident;
-    const stands = closedAt === null ? (quietAt === null ? "failing" : "quiet") : "over";
-    const said = `${state} ${stands} ${reopenings}`;
-    const before = written.get(incidentId);
-    if (before === said || (before === undefined && stands === "over")) return;
+    const status = closedAt === null ? (quietAt === null ? "failing" : "quiet") : "over";
+    const line = `${state} ${status} ${reopenings}`;
+    const lastLine = lastLines.get(incidentId);
+    if (lastLine === line || (lastLine === undefined && status === "over")) return;
     const about = {
       incidentId,
       kind,
       ...(posServerId !== null && { posServerId }),
       state,
-      stands,
+      status,
       reopenings,
     };
-    if (stands === "over") {
-      written.delete(incidentId);
+    if (status === "over") {
+      lastLines.delete(incidentId);
       log.info({ ...about, endedBy }, "An incident is over");
       return;
     }
-    written.set(incidentId, said);
-    log.info(about, before === undefined ? "An incident is open" : "An incident has changed");
+    lastLines.set(incidentId, line);
+    log.info(about, lastLine === undefined ? "An incident is open" : "An incident has changed");
   };
 }
