@@ -5,43 +5,41 @@ const MOST_EVENTS = 500;
 /** Writes what operators want to know into the log, a line each: for jobs of every second and of every minute. */
 export function createOperatorsLog(app: FastifyInstance) {
   const { log, poller } = app;
-  const { db } = app.database;
-  /** Of the newest audit event in the log; null = the monitor has just started. */
-  let lastEventId: number | null = null;
-  let openBatches = new Set<number>();
+  const { db, sqlite } = app.database;
+  const newestId = (table: string) => Number(sqlite.prepare(`select max(id) from ${table}`).pluck().get());
+  let [lastEventId, lastBatchId] = [newestId("audit_event"), newestId("batch")];
+  const openBatches = new Set<number>();
   let polled = poller.outcomes();
 
   return { followEvents, sumUpPolls };
 
   /** Sign-ins and refusals, repairs, log requests, batches, changes: all that the audit log records. */
   async function followEvents(): Promise<void> {
-    const newest = await db
-      .selectFrom("auditEvent")
-      .select(({ fn, val }) => fn.coalesce(fn.max("id"), val(0)).as("id"))
-      .executeTakeFirstOrThrow();
     const events = await db
       .selectFrom("auditEvent")
       .select(["id as event", "action", "result", "userId", "address"])
       .select(["organizationId", "posServerId", "batchId"])
-      .where("id", ">", lastEventId ?? newest.id)
+      .where("id", ">", lastEventId)
       .orderBy("id")
       .limit(MOST_EVENTS)
       .execute();
     for (const event of events) log.info(withoutNulls(event), "An event was recorded");
-    lastEventId = events.at(-1)?.event ?? newest.id;
+    lastEventId = events.at(-1)?.event ?? lastEventId;
     await followBatches();
   }
 
   async function followBatches(): Promise<void> {
-    const open = await db
-      .selectFrom("batchItem")
-      .select("batchId")
-      .distinct()
-      .where("finishedAt", "is", null)
-      .execute();
-    const ids = new Set(open.map(({ batchId }) => batchId));
-    for (const batchId of openBatches) if (!ids.has(batchId)) log.info({ batchId }, "A batch has ended");
-    openBatches = ids;
+    const batches = db.selectFrom("batch").select("id").orderBy("id");
+    const begun = await batches.where("id", ">", lastBatchId).execute();
+    const items = db.selectFrom("batchItem").select("batchId as id").distinct();
+    const open = await items.where("finishedAt", "is", null).execute();
+    for (const { id } of [...begun, ...open]) openBatches.add(id);
+    lastBatchId = begun.at(-1)?.id ?? lastBatchId;
+    for (const batchId of openBatches) {
+      if (open.some(({ id }) => id === batchId)) continue;
+      openBatches.delete(batchId);
+      log.info({ batchId }, "A batch has ended");
+    }
   }
 
   /** By outcome, if any poll since the last call failed. */
