@@ -160,20 +160,6 @@ t.test("a success from while the clock was ahead does not outlive the failures a
   t.match(await log.read(), failure(minutesAgo(-0.5), "нет связи"), "nor when its time has come");
 });
 
-t.test("a failure read only after the wrong time has come counts all the same", async (t) => {
-  const folder = makeLogFolder(t);
-  let now = minutesAgo(-2.5);
-  const log = await folder.follow({ clock: () => now });
-  await folder.append("a.log", succeededLine(now));
-  await folder.age("a.log", -2.5);
-  await log.read();
-  now = minutesAgo(0);
-  await log.read();
-  await folder.append("b.log", failedLine(minutesAgo(-1), "нет связи"));
-  now = minutesAgo(-5);
-  t.match(await log.read(), failure(minutesAgo(-1), "нет связи"));
-});
-
 t.test("a failure outlives a clock that is set back, until an exchange ends it", async (t) => {
   const folder = makeLogFolder(t);
   await folder.write(succeededLine(minutesAgo(50)));

@@ -6,11 +6,9 @@ import { gzipSync } from "node:zlib";
 import iconv from "iconv-lite";
 import t, { type Test } from "tap";
 import { Compile } from "typebox/compile";
-import { startAgent } from "../../src/agent/agent.ts";
-import { parseAgentConfig, readAgentConfig } from "../../src/agent/config/config.ts";
+import { parseAgentConfig } from "../../src/agent/config/config.ts";
 import { readSearchedText, searchLogs } from "../../src/agent/log-lines/search.ts";
 import { type SearchLimits, startLimits } from "../../src/agent/log-lines/search-limits.ts";
-import { loadIdentity } from "../../src/agent/machine/identity.ts";
 import { createLogReading } from "../../src/agent/sync-log/log-reading.ts";
 import { type LogSearchOrder, LogSearchResult } from "../../src/protocol/log-lines.ts";
 import {
@@ -22,7 +20,6 @@ import {
 } from "../helpers/agent.ts";
 import { makeOpenFolder } from "../helpers/folder.ts";
 import { minutesAgo, stamp } from "../helpers/log-folder.ts";
-import { makeDiallingFolder, startScriptedMonitor } from "../helpers/scripted-monitor.ts";
 import { waitFor } from "../helpers/wait-for.ts";
 import { bytesOf, makeZip } from "../helpers/zip-contents.ts";
 
@@ -327,25 +324,4 @@ t.test("a search ends when its caller goes away, and one that waits never begins
   await waitFor(() => isOpen("/direct.log"));
   await agent.close();
   t.not((await last)?.status, 200, "an agent that is stopped waits for no search");
-});
-
-t.test("the same over a connection that the agent has dialled", async (t) => {
-  const monitor = await startScriptedMonitor(t);
-  const dialOut = { monitor: monitor.url, pins: [monitor.pin] };
-  const folder = await makeDiallingFolder(t, { utcOffsetMinutes: 0, dialOut });
-  await writeFiles(folder.logs, { "dialled.log": endless() });
-  const { token } = await loadIdentity(join(folder.root, "state"));
-  const agent = await startAgent(await readAgentConfig(join(folder.root, "agent.json")), { logger: false });
-  t.teardown(() => agent.close());
-  await waitFor(() => monitor.connected.length > 0);
-  t.match(await monitor.call("GET", "/v1/status", token), { status: 200 }, "it has read the log");
-  const leaving = new AbortController();
-  const order = { text: "иголка", ...lastDay };
-  const call = monitor.call("POST", "/v1/log-searches", token, order, leaving.signal);
-  await waitFor(() => isOpen("/dialled.log"));
-  leaving.abort();
-  await t.rejects(call);
-  await waitFor(() => !isOpen("/dialled.log"), SOON);
-  const next = await monitor.call("POST", "/v1/log-searches", token, { ...order, from: iso(-10) });
-  t.match(next, { status: 200, body: { count: 0 } });
 });

@@ -228,15 +228,3 @@ t.test("the store of another database is left as it is, and pages and log say so
   await requireKnownStore(app.database.db, app.archiveStore);
   t.equal(noticesOf(await getHtml(app, "/audit")), "", "when it is emptied, anybody may have it");
 });
-
-t.test("a marker without a name gives no archives to a database that knows others", async (t) => {
-  const [owner, other] = await Promise.all([startWithTwoDays(t), startWithTwoDays(t)]);
-  for (const monitor of [owner, other]) await monitor.fetch();
-  const files = await age(owner);
-  await writeFile(join(owner.store.root, ARCHIVES_MARKER_FILE), "");
-  await rm(other.store.root, { recursive: true });
-  await rename(owner.store.root, other.store.root);
-  t.match(await other.app.removeOldArchives(), { archives: 0, unknownFiles: 0 });
-  t.same(await other.stored(), files);
-  t.match(other.app.archiveStore.problem, { code: "foreign_store" });
-});

@@ -1,9 +1,5 @@
-import { type CompiledQuery, Kysely, SqliteDialect } from "kysely";
 import t, { type Test } from "tap";
-import { CAMEL_CASE } from "../../src/monitor/database/open.ts";
-import type { Database } from "../../src/monitor/database/schema.ts";
 import { markAsRestored } from "../../src/monitor/installation/restored-copy.ts";
-import { listUntaught } from "../../src/monitor/log-patterns/sending/list-untaught.ts";
 import { NO_PATTERNS } from "../../src/monitor/log-patterns/sets/compose-patterns.ts";
 import { takeBackLogPatterns } from "../../src/monitor/log-patterns/sets/pattern-sets.ts";
 import { readSetsInForce } from "../../src/monitor/log-patterns/sets/sets-in-force.ts";
@@ -147,51 +143,6 @@ t.test("an agent that refuses is told of and asked again every five minutes, oth
   await teach("own", BROKE);
   await send();
   t.strictSame(server.taught, [BROKE], "others are sent at once");
-});
-
-t.test("what came into force while something else was refused is sent at once", async (t) => {
-  const { monitor, server, teach, send } = await startTaught(t);
-  const asked = Promise.withResolvers<() => void>();
-  server.instead.set("PUT /v1/configuration", (response) => asked.resolve(() => refuse(400, "no")(response)));
-  await teach("all", DONE);
-  await monitor.app.logPatterns.tick();
-  const answer = await asked.promise;
-  await teach("all", ENDED);
-  server.instead.clear();
-  answer();
-  await monitor.app.logPatterns.idle();
-  await send();
-  t.strictSame(server.taught, [ENDED]);
-});
-
-t.test("of a fleet that refuses only those are looked at that are due", async (t) => {
-  const { monitor, teach } = await startTaught(t);
-  await teach("all", DONE);
-  const { sqlite } = monitor.app.database;
-  const queries: CompiledQuery[] = [];
-  const db = new Kysely<Database>({
-    dialect: new SqliteDialect({ database: sqlite }),
-    plugins: [CAMEL_CASE],
-    log: ({ query }) => void queries.push(query),
-  });
-  await listUntaught(db, await readSetsInForce(db), monitor.clock(), 16);
-  const listing = queries.filter(({ sql }) => sql.includes("teach_again_at"));
-  t.equal(listing.length, 3);
-  const plans = listing.map(({ sql, parameters }) =>
-    sqlite
-      .prepare<unknown[], { detail: string }>(`explain query plan ${sql}`)
-      .all(...parameters)
-      .map(({ detail }) => detail),
-  );
-  const isSorted = plans[0]?.some((step) => step.includes("ORDER BY"));
-  t.notOk(isSorted, "of those that are taught at once not all are read");
-  for (const plan of plans) {
-    const steps = plan.filter((detail) => detail.includes("pos_status"));
-    const byTime = /^SEARCH .* INDEX pos_status_configuration \(configuration_id=\? AND teach_again_at[=<>]/;
-    const usesIndex = steps.some((step) => byTime.test(step));
-    t.ok(usesIndex, steps.join("; "));
-    t.notMatch(steps.join("; "), /SCAN/);
-  }
 });
 
 t.test("an agent that takes something else, is outdated or is missing is told of", async (t) => {

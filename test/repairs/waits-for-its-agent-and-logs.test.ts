@@ -132,34 +132,6 @@ for (const [what, otherLogs] of Object.entries({
   });
 }
 
-t.test("logs that come in the last moment are too late for a reset as well", async (t) => {
-  const scene = await startWithHeldLogs(t);
-  const { app, clock, pos, ask, reset, logs, dialIn, workOnResets, letLogsCome } = scene;
-  await dialIn();
-  await ask("database-resets", WITH_LOGS);
-  await workOnResets();
-  clock.advance(10 * MINUTE_MS);
-  letLogsCome();
-  await app.logRequests.idle();
-  t.match(await logs(), { status: "done" });
-  await workOnResets();
-  t.match(await reset(), { step: "awaiting_decision", failureCode: "logs_late" });
-  t.same(pos.calls(), []);
-});
-
-t.test("a reset ends when its POS server is parked while its logs wait for the agent", async (t) => {
-  const scene = await startWithLeavingAgent(t);
-  const { agent, db, clock, pos, ask, work, reset, logs, untilLogsWait, untilResetEnds } = scene;
-  await ask("database-resets", WITH_LOGS);
-  await untilLogsWait();
-  await setParked(db, agent.id, true, clock());
-  await untilResetEnds();
-  t.match(await logs(), { status: "failed", failureCode: "parked" });
-  t.match(await reset(), { step: "failed", failureCode: "parked" });
-  await work();
-  t.same(pos.calls(), []);
-});
-
 t.test("what waits ends when its POS server is parked, whether or not the agent is back", async (t) => {
   const { agent, pos, db, clock, ask, work, text, dialIn } = await startDiallingScene(t);
   for (const isBack of [false, true]) {

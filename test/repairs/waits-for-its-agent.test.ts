@@ -192,19 +192,6 @@ async function startWithBoth(t: Test) {
   };
 }
 
-t.test("what expires although the agent is there does not blame its absence", async (t) => {
-  const { clock, pos, askForBoth, work, textsOf, dialIn } = await startWithBoth(t);
-  const addresses = await askForBoth();
-  await work();
-  t.match(await textsOf(addresses), [WAITS, WAITS]);
-  clock.advance(5 * MINUTE_MS);
-  await dialIn();
-  clock.advance(5 * MINUTE_MS);
-  await work();
-  t.match(await textsOf(addresses), [UNTOLD, UNTOLD]);
-  t.same(pos.calls(), []);
-});
-
 t.test("what waits for an agent that is back but gives no report does not say that it is away", async (t) => {
   const scene = await startWithBoth(t);
   const { app, client, reset, start, askForBoth, work, textsOf, dialIn, stopService } = scene;

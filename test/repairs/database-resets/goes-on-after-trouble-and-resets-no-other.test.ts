@@ -86,18 +86,6 @@ t.test("one that is silent for ten minutes after it was told leaves it open what
   t.match(page, /База данных могла быть перенесена в резерв, а могла остаться на месте/);
 });
 
-t.test("one that cannot be reached is not told, and the reset says so", async (t) => {
-  const scene = await startResetScene(t, { isUnreachable: true });
-  const { monitor, posServer, runTo, rowOf, user } = scene;
-  const id = await queueReset(scene);
-  monitor.clock.advance(3 * MINUTE_MS);
-  await runTo(id, "failed");
-  t.equal((await rowOf(id)).begunAt, null);
-  t.same(posServer.resets, []);
-  const page = await user.text(`/database-resets/${id}`);
-  t.match(page, /База данных не тронута\. Когда связь с POS-сервером вернётся/);
-});
-
 t.test("closing the monitor does not wait for a POS server that hangs, and lets the reset go", async (t) => {
   const dataDir = makeFolder(t);
   const { monitor, posServer, askForReset } = await startResetScene(t, {}, { dataDir });

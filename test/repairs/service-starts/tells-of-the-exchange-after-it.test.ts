@@ -4,7 +4,6 @@ import { setArchived } from "../../../src/monitor/registry/organizations.ts";
 import { restoredMs, runningSince } from "../../../src/monitor/repairs/commands/restored-exchange.ts";
 import { noteRestoredExchanges } from "../../../src/monitor/repairs/service-starts/note-restored-exchanges.ts";
 import { setParked } from "../../../src/monitor/restaurants/park-pos-server.ts";
-import { startMonitor } from "../../helpers/app.ts";
 import { recordedEvents } from "../../helpers/audit.ts";
 import { START } from "../../helpers/clock.ts";
 import { textOf } from "../../helpers/page.ts";
@@ -90,20 +89,6 @@ t.test("the exchange that works again is told everywhere, from when the service 
   await exchange(scene, MINUTE);
   t.equal((await restoredEvents(scene)).length, 1, "it is told once");
   t.match(await lookAt(scene, url), { text: /за 20 с/ });
-});
-
-t.test("its job finds it, also in a monitor that began later", async (t) => {
-  const scene = await startScene(t);
-  await startService(scene);
-  const { monitor, posServer, posServerId } = scene;
-  await monitor.app.close();
-  const { dataDir, clock } = monitor;
-  const next = await startMonitor(t, { dataDir, clock });
-  clock.advance(20 * SECOND + WITHIN_A_SECOND_MS);
-  Object.assign(posServer, { syncError: null, lastSuccessAt: clock() });
-  await next.app.pollNow(posServerId);
-  await note({ monitor: next });
-  t.match(await restoredEvents({ monitor: next }), [{ detail: [{ values: { seconds: 20 } }] }]);
 });
 
 t.test("an exchange from before, with another trouble, or too late proves nothing", async (t) => {
