@@ -22,6 +22,7 @@ import {
 } from "../helpers/notifications.ts";
 import { rowsOf, signedIn } from "../helpers/page.ts";
 import { changeRows } from "../helpers/rows.ts";
+import { runJob } from "../helpers/run-job.ts";
 
 const ERROR = { error: "Нет места на диске", syncedAgoMs: 0 };
 const ANNA = { userId: null, login: "anna", name: "Анна Иванова", address: "10.0.0.7" };
@@ -162,6 +163,10 @@ t.test("it is told again and again until somebody takes care of it", async (t) =
   await takeCare(monitor.db, ANNA, subject, terms, monitor.clock());
   await pass(monitor, 3 * HOUR_MS);
   t.same(eventsOf(receiver).slice(3), ["changed Тверская"], "who is on it");
+  monitor.clock.advance(2 * HOUR_MS);
+  await runJob(monitor.app, "acknowledgements");
+  await tell(monitor);
+  t.same(eventsOf(receiver).slice(4), ["repeated Тверская"], "until their time is over");
 });
 
 t.test("who takes care does so of what they may see, and of what it is, by now", async (t) => {

@@ -1,7 +1,7 @@
 import { type SqlBool, sql } from "kysely";
 import { countRows } from "../../database/count-rows.ts";
 import type { Db } from "../../database/schema.ts";
-import { queueIncidentChanges, queueTroubleChanges } from "../../restaurants/queue-changes.ts";
+import { queueTroubleChanges } from "../../restaurants/queue-changes.ts";
 import { type CauseExample, findCauseExample, NO_ANSWER } from "../cause-example.ts";
 import { COMES_BACK_WITHIN_MS } from "../flapping.ts";
 import { type CommonIncident, type Crowd, commonStep, incidentOfCrowd, isSpreading } from "./common-step.ts";
@@ -61,7 +61,6 @@ async function keepIncidentOf(
   const id = step.do === "open" ? await openCommon(trx, crowd, example, now) : step.incidentId;
   if (step.do !== "open") await changeCause(trx, id, { causeKey: crowd.causeKey, example }, now);
   if (step.do === "reopen") await openAgain(trx, id);
-  await queueIncidentChanges(trx, [id]);
   await queueTroubleChanges(trx, selectCrowd(trx, crowd).select("posServerId"));
   return id;
 }
