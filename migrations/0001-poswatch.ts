@@ -546,7 +546,7 @@ const REQUEST = [
   ) strict`,
   "create index batch_item_batch on batch_item (batch_id)",
   "create index batch_item_pos_server on batch_item (pos_server_id)",
-  "create index batch_item_open on batch_item (position, id) where finished_at is null",
+  "create index batch_item_open on batch_item (batch_id, position) where finished_at is null",
   "create index batch_item_request on batch_item (request_id) where request_id is not null",
 ];
 

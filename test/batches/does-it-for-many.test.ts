@@ -181,3 +181,27 @@ t.test("a start for more than twenty asks for their number", async (t) => {
   t.equal((await send(user, "start", ids, { isFilled: "1", number: "21" })).statusCode, 303);
   t.equal((await send(user, "start", ids.slice(1), { isFilled: "1" })).statusCode, 303, "twenty need none");
 });
+
+t.test("whoever makes many holds up nobody else, is asked to wait, and finds them all", async (t) => {
+  const { monitor, closeGate, ids, user } = await start(t);
+  const open = closeGate();
+  const [id = 0] = ids;
+  for (let made = 0; made < 60; made++) t.equal((await send(user, "poll", [id])).statusCode, 303);
+  const refused = await send(user, "poll", [id]);
+  t.equal(refused.statusCode, 429);
+  t.match(refused.headers["retry-after"], /^\d+$/);
+  t.match(textOf(refused.body), /За минуту начато слишком много действий/);
+  await waitFor(async () => (await countOf(monitor, "running")) === 8);
+  const other = await signedIn(monitor, { name: "Пётр", organizations: "all" });
+  await send(other, "tag", [id], { isFilled: "1", more: "Москва" });
+  await waitFor(async () => (await countOf(monitor, "done")) === 1);
+  t.match(await other.text(`/pos-servers/${id}`), /Теги .*Москва/, "while all of the others hang");
+
+  const page = await user.html("/batches");
+  const [, older = ""] = /href="([^"]+)" rel="next"/.exec(page) ?? [];
+  t.equal(older, "/batches?before=11");
+  const listed = (html: string) => [...html.matchAll(/href="\/batches\/(\d+)"/g)].map(([, id]) => Number(id));
+  t.same(listed(await user.html(older)), [10, 9, 8, 7, 6, 5, 4, 3, 2, 1]);
+  open();
+  await workOff(monitor);
+});

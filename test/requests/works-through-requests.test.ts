@@ -16,16 +16,16 @@ async function prepare(t: Test) {
 
   async function listClaimable() {
     const open = db.selectFrom("logRequest").select("id").where("finishedAt", "is", null);
-    return (await open.orderBy("id").execute()).map(({ id }) => id);
+    return (await open.orderBy("id").execute()).map(({ id }) => ({ id, share: "anna" }));
   }
 
-  function run(does: RunnerOptions["work"]) {
+  function run(does: RunnerOptions["work"], more: Partial<RunnerOptions> = {}) {
     const work: typeof does = (id, signal) => {
       started.push(id);
       return does(id, signal);
     };
-    const options = { db, table: "logRequest", places: 2, listClaimable, work } as const;
-    const runner = createRunner({ ...options, log: app.log, monotonicClock: clock });
+    const options = { db, table: "logRequest", places: 2, placesEach: 2, listClaimable, work } as const;
+    const runner = createRunner({ ...options, log: app.log, monotonicClock: clock, ...more });
     t.teardown(() => runner.stop());
     return runner;
   }
@@ -64,6 +64,35 @@ t.test("works on as many at once as there are places, then on the next", async (
   for (const gate of gates.values()) gate.resolve();
   await runner.idle();
   t.same(started, ids, "each once");
+});
+
+t.test("shares are worked on in turn, and none takes the places of others", async (t) => {
+  const { started, run, queue, finish } = await prepare(t);
+  const shares = new Map<number, string>();
+  const add = async (share: string) => shares.set(await queue(), share);
+  const listClaimable = async () => [...shares].map(([id, share]) => ({ id, share }));
+  for (const share of "aaabbcc") await add(share);
+  const names = new Map(shares);
+  const oneByOne = run(
+    async (id) => {
+      shares.delete(id);
+      await finish(id);
+    },
+    { listClaimable, places: 1, placesEach: 1 },
+  );
+  await oneByOne.tick();
+  await waitFor(() => shares.size === 0);
+  await oneByOne.idle();
+  t.equal(started.map((id) => names.get(id)).join(""), "abcabca");
+
+  started.length = 0;
+  const hanging = run((_id, signal) => untilTold(signal), { listClaimable, places: 3, placesEach: 2 });
+  for (const share of "aaa") await add(share);
+  await hanging.tick();
+  t.equal(started.length, 2);
+  await add("b");
+  await hanging.tick();
+  t.equal(shares.get(started[2] ?? 0), "b");
 });
 
 t.test("whoever is first gets a request, and whoever comes when it is free", async (t) => {

@@ -2,7 +2,6 @@ import type { FastifyPluginAsyncTypebox } from "@fastify/type-provider-typebox";
 import { type Static, Type } from "typebox";
 import { requireScope } from "../access/token-gate.ts";
 import { choosePosServers } from "../batches/choose.ts";
-import { createBatch } from "../batches/create-batch.ts";
 import { findBatchOfToken, listItems } from "../batches/find-batches.ts";
 import { BATCH_KINDS, MOST_POS_SERVERS } from "../batches/kinds.ts";
 import { DEFAULT_MEGABYTES } from "../log-archives/log-request-form.ts";
@@ -68,8 +67,7 @@ export const batchResources: FastifyPluginAsyncTypebox = async (app) => {
       throw new ProblemError(409, "all_left_out", `Nothing can be done for any of them: ${reasons}.`);
     }
     const unseen = ids.length - chosen.length;
-    const id = await createBatch(db, actor, { kind, params, chosen, unseen }, now);
-    app.batchItems.wake();
+    const id = await app.beginBatch(actor, { kind, params, chosen, unseen });
     reply.code(202).header("location", `/api/v1/batches/${id}`);
     return await answer(viewer, actor.login, id);
   });

@@ -3,8 +3,9 @@ import { type Static, Type } from "typebox";
 import { applyImport } from "../organizations/import/apply-import.ts";
 import { ImportFileError, MAX_FILE_BYTES } from "../organizations/import/import-file-error.ts";
 import { fileProblemInWords, rowProblemInWords } from "../organizations/import/import-model.ts";
-import { parseImportFile } from "../organizations/import/parse-import-file.ts";
+import { IN_TURN, parseImportFile } from "../organizations/import/parse-import-file.ts";
 import { type ImportPlan, planImport } from "../organizations/import/plan-import.ts";
+import { inTurn } from "../plugins/in-turn.ts";
 import { type FieldProblem, ProblemError } from "../plugins/problems.ts";
 import type { Viewer } from "../viewer/viewer.ts";
 import { Coded, ENGLISH, nullable, oneOf, operation, strictObject, usually } from "./schemas.ts";
@@ -52,7 +53,7 @@ export const importResources: FastifyPluginAsyncTypebox = async (app) => {
     body: { content },
     response: { 200: Import },
   });
-  app.post("/imports", { ...create, bodyLimit: MAX_FILE_BYTES }, async (request) => {
+  app.post("/imports", { ...create, bodyLimit: MAX_FILE_BYTES }, async (request, reply) => {
     const { viewer, query, body, headers, apiToken } = request;
     // People who import are system administrators.
     if (viewer.organizations !== "all" || !apiToken?.isOfAdministrator) {
@@ -64,7 +65,9 @@ export const importResources: FastifyPluginAsyncTypebox = async (app) => {
     if (!name || !Buffer.isBuffer(body))
       throw new ProblemError(415, "unsupported_media_type", `Send ${FILE_TYPES.join(" or ")}.`);
     try {
-      const plan = await planImport(db, secretBox, await parseImportFile(body, name), app.clock());
+      const parsed = await inTurn(request, reply, IN_TURN, () => parseImportFile(body, name));
+      if (parsed === "left") return reply.hijack();
+      const plan = await planImport(db, secretBox, parsed, app.clock());
       if (query.dryRun) return answer(viewer, plan, true);
       if (plan.counts.refuse > 0) throw refused(plan);
       const isAnyWritten = plan.counts.create + plan.counts.change > 0;

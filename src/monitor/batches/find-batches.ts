@@ -1,8 +1,11 @@
 import type { Db } from "../database/schema.ts";
-import { POS_SERVER_COLUMNS } from "../requests/request-columns.ts";
+import { POS_SERVER_COLUMNS, shareOf } from "../requests/request-columns.ts";
+import type { Claimable } from "../requests/runner.ts";
 import { isVisibleTo } from "../viewer/access.ts";
 import type { Viewer } from "../viewer/viewer.ts";
 import type { BatchKind, BatchParams } from "./kinds.ts";
+
+const LOOKED_AT_EACH = 50;
 
 export type FoundBatch = NonNullable<Awaited<ReturnType<typeof findBatch>>>;
 export type FoundItem = Awaited<ReturnType<typeof listItems>>[number];
@@ -25,9 +28,14 @@ async function readBatch(db: Db, id: number) {
   return batch ? { ...batch, params: JSON.parse(batch.params) as BatchParams[BatchKind] } : null;
 }
 
-/** Newest first. */
-export async function listBatches(db: Db, { user }: Viewer, limit: number) {
+/** Newest first. @param before id of a batch; null = from the newest on. */
+export async function listBatches(
+  db: Db,
+  { user }: Viewer,
+  { before, limit }: { before: number | null; limit: number },
+) {
   return await selectBatches(db)
+    .$if(before !== null, (query) => query.where("id", "<", before ?? 0))
     .$if(!user?.isAdministrator, (query) => query.where("userId", "=", user?.id ?? 0))
     .orderBy("id", "desc")
     .limit(limit)
@@ -94,15 +102,29 @@ export async function findOpenItem(db: Db, id: number) {
   return item ?? null;
 }
 
-/** The first of each batch come first, so that a large one holds up no other; `limit`: there may be thousands. */
-export async function listItemsToWorkOn(db: Db, limit: number): Promise<number[]> {
-  const rows = await db
-    .selectFrom("batchItem")
-    .select("id")
-    .where("finishedAt", "is", null)
-    .orderBy("position")
-    .orderBy("id")
-    .limit(limit)
+/** Of each maker those of the oldest batches: there may be thousands, and some may rest after a defect. */
+export async function listItemsToWorkOn(db: Db): Promise<Claimable[]> {
+  const open = db.selectFrom("batchItem").select("batchId").where("finishedAt", "is", null);
+  const makers = await db
+    .selectFrom("batch")
+    .select(["userId", "userLogin"])
+    .where("id", "in", open)
+    .distinct()
     .execute();
-  return rows.map(({ id }) => id);
+  const listed: Claimable[] = [];
+  for (const maker of makers) {
+    const items = await db
+      .selectFrom("batch")
+      .crossJoin("batchItem") // keeps SQLite from sorting all that are open
+      .select("batchItem.id")
+      .whereRef("batchId", "=", "batch.id")
+      .where("finishedAt", "is", null)
+      .where("userLogin", "=", maker.userLogin)
+      .orderBy("batch.id")
+      .orderBy("position")
+      .limit(LOOKED_AT_EACH)
+      .execute();
+    listed.push(...items.map(({ id }) => ({ id, share: shareOf(maker) })));
+  }
+  return listed;
 }

@@ -1,10 +1,11 @@
 import type { FastifyInstance, FastifyRequest } from "fastify";
+import { Type } from "typebox";
 import type { Db } from "../database/schema.ts";
 import { countPosServers } from "../filter/count-pos-servers.ts";
 import { filterUrlOf, parseFilter } from "../filter/filter.ts";
 import { listPlaces } from "../filter/list-pos-servers.ts";
 import { findSearchedFor } from "../filter/searched-for.ts";
-import { readId, type WithId } from "../forms/fields.ts";
+import { readForm, readId, Text, type WithId } from "../forms/fields.ts";
 import { savedAs, sendZipOfArchives } from "../log-archives/send-archives.ts";
 import { listFetchedArchivesOf } from "../log-archives/store/find-archive.ts";
 import { tagOf } from "../plugins/hypermedia.ts";
@@ -14,7 +15,7 @@ import { freshnessModel } from "../viewer/pages.ts";
 import { findNumberProblem, newBatchModel, readBatchForm, readParams, type SentBatch } from "./batch-form.ts";
 import { batchesModel, batchModel } from "./batch-model.ts";
 import { choosePosServers } from "./choose.ts";
-import { createBatch, stopBatch } from "./create-batch.ts";
+import { stopBatch } from "./create-batch.ts";
 import { findBatch, listBatches, listItems } from "./find-batches.ts";
 import { type BatchParams, MOST_POS_SERVERS } from "./kinds.ts";
 
@@ -22,6 +23,9 @@ const ACCESS = { config: { access: "outlet_setup" } } as const;
 /** A thousand ids of POS servers. */
 const MAX_FORM_BYTES = 64 * 1024;
 const SHOWN_BATCHES = 50;
+
+/** Id of the batch before which a page of the list begins. */
+const ListQuery = Type.Object({ before: Text });
 
 interface FollowRoute extends WithId {
   Querystring: { refresh?: unknown };
@@ -31,9 +35,17 @@ interface FollowRoute extends WithId {
 export async function batchRoutes(app: FastifyInstance): Promise<void> {
   const { db } = app.database;
 
-  app.get("/batches", ACCESS, async ({ viewer }, reply) => {
-    const batches = batchesModel(viewer, await listBatches(db, viewer, SHOWN_BATCHES), app.clock());
-    return await reply.page("batches/list", { title: viewer.t("batch.listTitle"), batches });
+  app.get("/batches", ACCESS, async ({ viewer, query }, reply) => {
+    const before = readId(readForm(ListQuery, query).before);
+    const found = await listBatches(db, viewer, { before, limit: SHOWN_BATCHES + 1 });
+    const shown = found.slice(0, SHOWN_BATCHES);
+    const newestUrl = before === null ? null : "/batches";
+    const olderUrl = found.length > shown.length ? `/batches?before=${shown.at(-1)?.id}` : null;
+    return await reply.page("batches/list", {
+      title: viewer.t("batch.listTitle"),
+      batches: batchesModel(viewer, shown, app.clock()),
+      pages: newestUrl || olderUrl ? { newestUrl, olderUrl } : null,
+    });
   });
 
   app.post("/batches", { ...ACCESS, bodyLimit: MAX_FORM_BYTES }, async (request, reply) => {
@@ -52,8 +64,7 @@ export async function batchRoutes(app: FastifyInstance): Promise<void> {
     const numberProblem = params === null ? null : findNumberProblem(kind, sent, begun);
     if (params !== null && numberProblem === null && begun > 0 && !isTooMuch) {
       const unseen = ids.length - chosen.length;
-      const id = await createBatch(db, request.actor(), { kind, params, chosen, unseen }, now);
-      app.batchItems.wake();
+      const id = await app.beginBatch(request.actor(), { kind, params, chosen, unseen });
       return reply.redirect(`/batches/${id}`, 303);
     }
     const most = viewer.format.number(MOST_POS_SERVERS);
@@ -108,8 +119,7 @@ export async function batchRoutes(app: FastifyInstance): Promise<void> {
     if (chosen.length === 0) return reply.redirect(`/batches/${batch.id}`, 303);
     const again =
       kind === "take" ? { endsAt: Math.max((params as BatchParams["take"]).endsAt, now) } : params;
-    const id = await createBatch(db, request.actor(), { kind, params: again, chosen, unseen: 0 }, now);
-    app.batchItems.wake();
+    const id = await app.beginBatch(request.actor(), { kind, params: again, chosen, unseen: 0 });
     return reply.redirect(`/batches/${id}`, 303);
   });
 

@@ -4,6 +4,7 @@ import type { LogExcerpt } from "../../protocol/log-lines.ts";
 import type { Db } from "../database/schema.ts";
 import type { ShownIncident } from "../fleet/incidents/find-incidents.ts";
 import { findArchiveOf } from "../log-archives/store/find-archive.ts";
+import type { Claimable } from "../requests/runner.ts";
 import { isVisibleTo, type OrganizationAccess } from "../viewer/access.ts";
 
 export type FoundExcerpt = Awaited<ReturnType<typeof readExcerpts>>[number];
@@ -16,17 +17,22 @@ const TOLERANCE_MS = 60_000;
 /** An incident that goes on for weeks may have many errors. */
 const MOST_OF_INCIDENT = 10;
 
-/** Those to be fetched at `now` (ms UTC), the newest first: they are of what people look at. */
-export async function listDueExcerpts(db: Db, now: number): Promise<number[]> {
-  const rows = await db
-    .selectFrom("logExcerpt")
-    .select("id")
-    .where("finishedAt", "is", null)
-    .where("dueAt", "<=", now)
-    .orderBy("dueAt", "desc")
-    .limit(LISTED)
-    .execute();
-  return rows.map(({ id }) => id);
+/**
+ * Those to be fetched at `now` (ms UTC), the newest first: they are of what people look at. What has failed before takes
+ * no place of what was never tried.
+ */
+export async function listDueExcerpts(db: Db, now: number): Promise<Claimable[]> {
+  const listOf = async (share: string, attempts: "=" | ">") => {
+    const due = db.selectFrom("logExcerpt").select("id").where("finishedAt", "is", null);
+    const rows = await due
+      .where("dueAt", "<=", now)
+      .where("attempts", attempts, 0)
+      .orderBy("dueAt", "desc")
+      .limit(LISTED)
+      .execute();
+    return rows.map(({ id }) => ({ id, share }));
+  };
+  return [...(await listOf("new", "=")), ...(await listOf("tried", ">"))];
 }
 
 /** The newest that a POS server has of its present error, or of its end; null when there is none. */

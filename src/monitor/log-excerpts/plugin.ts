@@ -20,7 +20,7 @@ const LONGEST_PAUSE_MS = 120_000;
 type Row = Selectable<LogExcerptTable>;
 
 /** A few at once over the whole chain: a common failure is no storm of calls. */
-const PLACES = 4;
+const PLACES = { places: 12, placesEach: 8 };
 
 declare module "fastify" {
   interface FastifyInstance {
@@ -36,7 +36,7 @@ export default fp(
     const logExcerpts = createRunner({
       db,
       table: "logExcerpt",
-      places: PLACES,
+      ...PLACES,
       listClaimable: async () => ((await isHeldBack(db)) ? [] : await listDueExcerpts(db, clock())),
       work: createExcerptWork({ db, client, secretBox, clock }),
       log: app.log.child({ part: "log excerpts" }),

@@ -6,7 +6,14 @@ import type { ApiError } from "../../protocol/field-types.ts";
 import { isLocked, type StorageProblemKind, storageProblemOf } from "../database/storage-watch.ts";
 import { isForPrograms, sendProblem } from "./problems.ts";
 
-export type BusyWith = "passwords" | "searches" | "files" | "logQuestions";
+export type BusyWith =
+  | "passwords"
+  | "searches"
+  | "files"
+  | "logQuestions"
+  | "batches"
+  | "imports"
+  | "reports";
 
 /** Too much of a kind waits already; nothing was done. */
 export class BusyError extends Error {

@@ -5,7 +5,7 @@ import { whileConnected } from "./while-connected.ts";
 
 const RETRY_AFTER_SECONDS = 5;
 
-/** `left`: the browser went away before the end. @throws BusyError when too much waits already. */
+/** Of one person, or of the tokens that they made, one at a time. `left`: the caller went away before the end. @throws BusyError when too much waits already. */
 export async function inTurn<Result>(
   request: FastifyRequest,
   reply: FastifyReply,
@@ -13,7 +13,7 @@ export async function inTurn<Result>(
   work: (signal: AbortSignal) => Promise<Result>,
 ): Promise<Result | "left"> {
   return await whileConnected(reply, async (signal) => {
-    const giveUpPlace = await places.take(request.signedInUser().id, signal).catch((error: unknown) => {
+    const giveUpPlace = await places.take(request.actor().userId ?? 0, signal).catch((error: unknown) => {
       throw error instanceof NoPlaceError ? new BusyError(busyWith, RETRY_AFTER_SECONDS) : error;
     });
     try {

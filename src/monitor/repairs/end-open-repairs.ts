@@ -15,7 +15,7 @@ export async function endOpenRepairs(trx: Db, actor: Actor, now: number): Promis
     const reset = await findOpenReset(trx, id);
     if (reset) await enterStep(trx, reset, { step: "failed", failure: RESTORED, actor }, now);
   }
-  for (const id of await listStartsToWorkOn(trx)) {
+  for (const { id } of await listStartsToWorkOn(trx)) {
     const start = await findOpenStart(trx, id);
     if (start) await finishServiceStart(trx, start, RESTORED, now);
   }

@@ -1,7 +1,7 @@
 import fp from "fastify-plugin";
 import { isHeldBack } from "../installation/restored-copy.ts";
 import type { RequestTable } from "../requests/claims.ts";
-import { createRunner, type Runner } from "../requests/runner.ts";
+import { type Claimable, createRunner, type Runner } from "../requests/runner.ts";
 import { withoutWaiting } from "../requests/waiting.ts";
 import { listResetsToWorkOn } from "./database-resets/waited-for.ts";
 import { createResetWork } from "./database-resets/work.ts";
@@ -9,7 +9,7 @@ import { listStartsToWorkOn } from "./service-starts/find-service-starts.ts";
 import { createStartWork } from "./service-starts/work.ts";
 
 /** A repair needs a place only while it talks to its POS server. */
-const PLACES = 16;
+const PLACES = { places: 16, placesEach: 12 };
 
 declare module "fastify" {
   interface FastifyInstance {
@@ -29,9 +29,9 @@ export default fp<RepairsOptions>(
     const { clock, monotonicClock, fleet, pollNow, posClient, secretBox } = app;
     const log = app.log.child({ part: "database resets" });
     const dependencies = { db, client: posClient, pollNow, fleet, secretBox, log, clock, pauseMs };
-    const listGoingOn = async (table: RequestTable, ids: number[]) =>
-      !(await isHeldBack(db)) ? await withoutWaiting(db, table, ids, posClient.agents, clock()) : [];
-    const common = { db, places: PLACES, log, monotonicClock };
+    const listGoingOn = async (table: RequestTable, open: Claimable[]) =>
+      !(await isHeldBack(db)) ? await withoutWaiting(db, table, open, posClient.agents, clock()) : [];
+    const common = { db, ...PLACES, log, monotonicClock };
     const databaseResets = createRunner({
       ...common,
       table: "databaseReset",

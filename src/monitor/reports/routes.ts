@@ -3,8 +3,10 @@ import { keepFindings } from "../database/keep-findings.ts";
 import { sendExport } from "../excel/send-export.ts";
 import { listOrganizations } from "../fleet/summary.ts";
 import type { FlashKind } from "../plugins/flash.ts";
+import { inTurn } from "../plugins/in-turn.ts";
 import { listTags } from "../restaurants/tags.ts";
 import { dayAt } from "../viewer/local-time.ts";
+import { createPlaces } from "../workers/places.ts";
 import { buildReport, type Report } from "./build-report.ts";
 import { chartModel } from "./chart-model.ts";
 import type { ReportExportQuery } from "./export.ts";
@@ -23,6 +25,7 @@ import {
 /** Reports of people who look at the same, or turn back. */
 const MAX_KEPT = 50;
 const MAX_AGE_MS = 60_000;
+const PLACES = { atOnce: 2, maxWaitingEach: 3, maxWaiting: 40 };
 const SUBSCRIBED: FlashKind<SubscriptionNotice> = { name: "reportSubscription" };
 
 /** `/reports/availability`: the report of a period, its Excel file, and whether it comes by mail. */
@@ -36,6 +39,8 @@ export async function reportRoutes(app: FastifyInstance): Promise<void> {
     maxAgeMs: MAX_AGE_MS,
   });
 
+  const turn = { places: createPlaces(PLACES), busyWith: "reports" } as const;
+
   app.get("/reports", access, async (_request, reply) => reply.redirect(REPORT_URL, 303));
 
   app.get(REPORT_URL, access, async (request, reply) => {
@@ -43,7 +48,8 @@ export async function reportRoutes(app: FastifyInstance): Promise<void> {
     const { id: userId } = request.signedInUser();
     const now = app.clock();
     const { asked, ...typed } = await readQuery(request, now);
-    const report = await reportOf(request, asked, now);
+    const report = await inTurn(request, reply, turn, () => reportOf(request, asked, now));
+    if (report === "left") return reply.code(499).send();
     const subscriptions = await listSubscriptions(db, userId);
     const hasMail = (await findOwnMail(db, userId)) !== null;
     return await reply.page("reports/page", {

@@ -48,6 +48,11 @@ export function actorColumns({ userId, login, name, address }: Actor): ActorColu
   return { userId, userLogin: login, userName: name, userAddress: address };
 }
 
+/** Whose share of a runner a row takes: tokens act for who made them. */
+export function shareOf({ userId, userLogin }: Pick<ActorColumns, "userId" | "userLogin">): string {
+  return String(userId ?? userLogin);
+}
+
 /** As an event names it. */
 export function subjectOf(request: { posServerName: string; organizationId: number; posServerId: number }) {
   const { posServerName: subject, organizationId, posServerId } = request;

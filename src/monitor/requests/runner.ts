@@ -14,12 +14,20 @@ export class WorkEndedError extends Error {
   }
 }
 
+/** An open row, and whose places it takes. */
+export interface Claimable {
+  id: number;
+  share: string;
+}
+
 export interface RunnerOptions {
   db: Db;
   table: ClaimedTable;
   places: number;
-  /** Ids of open rows to work on now, in order; claimed ones do no harm. */
-  listClaimable: () => Promise<number[]>;
+  /** Of one share at most. */
+  placesEach: number;
+  /** Rows to work on now, those of each share in their order; claimed ones do no harm. */
+  listClaimable: () => Promise<readonly Claimable[]>;
   /**
    * Works on a claimed row as far as possible now; an unfinished row is claimed again, also after a restart. Expected
    * failures go into the row; a rejection is a defect, except the `WorkEndedError` by which the signal ends the work.
@@ -31,10 +39,13 @@ export interface RunnerOptions {
 
 export type Runner = ReturnType<typeof createRunner>;
 
-/** Works through the rows of a request table. Call `tick` about once a second. */
+/** Works through the rows of a request table, all shares in turn. Call `tick` about once a second. */
 export function createRunner(options: RunnerOptions) {
-  const { db, table, places, listClaimable, work, log, monotonicClock } = options;
-  const running = new Map<number, { ending: AbortController; ended: Promise<void> }>();
+  const { db, table, places, placesEach, listClaimable, work, log, monotonicClock } = options;
+  const running = new Map<number, { share: string; ending: AbortController; ended: Promise<void> }>();
+  /** The number of each share's last turn. */
+  const lastTurns = new Map<string, number>();
+  let turns = 0;
   /** Rows that stay claimed though nobody works on them, with the end of that (monotonic ms). */
   const keptUntil = new Map<number, number>();
   let ticking: Promise<void> | null = null;
@@ -58,20 +69,37 @@ export function createRunner(options: RunnerOptions) {
   async function startClaimable(): Promise<void> {
     if (isStopped) return;
     for (const [id, until] of keptUntil) if (until <= monotonicClock()) await letGo(id);
-    for (const id of await listClaimable()) {
-      if (isStopped || running.size >= places) return;
-      if (running.has(id) || keptUntil.has(id)) continue;
-      if (await claimRequest(db, table, id)) start(id);
+    const free = (await listClaimable()).filter(({ id }) => !running.has(id) && !keptUntil.has(id));
+    const queues = Map.groupBy(free, ({ share }) => share);
+    while (!isStopped && running.size < places) {
+      const next = takeNext(queues);
+      if (!next) return;
+      if (await claimRequest(db, table, next.id)) start(next);
     }
   }
 
-  function start(id: number): void {
+  /** Of the share with fewest places, or of several the one whose turn is longest ago; undefined = none may go on. */
+  function takeNext(queues: Map<string, Claimable[]>): Claimable | undefined {
+    const placesOf = (share: string) => [...running.values()].filter((one) => one.share === share).length;
+    const turnOf = (share: string) => lastTurns.get(share) ?? 0;
+    const [share = ""] = [...queues.keys()]
+      .filter((share) => placesOf(share) < placesEach)
+      .sort((one, other) => placesOf(one) - placesOf(other) || turnOf(one) - turnOf(other));
+    const [next, ...later] = queues.get(share) ?? [];
+    if (later.length > 0) queues.set(share, later);
+    else queues.delete(share);
+    return next;
+  }
+
+  function start({ id, share }: Claimable): void {
+    turns += 1;
+    lastTurns.set(share, turns);
     const ending = new AbortController();
     const ended = carryOut(id, ending.signal).finally(() => {
       running.delete(id);
       if (!isStopped) wake();
     });
-    running.set(id, { ending, ended });
+    running.set(id, { share, ending, ended });
   }
 
   async function carryOut(id: number, signal: AbortSignal): Promise<void> {

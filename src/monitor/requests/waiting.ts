@@ -6,6 +6,7 @@ import { inTransaction } from "../database/transaction.ts";
 import type { AgentHub } from "../pos-client/dial-out/agent-hub.ts";
 import { plain, type RequestTable, updateOpen } from "./claims.ts";
 import { subjectOf } from "./request-columns.ts";
+import type { Claimable } from "./runner.ts";
 
 export const COMMAND_WAIT_MS = 10 * 60_000;
 const ACTIONS: Record<RequestTable, AuditAction> = {
@@ -119,14 +120,14 @@ export async function endWaiting(db: Db, table: RequestTable, id: number): Promi
   await updateOpen(db, table, id).set({ waitsSince: null }).where("waitsSince", "is not", null).execute();
 }
 
-/** Leaves out ids of open rows that wait at `now` (ms UTC) for an agent that is away, except those of parked POS servers. */
+/** Leaves out open rows that wait at `now` (ms UTC) for an agent that is away, except those of parked POS servers. */
 export async function withoutWaiting(
   db: Db,
   table: RequestTable,
-  ids: number[],
+  open: readonly Claimable[],
   agents: Pick<AgentHub, "isAway">,
   now: number,
-): Promise<number[]> {
+): Promise<Claimable[]> {
   const rows = await db
     .selectFrom(`${plain(table)} as request`)
     // Starts with the few waiting requests: with an inner join SQLite would search the whole fleet for those not parked.
@@ -139,5 +140,5 @@ export async function withoutWaiting(
     .execute();
   const waiting = rows.filter((row) => agents.isAway(row) && !isExpired(row.expiresAt, now, WAIT_MS[table]));
   const waitingIds = new Set(waiting.map(({ requestId }) => requestId));
-  return ids.filter((id) => !waitingIds.has(id));
+  return open.filter(({ id }) => !waitingIds.has(id));
 }

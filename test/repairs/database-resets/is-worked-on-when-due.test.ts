@@ -93,7 +93,12 @@ t.test("what is due is decided alike by the rules and by the list of the runner"
     const reset = await findOpenReset(db, id);
     if (!reset) throw new Error("the reset is not there");
     t.equal(isDue(reset, await findWaitedFor(db, reset), now), due, why);
-    t.equal((await listResetsToWorkOn(db, now)).includes(id), due, `${why}: in the list`);
+    const listed = await listResetsToWorkOn(db, now);
+    t.equal(
+      listed.some((one) => one.id === id),
+      due,
+      `${why}: in the list`,
+    );
   }
 });
 
@@ -114,12 +119,13 @@ t.test("a day to decide that began after the list was made is not over", async (
     monotonicClock: clock,
     table: "databaseReset",
     places: 1,
+    placesEach: 1,
     async listClaimable() {
-      const ids = await listResetsToWorkOn(db, clock());
-      t.same(ids, [id], "the logs have ended");
+      const due = await listResetsToWorkOn(db, clock());
+      t.match(due, [{ id }], "the logs have ended");
       await work();
       t.equal((await rowOf(id)).step, "awaiting_decision", "it has been worked on since");
-      return ids;
+      return due;
     },
     work: createResetWork({
       db,

@@ -1,5 +1,6 @@
 import type { Db } from "../../database/schema.ts";
-import { createRunner, type Runner } from "../../requests/runner.ts";
+import { shareOf } from "../../requests/request-columns.ts";
+import { type Claimable, createRunner, type Runner } from "../../requests/runner.ts";
 import { endWaiting, noteWaiting, withoutWaiting } from "../../requests/waiting.ts";
 import { readPosServerToCall } from "../../restaurants/pos-server-to-call.ts";
 import { ArchiveError, type LogFailure } from "../outcome/failure.ts";
@@ -11,7 +12,7 @@ import { checkPosServer, planRequest } from "./plan-request.ts";
 import type { WorkContext } from "./work-context.ts";
 
 /** Requests at once, each for another POS server. */
-const PLACES = 12;
+const PLACES = { places: 16, placesEach: 12 };
 
 /** Lists the logs, plans the archives and fetches them; after a restart the pending ones only. */
 async function workOnLogRequest(context: WorkContext, id: number, signal: AbortSignal): Promise<void> {
@@ -62,7 +63,7 @@ export function createLogRequestRunner(context: WorkContext): Runner {
   return createRunner({
     db,
     table: "logRequest",
-    places: PLACES,
+    ...PLACES,
     listClaimable: async () =>
       await withoutWaiting(db, "logRequest", await listOldestOpen(db), client.agents, clock()),
     work: (id, signal) => workOnLogRequest(context, id, signal),
@@ -71,13 +72,14 @@ export function createLogRequestRunner(context: WorkContext): Runner {
   });
 }
 
-async function listOldestOpen(db: Db): Promise<number[]> {
+async function listOldestOpen(db: Db): Promise<Claimable[]> {
   const rows = await db
     .selectFrom("logRequest")
-    .select(({ fn }) => fn.min("id").as("oldestId"))
+    // The other columns are of the row with the least id.
+    .select(({ fn }) => [fn.min("id").as("oldestId"), "userId", "userLogin"])
     .where("finishedAt", "is", null)
     .groupBy("posServerId")
     .orderBy("oldestId")
     .execute();
-  return rows.map(({ oldestId }) => oldestId);
+  return rows.map(({ oldestId, ...row }) => ({ id: oldestId, share: shareOf(row) }));
 }

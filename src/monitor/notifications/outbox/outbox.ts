@@ -34,6 +34,7 @@ export function createOutbox(app: FastifyInstance, log: FastifyBaseLogger) {
     db,
     table: "delivery",
     places: PLACES,
+    placesEach: PLACES,
     log,
     monotonicClock,
     async listClaimable() {
@@ -41,7 +42,7 @@ export function createOutbox(app: FastifyInstance, log: FastifyBaseLogger) {
       if (await isHeldBack(db)) return [];
       const due = await listDue(db, clock());
       const isFree = (channelId: number) => (pausedUntil.get(channelId) ?? 0) <= monotonicClock();
-      return due.filter(({ channelId }) => isFree(channelId)).map(({ id }) => id);
+      return due.filter(({ channelId }) => isFree(channelId)).map(({ id }) => ({ id, share: "all" }));
     },
     async work(id, signal) {
       const delivery = await findDelivery(db, id);

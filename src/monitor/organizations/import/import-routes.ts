@@ -7,13 +7,14 @@ import { LRUCache } from "lru-cache";
 import { Type } from "typebox";
 import { createWorkbook } from "../../excel/workbook.ts";
 import { readForm, Text, type WithId } from "../../forms/fields.ts";
+import { inTurn } from "../../plugins/in-turn.ts";
 import { readName } from "../../registry/names.ts";
 import { type Language, translator } from "../../viewer/language.ts";
 import { applyImport } from "./apply-import.ts";
 import { COLUMNS, EXAMPLES, HEADINGS } from "./columns.ts";
 import { ImportFileError, type ImportFileProblem, MAX_FILE_BYTES } from "./import-file-error.ts";
 import { IMPORT_DONE, importPreviewModel, uploadModel } from "./import-model.ts";
-import { parseImportFile } from "./parse-import-file.ts";
+import { IN_TURN, parseImportFile } from "./parse-import-file.ts";
 import { type ImportPlan, planImport } from "./plan-import.ts";
 
 const access = { config: { access: "administrator" } } as const;
@@ -74,7 +75,10 @@ async function uploadRoutes(app: FastifyInstance, pending: PendingImports): Prom
     const { upload } = request;
     if (!upload?.fileName) return await uploadPage(reply.code(422), { code: "empty_file", values: {} });
     try {
-      const parsed = await parseImportFile(upload.bytes, upload.fileName);
+      const parsed = await inTurn(request, reply, IN_TURN, () =>
+        parseImportFile(upload.bytes, upload.fileName),
+      );
+      if (parsed === "left") return reply.code(499).send();
       const plan = await planImport(db, secretBox, parsed, app.clock());
       const id = randomUUID();
       pending.set(id, { userId: request.signedInUser().id, plan });

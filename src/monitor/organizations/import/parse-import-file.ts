@@ -1,5 +1,5 @@
-import pLimit from "p-limit";
 import { runInWorker, WorkerLimitError } from "../../../protocol/run-in-worker.ts";
+import { createPlaces } from "../../workers/places.ts";
 import { ImportFileError, MAX_FILE_BYTES } from "./import-file-error.ts";
 import type { ParseAnswer, ParseTask } from "./parse-worker.ts";
 import type { FileKind, RawRow } from "./read-rows.ts";
@@ -10,7 +10,10 @@ const PARSE_TIMEOUT_MS = 20_000;
 /** Needed for 100 MB of XML; limits a hostile file. */
 const PARSE_HEAP_MEGABYTES = 512;
 /** Each may take PARSE_HEAP_MEGABYTES, so one upload waits for the other. */
-const oneAtATime = pLimit(1);
+export const IN_TURN = {
+  places: createPlaces({ atOnce: 1, maxWaitingEach: 2, maxWaiting: 20 }),
+  busyWith: "imports",
+} as const;
 
 export interface ParsedImport {
   fileName: string;
@@ -25,7 +28,7 @@ interface ParseOptions {
   maxHeapMegabytes?: number;
 }
 
-/** An .xlsx or .csv file, in a worker of bounded time and memory. @throws ImportFileError */
+/** An .xlsx or .csv file, in a worker of bounded time and memory. Call it in turn. @throws ImportFileError */
 export async function parseImportFile(
   bytes: Uint8Array,
   fileName: string,
@@ -35,7 +38,7 @@ export async function parseImportFile(
     throw new ImportFileError("file_too_large", { maxBytes: MAX_FILE_BYTES });
   if (bytes.length === 0) throw new ImportFileError("empty_file");
   const task: ParseTask = { bytes, kind: kindOf(fileName) };
-  const answer = await oneAtATime(() => parse(task, { timeoutMs, maxHeapMegabytes }));
+  const answer = await parse(task, { timeoutMs, maxHeapMegabytes });
   if ("problem" in answer) throw new ImportFileError(answer.problem.code, answer.problem.values);
   return { fileName, rows: new Concealed(answer.rows), unreadColumns: answer.unreadColumns };
 }

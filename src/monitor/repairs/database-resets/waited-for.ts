@@ -1,5 +1,7 @@
 import type { ExpressionBuilder } from "kysely";
 import type { Database, Db } from "../../database/schema.ts";
+import { shareOf } from "../../requests/request-columns.ts";
+import type { Claimable } from "../../requests/runner.ts";
 import { isExpired, waitedUntil } from "../../requests/waiting.ts";
 import type { FoundReset } from "./find-database-resets.ts";
 import { CLOCK_ERROR_MS, FOLLOW_EVERY_MS, WAIT_FOR_PERSON_MS } from "./step.ts";
@@ -59,13 +61,22 @@ function reportedServiceState(eb: ExpressionBuilder<Database, "posStatus">) {
     .as("serviceState");
 }
 
-/** Ids of the open resets that are due at `now` (ms UTC), and of those with times in the future. */
-export async function listResetsToWorkOn(db: Db, now: number): Promise<number[]> {
+/** The open resets that are due at `now` (ms UTC), and those with times in the future. */
+export async function listResetsToWorkOn(db: Db, now: number): Promise<Claimable[]> {
   const rows = await db
     .selectFrom("databaseReset as reset")
     .innerJoin("posStatus", "posStatus.posServerId", "reset.posServerId")
     .leftJoin("logRequest as logs", "logs.id", "reset.logRequestId")
-    .select(["reset.id", "step", "stepAt", "followedAt", "reset.expiresAt", "lastUpdateAt"])
+    .select([
+      "reset.id",
+      "reset.userId",
+      "reset.userLogin",
+      "step",
+      "stepAt",
+      "followedAt",
+      "reset.expiresAt",
+      "lastUpdateAt",
+    ])
     .select(reportedServiceState)
     .select(["logs.id as logsId", "logs.finishedAt as logsFinishedAt"])
     .where("reset.finishedAt", "is", null)
@@ -75,7 +86,7 @@ export async function listResetsToWorkOn(db: Db, now: number): Promise<number[]>
     const logs = logsId === null ? null : { finishedAt };
     return reset.stepAt > now + CLOCK_ERROR_MS || isDue(reset, { ...reset, logs }, now);
   });
-  return due.map(({ id }) => id);
+  return due.map((row) => ({ id: row.id, share: shareOf(row) }));
 }
 
 type OpenReset = Pick<FoundReset, "step" | "stepAt" | "followedAt" | "expiresAt">;

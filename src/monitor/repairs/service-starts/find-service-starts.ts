@@ -1,6 +1,7 @@
 import type { InferResult } from "kysely";
 import type { Db } from "../../database/schema.ts";
-import { POS_SERVER_COLUMNS, REQUEST_COLUMNS } from "../../requests/request-columns.ts";
+import { POS_SERVER_COLUMNS, REQUEST_COLUMNS, shareOf } from "../../requests/request-columns.ts";
+import type { Claimable } from "../../requests/runner.ts";
 import { isShownTo, type OrganizationAccess } from "../../viewer/access.ts";
 
 export type FoundStart = InferResult<ReturnType<typeof selectStarts>>[number];
@@ -40,12 +41,12 @@ function selectStarts(db: Db) {
     .select(["status", "startedAt", "exchange", "syncedAt", "runsAt"]);
 }
 
-export async function listStartsToWorkOn(db: Db): Promise<number[]> {
+export async function listStartsToWorkOn(db: Db): Promise<Claimable[]> {
   const rows = await db
     .selectFrom("serviceStart")
-    .select("id")
+    .select(["id", "userId", "userLogin"])
     .where("finishedAt", "is", null)
     .orderBy("id")
     .execute();
-  return rows.map(({ id }) => id);
+  return rows.map((row) => ({ id: row.id, share: shareOf(row) }));
 }
