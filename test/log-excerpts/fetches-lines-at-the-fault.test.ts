@@ -10,6 +10,7 @@ import { failed, received } from "../helpers/outcomes.ts";
 import { signedIn } from "../helpers/page.ts";
 import { addRow, changeRows, readRow } from "../helpers/rows.ts";
 import { createScriptedClient } from "../helpers/scripted-client.ts";
+import { waitFor } from "../helpers/wait-for.ts";
 import { listenWebhook } from "../helpers/webhook-server.ts";
 
 const ERROR = "Нарушена целостность базы (guest_wallet)";
@@ -22,7 +23,7 @@ interface Scene extends TestMonitor {
   /** What the POS server says of itself. */
   status: () => StatusOutcome;
   /** What the agent answers; by default the lines around the error. */
-  answer: (order: LogExcerptOrder) => CallOutcome<LogExcerpt>;
+  answer: (order: LogExcerptOrder) => CallOutcome<LogExcerpt> | Promise<CallOutcome<LogExcerpt>>;
   /** Fetches what is due. */
   fetch(): Promise<void>;
 }
@@ -165,6 +166,31 @@ t.test("a failed fetch is tried again for a quarter of an hour; 404 says outdate
   await scene.report(outdated, { error: ERROR });
   await scene.fetch();
   t.match(await admin.text(`/pos-servers/${outdated}`), /Строки не получены: .*агент.* устарел/i);
+});
+
+t.test("agents that have not answered before keep no others waiting", async (t) => {
+  const scene = await startScene(t);
+  scene.answer = () => ({
+    ok: false,
+    failure: failureOf("response_timeout", ""),
+    receivedAt: scene.clock(),
+  });
+  for (let count = 0; count < 12; count++) await scene.report(await scene.addPosServer(), { error: ERROR });
+  await waitFor(async () => {
+    await scene.fetch();
+    return scene.asked.length === 12;
+  });
+  scene.clock.advance(MINUTE_MS);
+  const { promise, resolve } = Promise.withResolvers<CallOutcome<LogExcerpt>>();
+  scene.answer = () => promise;
+  await scene.app.logExcerpts.tick();
+  await waitFor(() => scene.asked.length === 12 + 8);
+  await scene.report(await scene.addPosServer(), { error: "Нет места на диске" });
+  await scene.app.logExcerpts.tick();
+  await waitFor(() => scene.asked.at(-1)?.text === "Нет места на диске");
+  resolve({ ok: false, failure: failureOf("response_timeout", ""), receivedAt: scene.clock() });
+  await scene.app.logExcerpts.idle();
+  t.pass("the new one is asked at once");
 });
 
 t.test("page, incident and the dialog of the reset show the lines, without guests and as text", async (t) => {

@@ -3,7 +3,7 @@ import { findSearch, removeOldSearches } from "../../src/monitor/log-searches/se
 import { createLogSearchWork } from "../../src/monitor/log-searches/work.ts";
 import { DAY_MS, MINUTE_MS } from "../../src/protocol/time-units.ts";
 import { changeRows } from "../helpers/rows.ts";
-import { foundIn, hanging, sending } from "../helpers/searchable-server.ts";
+import { type AnswerSearch, foundIn, hanging, sending } from "../helpers/searchable-server.ts";
 import { waitFor } from "../helpers/wait-for.ts";
 import { asked, search, startSearchScene } from "./fixtures.ts";
 
@@ -69,6 +69,19 @@ t.test("who is back within 15 minutes is asked then, and nobody later", async (t
   const over = await user.html(url);
   t.match(over, "Ответили 1 из 2, не на связи 1");
   t.notMatch(over, /спросим, если появятся|http-equiv/);
+});
+
+t.test("whoever answers polls, but searches that were cut, is asked twice", async (t) => {
+  const cut: AnswerSearch = (response) => response.destroy();
+  const { monitor, servers, ids, user } = await startSearchScene(t, [cut]);
+  const { url } = await search(user, "boom");
+  for (let times = 0; times < 4; times++) {
+    await asked(monitor);
+    monitor.clock.advance(1_000);
+    await monitor.report(ids[0] ?? 0);
+    await user.get(url);
+  }
+  t.equal(servers[0]?.orders.length, 2);
 });
 
 t.test("a right that is taken away shows nothing more, and asks nobody more", async (t) => {

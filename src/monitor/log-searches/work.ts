@@ -21,6 +21,8 @@ interface Run {
   waiting: Record<Lane, number[]>;
   /** Busy agents, by when they may be asked again (monotonic ms). */
   later: Map<number, number>;
+  /** Were away, and have been asked again: whoever answers polls but no search is left alone then. */
+  askedAgain: Set<number>;
   asking: number;
 }
 
@@ -71,6 +73,7 @@ export function createLogSearchWork(options: WorkOptions) {
       lookedAt: now,
       waiting: { quick: [], slow: [] },
       later: new Map(),
+      askedAgain: new Set(),
       asking: 0,
     };
     runs.set(search.id, run);
@@ -115,6 +118,7 @@ export function createLogSearchWork(options: WorkOptions) {
       .set({ status: "queued", code: null, detail: null })
       .where("logSearchId", "=", run.search.id)
       .where("status", "=", "away")
+      .where("posServerId", "not in", [...run.askedAgain])
       .where(({ exists, selectFrom }) =>
         exists(
           selectFrom("posStatus")
@@ -126,7 +130,10 @@ export function createLogSearchWork(options: WorkOptions) {
       )
       .returning("posServerId")
       .execute();
-    run.waiting.quick.push(...back.map(({ posServerId }) => posServerId));
+    for (const { posServerId } of back) {
+      run.askedAgain.add(posServerId);
+      run.waiting.slow.push(posServerId);
+    }
   }
 
   /** Gives every free place to the search that has fewest. */
