@@ -67,8 +67,7 @@ export function startDemo({ config, password, loadMonitor, tell = () => {}, ...o
 
   /** Also works while it is still starting. */
   async function stop(): Promise<void> {
-    await closeParts();
-    await Promise.all([agents.stop(), chain.stop()]);
+    await Promise.all([closeParts(), agents.stop(), chain.stop()]);
     // A start under way ends now, with an error of `ready` or with a monitor.
     await Promise.allSettled([ready]);
     await closeParts();

@@ -6,6 +6,7 @@ import { hashPassword } from "../monitor/access/passwords.ts";
 import { addUser } from "../monitor/access/users.ts";
 import { buildApp } from "../monitor/app.ts";
 import type { Actor } from "../monitor/audit-log/record-event.ts";
+import { closeInTime } from "../monitor/close.ts";
 import type { Config } from "../monitor/config.ts";
 import type { Db } from "../monitor/database/schema.ts";
 import { inTransaction } from "../monitor/database/transaction.ts";
@@ -53,7 +54,7 @@ export async function startMonitor(config: Config, chain: MonitoredChain | null,
   const log = createWriteStream(join(config.dataDir, "monitor.log"), { flags: "a" });
   const app = await buildApp(config, { logStream: log, isDevelopment });
   const close = async () => {
-    await app.close();
+    await closeInTime(app);
     log.end();
   };
   try {

@@ -56,10 +56,15 @@ export default fp(
     }
 
     function upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
-      if (isForAgents(request) && app.server.emit("upgrade", request, socket, head)) return;
+      const isAgent = isForAgents(request);
+      // Nobody listens once the app closes.
+      if (isAgent && app.server.emit("upgrade", request, socket, head)) return;
+      const status = isAgent ? 503 : 404;
       socket.on("error", () => undefined); // it goes away anyway
       socket.once("finish", () => socket.destroy()); // whether or not the other end hangs up
-      socket.end(`HTTP/1.1 404 ${STATUS_CODES[404]}\r\nconnection: close\r\ncontent-length: 0\r\n\r\n`);
+      socket.end(
+        `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nconnection: close\r\ncontent-length: 0\r\n\r\n`,
+      );
     }
   },
   { name: "agent-server" },

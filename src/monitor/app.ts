@@ -162,6 +162,8 @@ export async function buildApp(config: Config, dependencies: AppDependencies = {
   await app.register(database, { isDevelopment });
   await app.register(certificates);
   await app.register(trial, { trialFile });
+  // Before whatever takes time to stop, during which nothing may be upgraded: Fastify would leave such a socket open.
+  await app.register(webSockets);
   await app.register(posClient, { client });
   await app.register(fleet);
   await app.register(polling, { reachWitness });
@@ -176,7 +178,6 @@ export async function buildApp(config: Config, dependencies: AppDependencies = {
   await app.register(agentUpdates);
   await app.register(notifications);
 
-  await app.register(webSockets);
   await app.register(compress, {
     globalDecompression: false,
     threshold: 1024,

@@ -1,6 +1,7 @@
 import type { FastifyInstance } from "fastify";
 import { errorText } from "../protocol/error-text.ts";
 import { buildApp } from "./app.ts";
+import { closeInTime, LAST_ANSWERS_MS } from "./close.ts";
 import type { Config } from "./config.ts";
 import { TLS_SETTINGS } from "./installation/tls-choice.ts";
 import { listen } from "./listen.ts";
@@ -9,8 +10,6 @@ import { loadConfig, writeSettings } from "./settings-file.ts";
 import { onStopRequest } from "./stop-requests.ts";
 
 const STOP_TIMEOUT_MS = 5_000;
-/** How long running answers may take when the program stops. */
-const LAST_ANSWERS_MS = 1_500;
 
 /** Ends this process, with 0 unless told otherwise. */
 type Stop = (reason: string, exitCode?: number) => void;
@@ -33,7 +32,7 @@ async function start(config: Config, trialFile: string | null): Promise<Stop> {
     // One that is only just starting is closed when it has started.
     const app = await opened;
     app.log.info({ reason }, "Stopping");
-    await close(app);
+    await closeInTime(app);
     process.exit(exitCode);
   };
   let opened = open(config);
@@ -66,17 +65,10 @@ async function start(config: Config, trialFile: string | null): Promise<Stop> {
     if (isStopping) return;
     const app = await opened;
     app.log.info("Starting anew with other settings");
-    opened = close(app).then(() => open(loadConfig(process.env)));
+    if (!(await closeInTime(app))) endWith("Poswatch could not close to start anew: start it again.");
+    opened = open(loadConfig(process.env));
     await opened.catch(endWith);
   }
-}
-
-async function close(app: FastifyInstance): Promise<void> {
-  const closing = setTimeout(() => {
-    for (const server of [app.server, app.agentServer]) server?.closeAllConnections();
-  }, LAST_ANSWERS_MS);
-  await app.close();
-  clearTimeout(closing);
 }
 
 function endWith(error: unknown): never {
