@@ -313,7 +313,7 @@ const PEOPLE = [
     name text not null,
     organization_ids text,
     scopes text,
-    ends_at integer,
+    ends_at integer not null,
     language text,
     time_zone text,
     user_id integer,

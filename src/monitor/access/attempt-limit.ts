@@ -41,11 +41,11 @@ export function createAttemptLimit(attempts: number) {
 }
 
 /**
- * Admits by secret tokens, which are kept for a moment, and limits guessing by address. A token in use is admitted even after
- * too many guesses, which others at its address may have made.
+ * Admits by secret tokens, which are kept for a moment, and limits guessing by address. A right one is admitted even after
+ * too many guesses, which others at its address may have made: nobody guesses 256 bits.
  * @param find what a token opens; null for an unknown one.
  */
-export function createAdmission<Found extends { usedAt: number | null }>(
+export function createAdmission<Found>(
   database: OpenDatabase,
   clock: () => number,
   find: (token: string) => Promise<Found | null>,
@@ -56,11 +56,7 @@ export function createAdmission<Found extends { usedAt: number | null }>(
   return async (token, address) => {
     if (!TOKEN.test(token)) return "unknown";
     const found = await keep(token, () => find(token));
-    if (found !== null && found.usedAt !== null) return found;
-    const attempt = await limit.take(address);
-    if (!attempt) return "tooMany";
-    if (found === null) return "unknown";
-    await attempt.giveBack();
-    return found;
+    if (found !== null) return found;
+    return (await limit.take(address)) ? "unknown" : "tooMany";
   };
 }

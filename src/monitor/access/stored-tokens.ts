@@ -1,4 +1,5 @@
 import type { FastifyInstance } from "fastify";
+import { DAY_MS } from "../../protocol/time-units.ts";
 import type { AuditDetail } from "../audit-log/detail.ts";
 import { type Actor, recordEvent } from "../audit-log/record-event.ts";
 import type { Db } from "../database/schema.ts";
@@ -6,20 +7,26 @@ import type { AccessTokenTable } from "../database/tables/people-tables.ts";
 import { inTransaction } from "../database/transaction.ts";
 import { listOrganizations } from "../fleet/summary.ts";
 import { hashSecretToken, makeSecretToken } from "../secrets/secret-box.ts";
-import { organizationsOfToken } from "../viewer/access.ts";
+import { bothOf, findAccessOf, organizationsOfToken } from "../viewer/access.ts";
 import { describeRights, type Rights } from "./save-rights.ts";
+import { findUserById } from "./users.ts";
 
 export const MAX_NAME_LENGTH = 80;
 /** How often its use is written down. */
 const USED_EVERY_MS = 60_000;
+
+/** How long a token may last, in days. */
+export const TERMS = [30, 90, 365] as const;
 
 export type TokenKind = AccessTokenTable["kind"];
 
 export interface NewToken {
   name: string;
   rights: Rights;
+  /** How long it lasts. */
+  days: number;
   /** Of its kind alone. */
-  columns: Pick<AccessTokenTable, "language" | "timeZone"> | Pick<AccessTokenTable, "scopes" | "endsAt">;
+  columns: Pick<AccessTokenTable, "language" | "timeZone"> | Pick<AccessTokenTable, "scopes">;
   /** What the audit log says beside its organizations. */
   detail?: AuditDetail;
 }
@@ -31,7 +38,7 @@ export async function addToken(
   db: Db,
   actor: Actor,
   kind: TokenKind,
-  { name, rights, columns, detail = [] }: NewToken,
+  { name, rights, days, columns, detail = [] }: NewToken,
   now: number,
 ): Promise<string | null> {
   return await inTransaction(db, async (trx) => {
@@ -40,6 +47,7 @@ export async function addToken(
       : (await listOrganizations(trx, "all")).filter(({ id }) => rights.organizationIds.has(id));
     if (!rights.hasAll && organizations.length === 0) return null;
     const token = makeSecretToken();
+    const endsAt = now + days * DAY_MS;
     await trx
       .insertInto("accessToken")
       .values({
@@ -50,11 +58,13 @@ export async function addToken(
         userId: actor.userId,
         userName: actor.name ?? actor.login,
         createdAt: now,
+        endsAt,
         ...columns,
       })
       .execute();
     const hasAll = rights.hasAll ? true : null;
-    const described = [...describeRights({ hasAll, added: organizations, removed: [] }), ...detail];
+    const end = { key: "tokenEnd", values: { at: endsAt } } as const;
+    const described = [...describeRights({ hasAll, added: organizations, removed: [] }), ...detail, end];
     const action = `${kind}_token_create` as const;
     await recordEvent(trx, actor, { action, subject: name, detail: described }, now);
     return token;
@@ -78,7 +88,10 @@ export async function removeToken(
   });
 }
 
-/** What a token names, whether or not whoever made it still may see that; null when there is no such token. */
+/**
+ * What a token opens now: never more than whoever made it may see. `isDead`: they are blocked or gone. Null when there is no
+ * such token.
+ */
 export async function findToken(db: Db, kind: TokenKind, token: string) {
   const row = await db
     .selectFrom("accessToken")
@@ -87,7 +100,18 @@ export async function findToken(db: Db, kind: TokenKind, token: string) {
     .where("kind", "=", kind)
     .where("tokenHash", "=", hashSecretToken(token))
     .executeTakeFirst();
-  return row ? { ...row, access: organizationsOfToken(row) } : null;
+  if (!row) return null;
+  const { userId } = row;
+  const own = organizationsOfToken(row);
+  if (userId === null) return { ...row, access: own, isDead: false, isOfAdministrator: true };
+  const maker = await findUserById(db, userId);
+  return {
+    ...row,
+    access: bothOf(own, await findAccessOf(db, userId)),
+    isDead: maker === null || maker.isBlocked,
+    /** As far as organizations go, which its `access` says. */
+    isOfAdministrator: maker?.isAdministrator === true,
+  };
 }
 
 /**

@@ -39,7 +39,7 @@ export function createTokenGate(app: FastifyInstance) {
     const { consumedPoints, msBeforeNext } = await requests.penalty(found.id);
     if (consumedPoints > REQUESTS.points)
       throw tooMany(`A token may ask ${REQUESTS.points} times a minute.`, Math.ceil(msBeforeNext / 1_000));
-    if (clock() >= (found.endsAt ?? 0)) throw invalidToken("The token has ended.");
+    if (clock() >= found.endsAt) throw invalidToken("The token has ended.");
     if (found.isDead) throw invalidToken("Whoever made the token is blocked.");
     if (scope !== null) requireScope(found, scope);
     await noteUse(app, found);

@@ -14,26 +14,27 @@ import {
   MAX_NAME_LENGTH,
   type NewToken,
   removeToken,
+  TERMS,
   type TokenKind,
 } from "./stored-tokens.ts";
 import { MAX_RIGHTS_FORM_BYTES, NO_RIGHTS, readTicks, ticksModel } from "./ticks.ts";
 
-/** What a kind of tokens has of its own, beside a name and organizations. */
+/** What a kind of tokens has of its own, beside a name, organizations and an end. */
 interface TokenPages {
   kind: TokenKind;
-  rowModel(viewer: Viewer, token: ListedToken, now: number): object;
+  rowModel(token: ListedToken): object;
   /** As the fields of a new one begin. */
-  typed: Record<string, string>;
+  typed: Record<string, string> & { days: string };
   fieldsModel(viewer: Viewer, form: FilledForm, field: ReturnType<typeof fieldsOf>, now: number): object;
   /** @returns `own`: null when there are problems. */
-  readFields(body: unknown, rights: Rights, now: number): FilledForm & { own: OwnFields | null };
+  readFields(body: unknown, rights: Rights): FilledForm & { own: OwnFields | null };
   madeModel(request: FastifyRequest, token: string): Promise<object>;
 }
 
 export type OwnFields = Pick<NewToken, "columns" | "detail">;
 
 const TokensQuery = Type.Object({ notice: Text });
-const NewTokenForm = Type.Object({ name: Text });
+const NewTokenForm = Type.Object({ name: Text, days: Text });
 
 /** `/settings/<kind>`: the tokens of a kind, which system administrators make and, after a question, take back. */
 export function tokenRoutes(app: FastifyInstance, pages: TokenPages): void {
@@ -49,7 +50,7 @@ export function tokenRoutes(app: FastifyInstance, pages: TokenPages): void {
     const now = app.clock();
     const tokens = (await listTokens(db, kind)).map((token) => ({
       ...rowModel(viewer, token, now),
-      ...pages.rowModel(viewer, token, now),
+      ...pages.rowModel(token),
     }));
     return await reply.settingsPage(`${kind}/tokens`, { tokens, isRemoved });
   });
@@ -62,19 +63,24 @@ export function tokenRoutes(app: FastifyInstance, pages: TokenPages): void {
     const { body, viewer } = request;
     const now = app.clock();
     const rights = readTicks(body);
-    const name = readForm(NewTokenForm, body).name.trim();
-    const { own, ...form } = pages.readFields(body, rights, now);
+    const sent = readForm(NewTokenForm, body);
+    const name = sent.name.trim();
+    const days = TERMS.find((one) => String(one) === sent.days);
+    const { own, ...form } = pages.readFields(body, rights);
     const problems = {
       ...form.problems,
       ...(name === "" && { name: "form.required" }),
       ...(name.length > MAX_NAME_LENGTH && { name: "tokens.tooLong" }),
+      ...(days === undefined && { days: "tokens.problem.term" }),
     };
-    const isRight = own !== null && Object.keys(problems).length === 0;
-    const token = isRight ? await addToken(db, request.actor(), kind, { name, rights, ...own }, now) : null;
+    const isRight = own !== null && days !== undefined && Object.keys(problems).length === 0;
+    const token = isRight
+      ? await addToken(db, request.actor(), kind, { name, rights, days, ...own }, now)
+      : null;
     if (token === null) {
       const isUnseeing = isRight || (!rights.hasAll && rights.organizationIds.size === 0);
       const organizations = isUnseeing ? { organizations: "rule.problem.noOrganization" } : {};
-      const typed = { ...form.typed, name };
+      const typed = { ...form.typed, name, days: sent.days };
       return await showForm(reply.code(422), { typed, problems: { ...problems, ...organizations } }, rights);
     }
     // The only page that ever shows it: just its hash is stored.
@@ -103,11 +109,13 @@ export function tokenRoutes(app: FastifyInstance, pages: TokenPages): void {
   });
 
   function rowModel({ t, format }: Viewer, token: ListedToken, now: number) {
-    const { id, name, userName, organizations, usedAt } = token;
+    const { id, name, userId, userName, organizations, usedAt, endsAt } = token;
     return {
       name,
       organizations: organizationsInWords({ t }, organizations),
-      madeBy: userName,
+      madeBy: userId === null ? t("audit.commandLine") : userName,
+      endsAt: format.stamp(endsAt, now),
+      end: endInWords(t, token, now),
       usedAt: usedAt === null ? null : format.stamp(usedAt, now),
       removeUrl: `${url}/tokens/${id}/removal/new`,
       removeLabel: t(`${words}.removeNamed`, { name }),
@@ -123,9 +131,20 @@ export function tokenRoutes(app: FastifyInstance, pages: TokenPages): void {
     return await reply.page(`${kind}/new-token`, {
       hasProblems: Object.keys(problems).length > 0,
       name: field("name", { label, isRequired: true, isFocused: true, hint: t(`${words}.nameHint`) }),
+      terms: field("days", {
+        label: t("tokens.term"),
+        choices: TERMS.map((days) => [days, t("posServers.period.days", { count: days })]),
+      }),
       ...pages.fieldsModel(viewer, form, field, app.clock()),
       organizationsProblem: problems.organizations ? t(problems.organizations) : null,
       rights: ticksModel(viewer, { organizations: await listOrganizations(db, "all"), rights }),
     });
   }
+}
+
+/** Why it opens nothing any more, or less than it names; null = it opens all of it. */
+function endInWords(t: Viewer["t"], { endsAt, isDead, isNarrowed }: ListedToken, now: number): string | null {
+  if (endsAt <= now) return t("tokens.ended");
+  if (isDead) return t("tokens.makerBlocked");
+  return isNarrowed ? t("tokens.makerDemoted") : null;
 }

@@ -1,5 +1,5 @@
 import { parseArgs } from "node:util";
-import { lacksOrganizations, ownFields, readScopes, SCOPES, USUAL_TERM } from "../access/api-tokens.ts";
+import { lacksOrganizations, ownFields, readScopes, SCOPES } from "../access/api-tokens.ts";
 import { addToken, listTokens, MAX_NAME_LENGTH, removeToken } from "../access/stored-tokens.ts";
 import type { Db } from "../database/schema.ts";
 import { listOrganizations } from "../fleet/summary.ts";
@@ -8,10 +8,11 @@ import { callOf } from "../translations/call-of.ts";
 import { OWNER, runCommand, withDatabase } from "./command-line.ts";
 
 const MAX_DAYS = 3_650;
+const USUAL_DAYS = 90;
 
 const USAGE = `Tokens for programs that use the API of Poswatch, for the owner of the machine; safe while the server runs.
 
-  ${callOf("token")} create NAME [--scopes read,poll] [--days ${USUAL_TERM}] [--organizations ID,ID]
+  ${callOf("token")} create NAME [--scopes read,poll] [--days ${USUAL_DAYS}] [--organizations ID,ID]
   ${callOf("token")} list
   ${callOf("token")} remove ID
 
@@ -30,7 +31,7 @@ async function main(): Promise<void> {
     allowPositionals: true,
     options: {
       scopes: { type: "string", default: "read" },
-      days: { type: "string", default: String(USUAL_TERM) },
+      days: { type: "string", default: String(USUAL_DAYS) },
       organizations: { type: "string" },
     },
   });
@@ -70,8 +71,7 @@ async function create(db: Db, name: string, options: Options): Promise<string> {
       `There is no organization ${unknown.join(", ")}. Ids, which are no CrmIds, stand in the addresses of their pages.`,
     );
   if (lacksOrganizations({ scopes, rights })) throw new Error("The scope import needs all organizations.");
-  const now = Date.now();
-  const token = await addToken(db, OWNER, "api", { name, rights, ...ownFields({ scopes, days }, now) }, now);
+  const token = await addToken(db, OWNER, "api", { name, rights, days, ...ownFields(scopes) }, Date.now());
   if (token === null) throw new Error("None of these organizations is there.");
   return token;
 }
@@ -80,7 +80,7 @@ async function describeTokens(db: Db): Promise<string> {
   const tokens = await listTokens(db, "api");
   const lines = tokens.map(({ id, name, scopes, organizations, endsAt, userName, isDead }) => {
     const places = organizations === "all" ? "all organizations" : organizations.join(", ");
-    const end = `${isDead ? "dead; " : ""}until ${new Date(endsAt ?? 0).toISOString()}`;
+    const end = `${isDead ? "dead; " : ""}until ${new Date(endsAt).toISOString()}`;
     return [id, name, scopes?.replaceAll(" ", ","), places, end, userName].join("\t");
   });
   return lines.length > 0 ? lines.join("\n") : "There are no tokens yet.";

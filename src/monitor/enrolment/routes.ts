@@ -52,14 +52,14 @@ async function enrolAgentRoutes(app: FastifyInstance): Promise<void> {
       const message = first ? `${first.instancePath || "/"} ${first.message}` : "The body is no order.";
       return refuse(reply, "invalid_order", message);
     }
-    const attempt = await limit.take(request.ip);
-    if (!attempt) return refuse(reply.header("retry-after", GUESS_AGAIN_SECONDS), "too_many");
     const asking = { order: body, address: request.ip };
     const outcome = await enrolAgent(db, app.secretBox, asking, app.clock());
-    const isGuess = outcome.kind === "refused" && outcome.error === "unknown_code";
-    if (!isGuess) await attempt.giveBack();
-
-    if (outcome.kind === "refused") return refuse(reply, outcome.error);
+    if (outcome.kind === "refused") {
+      const isGuess = outcome.error === "unknown_code";
+      if (isGuess && !(await limit.take(request.ip)))
+        return refuse(reply.header("retry-after", GUESS_AGAIN_SECONDS), "too_many");
+      return refuse(reply, outcome.error);
+    }
     if (outcome.kind === "awaited") {
       const awaited: EnrolmentAwaited = { retryAfterSeconds: ASK_AGAIN_SECONDS };
       return reply.code(202).send(awaited);

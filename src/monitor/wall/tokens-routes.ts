@@ -12,8 +12,8 @@ const OwnFields = Type.Object({ language: Text, timeZone: Text });
 export async function wallTokensRoutes(app: FastifyInstance): Promise<void> {
   tokenRoutes(app, {
     kind: "wall",
-    rowModel: ({ format }, { createdAt }, now) => ({ createdAt: format.stamp(createdAt, now) }),
-    typed: {},
+    rowModel: () => ({}),
+    typed: { days: "365" },
     fieldsModel: ({ t, language, timeZone }, { typed }, field, now) => ({
       languages: field("language", {
         label: t("account.language"),

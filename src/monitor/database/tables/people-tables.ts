@@ -46,7 +46,7 @@ export interface AccessTokenTable {
   organizationIds: string | null;
   /** Of the API, separated by spaces. */
   scopes: string | null;
-  endsAt: number | null;
+  endsAt: number;
   /** Of the wall. */
   language: Language | null;
   timeZone: string | null;

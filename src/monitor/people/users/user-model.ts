@@ -52,6 +52,8 @@ interface Asked {
   user: User;
   /** How many are open, which a block ends. */
   sessions: number;
+  /** Names of their tokens and links to the wall, which a block ends too. */
+  tokens: readonly string[];
   /** The key of why it was refused. */
   problem: string | null;
 }
@@ -150,13 +152,16 @@ function passwordText({ t, format }: Viewer, user: User, expiresAt: number | nul
   return t(expiresAt <= now ? "users.linkExpired" : "users.linkValid", { time });
 }
 
-export function blockingConfirmation({ viewer, user, sessions, problem }: Asked): Confirmation {
+export function blockingConfirmation({ viewer, user, sessions, tokens, problem }: Asked): Confirmation {
   const { t } = viewer;
   return {
     ...asked(viewer, user, "blocking", problem),
     title: t("users.blocking.title", { name: user.name }),
     texts: [
       sessions > 0 ? t("users.blocking.text", { count: sessions }) : t("users.blocking.textSignedOut"),
+      ...(tokens.length > 0
+        ? [t("users.blocking.tokens", { names: tokens.map((text) => t("quoted", { text })).join(", ") })]
+        : []),
       t("users.blocking.wayBack"),
     ],
     sends: { name: "blocked", value: "yes" },

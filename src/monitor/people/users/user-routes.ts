@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { Type } from "typebox";
 import { findRights, saveRights, seesNothing } from "../../access/save-rights.ts";
+import { listTokens } from "../../access/stored-tokens.ts";
 import { MAX_RIGHTS_FORM_BYTES, readTicks } from "../../access/ticks.ts";
 import { findUserById, findUserNameProblem, type User } from "../../access/users.ts";
 import { listOrganizations } from "../../fleet/summary.ts";
@@ -138,9 +139,13 @@ export async function userRoutes(app: FastifyInstance): Promise<void> {
 
   async function ask(reply: FastifyReply, user: User, change: AskedChange, problem: string | null = null) {
     const { viewer } = reply.request;
-    const sessions = await listSessionsOf(db, user.id, app.clock());
+    const now = app.clock();
+    const sessions = await listSessionsOf(db, user.id, now);
+    const tokens = [...(await listTokens(db, "api")), ...(await listTokens(db, "wall"))]
+      .filter(({ userId, endsAt }) => userId === user.id && endsAt > now)
+      .map(({ name }) => name);
     const confirm = change === "blocking" ? blockingConfirmation : administrationConfirmation;
-    const model = confirm({ viewer, user, sessions: sessions.length, problem });
+    const model = confirm({ viewer, user, sessions: sessions.length, tokens, problem });
     return await reply.dialogPage("forms/confirmation", { ...model, section: "users" });
   }
 

@@ -38,7 +38,8 @@ export async function showWallRoutes(app: FastifyInstance): Promise<void> {
     const { token } = readForm(WallQuery, request.query);
     const admission = await admit(token, request.ip);
     if (admission === "tooMany") return await refuse(reply);
-    if (admission === "unknown") return reply.callNotFound();
+    if (admission === "unknown" || admission.isDead || app.clock() >= admission.endsAt)
+      return reply.callNotFound();
 
     await noteUse(app, admission);
     const { id, access: organizations, language, timeZone } = admission;
