@@ -1,11 +1,12 @@
 import { isIP } from "node:net";
+import { parseHttpUrl } from "./http-url.ts";
 
 /** `superfluous`: it has a login, a query or a fragment. */
 export type MonitorAddressProblem = "malformed" | "superfluous" | "without_tls";
 
 /** `http://` is allowed only for this machine. @returns the address without a trailing slash, or the problem. */
 export function readMonitorAddress(text: string): { address: string } | { problem: MonitorAddressProblem } {
-  const url = /^https?:\/\//i.test(text) ? URL.parse(text) : null;
+  const url = parseHttpUrl(text);
   if (!url) return { problem: "malformed" };
   if (url.username || url.password || url.search || url.hash) return { problem: "superfluous" };
   if (url.protocol === "http:" && !isThisMachine(url.hostname)) return { problem: "without_tls" };

@@ -1,4 +1,5 @@
 import { SHA256 } from "./field-types.ts";
+import { parseHttpUrl } from "./http-url.ts";
 
 const SCHEME = "poswatch:";
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
@@ -29,8 +30,8 @@ export function formatPairingString(pairing: Pairing): string {
 export function parsePairingString(text: string): Pairing | null {
   const compact = text.replace(/\s+/g, "");
   if (!compact.toLowerCase().startsWith(`${SCHEME}//`)) return null;
-  const url = URL.parse(`https://${compact.slice(SCHEME.length + 2)}`);
-  if (!url?.hostname || url.username || url.password || url.hash) return null;
+  const url = parseHttpUrl(`https://${compact.slice(SCHEME.length + 2)}`);
+  if (!url || url.username || url.password || url.hash) return null;
   const posServerId = url.searchParams.get("id")?.toLowerCase() ?? "";
   const token = url.searchParams.get("token") ?? "";
   const fingerprint = normalizeFingerprint(url.searchParams.get("fingerprint") ?? "");

@@ -85,6 +85,7 @@ const WRONG: [Fields, Wrong[]][] = [
     [
       [{ url: "" }, "url", REQUIRED],
       [{ url: "ftp://tickets.example.ru" }, "url", /начинается с https/],
+      [{ url: "https://.host/" }, "url", /начинается с https/],
       [{ url: "https://a:b@tickets.example.ru" }, "url", /без логина и пароля/],
       [{ url: "http://[::ffff:169.254.169.254]/" }, "url", REFUSED],
       [{ url: `https://tickets.example.ru/${"x".repeat(500)}` }, "url", LONG],

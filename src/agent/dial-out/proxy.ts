@@ -2,6 +2,7 @@ import { once } from "node:events";
 import { type IncomingMessage, request } from "node:http";
 import { request as secureRequest } from "node:https";
 import type { Socket } from "node:net";
+import { parseHttpUrl } from "../../protocol/http-url.ts";
 import { askSystemProxy } from "../machine/ask-host.ts";
 import { hostProgram } from "../machine/service-host.ts";
 import { DialOutError } from "./dial-out-error.ts";
@@ -43,8 +44,8 @@ function readFound(proxy: string, where: string): URL {
 
 /** Reads `http://login:password@proxy:3128`, or `https://`; null = it is no address of an HTTP proxy. */
 export function readProxyAddress(text: string): URL | null {
-  const url = URL.parse(text);
-  if (!url || !/^https?:$/.test(url.protocol)) return null;
+  const url = parseHttpUrl(text);
+  if (!url) return null;
   // A path comes of an unencoded password, whose beginning was taken for the port.
   return url.pathname === "/" && !url.search && !url.hash ? url : null;
 }

@@ -1,6 +1,7 @@
 import { createInterface } from "node:readline/promises";
 import { parseArgs } from "node:util";
 import { errorText } from "../../protocol/error-text.ts";
+import { parseHttpUrl } from "../../protocol/http-url.ts";
 import { parsePairingString } from "../../protocol/pairing-string.ts";
 import { recordEvent } from "../audit-log/record-event.ts";
 import { sealedSecrets } from "../database/data-folder.ts";
@@ -80,7 +81,7 @@ async function readPairing() {
 }
 
 async function readPlainConnection(http: string) {
-  const url = URL.parse(http);
+  const url = parseHttpUrl(http);
   if (url?.protocol !== "http:" || url.username || url.search) {
     throw new Error("--http takes an address such as http://10.8.3.11:8443");
   }

@@ -1,4 +1,5 @@
 import { isIP } from "node:net";
+import { parseHttpUrl } from "../../protocol/http-url.ts";
 import { parsePairingString } from "../../protocol/pairing-string.ts";
 import { isAllowedAddress } from "../outgoing/allowed-address.ts";
 import type { PosServerConnection } from "./registry.ts";
@@ -58,9 +59,8 @@ function readPairing(text: string, token: string): GivenConnection | ConnectionP
 
 /** Reads an address that is no pairing string, and a token that may be empty. */
 export function readAddressAndToken(text: string, token: string): GivenAddress | ConnectionProblemCode {
-  const url = URL.parse(text);
-  if (url?.protocol !== "http:" && url?.protocol !== "https:") return "address_not_http";
-  if (url.username || url.password || url.search || url.hash) return "address_not_http";
+  const url = parseHttpUrl(text);
+  if (!url || url.username || url.password || url.search || url.hash) return "address_not_http";
   if (!isAllowedHost(url)) return "address_refused";
   if (token && !TOKEN.test(token)) return "malformed_token";
   return { kind: "address", address: url.href.replace(/\/+$/, ""), token: token || null };

@@ -1,3 +1,4 @@
+import { parseHttpUrl } from "../../protocol/http-url.ts";
 import { type MonitorAddressProblem, readMonitorAddress } from "../../protocol/monitor-address.ts";
 import { versionSortKey } from "../../protocol/versions.ts";
 import { isBelow } from "../fleet/state.ts";
@@ -91,7 +92,7 @@ function readWitnessesField(text: string): Understood<string> {
 
 function readUrl(text: string): Understood<string> {
   if (text === "") return { value: "" };
-  const url = /^https?:\/\//i.test(text) ? URL.parse(text) : null;
+  const url = parseHttpUrl(text);
   if (!url || text.length > MAX_ADDRESSES_LENGTH || url.username || url.password)
     return { problem: { message: "settings.problem.url" } };
   const { href } = url;

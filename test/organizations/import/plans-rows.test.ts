@@ -59,6 +59,7 @@ t.test("names each problem of a row by itself", async (t) => {
     [`Ёлки;1;${"a".repeat(101)};http://a;`, ["name_too_long"]],
     [`${"a".repeat(101)};1;Бар;http://a;`, ["name_too_long"]],
     ["Ёлки;1;Бар;ftp://a;", ["address_not_http"]],
+    ["Ёлки;1;Бар;http://a..b;", ["address_not_http"]],
     ["Ёлки;1;Бар;javascript:alert(1);", ["address_not_http"]],
     ["Ёлки;1;Бар;http://user:password@a;", ["address_not_http"]],
     ["Ёлки;1;Бар;10.8.0.1:8443;", ["address_not_http"]],

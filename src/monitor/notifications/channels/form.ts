@@ -1,5 +1,6 @@
 import { X509Certificate } from "node:crypto";
 import { isIP } from "node:net";
+import { isHostname, parseHttpUrl } from "../../../protocol/http-url.ts";
 import { isCallable } from "../../outgoing/allowed-address.ts";
 
 /** Texts by the names of fields, as typed and as stored. */
@@ -48,14 +49,14 @@ export function checkPattern(pattern: RegExp, problem: string) {
 
 export function checkHost(text: string): Checked {
   const host = text.replace(/^\[(.*)\]$/, "$1");
-  if (host.length > MAX_HOST_LENGTH || (isIP(host) === 0 && !HOST.test(host)))
+  if (host.length > MAX_HOST_LENGTH || (isIP(host) === 0 && !(HOST.test(host) && isHostname(host))))
     return { problem: "channels.problem.host" };
   return isCallable(host) ? { value: host } : { problem: "channels.problem.addressRefused" };
 }
 
 /** Checks a URL without login and password. */
 export function checkUrl(text: string): Checked {
-  const url = /^https?:\/\//i.test(text) ? URL.parse(text) : null;
+  const url = parseHttpUrl(text);
   if (!url || url.username || url.password) return { problem: "settings.problem.url" };
   if (!isCallable(url.hostname)) return { problem: "channels.problem.addressRefused" };
   url.hash = "";
@@ -65,7 +66,7 @@ export function checkUrl(text: string): Checked {
 export function checkProxy(text: string): Checked {
   const url = /^(?:https?|socks5):\/\//i.test(text) ? URL.parse(text) : null;
   const hasMore = url && (/[^/]/.test(url.pathname) || url.search || url.hash);
-  if (!url || url.hostname === "" || url.username || url.password || hasMore)
+  if (!url || !isHostname(url.hostname) || url.username || url.password || hasMore)
     return { problem: "channels.problem.proxy" };
   if (!isCallable(url.hostname)) return { problem: "channels.problem.addressRefused" };
   return { value: `${url.protocol}//${url.host}` };
