@@ -100,7 +100,8 @@ t.test("whatever people decide moves it, also when another process saves it", as
     "insert into user_organization (user_id, organization_id) values (1, 1)",
     "update user_organization set user_id = 2",
     "delete from user_organization",
-    `insert into access_token (kind, token_hash, name, user_name, created_at) values ('wall', x'00', 'x', 'Anna', 1)`,
+    `insert into access_token (kind, token_hash, name, ends_at, user_name, created_at)
+     values ('wall', x'00', 'x', 2, 'Anna', 1)`,
     "delete from access_token",
     `insert into log_pattern_set (patterns, source_name, user_name, taught_at) values ('{}', 'x', 'Anna', 1)`,
     "update log_pattern_set set taken_back_at = 2",
