@@ -162,7 +162,7 @@ export async function buildApp(config: Config, dependencies: AppDependencies = {
   await app.register(database, { isDevelopment });
   await app.register(certificates);
   await app.register(trial, { trialFile });
-  // Before whatever takes time to stop, during which nothing may be upgraded: Fastify would leave such a socket open.
+  // Registered first, so that it stops first: Fastify refuses upgrades while it closes, but leaves their sockets open.
   await app.register(webSockets);
   await app.register(posClient, { client });
   await app.register(fleet);

@@ -5,7 +5,7 @@ import type { FastifyInstance } from "fastify";
 export const LAST_ANSWERS_MS = 1_500;
 const CLOSED_WITHIN_MS = 4_000;
 
-/** Closes the app, and its database even if something else hangs for seconds. @returns whether all of it has closed. */
+/** Closes the app. If something hangs, closes only the database. @returns false when something hung. */
 export async function closeInTime(app: FastifyInstance, withinMs = CLOSED_WITHIN_MS): Promise<boolean> {
   const closing = setTimeout(() => {
     for (const server of [app.server, app.agentServer]) server?.closeAllConnections();

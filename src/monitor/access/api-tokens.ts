@@ -27,7 +27,7 @@ export function lacksOrganizations({
   return scopes.includes("import") && !rights.hasAll;
 }
 
-/** What a token of the API has beside its name, organizations and end. */
+/** The columns and audit detail that only API tokens have: their scopes. */
 export function ownFields(scopes: readonly Scope[]): OwnFields {
   const detail = [{ key: "tokenScopes", values: { scopes: scopes.join(", ") } }] as const;
   return { columns: { scopes: scopes.join(" ") }, detail };
@@ -35,7 +35,7 @@ export function ownFields(scopes: readonly Scope[]): OwnFields {
 
 export type OpenApiToken = NonNullable<Awaited<ReturnType<typeof findApiToken>>>;
 
-/** What a token of the API opens now; null when there is no such token. */
+/** Finds an API token with its scopes; null when there is none. */
 export async function findApiToken(db: Db, token: string) {
   const found = await findToken(db, "api", token);
   return found && { ...found, scopes: (found.scopes?.split(" ") ?? []) as Scope[] };

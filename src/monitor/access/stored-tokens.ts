@@ -23,7 +23,7 @@ export type TokenKind = AccessTokenTable["kind"];
 export interface NewToken {
   name: string;
   rights: Rights;
-  /** How long it lasts. */
+  /** Lifetime in days. */
   days: number;
   /** Of its kind alone. */
   columns: Pick<AccessTokenTable, "language" | "timeZone"> | Pick<AccessTokenTable, "scopes">;
@@ -89,8 +89,8 @@ export async function removeToken(
 }
 
 /**
- * What a token opens now: never more than whoever made it may see. `isDead`: they are blocked or gone. Null when there is no
- * such token.
+ * Finds a token by its secret; null when there is none. `access`: its organizations, limited to those its maker may see now.
+ * `isDead`: the maker is blocked or deleted.
  */
 export async function findToken(db: Db, kind: TokenKind, token: string) {
   const row = await db
@@ -109,7 +109,7 @@ export async function findToken(db: Db, kind: TokenKind, token: string) {
     ...row,
     access: bothOf(own, await findAccessOf(db, userId)),
     isDead: maker === null || maker.isBlocked,
-    /** As far as organizations go, which its `access` says. */
+    /** Within `access` only. */
     isOfAdministrator: maker?.isAdministrator === true,
   };
 }

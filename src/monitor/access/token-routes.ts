@@ -19,7 +19,7 @@ import {
 } from "./stored-tokens.ts";
 import { MAX_RIGHTS_FORM_BYTES, NO_RIGHTS, readTicks, ticksModel } from "./ticks.ts";
 
-/** What a kind of tokens has of its own, beside a name, organizations and an end. */
+/** The parts of the pages that differ between API tokens and links to the wall. */
 interface TokenPages {
   kind: TokenKind;
   rowModel(token: ListedToken): object;
@@ -142,7 +142,7 @@ export function tokenRoutes(app: FastifyInstance, pages: TokenPages): void {
   }
 }
 
-/** Why it opens nothing any more, or less than it names; null = it opens all of it. */
+/** Why a token is invalid or limited, in the viewer's language; null = neither. */
 function endInWords(t: Viewer["t"], { endsAt, isDead, isNarrowed }: ListedToken, now: number): string | null {
   if (endsAt <= now) return t("tokens.ended");
   if (isDead) return t("tokens.makerBlocked");

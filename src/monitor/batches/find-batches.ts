@@ -102,7 +102,7 @@ export async function findOpenItem(db: Db, id: number) {
   return item ?? null;
 }
 
-/** Of each maker those of the oldest batches: there may be thousands, and some may rest after a defect. */
+/** Lists the first open items of each maker, oldest batch first. */
 export async function listItemsToWorkOn(db: Db): Promise<Claimable[]> {
   const open = db.selectFrom("batchItem").select("batchId").where("finishedAt", "is", null);
   const makers = await db

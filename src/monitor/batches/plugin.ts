@@ -11,7 +11,7 @@ import { createItemWork } from "./work.ts";
 
 /** A few at once over all batches. */
 const PLACES = { places: 12, placesEach: 8 };
-/** Of one person within seconds. */
+/** The most batches of one person; `duration` in seconds. */
 const MOST_BATCHES = { points: 60, duration: 60 };
 
 declare module "fastify" {

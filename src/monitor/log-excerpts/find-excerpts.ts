@@ -18,8 +18,8 @@ const TOLERANCE_MS = 60_000;
 const MOST_OF_INCIDENT = 10;
 
 /**
- * Those to be fetched at `now` (ms UTC), the newest first: they are of what people look at. What has failed before takes
- * no place of what was never tried.
+ * Lists the excerpts due at `now` (ms UTC), newest first, since people look at new errors. Retries have a share of their
+ * own, so that they do not delay first attempts.
  */
 export async function listDueExcerpts(db: Db, now: number): Promise<Claimable[]> {
   const listOf = async (share: string, attempts: "=" | ">") => {

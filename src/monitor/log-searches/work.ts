@@ -21,7 +21,7 @@ interface Run {
   waiting: Record<Lane, number[]>;
   /** Busy agents, by when they may be asked again (monotonic ms). */
   later: Map<number, number>;
-  /** Were away, and have been asked again: whoever answers polls but no search is left alone then. */
+  /** POS servers asked a second time. One that answers polls but no search is not asked a third time. */
   askedAgain: Set<number>;
   asking: number;
 }

@@ -5,7 +5,10 @@ import { whileConnected } from "./while-connected.ts";
 
 const RETRY_AFTER_SECONDS = 5;
 
-/** Of one person, or of the tokens that they made, one at a time. `left`: the caller went away before the end. @throws BusyError when too much waits already. */
+/**
+ * Runs one task per person at a time; a person's API tokens count as that person.
+ * @returns `left` when the client disconnected first. @throws BusyError when too many tasks wait.
+ */
 export async function inTurn<Result>(
   request: FastifyRequest,
   reply: FastifyReply,

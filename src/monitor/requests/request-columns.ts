@@ -48,7 +48,7 @@ export function actorColumns({ userId, login, name, address }: Actor): ActorColu
   return { userId, userLogin: login, userName: name, userAddress: address };
 }
 
-/** Whose share of a runner a row takes: tokens act for who made them. */
+/** The runner's share for a row: its user, who also stands for their API tokens. */
 export function shareOf({ userId, userLogin }: Pick<ActorColumns, "userId" | "userLogin">): string {
   return String(userId ?? userLogin);
 }

@@ -14,7 +14,7 @@ export class WorkEndedError extends Error {
   }
 }
 
-/** An open row, and whose places it takes. */
+/** An open row. Rows of one share, such as those of one user, take turns with other shares. */
 export interface Claimable {
   id: number;
   share: string;
@@ -24,7 +24,7 @@ export interface RunnerOptions {
   db: Db;
   table: ClaimedTable;
   places: number;
-  /** Of one share at most. */
+  /** The most places that one share may have. */
   placesEach: number;
   /** Rows to work on now, those of each share in their order; claimed ones do no harm. */
   listClaimable: () => Promise<readonly Claimable[]>;
@@ -78,7 +78,7 @@ export function createRunner(options: RunnerOptions) {
     }
   }
 
-  /** Of the share with fewest places, or of several the one whose turn is longest ago; undefined = none may go on. */
+  /** Takes the next row of the share with the fewest places; ties go to the longest wait. undefined = no share may start. */
   function takeNext(queues: Map<string, Claimable[]>): Claimable | undefined {
     const placesOf = (share: string) => [...running.values()].filter((one) => one.share === share).length;
     const turnOf = (share: string) => lastTurns.get(share) ?? 0;
