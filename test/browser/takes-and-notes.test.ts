@@ -86,7 +86,14 @@ t.test(
     await monitor.report(id, { error: "boom" });
     await refreshUntil(page, async () => ((await page.textContent(".state-card")) ?? "").includes("boom"));
     t.equal(await page.inputValue(".acknowledgement-card select"), last);
-    await addAcknowledgement(monitor, id, "Анна Иванова");
+    await page.route(
+      (url) => url.pathname.endsWith("/takings"),
+      async (route) => {
+        await addAcknowledgement(monitor, id, "Анна Иванова");
+        await route.continue();
+      },
+      { times: 1 },
+    );
     await page.click(".acknowledgement-card button >> text=Занимаюсь");
     await page.getByText("Сейчас этим занимается Анна Иванова").waitFor();
     await page.keyboard.press("Escape");
