@@ -1,5 +1,6 @@
 import { isIP } from "node:net";
-import { join, resolve } from "node:path";
+import { resolve } from "node:path";
+import { defaultArchiveDir } from "./database/data-folder.ts";
 import { OWN, type TlsSource } from "./secrets/read-certificate.ts";
 
 const LOG_LEVELS = ["fatal", "error", "warn", "info", "debug", "trace", "silent"] as const;
@@ -25,6 +26,8 @@ export interface Config {
   trustProxy: false | string[];
   logLevel: (typeof LOG_LEVELS)[number];
 }
+
+export const dataDirOf = (env: NodeJS.ProcessEnv) => resolve(env.DATA_DIR || "data");
 
 /** Reads the configuration from environment variables. @throws Error that names every wrong variable and what it may be. */
 export function readConfig(env: NodeJS.ProcessEnv): Config {
@@ -55,13 +58,13 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     throw new Error(`The configuration is wrong:\n${problems.map((problem) => `  - ${problem}`).join("\n")}`);
   }
 
-  const dataDir = resolve(env.DATA_DIR || "data");
+  const dataDir = dataDirOf(env);
   return {
     host,
     port,
     agentListener: agentPort === null ? null : { host: agentHost, port: agentPort },
     dataDir,
-    archiveDir: env.ARCHIVE_DIR ? resolve(env.ARCHIVE_DIR) : join(dataDir, "archives"),
+    archiveDir: env.ARCHIVE_DIR ? resolve(env.ARCHIVE_DIR) : defaultArchiveDir(dataDir),
     tls,
     agentTls,
     agentCertificateFiles: env.AGENT_CERTIFICATES

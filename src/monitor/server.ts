@@ -1,8 +1,8 @@
 import type { FastifyInstance } from "fastify";
-import { errorText } from "../protocol/error-text.ts";
 import { buildApp } from "./app.ts";
 import { closeInTime, LAST_ANSWERS_MS } from "./close.ts";
-import type { Config } from "./config.ts";
+import { type Config, dataDirOf } from "./config.ts";
+import { explainFailure } from "./database/disk-full.ts";
 import { TLS_SETTINGS } from "./installation/tls-choice.ts";
 import { listen } from "./listen.ts";
 import { createRecentLog } from "./recent-log.ts";
@@ -72,6 +72,6 @@ async function start(config: Config, trialFile: string | null): Promise<Stop> {
 }
 
 function endWith(error: unknown): never {
-  process.stderr.write(`${errorText(error)}\n`);
+  process.stderr.write(`${explainFailure(error, dataDirOf(process.env))}\n`);
   process.exit(1);
 }

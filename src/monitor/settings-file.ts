@@ -1,9 +1,9 @@
 import { existsSync, readFileSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { join } from "node:path";
 import { parseEnv } from "node:util";
 import { errorText } from "../protocol/error-text.ts";
 import { writeFileAtomically } from "../protocol/files.ts";
-import { type Config, readConfig } from "./config.ts";
+import { type Config, dataDirOf, readConfig } from "./config.ts";
 
 const FILE = "poswatch.env";
 export const SETTING_NAMES = [
@@ -27,7 +27,7 @@ const ASSIGNMENT = /^\s*(?:export\s+)?([^=\s]+)\s*=/;
  */
 export function loadConfig(env: NodeJS.ProcessEnv): Config {
   const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ""));
-  return readConfig({ ...readSettingsFile(join(resolve(env.DATA_DIR || "data"), FILE)), ...given });
+  return readConfig({ ...readSettingsFile(join(dataDirOf(env), FILE)), ...given });
 }
 
 /** Puts settings into `poswatch.env`, which keeps its other lines; an empty one is taken out. @throws as files do. */

@@ -31,9 +31,16 @@ t.test("all that is wrong is said, or that the data folder cannot be made", asyn
 const skip = process.getuid?.() !== 0 && "only root may mount";
 
 t.test("a data folder that cannot be written to ends it with a plain message", { skip }, async (t) => {
-  const { folder } = mountSmallDisk(t, 16);
+  const disk = mountSmallDisk(t, 16);
+  const { folder } = disk;
   const first = await startMonitorProcess(t, folder);
   await first.end();
+  disk.fill();
+  t.equal(
+    await messageOf(t, { DATA_DIR: folder }),
+    `The disk of ${folder} is full: free some space on it, then try again.\n`,
+  );
+  disk.free();
   t.equal(spawnSync("mount", ["-o", "remount,ro", folder]).status, 0);
   const message = await messageOf(t, { DATA_DIR: folder });
   t.match(message, /^The data folder \S+ cannot be written to: EROFS.* Set DATA_DIR to a folder that/);
@@ -55,7 +62,7 @@ t.test("certificates and keys that cannot be used name their variable", async (t
   const wrong: [NodeJS.ProcessEnv, RegExp][] = [
     [
       { TLS_CERT: "/missing.pem", TLS_KEY: key },
-      /^TLS_CERT names \/missing\.pem, which cannot be read: ENOENT/,
+      /^TLS_CERT names \/missing\.pem, which is not there: let Poswatch read it there/,
     ],
     [{ TLS_CERT: noPem, TLS_KEY: key }, /^TLS_CERT names .*no\.pem, which is no certificate in PEM: .+$/],
     [{ TLS_CERT: key, TLS_KEY: key }, /^TLS_CERT names .*key\.pem, which is no certificate in PEM/],
@@ -70,7 +77,7 @@ t.test("certificates and keys that cannot be used name their variable", async (t
     ],
     [
       { AGENT_CERTIFICATES: `${cert},/missing.pem` },
-      /^AGENT_CERTIFICATES names \/missing\.pem, which cannot be read: ENOENT.+$/,
+      /^AGENT_CERTIFICATES names \/missing\.pem, which is not there: .+$/,
     ],
     [
       { AGENT_CERTIFICATES: key },

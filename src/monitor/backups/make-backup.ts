@@ -4,6 +4,7 @@ import { dirname, join } from "node:path";
 import SQLite from "better-sqlite3";
 import { explainDamage, findDamage } from "../database/check-pages.ts";
 import { DATABASE_FILE, sealedSecrets } from "../database/data-folder.ts";
+import { explainFailure, isDiskFull } from "../database/disk-full.ts";
 import { createSecretBox, KEY_FILE, opensAny, readKey } from "../secrets/secret-box.ts";
 import { sealBackup } from "./backup-names.ts";
 
@@ -37,7 +38,8 @@ export async function makeBackup({ dataDir, file, now }: BackupTask): Promise<nu
     await rename(part, file);
   } catch (error) {
     await Promise.all(["", "-journal", "-wal", "-shm"].map((suffix) => rm(part + suffix, { force: true })));
-    throw error;
+    if (!isDiskFull(error)) throw error;
+    throw new Error(`No backup is made. ${explainFailure(error, dirname(file))}`);
   }
   return statSync(file).size;
 }

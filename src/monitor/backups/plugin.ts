@@ -68,5 +68,7 @@ async function requireRoom(folder: string, databaseFile: string): Promise<void> 
   const freeBytes = await readFreeBytes(folder);
   const needed = (await stat(databaseFile)).size + RESERVED_BYTES;
   if (freeBytes >= needed) return;
-  throw new Error(`No backup is made: ${freeBytes} bytes of the disk are free, ${needed} are needed`);
+  throw new Error(
+    `No backup is made: the disk of ${folder} has ${freeBytes} bytes free, and ${needed} are needed`,
+  );
 }

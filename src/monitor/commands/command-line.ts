@@ -1,8 +1,9 @@
 import { join } from "node:path";
 import { errorText } from "../../protocol/error-text.ts";
 import type { Actor } from "../audit-log/record-event.ts";
-import type { Config } from "../config.ts";
+import { type Config, dataDirOf } from "../config.ts";
 import { DATABASE_FILE, requireWholeDataFolder } from "../database/data-folder.ts";
+import { explainFailure } from "../database/disk-full.ts";
 import { migrateDatabase } from "../database/migrate.ts";
 import { type OpenDatabase, openDatabase } from "../database/open.ts";
 import { loadConfig } from "../settings-file.ts";
@@ -14,7 +15,7 @@ export const OWNER: Actor = { userId: null, login: "cli", name: null, address: "
 export function runCommand(
   usage: string,
   main: () => Promise<void>,
-  explain: (error: unknown) => string = errorText,
+  explain: (error: unknown) => string = explainHere,
 ): void {
   if (process.argv.includes("--help")) {
     process.stdout.write(usage);
@@ -25,6 +26,10 @@ export function runCommand(
     process.stderr.write(isUsage ? `${errorText(error)}\n\n${usage}` : `${explain(error)}\n`);
     process.exitCode = 1;
   });
+}
+
+function explainHere(error: unknown): string {
+  return explainFailure(error, dataDirOf(process.env));
 }
 
 export async function withDatabase(

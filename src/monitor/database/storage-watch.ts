@@ -29,7 +29,7 @@ const MAX_PREPARED = 300;
 
 const KINDS: [code: RegExp, kind: StorageProblemKind][] = [
   [/^SQLITE_(CORRUPT|NOTADB)/, "damaged"],
-  [/^SQLITE_FULL/, "diskFull"],
+  [/^SQLITE_(FULL|IOERR_SHMSIZE)/, "diskFull"],
   [/^SQLITE_(IOERR|READONLY|CANTOPEN)/, "unwritable"],
 ];
 

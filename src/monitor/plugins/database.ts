@@ -44,14 +44,14 @@ export default fp<DatabaseOptions>(
       await endThread?.();
       await database.db.destroy();
     });
-    database.storage.onChange((problem) => {
-      if (problem) app.log.error({ problem }, "The database cannot be used as it should");
-      else app.log.info("The database is written again");
-    });
     if (large) app.addHook("onListen", async () => void checkLater(app, file));
     else checkPages(database.sqlite);
     const migrations = await migrateDatabase(database);
     if (migrations.length > 0) app.log.info({ migrations }, "The database was brought to the newest schema");
+    database.storage.onChange((problem) => {
+      if (problem) app.log.error({ problem }, "The database cannot be used as it should");
+      else app.log.info("The database is written again");
+    });
     app.decorate("secretBox", openSecretBox(dataDir, sealedSecrets(database.sqlite)));
   },
   { name: "database" },

@@ -49,7 +49,12 @@ function readPem(variable: string, file: string): Buffer {
   try {
     return readFileSync(file);
   } catch (error) {
-    throw new Error(`${variable} names ${file}, which cannot be read: ${errorText(error)}`, { cause: error });
+    const isMissing = (error as NodeJS.ErrnoException).code === "ENOENT";
+    const problem = isMissing ? "which is not there" : `which cannot be read (${errorText(error)})`;
+    throw new Error(
+      `${variable} names ${file}, ${problem}: let Poswatch read it there, or set ${variable} to another file.`,
+      { cause: error },
+    );
   }
 }
 
