@@ -1,4 +1,5 @@
 import { chmodSync, mkdirSync, rmSync, utimesSync, writeFileSync } from "node:fs";
+import { createServer } from "node:http";
 import { dirname, join } from "node:path";
 import t, { type Test } from "tap";
 import { PROGRAM } from "../../src/monitor/audit-log/record-event.ts";
@@ -8,6 +9,7 @@ import { startMonitor, type TestMonitorOptions } from "../helpers/app.ts";
 import { makeCertificate } from "../helpers/certificate.ts";
 import { addChannel } from "../helpers/channels.ts";
 import { makeFolder } from "../helpers/folder.ts";
+import { listen } from "../helpers/listen.ts";
 import { signedIn, textOf } from "../helpers/page.ts";
 import { startPoswatch } from "../helpers/program.ts";
 import { addRow, changeRows } from "../helpers/rows.ts";
@@ -24,6 +26,7 @@ t.test("administrators see everything that Poswatch needs, and its state", async
   const monitor = await start(t);
   const { app, db, dataDir, clock } = monitor;
   t.match(await monitor.about(), /Резервная копия Ещё ни одной/);
+  const own = app.config.port;
   const file = join(dataDir, "backups/poswatch-2026.backup");
   mkdirSync(dirname(file));
   writeFileSync(file, "");
@@ -33,6 +36,7 @@ t.test("administrators see everything that Poswatch needs, and its state", async
   for (const expected of [
     /Версия Poswatch \d+\.\d+\.\d+, Node\.js 24\./,
     /Папка данных \//,
+    /Папка архивов \S+archives/,
     /Место на диске Свободно/,
     /Работа Poswatch работает с этой папкой данных/,
     /База данных Цела, \d/,
@@ -61,7 +65,16 @@ t.test("administrators see everything that Poswatch needs, and its state", async
   t.match(wrong, /Последняя сделана давно/);
   t.match(wrong, /На 127\.0\.0\.1:1 никто не отвечает/);
   t.match(wrong, /по ключу самого Poswatch, браузеры его не знают/);
+  await changeSettings(db, PROGRAM, { publicAddress: "https://poswatch.example:8443/a" }, clock());
+  app.config.port = await listen(
+    t,
+    createServer((_request, response) => response.end("hello")),
+  );
   app.config.tls = null;
+  t.match(await monitor.about(), /Порты На 127\.0\.0\.1:\d+ отвечает другая программа/);
+  app.config.port = own;
+  app.config.agentTls = OWN;
+  t.match(await monitor.about(), /poswatch\.example:8443\/a с путём после порта.*коды с таким адресом не/);
   app.config.host = "0.0.0.0";
   t.match(await monitor.about(), /по адресу 0\.0\.0\.0 без шифрования: пароли можно подсмотреть/);
   const folder = makeFolder(t);
@@ -103,5 +116,9 @@ t.test("doctor says the same at the machine, and ends with 1 where something is 
   t.match(stopped.output, /^- Ports: Nobody answers at 127\.0\.0\.1:1/m);
   t.match(stopped.output, /^\+ Key: secret\.key fits the database$/m);
   rmSync(join(dataDir, "poswatch.db"));
-  t.match((await doctor()).output, /^- Ключ: .*\bposwatch\.db is missing or empty/m);
+  const damaged = await doctor({ ARCHIVE_DIR: join(dataDir, "setup-token") });
+  t.match(damaged.output, /^- База данных: .*\bposwatch\.db is missing or empty/m);
+  t.equal(damaged.output.match(/missing or empty/g)?.length, 1, "it is said once");
+  t.match(damaged.output, /^- Ключ: Не проверить: нужна база данных/m);
+  t.match(damaged.output, /^- Папка архивов: В папку \S+setup-token из ARCHIVE_DIR нельзя писать/m);
 });

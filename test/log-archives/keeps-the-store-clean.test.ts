@@ -51,15 +51,19 @@ t.test("a folder that cannot be written to fails the request plainly", async (t)
   await t.rejects(stat(store.root), { code: "ENOENT" }, "nothing takes the place of a share that is gone");
 });
 
-t.test("the monitor starts although its store cannot be made", async (t) => {
-  const dataDir = t.testdir({ blocked: "a file" });
-  const root = join(dataDir, "blocked/archives");
-  const monitor = await startLogMonitor(t, { store: { root }, config: { archiveDir: root } });
-  monitor.put("a.log", Buffer.from("a"));
-  const id = await monitor.fetch();
-  t.match(await monitor.request(id), { status: "failed", failureCode: "store_unavailable" });
-  t.equal((await monitor.app.removeOldArchives()).archives, 0, "nor does the night fail");
-});
+for (const name of ["blocked", "blocked/archives", "missing"]) {
+  t.test(`the monitor starts although its store cannot be used, and is not ready: ${name}`, async (t) => {
+    const root = join(t.testdir({ blocked: "a file" }), name);
+    const monitor = await startLogMonitor(t, { store: { root }, config: { archiveDir: root } });
+    t.equal((await monitor.app.inject("/readyz")).body, "no logs can be kept: ARCHIVE_DIR cannot be used\n");
+    monitor.put("a.log", Buffer.from("a"));
+    const id = await monitor.fetch();
+    t.match(await monitor.request(id), { status: "failed", failureCode: "store_unavailable" });
+    t.equal((await monitor.app.removeOldArchives()).archives, 0, "nor does the night fail");
+    if (name === "missing")
+      await t.rejects(stat(root), { code: "ENOENT" }, "it may be a share that is not mounted");
+  });
+}
 
 t.test("archives past their retention are removed, their row says when, but not by a copy", async (t) => {
   const monitor = await startWithTwoDays(t);

@@ -1,5 +1,6 @@
 import t from "tap";
 import { DEFAULT_SETTINGS, readSettings } from "../../src/monitor/installation/settings.ts";
+import { OWN } from "../../src/monitor/secrets/read-certificate.ts";
 import {
   SETTING_FIELDS,
   SETTING_GROUPS,
@@ -109,6 +110,15 @@ t.test("the address of Poswatch is kept as agents use it, recorded, and may be u
   const body = await admin.html(CHANGES);
   t.match(body, /Адрес Poswatch: — → https:\/\/poswatch\.example\/north/);
   t.match(body, /Адрес Poswatch: http:\/\/\[::1\]:8080 → —/);
+});
+
+t.test("the address has no path where Poswatch itself encrypts", async (t) => {
+  const config = { agentListener: { host: "0.0.0.0", port: 8443 }, agentTls: OWN } as const;
+  const { admin, db } = await startAdministered(t, { config });
+  const { statusCode, body } = await send(admin, { publicAddress: "https://poswatch.example:8443/a" });
+  t.equal(statusCode, 422);
+  t.match(body, /id="problem-publicAddress">Уберите из адреса всё после порта/);
+  t.same(await readSettings(db), DEFAULT_SETTINGS);
 });
 
 t.test("what is wrong is said beside its field; the typed values stay, and nothing is saved", async (t) => {

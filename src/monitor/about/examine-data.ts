@@ -1,8 +1,12 @@
+import { existsSync } from "node:fs";
 import { HOUR_MS } from "../../protocol/time-units.ts";
 import { backupFolder, newestBackupAt } from "../backups/backup-names.ts";
 import { findDamageInWorker } from "../database/check-pages.ts";
-import { sealedSecrets } from "../database/data-folder.ts";
+import { defaultArchiveDir, sealedSecrets } from "../database/data-folder.ts";
 import { isDataFolderLocked } from "../database/lock.ts";
+import { ArchiveError } from "../log-archives/outcome/failure.ts";
+import { requireKnownStore } from "../log-archives/store/marker.ts";
+import { openArchiveStore, requireFolder } from "../log-archives/store/store.ts";
 import { readChannels } from "../notifications/settings/find-channels.ts";
 import { createSecretBox, hasKey, opensAny, readKey } from "../secrets/secret-box.ts";
 import { type Examined, type Finding, found } from "./finding.ts";
@@ -18,6 +22,24 @@ export async function examineDatabase({ sqlite }: Examined): Promise<Finding> {
     Number(sqlite.pragma("page_count", { simple: true })) *
     Number(sqlite.pragma("page_size", { simple: true }));
   return { status: "ok", text: ({ t, format }) => t("about.database.ok", { size: format.bytes(size) }) };
+}
+
+/** Whether logs can be kept. The default folder is made at the first start, any other one has to be there. */
+export async function examineArchives(examined: Examined): Promise<Finding> {
+  const { archiveDir: folder, dataDir } = examined.config;
+  if (folder === defaultArchiveDir(dataDir) && !existsSync(folder))
+    return found("ok", "about.data.ok", { folder });
+  try {
+    const store = openArchiveStore(folder);
+    await requireFolder(store);
+    await requireKnownStore(examined.db, store);
+    return found("ok", "about.data.ok", { folder });
+  } catch (error) {
+    if (!(error instanceof ArchiveError)) throw error;
+    const { code } = error.failure;
+    const key = code === "store_unavailable" ? "about.archives.unavailable" : "about.archives.other";
+    return { status: "failed", text: ({ t }) => t(key, { folder, reason: t(`logFailure.${code}`) }) };
+  }
 }
 
 /** Who has the data folder: a monitor that runs. */

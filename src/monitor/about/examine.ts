@@ -1,5 +1,6 @@
-import { errorText } from "../../protocol/error-text.ts";
+import { explainFailure } from "../database/disk-full.ts";
 import {
+  examineArchives,
   examineBackup,
   examineChannels,
   examineClock,
@@ -9,11 +10,12 @@ import {
 } from "./examine-data.ts";
 import { examineAgentPackage, examineData, examineSpace, examineVersion } from "./examine-machine.ts";
 import { examineCertificates, examinePorts } from "./examine-network.ts";
-import { EXAMINED, type Examined, type Finding, found } from "./finding.ts";
+import { DatabaseUnusable, EXAMINED, type Examined, type Finding, found } from "./finding.ts";
 
 const EXAMINATIONS: Record<(typeof EXAMINED)[number], (examined: Examined) => Finding | Promise<Finding>> = {
   version: examineVersion,
   data: examineData,
+  archives: examineArchives,
   space: examineSpace,
   clock: examineClock,
   lock: examineLock,
@@ -26,14 +28,19 @@ const EXAMINATIONS: Record<(typeof EXAMINED)[number], (examined: Examined) => Fi
   agentPackage: examineAgentPackage,
 };
 
-/** Looks at everything that Poswatch needs. Never fails: what cannot be looked at is a finding too. */
+/** Looks at everything that Poswatch needs. Never fails: an examination that fails is a finding too. */
 export async function examine(examined: Examined) {
   return await Promise.all(
     EXAMINED.map(async (name) => {
       try {
         return { name, ...(await EXAMINATIONS[name](examined)) };
       } catch (error) {
-        return { name, ...found("failed", "about.unexamined", { reason: errorText(error) }) };
+        const isSaidAlready = error instanceof DatabaseUnusable && name !== "database";
+        if (isSaidAlready) return { name, ...found("failed", "about.withoutDatabase") };
+        return {
+          name,
+          ...found("failed", "about.unexamined", { reason: explainFailure(error, examined.config.dataDir) }),
+        };
       }
     }),
   );

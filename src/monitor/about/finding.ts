@@ -1,12 +1,13 @@
 import type Sqlite from "better-sqlite3";
 import type { Db } from "../database/schema.ts";
-import type { TlsSource } from "../secrets/read-certificate.ts";
+import type { OWN, TlsSource } from "../secrets/read-certificate.ts";
 import type { Viewer } from "../viewer/viewer.ts";
 
 /** What is examined, in the order of the page. */
 export const EXAMINED = [
   "version",
   "data",
+  "archives",
   "space",
   "clock",
   "lock",
@@ -34,6 +35,7 @@ export interface Examined {
     port: number;
     agentListener: { host: string; port: number } | null;
     tls: TlsSource | null;
+    agentTls: typeof OWN | null;
     trustProxy: false | string[];
   };
   db: Db;
@@ -41,6 +43,9 @@ export interface Examined {
   /** ms UTC. */
   now: number;
 }
+
+/** Thrown where an examination needs the database and it cannot be opened; the finding `database` says why. */
+export class DatabaseUnusable extends Error {}
 
 export function found(status: Finding["status"], key: string, values: object = {}): Finding {
   return { status, text: ({ t }) => t(key, values) };

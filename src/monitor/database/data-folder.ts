@@ -15,6 +15,9 @@ const BACKUP = /\.(backup|db)$/;
 /** The size of a database without any table. */
 const EMPTY_BYTES = 4_096;
 
+/** The only folder of archives that Poswatch makes itself. */
+export const defaultArchiveDir = (dataDir: string) => join(dataDir, "archives");
+
 /** Holds the new database and key during a restore. */
 export function unfinishedRestore(dataDir: string): string {
   return join(dataDir, "restore-unfinished");

@@ -7,10 +7,11 @@ const STORAGE_PROBLEMS: Record<StorageProblemKind, string> = {
   unwritable: "nothing is saved: the database cannot be written",
 };
 
-/** For supervisors. `/healthz`: the process answers. `/readyz`: it also reads and writes its database, and polls. */
+/** For supervisors. `/healthz`: the process answers. `/readyz`: it also saves, polls, and can keep logs. */
 export async function healthRoutes(app: FastifyInstance): Promise<void> {
+  // Read from another address too: the page after `/setup` waits for the new one.
   app.get("/healthz", { config: { access: "public" } }, async (_request, reply) =>
-    reply.type("text/plain").send("ok\n"),
+    reply.header("cross-origin-resource-policy", "cross-origin").type("text/plain").send("ok\n"),
   );
 
   app.get("/readyz", { config: { access: "public" } }, async (request, reply) => {
@@ -23,7 +24,10 @@ export async function healthRoutes(app: FastifyInstance): Promise<void> {
     }
     const storage = app.database.storage.problem(app.clock());
     if (storage) return reply.code(503).send(`${STORAGE_PROBLEMS[storage.kind]}\n`);
-    if (app.poller.stalledSince() === null) return reply.send("ready\n");
-    return reply.code(503).send("POS servers are not polled, or what polls find is not saved\n");
+    if (app.poller.stalledSince() !== null)
+      return reply.code(503).send("POS servers are not polled, or what polls find is not saved\n");
+    if (app.archiveStore.problem)
+      return reply.code(503).send("no logs can be kept: ARCHIVE_DIR cannot be used\n");
+    return reply.send("ready\n");
   });
 }

@@ -1,5 +1,5 @@
 import { domainToUnicode } from "node:url";
-import type { FastifyRequest } from "fastify";
+import type { FastifyInstance, FastifyRequest } from "fastify";
 import { isThisMachine, readMonitorAddress } from "../../protocol/monitor-address.ts";
 import type { Db } from "../database/schema.ts";
 import { readSettings } from "./settings.ts";
@@ -19,6 +19,21 @@ export function isOnlyHere(address: string): boolean {
 export function portOf(address: string): number {
   const { port = "", protocol = "" } = URL.parse(address) ?? {};
   return Number(port || (protocol === "https:" ? 443 : 80));
+}
+
+/** @param address as `https://host:port/path`, or empty. */
+export const hasPath = (address: string) => (URL.parse(address)?.pathname ?? "/") !== "/";
+
+/**
+ * Whether the agents' address may have a path, which only a proxy takes off: none stands before a monitor that encrypts
+ * what agents send itself.
+ */
+export function mayHavePath({
+  tls,
+  agentTls,
+  trustProxy,
+}: Pick<FastifyInstance["config"], "tls" | "agentTls" | "trustProxy">): boolean {
+  return agentTls === null && (tls === null || trustProxy !== false);
 }
 
 /** null = not set, and agents could not use the address of this request. */

@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { errorText } from "../../protocol/error-text.ts";
 import { OWN, readCertificate } from "../secrets/read-certificate.ts";
-import { portOf } from "./addresses.ts";
+import { hasPath, portOf } from "./addresses.ts";
 
 /**
  * Who encrypts what agents and Poswatch say to each other: Poswatch with a key of its own, for which agents get a port of
@@ -67,6 +67,12 @@ export async function findTlsProblem(
   if (kind === "proxy") return null;
   if (address.protocol !== "https:")
     return { field: "address", key: "setup.problem.https", detail: "ADDRESS begins with https://" };
+  if (hasPath(address.href))
+    return {
+      field: "address",
+      key: "setup.problem.path",
+      detail: "ADDRESS has no path where Poswatch encrypts",
+    };
   const port = portOf(address.href);
   const problem = kind === "files" ? findFileProblem(choice) : null;
   if (problem || port === (kind === "files" ? now.port : now.agentListener?.port)) return problem;

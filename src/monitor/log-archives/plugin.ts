@@ -1,5 +1,6 @@
 import { mkdir } from "node:fs/promises";
 import fp from "fastify-plugin";
+import { defaultArchiveDir } from "../database/data-folder.ts";
 import { isHeldBack } from "../installation/restored-copy.ts";
 import type { Runner } from "../requests/runner.ts";
 import { createLogRequestRunner } from "./fetching/work.ts";
@@ -26,10 +27,16 @@ export default fp(
     const store = openArchiveStore(config.archiveDir);
     app.decorate("archiveStore", store);
     try {
-      await mkdir(config.archiveDir, { recursive: true });
+      // Another folder may be a share that is not mounted now.
+      if (config.archiveDir === defaultArchiveDir(config.dataDir))
+        await mkdir(config.archiveDir, { recursive: true });
       await requireKnownStore(db, store);
     } catch (error) {
-      log.error({ err: error }, "The folder ARCHIVE_DIR cannot be used: no logs can be fetched before it is");
+      const { archiveDir: folder } = config;
+      log.error(
+        { err: error, folder },
+        "The folder ARCHIVE_DIR cannot be used: no logs can be fetched before it is",
+      );
     }
 
     const context = { db, client: posClient, secretBox, store, timing: TIMING, log, clock, monotonicClock };

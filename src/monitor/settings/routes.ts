@@ -2,6 +2,7 @@ import type { FastifyInstance, FastifyReply } from "fastify";
 import { Type } from "typebox";
 import { findCommonNewestVersion } from "../fleet/fleet.ts";
 import { readForm, Text, Texts, Tick } from "../forms/fields.ts";
+import { mayHavePath } from "../installation/addresses.ts";
 import { DEFAULT_SETTINGS, readSettings } from "../installation/settings.ts";
 import { readWitnesses, writeWitness } from "../polling/own-network/witnesses.ts";
 import { changeSettings } from "./change-settings.ts";
@@ -67,7 +68,7 @@ export async function settingsRoutes(app: FastifyInstance): Promise<void> {
     const page = readPage(pageName) ?? SETTING_PAGES[0];
     const search = q.trim().slice(0, MAX_SEARCH_LENGTH);
     const refuse = (problems: SettingProblems) => show(reply.code(422), { page, search, values, problems });
-    const form = readSettingsForm(fields, values, await readSettings(db));
+    const form = readSettingsForm(fields, values, await readSettings(db), mayHavePath(app.config));
     if (!form.ok) return await refuse(form.problems);
     const silent = await findSilentWitness(form.settings.witnesses);
     if (silent !== null)

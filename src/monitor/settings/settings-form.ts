@@ -2,6 +2,7 @@ import { parseHttpUrl } from "../../protocol/http-url.ts";
 import { type MonitorAddressProblem, readMonitorAddress } from "../../protocol/monitor-address.ts";
 import { versionSortKey } from "../../protocol/versions.ts";
 import { isBelow } from "../fleet/state.ts";
+import { hasPath } from "../installation/addresses.ts";
 import { MAX_ADDRESS_LENGTH, MAX_ADDRESSES_LENGTH, type Settings } from "../installation/settings.ts";
 import { isCallable } from "../outgoing/allowed-address.ts";
 import { MAX_WITNESSES, readWitnesses, writeWitnesses } from "../polling/own-network/witnesses.ts";
@@ -22,16 +23,17 @@ export type SettingProblems = Partial<Record<string, SettingProblem>>;
 
 type Understood<Value = string | number | boolean> = { value: Value } | { problem: SettingProblem };
 
-/** The settings of these fields, with the others as they were, or what is wrong, by field. */
+/** The settings of these fields, with the others as they were, or what is wrong, by field. @param mayHavePath of the agents' address. */
 export function readSettingsForm(
   fields: readonly SettingField[],
   typed: Record<string, string>,
   before: Settings,
+  mayHavePath: boolean,
 ): { ok: true; settings: Settings } | { ok: false; problems: SettingProblems } {
   const settings: Settings = { ...before };
   const problems: SettingProblems = {};
   for (const field of fields) {
-    const understood = readField(field, (typed[field.name] ?? "").trim());
+    const understood = readField(field, (typed[field.name] ?? "").trim(), mayHavePath);
     if ("problem" in understood) problems[field.name] = understood.problem;
     else Object.assign(settings, { [field.setting]: understood.value });
   }
@@ -43,12 +45,12 @@ export function readSettingsForm(
   return Object.keys(problems).length > 0 ? { ok: false, problems } : { ok: true, settings };
 }
 
-function readField(field: SettingField, text: string): Understood {
+function readField(field: SettingField, text: string, mayHavePath: boolean): Understood {
   switch (field.kind) {
     case "version":
       return readVersion(text, field.setting === "requiredVersion");
     case "address":
-      return readAddress(text);
+      return readAddress(text, mayHavePath);
     case "witnesses":
       return readWitnessesField(text);
     case "url":
@@ -71,12 +73,15 @@ function readVersion(text: string, mayBeEmpty: boolean): Understood {
   return isAllowed ? { value: text } : { problem: { message: "settings.problem.version" } };
 }
 
-export function readAddress(text: string): Understood<string> {
+/** @param mayHavePath whether agents reach the monitor through a proxy that takes the path off. */
+export function readAddress(text: string, mayHavePath: boolean): Understood<string> {
   if (text === "") return { value: "" };
   const read = readMonitorAddress(text);
   if ("problem" in read) {
     return { problem: { message: `settings.problem.${ADDRESS_MESSAGES[read.problem]}` } };
   }
+  if (hasPath(read.address) && !mayHavePath)
+    return { problem: { message: "settings.problem.addressWithPath" } };
   const isAllowed = read.address.length <= MAX_ADDRESS_LENGTH;
   return isAllowed ? { value: read.address } : { problem: { message: "settings.problem.address" } };
 }

@@ -4,7 +4,7 @@ import { sql } from "kysely";
 import { ARCHIVES_MARKER_FILE } from "../../database/data-folder.ts";
 import type { Db } from "../../database/schema.ts";
 import { ArchiveError } from "../outcome/failure.ts";
-import { type ArchiveStore, inStore, listStoredFiles } from "./store.ts";
+import { type ArchiveStore, inStore, listStoredFiles, requireFolder } from "./store.ts";
 
 /** How many archives are looked for in a store without a marker, made by an older version. */
 const MAX_LOOKED_FOR = 20;
@@ -17,14 +17,14 @@ export async function requireStore(db: Db, store: ArchiveStore): Promise<void> {
 }
 
 /**
- * Checks that the store is the one of this database, which its marker names, and neither the empty folder of a share that
- * is not mounted nor the store of another monitor. An empty or missing marker (of an older version, or made by hand)
+ * Checks that the store can be written to and is the one of this database, which its marker names, and neither the empty
+ * folder of a share that is not mounted nor the store of another monitor. An empty or missing marker (of an older version, or made by hand)
  * stands for the database whose archives are there, or for any when there are none.
  * @throws ArchiveError `store_unavailable`, `foreign_store`
  */
 export async function requireKnownStore(db: Db, store: ArchiveStore): Promise<void> {
   try {
-    await inStore(() => stat(store.root));
+    await requireFolder(store);
     await requireOwn(db, store);
     store.problem = null;
   } catch (error) {

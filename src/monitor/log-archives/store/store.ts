@@ -1,4 +1,16 @@
-import { mkdir, open, readdir, rename, rm, rmdir, stat, statfs, writeFile } from "node:fs/promises";
+import {
+  access,
+  constants,
+  mkdir,
+  open,
+  readdir,
+  rename,
+  rm,
+  rmdir,
+  stat,
+  statfs,
+  writeFile,
+} from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { ArchiveError, type LogFailure } from "../outcome/failure.ts";
 import { FOLDERS_OF_A_PATH, PART_SUFFIX, readStoredName } from "./paths.ts";
@@ -26,6 +38,15 @@ export function openArchiveStore(root: string): ArchiveStore {
 export async function readFreeBytes(folder: string): Promise<number> {
   const { bavail, bsize } = await statfs(folder);
   return bavail * bsize;
+}
+
+/** @throws ArchiveError `store_unavailable`, unless it is a folder that can be written to. */
+export async function requireFolder({ root }: ArchiveStore): Promise<void> {
+  await inStore(async () => {
+    const stats = await stat(root);
+    if (!stats.isDirectory()) throw new ArchiveError("store_unavailable", "a file, no folder");
+    await access(root, constants.W_OK);
+  });
 }
 
 /** @throws ArchiveError `disk_full` when there is no space for so many bytes and the reserve; `store_unavailable`. */
