@@ -6,6 +6,7 @@ import { join } from "node:path";
 import type { TLSSocket } from "node:tls";
 import t, { type Test } from "tap";
 import { publicKeyPin } from "../../src/protocol/certificates.ts";
+import { DESKTOP, launchBrowser, openPage } from "../helpers/browser.ts";
 import { makeCertificate } from "../helpers/certificate.ts";
 import { makeFolder } from "../helpers/folder.ts";
 import { postForm } from "../helpers/monitor-process.ts";
@@ -68,11 +69,14 @@ t.test("its own key opens a port for agents, and is the same for good", async (t
 
   const unprotected = await setUp({ tls: "own", publicAddress: `http://127.0.0.1:${agentPort}` });
   t.match(await unprotected.text(), /id="problem-publicAddress">Шифрует сам Poswatch/);
+  const withPath = await setUp({ tls: "own", publicAddress: `https://127.0.0.1:${agentPort}/poswatch` });
+  t.match(await withPath.text(), /id="problem-publicAddress">Шифрует сам Poswatch.* после порта ничего нет/);
 
   const answer = await setUp({ tls: "own" });
   t.equal(answer.status, 200);
-  t.match(answer.headers.get("refresh"), `; url=${url}/pos-servers`);
-  t.match(await answer.text(), /Poswatch перезапускается/);
+  const startsAnew = await answer.text();
+  t.match(startsAnew, /Poswatch перезапускается/);
+  t.match(startsAnew, `data-url="${url}/pos-servers"`);
   const { pin, status } = await untilMet(agentPort);
   t.equal(status, 200);
   await waitFor(() =>
@@ -104,9 +108,14 @@ t.test("its own key opens a port for agents, and is the same for good", async (t
   const unknown = tls("magic");
   t.equal(await unknown.ended, 1);
   t.match(unknown.output(), /^Says who encrypts/);
-  const malformed = tls("own", "poswatch.example");
-  t.equal(await malformed.ended, 1);
-  t.match(malformed.output(), /^poswatch\.example is no ADDRESS: /);
+  for (const [address, problem] of [
+    ["poswatch.example", /^poswatch\.example is no ADDRESS: /],
+    ["https://poswatch.example/a", /^ADDRESS has no path where Poswatch encrypts/],
+  ] as const) {
+    const refusedAddress = tls("own", address);
+    t.equal(await refusedAddress.ended, 1);
+    t.match(refusedAddress.output(), problem);
+  }
 });
 
 t.test("a certificate of one's own is that of pages and agents, and read anew when it changes", async (t) => {
@@ -121,7 +130,8 @@ t.test("a certificate of one's own is that of pages and agents, and read anew wh
   t.match(await other.text(), /id="problem-certificateFile">Это не сертификат/);
   writeFileSync(files.keyFile, first.key);
   const answer = await setUp({ tls: "files", ...files });
-  t.match(answer.headers.get("refresh"), `; url=https://127.0.0.1:${agentPort}/pos-servers`);
+  t.match(await answer.text(), `data-url="https://127.0.0.1:${agentPort}/pos-servers"`);
+  t.match(answer.headers.get("content-security-policy"), `connect-src https://127.0.0.1:${agentPort} `);
   const { pin } = await untilMet(agentPort);
 
   writeFileSync(files.keyFile, second.key);
@@ -129,15 +139,25 @@ t.test("a certificate of one's own is that of pages and agents, and read anew wh
   await waitFor(async () => (await meet(agentPort))?.pin !== pin);
 });
 
-t.test("a proxy is believed; what the owner has set is not asked for", async (t) => {
-  const { setUp, settings, monitor } = await startFirst(t);
-  t.equal((await setUp({ tls: "proxy" })).status, 200);
+t.test("a proxy is believed, and the page leads on; what the owner has set is shown", async (t) => {
+  const { url, dataDir, settings, monitor } = await startFirst(t);
+  const page = await openPage(t, await launchBrowser(), DESKTOP);
+  await page.goto(`${url}/setup`);
+  const token = readFileSync(join(dataDir, "setup-token"), "utf8").trim();
+  for (const [name, value] of Object.entries({ ...FORM, token, publicAddress: "https://poswatch.example/a" }))
+    await page.locator(`[name="${name}"]`).fill(value);
+  await page.locator('[name="tls"][value="proxy"]').check();
+  await page.locator(".button-primary").click();
+  await page.locator("[data-waits]").waitFor();
+  await page.waitForURL(`${url}/first-start`);
   t.match(settings(), /^PORT=\d+\nTRUST_PROXY='127\.0\.0\.1'\n$/);
   await monitor.end();
   const env = { DATA_DIR: makeFolder(t), PORT: String(await findFreePort()), TRUST_PROXY: "127.0.0.1" };
   const configured = startPoswatch(t, ["serve"], { env });
   await waitFor(() => configured.output().includes("listening at"));
-  const page = await (await fetch(`http://127.0.0.1:${env.PORT}/setup`)).text();
-  t.match(page, 'name="publicAddress"');
-  t.notMatch(page, 'name="tls"');
+  const decided = await (await fetch(`http://127.0.0.1:${env.PORT}/setup`)).text();
+  t.match(decided, 'name="publicAddress"');
+  t.notMatch(decided, 'name="tls"');
+  t.match(decided, `Страницы: 127.0.0.1:${env.PORT}, сам Poswatch не шифрует`);
+  t.match(decided, "Прокси, которым Poswatch верит: 127.0.0.1");
 });

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { networkInterfaces } from "node:os";
 import { join } from "node:path";
-import type { FastifyInstance, FastifyRequest } from "fastify";
+import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { type StaticDecode, Type } from "typebox";
 import { isSameSecret } from "../../../protocol/bearer-token.ts";
 import { createAttemptLimit } from "../../access/attempt-limit.ts";
@@ -10,7 +10,7 @@ import { addUser, findUserNameProblem, hasAdministrator, normalizeLogin } from "
 import { recordEvent } from "../../audit-log/record-event.ts";
 import { type FilledForm, fieldsOf } from "../../forms/field-model.ts";
 import { readForm, Text, Tick } from "../../forms/fields.ts";
-import { isOnlyHere, suggestAgentAddress } from "../../installation/addresses.ts";
+import { isOnlyHere, mayHavePath, suggestAgentAddress } from "../../installation/addresses.ts";
 import { findTlsProblem, settingsOf, TLS_CHOICES, type TlsChoice } from "../../installation/tls-choice.ts";
 import { OWN } from "../../secrets/read-certificate.ts";
 import { makeSecretToken } from "../../secrets/secret-box.ts";
@@ -34,8 +34,8 @@ const SetUpForm = Type.Object({
   certificateFile: Text,
   keyFile: Text,
 });
-/** The answer is on its way by then. */
-const STARTED_ANEW_S = 4;
+
+type Config = FastifyInstance["config"];
 
 export interface SetUpRouteOptions {
   /** Where the token may be shown: an interactive terminal of the machine's owner. */
@@ -52,8 +52,7 @@ export async function setUpRoutes(app: FastifyInstance, { terminal }: SetUpRoute
   app.log.info({ file: token.file }, "Not set up yet: open /setup with the token that is in this file");
   terminal?.write(`Poswatch is not set up yet. Open /setup with this token: ${token.text}\n`);
 
-  const { tls, port, agentListener, trustProxy } = app.config;
-  const agentPort = String(agentListener?.port ?? port);
+  const { tls, agentListener, trustProxy } = app.config;
   // What the owner has set is left as it is.
   const mayChoose = app.reconfigure !== null && !tls && !agentListener && !trustProxy;
 
@@ -63,10 +62,7 @@ export async function setUpRoutes(app: FastifyInstance, { terminal }: SetUpRoute
     const publicAddress =
       suggested !== null && !isOnlyHere(suggested) ? suggested : mayChoose ? ownAddress() : "";
     const form = { typed: { publicAddress, tls: OWN }, problems: {} };
-    return await reply.page("people/setup/page", {
-      file: token.file,
-      ...setupModel(request.viewer, form, mayChoose, agentPort),
-    });
+    return await show(reply, form);
   });
 
   app.post("/setup", { config: { access: "public" } }, async (request, reply) => {
@@ -78,7 +74,7 @@ export async function setUpRoutes(app: FastifyInstance, { terminal }: SetUpRoute
     if (isTokenRight) await guess.giveBack();
     const name = typed.name.trim();
     const nameProblem = findUserNameProblem(name);
-    const address = readAddress(typed.publicAddress.trim());
+    const address = readAddress(typed.publicAddress.trim(), mayChoose || mayHavePath(app.config));
     const choice = mayChoose && "value" in address && isTokenRight ? choiceOf(typed, address.value) : null;
     const tlsProblem = choice && (await findTlsProblem(choice, app.config));
     const problems = {
@@ -100,10 +96,7 @@ export async function setUpRoutes(app: FastifyInstance, { terminal }: SetUpRoute
       const { password: _secret, repeated: _same, hasPages, ...texts } = typed;
       const shown = { ...texts, ...(hasPages && { hasPages: "1" }) };
       const form = { typed: shown, problems };
-      return await reply.page("people/setup/page", {
-        file: token.file,
-        ...setupModel(request.viewer, form, mayChoose, agentPort),
-      });
+      return await show(reply, form);
     }
 
     const passwordHash = await hashPassword(typed.password);
@@ -122,9 +115,18 @@ export async function setUpRoutes(app: FastifyInstance, { terminal }: SetUpRoute
     if (!choice || !app.reconfigure) return reply.redirect("/pos-servers", 303);
     await app.reconfigure(settingsOf(choice));
     const url = pagesUrlOf(choice, request);
-    reply.header("refresh", `${STARTED_ANEW_S}; url=${url}`);
-    return await reply.page("people/setup/starts-anew", { url });
+    const policy = String(reply.getHeader("content-security-policy"));
+    const { origin } = new URL(url);
+    reply.header("content-security-policy", policy.replace("connect-src", `connect-src ${origin}`));
+    const isUnknown = choice.kind === OWN && choice.hasPages;
+    return await reply.page("people/setup/starts-anew", { url, isUnknown });
   });
+
+  async function show(reply: FastifyReply, form: FilledForm) {
+    const { viewer } = reply.request;
+    const decided = mayChoose ? null : app.config;
+    return await reply.page("people/setup/page", { file: token.file, ...setupModel(viewer, form, decided) });
+  }
 }
 
 /** An address of this machine in its network, as people would otherwise have to look it up. */
@@ -153,7 +155,8 @@ function pagesUrlOf({ kind, address, hasPages }: TlsChoice, { protocol, host }: 
   return kind === OWN && hasPages ? `https://${host}/pos-servers` : `${protocol}://${host}/pos-servers`;
 }
 
-function setupModel({ t }: Viewer, form: FilledForm, mayChoose: boolean, agentPort: string) {
+/** @param decided where the environment or `poswatch.env` says who encrypts; null = it is chosen here. */
+function setupModel({ t }: Viewer, form: FilledForm, decided: Config | null) {
   const field = fieldsOf(t, form);
   const secret = { type: "password", isRequired: true };
   return {
@@ -181,18 +184,32 @@ function setupModel({ t }: Viewer, form: FilledForm, mayChoose: boolean, agentPo
       field("repeated", { ...secret, label: t("setup.repeated"), autocomplete: "new-password" }),
       field("publicAddress", {
         label: t("settings.label.publicAddress"),
-        hint: mayChoose
-          ? t("setup.addressHint")
-          : `${t("settings.hint.publicAddress", { agentPort })} ${t("setup.changeLater")}`,
+        hint: decided
+          ? `${t("settings.hint.publicAddress", { agentPort: String((decided.agentListener ?? decided).port) })} ${t("setup.changeLater")}`
+          : t("setup.addressHint"),
         inputMode: "url",
       }),
     ],
-    tls: mayChoose && {
+    decided: decided && linesOf(decided, t),
+    tls: !decided && {
       choices: TLS_CHOICES.map((value) => ({ value, isChosen: form.typed.tls === value })),
       files: ["certificateFile", "keyFile"].map((name) => field(name, { label: t(`setup.tls.${name}`) })),
       hasPages: form.typed.hasPages !== undefined,
     },
   };
+}
+
+/** What of `/setup` was decided before the start. */
+function linesOf({ host, port, tls, agentListener, agentTls, trustProxy }: Config, t: Viewer["t"]): string[] {
+  const by = (source: Config["tls"]) =>
+    t(`setup.decided.by.${source ? (source === OWN ? OWN : "files") : "nobody"}`);
+  const lines = [t("setup.decided.pages", { place: `${host}:${port}`, by: by(tls) })];
+  if (agentListener) {
+    const place = `${agentListener.host}:${agentListener.port}`;
+    lines.push(t("setup.decided.agents", { place, by: by(agentTls ?? tls) }));
+  }
+  if (trustProxy) lines.push(t("setup.decided.proxy", { addresses: trustProxy.join(", ") }));
+  return lines;
 }
 
 /** Opens or makes the one-time secret that guards `/setup`: a file of mode 0600 in the data folder until there is an administrator. */
