@@ -12,6 +12,15 @@ const PACKAGE_FILES = [
   "better-sqlite3/{package.json,LICENSE,lib/**/*.js}",
   "@node-rs/argon2/{package.json,LICENSE,index.js}",
 ];
+/** The guide for operators, at the paths that its links have. */
+const GUIDE_FILES = [
+  "README.md",
+  "CHANGELOG.md",
+  ".readme/*",
+  "src/agent/README.md",
+  "src/installation/README.md",
+  "src/installation/prometheus/*",
+];
 const WINDOWS_ARGON2 = "@node-rs/argon2-win32-x64-msvc";
 
 type Entries = [path: string, content: Buffer][];
@@ -69,6 +78,7 @@ export function monitorProgram(
     ["version.txt", Buffer.from(`${projectVersion()}\n`)],
     ["README.txt", Buffer.from(guideText())],
     ["LICENSES.txt", Buffer.from(licensesOf(used))],
+    ...filesBelow(PROJECT, GUIDE_FILES).map(([path, content]): Entries[number] => [`guide/${path}`, content]),
     ...[...agentPackage].map(([name, content]): Entries[number] => [
       `app/${AGENT_PACKAGES_FOLDER}/${name}`,
       content,

@@ -1,6 +1,6 @@
 import { execFileSync, spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { mkdirSync, readdirSync, symlinkSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import t from "tap";
 import { tarGzip, zip } from "../../src/packaging/archives.ts";
@@ -46,12 +46,17 @@ t.test("what is handed out runs from its folder, and has the agent's package ins
     "LICENSES.txt",
     "README.txt",
     "app",
+    "guide",
     "node",
     "poswatch",
     "version.txt",
   ]);
   const launcher = join(root, "linked");
   symlinkSync(join(root, folder, "poswatch"), launcher);
+  const guide = join(root, folder, "guide");
+  for (const file of ["README.md", "CHANGELOG.md", "src/installation/README.md", "src/agent/README.md"])
+    t.ok(existsSync(join(guide, file)), file);
+  t.same(readdirSync(join(guide, "src/installation/prometheus")), readdirSync("src/installation/prometheus"));
 
   const dataDir = makeFolder(t);
   const monitor = await startMonitorProcess(t, dataDir, BARE, launcher);

@@ -137,7 +137,9 @@ t.test("a version takes the place of another, or that one goes on", { skip: noSy
   t.ok(await isSignedIn(), "sessions stay");
   t.match(await users(), "test-administrator");
   t.match(await machine.run("ls", "/opt/poswatch/versions"), { output: /^1\.0\.0-\d+\n1\.5\.0-\d+\n$/ });
-  const older = await machine.run("/root/1.0.0/poswatch", "install");
+  const asked = await machine.run("/root/1.0.0/poswatch", "install");
+  t.match(asked, { code: 1, output: /1\.5\.0 is installed, which is newer than 1\.0\.0\./ });
+  const older = await machine.run("/root/1.0.0/poswatch", "install", "--older");
   const refused = { code: 1, output: /was made by a newer Poswatch/ };
   t.match(older, refused, "an older one does not know the database");
 });

@@ -7,10 +7,14 @@ import type { Service } from "./service.ts";
 /** Windows lets go of a program that runs only under another name. */
 const ASIDE = `${LAUNCHER}.before-`;
 
+/** Of the unpacked archive that this process runs from, such as `1.0.0`. */
+export async function readOwnVersion(): Promise<string> {
+  return (await readFile(join(ownFolder(), "version.txt"), "utf8")).trim();
+}
+
 /** Puts a copy of this version beside those that are installed. @returns its name, which no other has. */
 export async function copyProgram(places: Places, service: Service): Promise<string> {
-  const version = (await readFile(join(ownFolder(), "version.txt"), "utf8")).trim();
-  const name = `${version}-${new Date().toISOString().replace(/\D/g, "").slice(0, 17)}`;
+  const name = `${await readOwnVersion()}-${new Date().toISOString().replace(/\D/g, "").slice(0, 17)}`;
   const unfinished = versionFolder(places, ".unfinished");
   await rm(unfinished, { recursive: true, force: true });
   await mkdir(versionFolder(places, ""), { recursive: true });
