@@ -68,7 +68,7 @@ t.test("a profile of one's own is a file, and what is wrong with it is named", a
   ]);
   for (const [profile, problem] of [
     ["broken.json", /^\/profile: не удалось прочитать .*broken\.json: .*JSON/],
-    ["none.json", /^\/profile: не удалось прочитать .*none\.json: ENOENT/],
+    ["none.json", /^\/profile: не удалось прочитать .*none\.json: такого файла или папки нет/],
     ["iiko", "/profile: профиля iiko нет. Есть iikocard5, rkeeper7, или укажите файл .json со своим"],
   ] as const)
     t.match(await problemsOf({ profile }, folder), [problem]);

@@ -33,7 +33,7 @@ t.test("an agent that dials out needs nothing of it; what keeps a port from that
   // There is no netsh here.
   t.match(await open(t, { port: 8443 }), {
     isWell: false,
-    lines: [/^Не удалось открыть порт 8443 в брандмауэре Windows \(.*ENOENT.*\)\. Разрешите/],
+    lines: [/^Не удалось открыть порт 8443 в брандмауэре Windows \(программы .*netsh\.exe нет\)\. Разрешите/],
   });
   const damaged = await open(t, {}, (state) => writeFile(join(state, "monitor.json"), "{"));
   t.match(damaged, { isWell: false, lines: [/^Не удалось узнать, .*monitor\.json is damaged/] });

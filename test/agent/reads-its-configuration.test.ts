@@ -92,7 +92,9 @@ t.test("a file is read as Notepad saves it, and one that cannot be read is a pro
   await t.rejects(readAgentConfig(join(folder, "broken.json")), {
     message: /^Ошибки в настройках агента: не удалось прочитать .*broken\.json: .*JSON/,
   });
-  await t.rejects(readAgentConfig(join(folder, "missing.json")), { message: /missing\.json: ENOENT/ });
+  await t.rejects(readAgentConfig(join(folder, "missing.json")), {
+    message: /missing\.json: такого файла или папки нет/,
+  });
   await writeFile(join(folder, "agent.json"), "");
   await t.rejects(readAgentConfig(join(folder, "agent.json")), { message: /agent\.json: / });
 });

@@ -1,4 +1,3 @@
-import { errorText } from "../../protocol/error-text.ts";
 import type { ReportedCheck } from "../../protocol/status-report.ts";
 import { createChecks } from "../checks/checks.ts";
 import { runCheck } from "../checks/run-checks.ts";
@@ -13,6 +12,7 @@ import { openTaughtPatterns } from "../teaching/taught-patterns.ts";
 import { checkTexts } from "../texts/check-texts.ts";
 import { commandLineTexts } from "../texts/command-line-texts.ts";
 import { dialOutTexts } from "../texts/connection-texts.ts";
+import { reasonInWords } from "../texts/reason-texts.ts";
 import {
   checkClock,
   checkDatabase,
@@ -83,7 +83,7 @@ async function findingsOf(check: () => Promise<Finding[]> | Finding[]): Promise<
   try {
     return await check();
   } catch (error) {
-    return [{ level: "essential_missing", text: checkTexts.cannotRead(errorText(error)) }];
+    return [{ level: "essential_missing", text: checkTexts.cannotRead(reasonInWords(error)) }];
   }
 }
 
@@ -110,7 +110,7 @@ export function findingOf({ id, outcome, value, detail }: ReportedCheck): Findin
 /** @param detail a word, perhaps with more after a colon. */
 function inWords(detail: string): string {
   const [, word = "", more = ""] = /^(\w+):(.+)$/s.exec(detail) ?? [];
-  return checkTexts.needDetailsOf[word]?.(more) ?? checkTexts.needDetails[detail] ?? detail;
+  return checkTexts.needDetailsOf[word]?.(more) ?? checkTexts.needDetails[detail] ?? reasonInWords(detail);
 }
 
 async function checkWayToMonitor(config: AgentConfig, configFile: string): Promise<Finding[]> {

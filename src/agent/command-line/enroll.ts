@@ -1,5 +1,4 @@
 import { type EnrolmentRefusal, parseEnrolmentCode } from "../../protocol/enrolment.ts";
-import { errorText } from "../../protocol/error-text.ts";
 import type { AgentConfig } from "../config/config.ts";
 import { DialOutError } from "../dial-out/dial-out-error.ts";
 import {
@@ -15,6 +14,7 @@ import { DamagedIdentityError, type Identity, identityFile, loadIdentity } from 
 import { isUnderHost } from "../machine/service-host.ts";
 import { commandLineTexts } from "../texts/command-line-texts.ts";
 import { dialOutTexts, enrolmentTexts } from "../texts/connection-texts.ts";
+import { reasonInWords } from "../texts/reason-texts.ts";
 
 /** Refusals of the code alone: an agent that was let in before stays enrolled. */
 const CODE_ENDED: readonly EnrolmentRefusal[] = ["unknown_code", "ended_code", "used_code"];
@@ -109,7 +109,7 @@ async function write(
   text: (directory: string, reason: string) => string,
 ): Promise<void> {
   await writing().catch((error: unknown) => {
-    throw new NotLetInError(text(stateDirectory, errorText(error)));
+    throw new NotLetInError(text(stateDirectory, reasonInWords(error)));
   });
 }
 
@@ -119,7 +119,7 @@ async function loadOwnIdentity(stateDirectory: string): Promise<Identity> {
     throw new NotLetInError(
       error instanceof DamagedIdentityError
         ? enrolmentTexts.damagedIdentity(file)
-        : enrolmentTexts.noIdentity(file, errorText(error)),
+        : enrolmentTexts.noIdentity(file, reasonInWords(error)),
     );
   });
 }

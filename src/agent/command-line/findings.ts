@@ -1,4 +1,3 @@
-import { errorText } from "../../protocol/error-text.ts";
 import { isTooCommon } from "../../protocol/taught-pattern.ts";
 import { TIME_FORMATS } from "../../protocol/time-formats.ts";
 import type { AgentConfig, DatabaseConfig, LogsConfig } from "../config/config.ts";
@@ -17,6 +16,7 @@ import { createLogReading } from "../sync-log/log-reading.ts";
 import type { Taught } from "../teaching/taught-patterns.ts";
 import { checkTexts } from "../texts/check-texts.ts";
 import { formatBytes, formatNumber, formatOffset, formatTime } from "../texts/format.ts";
+import { reasonInWords } from "../texts/reason-texts.ts";
 
 const MAX_PRINTED_LINE_LENGTH = 300;
 /** An installer should not wait for gigabytes; the newest logs come first. */
@@ -61,7 +61,7 @@ export async function checkValue(source: ParsedValueSource | null, missing: stri
   try {
     return [fine(await readConfiguredValue(source))];
   } catch (error) {
-    return [warning(checkTexts.cannotRead(errorText(error)))];
+    return [warning(checkTexts.cannotRead(reasonInWords(error)))];
   }
 }
 
@@ -93,7 +93,7 @@ export async function checkReset({ database, service }: AgentConfig): Promise<Fi
     await checkMovable(database, files);
     findings.push(fine(checkTexts.quarantine(database.quarantineDirectory, database.quarantineDays)));
   } catch (error) {
-    findings.push(warning(checkTexts.cannotMove(errorText(error))));
+    findings.push(warning(checkTexts.cannotMove(reasonInWords(error))));
   }
   findings.push(fine(checkTexts.resetRights));
   return findings;
@@ -102,7 +102,7 @@ export async function checkReset({ database, service }: AgentConfig): Promise<Fi
 export async function checkLogFiles(config: LogsConfig, utcOffsetMinutes: number): Promise<Finding[]> {
   const findings = [fine(checkTexts.logFolder(config.directory))];
   const { files, problems } = await findFiles(config.directory, config.files);
-  for (const problem of problems) findings.push(warning(checkTexts.cannotRead(problem)));
+  for (const problem of problems) findings.push(warning(checkTexts.cannotRead(reasonInWords(problem))));
   const [newest] = files;
   if (!newest) return [...findings, essentialMissing(checkTexts.logFilesMissing(config.files.join(" ")))];
   const bytes = files.reduce((sum, file) => sum + file.bytes, 0);
@@ -125,7 +125,7 @@ export async function checkExchange(
   findings.push(fine(checkTexts.linesRead(formatNumber(lines), formatBytes(bytes))));
   if (taught.rules !== null) findings.push(fine(checkTexts.taught));
   if (isCut) findings.push(warning(checkTexts.linesReadInPart(formatBytes(bytes))));
-  for (const problem of problems) findings.push(warning(checkTexts.cannotRead(problem)));
+  for (const problem of problems) findings.push(warning(checkTexts.cannotRead(reasonInWords(problem))));
   for (const { path, reason } of [...config.unusablePatterns, ...taught.unusablePatterns])
     findings.push(essentialMissing(checkTexts.unusablePattern(path, reason)));
 

@@ -1,9 +1,9 @@
-import { errorText } from "../../protocol/error-text.ts";
 import type { AgentConfig } from "../config/config.ts";
 import { choosePort, readStanding } from "../enrolment/enrolment.ts";
 import { peekIdentity } from "../machine/identity.ts";
 import { describeFailure, runCommand, windowsProgram } from "../machine/run-command.ts";
 import { commandLineTexts } from "../texts/command-line-texts.ts";
+import { reasonInWords } from "../texts/reason-texts.ts";
 
 /** The native host removes it by this name. */
 const RULE = "Poswatch agent";
@@ -16,7 +16,7 @@ export async function openFirewall(config: AgentConfig, print: (line: string) =>
     const identity = await peekIdentity(config.stateDirectory);
     port = choosePort(config, await readStanding(config.stateDirectory, identity?.posServerId ?? null));
   } catch (error) {
-    print(commandLineTexts.portUnknown(errorText(error)));
+    print(commandLineTexts.portUnknown(reasonInWords(error)));
     return false;
   }
   if (port === null) return true;
@@ -33,7 +33,7 @@ async function letThroughFirewall(port: number): Promise<string | null> {
     const result = await runCommand(firewallCommand(port, process.execPath), WITHIN_MS);
     return result.exitCode === 0 ? null : describeFailure("netsh.exe", result);
   } catch (error) {
-    return errorText(error);
+    return reasonInWords(error);
   }
 }
 

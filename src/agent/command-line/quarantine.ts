@@ -1,6 +1,5 @@
 import { rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { errorText } from "../../protocol/error-text.ts";
 import { syncDirectory } from "../../protocol/files.ts";
 import type { AgentConfig, DatabaseConfig } from "../config/config.ts";
 import { forgetEmptiedAt } from "../database/database-files.ts";
@@ -14,6 +13,7 @@ import { createServiceControl } from "../service-control/service-control.ts";
 import { startService, stopService } from "../service-control/wait-for-service.ts";
 import { commandLineTexts, quarantineTexts } from "../texts/command-line-texts.ts";
 import { formatBytes, formatTime } from "../texts/format.ts";
+import { reasonInWords } from "../texts/reason-texts.ts";
 
 export async function printQuarantine(
   { database, utcOffsetMinutes }: AgentConfig,
@@ -73,7 +73,7 @@ async function verifyAndRestore(
   try {
     await restoreDatabase(config, files, print);
   } catch (error) {
-    throw new RestoreError(quarantineTexts.failed(errorText(error)), { cause: error });
+    throw new RestoreError(quarantineTexts.failed(reasonInWords(error)), { cause: error });
   }
 }
 

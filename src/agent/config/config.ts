@@ -1,7 +1,6 @@
 import { readFile, stat } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import type { LogEncoding } from "../../protocol/decode-lines.ts";
-import { errorText } from "../../protocol/error-text.ts";
 import { readMonitorAddress } from "../../protocol/monitor-address.ts";
 import { readProxyAddress } from "../dial-out/proxy.ts";
 import { isInside } from "../files/find-files.ts";
@@ -15,6 +14,7 @@ import {
 } from "../profiles/profile.ts";
 import { type ParsedValueSource, parseValueSource, type ValueSource } from "../settings/setting-types.ts";
 import { configTexts } from "../texts/config-texts.ts";
+import { reasonInWords } from "../texts/reason-texts.ts";
 import {
   type AgentConfigFile,
   type ChecksConfig,
@@ -95,7 +95,7 @@ export async function readAgentConfig(file: string): Promise<AgentConfig> {
     // Notepad writes a byte order mark.
     content = JSON.parse((await readFile(file, "utf8")).replace(/^\uFEFF/, ""));
   } catch (error) {
-    throw new AgentConfigError([configTexts.cannotRead(file, errorText(error))]);
+    throw new AgentConfigError([configTexts.cannotRead(file, reasonInWords(error))]);
   }
   const config = await parseAgentConfig(content, dirname(resolve(file)));
   config.database.protectedPaths.push(resolve(file));

@@ -14,6 +14,7 @@ import {
   ValueSource,
 } from "../settings/setting-types.ts";
 import { configTexts } from "../texts/config-texts.ts";
+import { reasonInWords } from "../texts/reason-texts.ts";
 import iikocard5 from "./iikocard5.json" with { type: "json" };
 import rkeeper7 from "./rkeeper7.json" with { type: "json" };
 
@@ -86,8 +87,9 @@ export async function loadProfile(
   try {
     return requireProfile(JSON.parse((await readFile(file, "utf8")).replace(/^\uFEFF/, "")), file);
   } catch (error) {
-    const { message } = error as Error;
-    return { problems: [configTexts.problem("/profile", configTexts.cannotRead(file, message))] };
+    return {
+      problems: [configTexts.problem("/profile", configTexts.cannotRead(file, reasonInWords(error)))],
+    };
   }
 }
 

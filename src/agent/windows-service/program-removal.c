@@ -2,7 +2,23 @@
 #include "files.h"
 #include "product.h"
 
-/** This very program cannot be deleted while it runs: it is put aside, and goes when Windows starts next. */
+/** Deletes a program that runs, within a minute of its end: cmd.exe tries each second, or Windows does at its next start. */
+static void delete_after_end(const wchar_t *file) {
+  static const wchar_t *const line = L"cmd.exe /d /q /c \"for /l %%i in (1,1,60) do "
+                                     L"(del \"%ls\" & if exist \"%ls\" \"%ls\\ping.exe\" -n 2 127.0.0.1)\"";
+  wchar_t system[PATH_LENGTH], shell[PATH_LENGTH], command[PATH_LENGTH];
+  STARTUPINFOW streams = {.cb = sizeof streams};
+  PROCESS_INFORMATION started;
+  MoveFileExW(file, NULL, MOVEFILE_DELAY_UNTIL_REBOOT);
+  if (!GetSystemDirectoryW(system, PATH_LENGTH) || !format_path(shell, L"%ls\\cmd.exe", system) ||
+      !format_path(command, line, file, file, system) ||
+      !CreateProcessW(shell, command, NULL, NULL, FALSE, CREATE_NO_WINDOW, NULL, system, &streams, &started))
+    return;
+  CloseHandle(started.hThread);
+  CloseHandle(started.hProcess);
+}
+
+/** This very program cannot be deleted while it runs: it is put aside, and goes after its end. */
 static DWORD remove_host(const wchar_t *program) {
   wchar_t host[PATH_LENGTH], folder[PATH_LENGTH], aside[PATH_LENGTH];
   if (!format_path(host, L"%ls\\%ls", program, product->host) ||
@@ -10,7 +26,7 @@ static DWORD remove_host(const wchar_t *program) {
     return ERROR_FILENAME_EXCED_RANGE;
   if (!find_own_folder(folder) || _wcsicmp(folder, program) != 0) return remove_file(host);
   if (!MoveFileExW(host, aside, 0)) return GetLastError();
-  MoveFileExW(aside, NULL, MOVEFILE_DELAY_UNTIL_REBOOT);
+  delete_after_end(aside);
   return NO_ERROR;
 }
 
