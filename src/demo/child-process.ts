@@ -5,8 +5,6 @@ const STOP_DEADLINE_MS = 4000;
 /** All processes of the demo together must stay well below 600 MB. */
 const HEAP_OPTIONS = ["--optimize-for-size", "--max-semi-space-size=2"];
 
-export type DemoChild<Start extends object, Ready> = ReturnType<typeof forkDemoChild<Start, Ready>>;
-
 /** `ready` is sent to the parent; `close` is called when the parent is gone. */
 interface DemoChildWork<Ready> {
   ready: Ready;
@@ -17,6 +15,8 @@ interface DemoChildWork<Ready> {
 export function forkDemoChild<Start extends object, Ready>(file: URL) {
   const child = fork(file, {
     execArgv: HEAP_OPTIONS,
+    // Under `node --watch` it would report its modules to its parent, among its own messages.
+    env: { ...process.env, WATCH_REPORT_DEPENDENCIES: undefined },
     stdio: ["ignore", "ignore", "inherit", "ipc"],
     serialization: "advanced",
   });

@@ -1,8 +1,7 @@
 import path from "node:path";
 import { enroll } from "../agent/command-line/enroll.ts";
 import { readAgentConfig } from "../agent/config/config.ts";
-import { type Config, readConfig } from "../monitor/config.ts";
-import { errorText } from "../protocol/error-text.ts";
+import type { Config } from "../monitor/config.ts";
 import { writeAgentConfig } from "./agent-config.ts";
 import type { AgentConnections, AgentsStart } from "./agents-process.ts";
 import { dialsOut, isInstalled, POS_SERVERS } from "./chain.ts";
@@ -29,9 +28,6 @@ interface DemoOptions {
   /** Is told what goes on while it starts. */
   tell?(step: string): void;
 }
-
-/** `DATA_DIR` and `DEMO_PASSWORD` may replace folder and password. */
-type DemoRun = Omit<DemoOptions, "config" | "tell"> & { name: string };
 
 /** Starts the simulated chain, its agents, the receivers of messages, and the monitor. @throws when the folder cannot be used. */
 export function startDemo({ config, password, loadMonitor, tell = () => {}, ...options }: DemoOptions) {
@@ -61,7 +57,7 @@ export function startDemo({ config, password, loadMonitor, tell = () => {}, ...o
     const ownConfig = { ...config, dataDir, archiveDir, port: config.port || ports.monitor };
     const monitor = await startMonitor(ownConfig, { connections, ports, password });
     open.push(monitor);
-    if (monitor.enrolmentCode !== null) await enrolAgents(folder.path, monitor.enrolmentCode);
+    await enrolAgents(folder.path, monitor.enrolmentCode);
     return { monitorUrl: monitor.url, messagesUrl: receivers.url };
   }
 
@@ -92,33 +88,4 @@ async function enrolAgents(dataDir: string, code: string): Promise<void> {
     if (!isLetIn) throw new Error(`The agent of ${slug} was not let in`);
   });
   await Promise.all(enrolments);
-}
-
-/** A program that runs until Ctrl-C or SIGTERM, or until a part cannot start or ends by itself. */
-export async function runDemo({ name, ...run }: DemoRun): Promise<void> {
-  const stopAsked = new Promise<void>((resolve) => {
-    // Both may come twice, as npm passes on what the terminal has already sent to every process.
-    for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => resolve());
-  });
-  const tell = (line: string) => void process.stdout.write(`${line}\n`);
-  let demo: ReturnType<typeof startDemo> | null = null;
-  try {
-    const config = readConfig({ ...process.env, HOST: "127.0.0.1" });
-    const folder = process.env.DATA_DIR ? config.dataDir : run.folder;
-    const password = process.env.DEMO_PASSWORD || run.password;
-    demo = startDemo({ ...run, config, folder, password, tell });
-    const ready = await Promise.race([demo.ready, stopAsked]);
-    if (!ready) return;
-    tell(`Poswatch ${name}: ${ready.monitorUrl} login admin or manager password ${password}`);
-    tell(`Messages it sends: ${ready.messagesUrl}`);
-    const ended = demo.childEnded.then(() => {
-      throw new Error("A part of the demo has ended unexpectedly");
-    });
-    await Promise.race([stopAsked, ended]);
-  } catch (error) {
-    process.stderr.write(`${errorText(error)}\n`);
-    process.exitCode = 1;
-  } finally {
-    await demo?.stop();
-  }
 }

@@ -44,24 +44,20 @@ export interface MonitoredChain {
 
 export type DemoMonitor = Awaited<ReturnType<typeof startMonitor>>;
 
-/**
- * Logs to `monitor.log`.
- * @param chain null = an earlier process has entered it. @param isDevelopment reads views, assets anew.
- * @returns `enrolmentCode`: a secret with which agents enrol; null = none was made.
- */
-export async function startMonitor(config: Config, chain: MonitoredChain | null, isDevelopment = false) {
+/** Logs to `monitor.log`. @returns `enrolmentCode`: a secret with which agents enrol. */
+export async function startMonitor(config: Config, chain: MonitoredChain) {
   await mkdir(config.dataDir, { recursive: true, mode: 0o700 });
   const log = createWriteStream(join(config.dataDir, "monitor.log"), { flags: "a" });
-  const app = await buildApp(config, { logStream: log, isDevelopment });
+  const app = await buildApp(config, { logStream: log });
   const close = async () => {
     await closeInTime(app);
     log.end();
   };
   try {
-    if (chain) await enterChain(app, chain);
+    await enterChain(app, chain);
     const url = await listen(app);
-    if (chain) await saveAddress(app.database.db, url);
-    return { url, enrolmentCode: chain && (await makeEnrolmentCode(app, url)), close };
+    await saveAddress(app.database.db, url);
+    return { url, enrolmentCode: await makeEnrolmentCode(app, url), close };
   } catch (error) {
     await close();
     throw error;

@@ -1,3 +1,4 @@
+import { maxHeaderSize } from "node:http";
 import { constants } from "node:zlib";
 import compress from "@fastify/compress";
 import formbody from "@fastify/formbody";
@@ -86,6 +87,9 @@ declare module "fastify" {
 /** Routes with larger forms set their own. */
 const MAX_FORM_BYTES = 16 * 1024;
 
+/** As much as Node.js reads, so that no route's parameter is refused by the router, which would answer by itself. */
+const LONGEST_ADDRESS = maxHeaderSize;
+
 /** Libraries may log these below the level info. */
 const SECRETS_IN_LOG = [
   "req.headers.authorization",
@@ -105,8 +109,6 @@ export interface AppDependencies {
   pauseMs?: number;
   /** Where the setup token may be shown. */
   terminal?: NodeJS.WritableStream;
-  /** Reads views and assets anew for every request: only for `npm run dev`. */
-  isDevelopment?: boolean;
   /** Of a new version, as `installation/trial.ts` has it. */
   trialFile?: string | null;
   /** The last lines of the log. */
@@ -128,7 +130,6 @@ export async function buildApp(config: Config, dependencies: AppDependencies = {
     terminal,
     pauseMs,
     connectionTerms,
-    isDevelopment = false,
     trialFile = null,
     reconfigure = null,
     recentLog = () => "",
@@ -144,12 +145,12 @@ export async function buildApp(config: Config, dependencies: AppDependencies = {
     ...(isTls ? { https: options } : { https: null, http: options }),
     trustProxy: config.trustProxy,
     bodyLimit: MAX_FORM_BYTES,
-    ajv: { customOptions: { removeAdditional: false } },
+    ajv: { customOptions: { removeAdditional: false, coerceTypes: false } },
     ...(schemaController && { schemaController }),
     requestTimeout: options.requestTimeout ?? 0,
     logController: new LogController({ disableRequestLogging: true }),
     forceCloseConnections: "idle",
-    routerOptions: { maxParamLength: 200 },
+    routerOptions: { maxParamLength: LONGEST_ADDRESS },
     rewriteUrl: ({ url }) => decodableUrl(url),
   });
 
@@ -159,7 +160,7 @@ export async function buildApp(config: Config, dependencies: AppDependencies = {
   app.decorate("clock", clock);
   app.decorate("monotonicClock", monotonicClock);
 
-  await app.register(database, { isDevelopment });
+  await app.register(database);
   await app.register(certificates);
   await app.register(trial, { trialFile });
   // Registered first, so that it stops first: Fastify refuses upgrades while it closes, but leaves their sockets open.
@@ -202,8 +203,8 @@ export async function buildApp(config: Config, dependencies: AppDependencies = {
   await app.register(agentServer);
   await app.register(connections, { terms: connectionTerms });
   await app.register(authorization);
-  await app.register(assets, { isDevelopment });
-  await app.register(views, { isDevelopment });
+  await app.register(assets);
+  await app.register(views);
   await app.register(errors);
 
   await app.register(healthRoutes);

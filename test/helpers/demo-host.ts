@@ -7,7 +7,7 @@ export interface DemoHostMessage {
   connections: AgentConnections;
 }
 
-const demo = startDemo({
+startDemo({
   config: readConfig({}),
   folder: process.argv[2] ?? null,
   password: "",
@@ -15,7 +15,6 @@ const demo = startDemo({
     async () =>
     async (_config, { connections }) => {
       process.send?.({ connections } satisfies DemoHostMessage);
-      return { url: "", enrolmentCode: null, close: async () => {} };
+      return await new Promise<never>(() => {});
     },
 });
-await demo.ready;

@@ -44,7 +44,7 @@ export async function startInstallableMachine(t: Owner) {
 
   function put(path: string, content: string | Buffer, isProgram: boolean): void {
     const file = machine.path(path);
-    const isPatient = content.includes("/readyz did not answer");
+    const isPatient = content.includes("it was not ready within");
     mkdirSync(dirname(file), { recursive: true });
     writeFileSync(file, isPatient ? content.toString().replaceAll(...PATIENCE) : content);
     if (isProgram) chmodSync(file, 0o755);

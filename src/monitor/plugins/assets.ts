@@ -4,7 +4,7 @@ import { extname, join } from "node:path";
 import { promisify } from "node:util";
 import { brotliCompress } from "node:zlib";
 import fastifyStatic from "@fastify/static";
-import type { FastifyReply, FastifyRequest } from "fastify";
+import type { FastifyRequest } from "fastify";
 import fp from "fastify-plugin";
 
 declare module "fastify" {
@@ -14,17 +14,13 @@ declare module "fastify" {
   }
 }
 
-interface AssetsOptions {
-  /** Files are read anew for every request, under an address that stays. */
-  isDevelopment: boolean;
-}
-
 /** Defined in archives: their scripts and style sheets are built. */
 declare const POSWATCH_ASSETS_ARE_BUILT: true | undefined;
 
 const PUBLIC_DIRECTORY = join(import.meta.dirname, "../../../public");
 const HTMX_VERSION = join(PUBLIC_DIRECTORY, "../node_modules/htmx.org/package.json");
 const PICTURES = /\.(svg|png|webmanifest)$/;
+const CACHE_CONTROL = "public, max-age=31536000, immutable";
 const TYPES = { css: "text/css; charset=utf-8", js: "text/javascript; charset=utf-8" };
 
 /** The best compression takes a tenth of a second: too long for every request. */
@@ -34,10 +30,9 @@ const compressWell = promisify(brotliCompress);
  * Serves the browser's files. Their addresses contain a hash of all files, so that browsers keep them for good.
  * Scripts and style sheets are built from the sources when a browser first asks for one.
  */
-export default fp<AssetsOptions>(
-  async (app, { isDevelopment }) => {
-    const prefix = `/assets/${isDevelopment ? "development" : hashOfFiles()}/`;
-    const cacheControl = isDevelopment ? "no-cache" : "public, max-age=31536000, immutable";
+export default fp(
+  async (app) => {
+    const prefix = `/assets/${hashOfFiles()}/`;
     const compressed = new Map<string, Promise<Buffer>>();
     app.decorate("assetUrl", (path: string) => prefix + path);
     // For `reply.sendFile`.
@@ -52,18 +47,16 @@ export default fp<AssetsOptions>(
         allowedPath: (path) => PICTURES.test(path),
         decorateReply: false,
         index: false,
-        cacheControl: false,
-        setHeaders: (reply: FastifyReply) => {
-          reply.header("cache-control", cacheControl);
-        },
+        maxAge: "1y",
+        immutable: true,
       });
       for (const folder of ["css", "js"] as const) {
         scope.get<{ Params: { file: string } }>(`${prefix}${folder}/:file`, async (request, reply) => {
           const path = `${folder}/${request.params.file}`;
-          const text = (await readTexts(isDevelopment)).get(path);
+          const text = (await readTexts()).get(path);
           if (text === undefined) return reply.callNotFound();
-          reply.type(TYPES[folder]).header("cache-control", cacheControl);
-          if (isDevelopment || !takesBrotli(request)) return reply.send(text);
+          reply.type(TYPES[folder]).header("cache-control", CACHE_CONTROL);
+          if (!takesBrotli(request)) return reply.send(text);
           const content = compressed.get(path) ?? compressWell(text);
           compressed.set(path, content);
           reply.header("content-encoding", "br").header("vary", "accept-encoding");
@@ -80,13 +73,9 @@ type Texts = ReadonlyMap<string, string>;
 /** Of all monitors of this process. */
 let texts: Promise<Texts> | null = null;
 
-async function readTexts(isDevelopment: boolean): Promise<Texts> {
+function readTexts(): Promise<Texts> {
   texts ??= makeTexts();
-  try {
-    return await texts;
-  } finally {
-    if (isDevelopment) texts = null;
-  }
+  return texts;
 }
 
 async function makeTexts(): Promise<Texts> {

@@ -18,17 +18,12 @@ declare module "fastify" {
   }
 }
 
-interface DatabaseOptions {
-  /** The revision differs each time, so that nothing is kept that was rendered before a template changed. */
-  isDevelopment: boolean;
-}
-
 /** Short, since nothing else runs while the driver waits; what is locked for longer is tried again later. */
 const BUSY_TIMEOUT_MS = 250;
 
 /** Opens the data folder: the database, which it migrates, and the box for secrets. */
-export default fp<DatabaseOptions>(
-  async (app, { isDevelopment }) => {
+export default fp(
+  async (app) => {
     const { dataDir } = app.config;
     makeDataFolder(dataDir);
     const releaseLock = lockDataFolder(dataDir);
@@ -36,8 +31,7 @@ export default fp<DatabaseOptions>(
     requireWholeDataFolder(app.config);
     const file = join(dataDir, DATABASE_FILE);
     const database = openDatabase(file, BUSY_TIMEOUT_MS);
-    let revision = 0;
-    app.decorate("database", isDevelopment ? { ...database, revision: () => revision++ } : database);
+    app.decorate("database", database);
     const large = isLarge(database);
     const endThread = large ? checkpointInThread(database.sqlite, app.log) : null;
     app.addHook("onClose", async () => {

@@ -4,7 +4,7 @@ import { Eta } from "eta";
 import type { FastifyReply } from "fastify";
 import fp from "fastify-plugin";
 import { hasAnyRight } from "../viewer/access.ts";
-import { LANGUAGES, refuseUnknownTexts } from "../viewer/language.ts";
+import { LANGUAGES } from "../viewer/language.ts";
 import type { Viewer } from "../viewer/viewer.ts";
 import { tagOf } from "./hypermedia.ts";
 
@@ -27,11 +27,6 @@ declare module "fastify" {
   }
 }
 
-interface ViewsOptions {
-  /** Templates are read anew whenever they are rendered. */
-  isDevelopment: boolean;
-}
-
 /** Without JavaScript. */
 const RELOAD_SECONDS = 5;
 
@@ -40,17 +35,13 @@ const unindented = (template: string) => template.replace(/\n[ \t]+/g, "\n ");
 const plugins = [{ processTemplate: unindented }];
 
 const VIEWS_DIRECTORY = join(import.meta.dirname, "../../../views");
-const createEta = (cache: boolean) =>
-  new Eta({ views: VIEWS_DIRECTORY, cache, autoTrim: [false, "nl"], plugins });
-const cachingEta = createEta(true);
+/** Of all monitors of this process. */
+const eta = new Eta({ views: VIEWS_DIRECTORY, cache: true, autoTrim: [false, "nl"], plugins });
 
 /** Each template gets `t`, `format`, `language`, and, within a page, what the layout needs. */
-export default fp<ViewsOptions>(
-  async (app, { isDevelopment }) => {
-    if (isDevelopment) refuseUnknownTexts();
-    const eta = isDevelopment ? createEta(false) : cachingEta;
-    await app.register(view, { engine: { eta }, templates: VIEWS_DIRECTORY, production: !isDevelopment });
-
+export default fp(
+  async (app) => {
+    await app.register(view, { engine: { eta }, templates: VIEWS_DIRECTORY, production: true });
     app.decorate("eta", eta);
     app.decorate("renderFragment", (template, { t, format, language }, data) =>
       eta.render(template, { t, format, language, ...data }),
