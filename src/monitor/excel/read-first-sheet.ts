@@ -44,13 +44,7 @@ export async function readFirstSheet(
   bytes: Uint8Array,
   maxInflatedBytes: number,
 ): Promise<Generator<TextRow>> {
-  const zip = packParts(await inflateWorkbook(bytes, maxInflatedBytes));
-  return textRows(parseFirstSheet(zip, { type: "buffer", sheets: 0, cellFormula: false, cellHTML: false }));
-}
-
-/** Reads the rows of a CSV file, as RFC 4180 quotes them. Slow, too. */
-export function readCsvRows(text: string, delimiter: string): Generator<TextRow> {
-  return textRows(parseFirstSheet(text, { type: "string", raw: true, FS: delimiter }));
+  return textRows(parseFirstSheet(packParts(await inflateWorkbook(bytes, maxInflatedBytes))));
 }
 
 /** Packs the counted parts anew, so that the parser finds no other entries in the zip. */
@@ -60,9 +54,10 @@ function packParts(parts: Map<string, Buffer>): Uint8Array {
   return XLSX.CFB.write(container, { fileType: "zip", type: "buffer" });
 }
 
-function parseFirstSheet(file: Uint8Array | string, options: XLSX.ParsingOptions): XLSX.CellObject[][] {
+function parseFirstSheet(file: Uint8Array): XLSX.CellObject[][] {
   try {
-    const workbook = XLSX.read(file, { dense: true, ...options });
+    const options = { dense: true, type: "buffer", sheets: 0, cellFormula: false, cellHTML: false } as const;
+    const workbook = XLSX.read(file, options);
     const sheet = workbook.Sheets[workbook.SheetNames[0] ?? ""];
     return sheet?.["!data"] ?? [];
   } catch (error) {

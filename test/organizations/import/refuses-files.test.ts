@@ -59,6 +59,21 @@ t.test("names the columns that are missing or there twice", async (t) => {
   t.same(await problemOf(csv("CrmId;".repeat(100_000)), "fleet.csv"), repeated);
 });
 
+t.test("names the row in which a quotation mark swallows the next ones", async (t) => {
+  const rows = ["1;Кафе «Весна»;http://a", '2;"Кафе;http://b', "3;Бар;http://c"];
+  const problem = { code: "wrong_quotes", values: { row: 3 } };
+  t.same(await problemOf(csv(HEADINGS, ...rows), "fleet.csv"), problem, "to the end of the file");
+  const closed = csv(HEADINGS, ...rows, '4;"Кухня";http://d');
+  t.same(await problemOf(closed, "fleet.csv"), problem, "to the next quotation mark");
+  t.same(
+    await problemOf(csv(HEADINGS, "", '1;"Бар "У моря"";http://a'), "fleet.csv"),
+    problem,
+    "not doubled",
+  );
+  const [within] = await rowsOf(csv(HEADINGS, '1;Бар "У моря;http://a', "2;b;http://b"), "fleet.csv");
+  t.match(within, { name: 'Бар "У моря', connection: "http://a" }, "within a cell it is a sign like others");
+});
+
 t.test("takes 10,000 rows and not one more", async (t) => {
   const rows = Array.from({ length: MAX_FILE_ROWS + 1 }, (_, index) => ["1", `POS ${index}`, "http://a"]);
   const problem = { code: "too_many_rows", values: { maxRows: MAX_FILE_ROWS } };
@@ -83,6 +98,7 @@ t.test("takes 5 MB and not one byte more, and garbage of that size quickly", asy
     t.equal((await problemOf(Buffer.alloc(MAX_FILE_BYTES, ";"), "fleet.csv")).code, "no_header_row");
     t.equal((await problemOf(Buffer.alloc(MAX_FILE_BYTES, "\n"), "fleet.csv")).code, "no_header_row");
     t.equal((await problemOf(Buffer.alloc(MAX_FILE_BYTES, '"'), "fleet.csv")).code, "no_header_row");
+    t.equal((await problemOf(Buffer.alloc(MAX_FILE_BYTES, '"a'), "fleet.csv")).code, "wrong_quotes");
   });
   t.ok(cpuMs < QUICK_CPU_MS, "quickly");
 });

@@ -6,7 +6,7 @@ export const MAX_FILE_ROWS = 10_000;
 
 export interface ImportFileProblem {
   code: keyof typeof texts.import.fileProblem;
-  /** `maxBytes`, `maxRows`, or `columns` (names of `ImportColumn`, with commas). */
+  /** `maxBytes`, `maxRows`, `row` (from 1), or `columns` (names of `ImportColumn`, with commas). */
   values: Record<string, string | number>;
 }
 

@@ -49,7 +49,9 @@ export function uploadModel(viewer: Viewer, problem: ImportFileProblem | null) {
 
 export function fileProblemInWords(viewer: Pick<Viewer, "t" | "format">, problem: ImportFileProblem): string {
   const { t } = viewer;
-  return t(`import.fileProblem.${problem.code}`, { ...limitsOf(viewer), columns: columnsOf(t, problem) });
+  const { code, values } = problem;
+  const limits = limitsOf(viewer);
+  return t(`import.fileProblem.${code}`, { ...limits, row: values.row, columns: columnsOf(t, problem) });
 }
 
 function limitsOf({ format }: Pick<Viewer, "format">) {

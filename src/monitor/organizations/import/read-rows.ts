@@ -1,5 +1,6 @@
 import iconv from "iconv-lite";
-import { readCsvRows, readFirstSheet, type TextRow } from "../../excel/read-first-sheet.ts";
+import Papa from "papaparse";
+import { readFirstSheet, type TextRow } from "../../excel/read-first-sheet.ts";
 import { looksLikePairingString } from "../../registry/connection.ts";
 import { readName } from "../../registry/names.ts";
 import {
@@ -42,6 +43,8 @@ const MAX_HEADING_LENGTH = 100;
 /** Of columns that are not read; further ones are not named. */
 const MAX_UNREAD_COLUMNS = 20;
 const CSV_HEAD_LENGTH = 64 * 1024;
+/** Empty ones count, too. */
+const MAX_CSV_ROWS = 10 * MAX_FILE_ROWS;
 const DELIMITERS = [";", ",", "\t"];
 const ANSI_CODE_PAGE = "win1251";
 
@@ -67,12 +70,23 @@ export async function readRows(bytes: Uint8Array, kind: FileKind): Promise<ReadR
   return { rows: found, unreadColumns: unread };
 }
 
-function readCsv(bytes: Uint8Array): Generator<TextRow> {
+function* readCsv(bytes: Uint8Array): Generator<TextRow> {
   if (bytes.includes(0)) throw new ImportFileError("not_text");
   const text = decodeCsv(bytes);
   const head = text.slice(0, CSV_HEAD_LENGTH);
-  const headings = DELIMITERS.map((delimiter) => mostHeadings(readCsvRows(head, delimiter)));
-  return readCsvRows(text, DELIMITERS[headings.indexOf(Math.max(...headings))] ?? "");
+  const headings = DELIMITERS.map((delimiter) => mostHeadings(head, delimiter));
+  const delimiter = DELIMITERS[headings.indexOf(Math.max(...headings))];
+  const { data, errors } = Papa.parse<string[]>(text, { delimiter, preview: MAX_CSV_ROWS });
+  const [problem] = errors;
+  if (problem) throw new ImportFileError("wrong_quotes", { row: (problem.row ?? 0) + 1 });
+  yield* data.map(textRow);
+  if (data.length === MAX_CSV_ROWS) throw new ImportFileError("too_many_rows", { maxRows: MAX_FILE_ROWS });
+}
+
+function textRow(cells: string[], index: number): TextRow {
+  const texts = new Map<number, string>();
+  for (const [place, text] of cells.entries()) if (text !== "") texts.set(place, text);
+  return { rowNumber: index + 1, texts };
 }
 
 /** UTF-8 with or without a byte order mark, else CP1251, in which Russian Excel saves. */
@@ -85,9 +99,9 @@ function decodeCsv(bytes: Uint8Array): string {
   }
 }
 
-function mostHeadings(rows: Generator<TextRow>): number {
-  const likely = [...rows].slice(0, MAX_ROWS_ABOVE_HEADINGS + 1);
-  return Math.max(0, ...likely.map((row) => headingPlaces(row).length));
+function mostHeadings(text: string, delimiter: string): number {
+  const { data } = Papa.parse<string[]>(text, { delimiter, preview: MAX_ROWS_ABOVE_HEADINGS + 1 });
+  return Math.max(0, ...data.map((cells, index) => headingPlaces(textRow(cells, index)).length));
 }
 
 function findHeadings(rows: Generator<TextRow>): Headings {
@@ -95,7 +109,7 @@ function findHeadings(rows: Generator<TextRow>): Headings {
     const next = rows.next();
     if (next.done) break;
     const places = headingPlaces(next.value);
-    const width = Math.max(...next.value.texts.keys()) + 1;
+    const width = ([...next.value.texts.keys()].at(-1) ?? 0) + 1;
     if (places.length >= 2)
       return { places: checkHeadings(places), width, unread: unreadHeadings(next.value) };
   }
