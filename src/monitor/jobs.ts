@@ -24,6 +24,7 @@ export function jobsOf(app: FastifyInstance): Job[] {
   const operatorsLog = createOperatorsLog(app);
   return [
     { name: "events", when: EVERY_SECOND, run: () => operatorsLog.followEvents() },
+    { name: "wrong settings", when: EVERY_SECOND, run: () => operatorsLog.followSettings() },
     { name: "sum of polls", when: "* * * * *", run: async () => operatorsLog.sumUpPolls() },
     { name: "poll", when: EVERY_SECOND, run: () => app.poller.tick() },
     { name: "own network", when: EVERY_SECOND, run: () => app.ownNetwork.tick() },
@@ -73,7 +74,7 @@ export function jobsOf(app: FastifyInstance): Job[] {
         await endAcknowledgementsWithoutRight(db, clock());
       },
     },
-    { name: "monitor run", when: "* * * * *", run: () => app.continueRun() },
+    { name: "monitor run", when: EVERY_SECOND, run: () => app.continueRun() },
     { name: "backup", when: "47 2 * * *", run: () => app.backUpNightly() },
     {
       name: "old history",

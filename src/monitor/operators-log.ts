@@ -1,4 +1,5 @@
 import type { FastifyInstance } from "fastify";
+import { findWrongSettings } from "./installation/settings.ts";
 
 const MOST_EVENTS = 500;
 
@@ -10,8 +11,9 @@ export function createOperatorsLog(app: FastifyInstance) {
   let [lastEventId, lastBatchId] = [newestId("audit_event"), newestId("batch")];
   const openBatches = new Set<number>();
   let polled = poller.outcomes();
+  let wrongSettings = "";
 
-  return { followEvents, sumUpPolls };
+  return { followEvents, followSettings, sumUpPolls };
 
   /** Sign-ins and refusals, repairs, log requests, batches, changes: all that the audit log records. */
   async function followEvents(): Promise<void> {
@@ -40,6 +42,14 @@ export function createOperatorsLog(app: FastifyInstance) {
       openBatches.delete(batchId);
       log.info({ batchId }, "A batch has ended");
     }
+  }
+
+  /** Values that somebody wrote into the database by hand. */
+  async function followSettings(): Promise<void> {
+    const wrong = (await findWrongSettings(db)).join(", ");
+    if (wrong !== wrongSettings && wrong !== "")
+      log.warn({ settings: wrong }, "Settings in the database are no such values; their defaults hold");
+    wrongSettings = wrong;
   }
 
   /** By outcome, if any poll since the last call failed. */

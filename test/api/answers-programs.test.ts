@@ -145,6 +145,7 @@ t.test("what has not changed is not sent again", async (t) => {
 
 t.test("every refusal is a problem that names the wrong fields", async (t) => {
   const monitor = await startMonitor(t);
+  const { app } = monitor;
   const api = await addApiToken(monitor);
   const id = await monitor.addPosServer({ isParked: true });
   const waiting = await monitor.addPosServer({ address: null });
@@ -153,6 +154,7 @@ t.test("every refusal is a problem that names the wrong fields", async (t) => {
   t.equal((await api.get(`/pos-servers?cursor=${next}`)).statusCode, 200);
   const wrong = ["x", "%00", `${next}x`, "incidents.1", "pos-servers", "pos-servers.1.2", "pos-servers.-1"];
   const cursors = ["", ...wrong, `pos-servers.${"1".repeat(16)}`];
+  const ids = ["0x1", "+1", "%201", "1e0", "01", "1.0", "true", "1".repeat(3_000)];
   const send = (url: string, type: string, payload: string) =>
     api.ask("POST", url, { payload, headers: { "content-type": type } });
   const refused: [Promise<{ statusCode: number; headers: object; body: string }>, number, string[]][] = [
@@ -169,6 +171,13 @@ t.test("every refusal is a problem that names the wrong fields", async (t) => {
     [api.post(`/pos-servers/${waiting}/polls`), 409, []],
     [api.post(`/pos-servers/${waiting}/log-requests`, {}), 409, []],
     [api.get("/incidents/%E0%A4%A"), 404, []],
+    [app.inject({ method: "DELETE", url: `/api/v1/pos-servers/${id}` }), 405, []],
+    ...ids.map((sent): (typeof refused)[number] => [api.get(`/pos-servers/${sent}`), 400, ["id"]]),
+    [api.get("/pos-servers?organization=0x1"), 400, ["organization"]],
+    [send("/imports?dryRun=1", "text/csv", "CrmId"), 400, ["dryRun"]],
+    [api.post("/batches", { kind: "poll", posServerIds: [true] }), 400, ["posServerIds/0"]],
+    [api.post("/batches", { kind: "poll", posServerIds: [String(id)] }), 400, ["posServerIds/0"]],
+    [api.post("/batches", { kind: "poll", posServerIds: id }), 400, ["posServerIds"]],
     ...cursors.map((cursor): (typeof refused)[number] => [
       api.get(`/pos-servers?cursor=${cursor}`),
       400,

@@ -2,7 +2,7 @@ import t from "tap";
 import type { TestMonitor } from "../helpers/app.ts";
 import { addChannel, addOwnChannel, breakChannel } from "../helpers/channels.ts";
 import { noticesOf, signedIn, startAdministered, type TestBrowser, unescapeHtml } from "../helpers/page.ts";
-import { changeRows } from "../helpers/rows.ts";
+import { addRow, changeRows } from "../helpers/rows.ts";
 
 const LINE =
   "Не доходят сообщения: «Канал email», с 13:00. Логин, пароль или токен не подходят. Открыть канал";
@@ -28,6 +28,8 @@ t.test("what fails of those of all administrators are told, of own ones their ow
   t.equal(await noticesOn(owner), "");
   await breakChannel(monitor, own);
   t.match(await noticesOn(owner), /«Моя почта», с 13:00/);
+  await addRow(monitor.db, "delivery", { channelId: own, kind: "report", key: "1", queuedAt: 1, dueAt: 1 });
+  t.match(await noticesOn(owner), "Ждёт и отчёт за неделю.");
   t.equal(await noticesOn(colleague), "");
   t.equal(await noticesOn(admin), LINE, "nobody else is told of own ones");
   t.notMatch((await monitor.app.inject("/login")).body, "page-notices");

@@ -1,5 +1,6 @@
 import { cpSync, mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { setImmediate } from "node:timers/promises";
 import { pathToFileURL } from "node:url";
 import SQLite from "better-sqlite3";
 import t, { type Test } from "tap";
@@ -80,12 +81,17 @@ t.test("before a later migration a copy is kept that holds what was there", asyn
     "alter table channel drop column failing_since",
     "alter table channel add column failing_since integer",
   ]);
-  t.same(await program.start(), [NEXT]);
-  const [copy = "", ...others] = readdirSync(join(program.folder, "backups"));
+  const folder = join(program.folder, "backups");
+  mkdirSync(folder);
+  const started = program.start();
+  while (readdirSync(folder).length === 0) await setImmediate();
+  t.same(readdirSync(folder), ["before-migration.part"], "it has its name once it is whole");
+  t.same(await started, [NEXT]);
+  const [copy = "", ...others] = readdirSync(folder);
   t.match(copy, /^[\d-]+T[\d-]+Z-before-0002-next\.db$/);
   t.same(others, []);
-  t.same(queryFile(join(program.folder, "backups", copy), "select name from organization"), ["Вкусный дом"]);
-  t.same(queryFile(join(program.folder, "backups", copy), "select name from kysely_migration"), MIGRATIONS);
+  t.same(queryFile(join(folder, copy), "select name from organization"), ["Вкусный дом"]);
+  t.same(queryFile(join(folder, copy), "select name from kysely_migration"), MIGRATIONS);
   t.same(queryFile(program.file, "select note from organization"), [null]);
 });
 

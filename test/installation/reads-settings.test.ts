@@ -1,6 +1,15 @@
 import t from "tap";
-import { DEFAULT_SETTINGS, readSettings } from "../../src/monitor/installation/settings.ts";
+import { PROGRAM } from "../../src/monitor/audit-log/record-event.ts";
+import {
+  DEFAULT_SETTINGS,
+  findWrongSettings,
+  readSettings,
+} from "../../src/monitor/installation/settings.ts";
+import { createOperatorsLog } from "../../src/monitor/operators-log.ts";
+import { changeSettings } from "../../src/monitor/settings/change-settings.ts";
 import { startMonitor } from "../helpers/app.ts";
+import { logLines } from "../helpers/log-lines.ts";
+import { signedIn } from "../helpers/page.ts";
 import { addRow } from "../helpers/rows.ts";
 
 t.test("rows replace defaults, and those of another version of the program are left alone", async (t) => {
@@ -30,10 +39,31 @@ const WRONG: [string, string][] = [
 ];
 
 for (const [key, value] of WRONG) {
-  t.test(`${key} = ${value || "nothing"} is refused by its name`, async (t) => {
+  t.test(`${key} = ${value || "nothing"} is as if it was not there`, async (t) => {
     const monitor = await startMonitor(t);
     const { db } = monitor.app.database;
     await db.insertInto("setting").values({ key, value }).execute();
-    await t.rejects(readSettings(db), new RegExp(`^The setting ${key} in the database must `));
+    t.same(await readSettings(db), DEFAULT_SETTINGS);
+    t.same(await findWrongSettings(db), [key]);
   });
 }
+
+t.test(
+  "a wrong value is said once in the log and in «О системе», and ends when settings are saved",
+  async (t) => {
+    const log = logLines();
+    const monitor = await startMonitor(t, { logStream: log.stream });
+    const { db } = monitor.app.database;
+    const admin = await signedIn(monitor, { isAdministrator: true });
+    await addRow(db, "setting", { key: "staleAfterMs", value: "1" });
+    const { followSettings } = createOperatorsLog(monitor.app);
+    await followSettings();
+    await followSettings();
+    t.match(log.ofLevel("warn"), [{ settings: "staleAfterMs" }]);
+    t.equal(log.ofLevel("warn").length, 1);
+    t.match(await admin.text("/about"), "Негодные значения настроек: «Давно не было обмена» через. Пока");
+    t.equal((await admin.get("/pos-servers?list=1")).statusCode, 200);
+    await changeSettings(db, PROGRAM, await readSettings(db), monitor.clock());
+    t.same(await findWrongSettings(db), []);
+  },
+);

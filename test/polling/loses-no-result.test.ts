@@ -76,11 +76,11 @@ t.test("a locked database loses nothing, and the page says that polls wait", asy
   t.equal(monitor.client.calls.length, 2, "and it is polled on");
 });
 
-t.test("a setting that is wrong stops the polls, and the poller says since when", async (t) => {
+t.test("settings that cannot be read stop the polls, and the poller says since when", async (t) => {
   const monitor = await startPoller(t);
-  await monitor.db.insertInto("setting").values({ key: "pollIntervalMs", value: "1" }).execute();
+  await monitor.db.schema.dropTable("setting").execute();
   for (let second = 0; second <= 61; second++) {
-    await t.rejects(monitor.tick(), /pollIntervalMs/);
+    await t.rejects(monitor.tick(), /no such table: setting/);
     monitor.clock.advance(1_000);
   }
   t.equal(monitor.app.poller.stalledSince(), START);

@@ -17,6 +17,7 @@ const DETAILS: [detail: string, ru: string][] = [
   ["closed before an answer: other side closed", "соединение закрыто до ответа"],
   ["body of 70000 bytes", "69 КБ"],
   ["body of more than 65536 bytes", "больше 64 КБ"],
+  ["273989632 bytes free", "свободно 261 МБ"],
   ["too many bytes of headers", "слишком длинные заголовки"],
   ["compressed without being asked to", "ответ сжат, хотя этого не просили"],
   ["empty body", "ответ пустой"],

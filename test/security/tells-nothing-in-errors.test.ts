@@ -88,6 +88,32 @@ t.test("a malformed address is refused as a page, not as JSON", async (t) => {
   }
 });
 
+t.test("what the router itself refuses is answered like all else", async (t) => {
+  const monitor = await startMonitor(t);
+  const admin = await signedIn(monitor, { isAdministrator: true });
+  for (const id of ["1".repeat(3_000), "0x1", "+1", "%201", "01"]) {
+    const { statusCode, body } = await admin.get(`/pos-servers/${id}`);
+    t.same([statusCode, textOf(body).includes("Страница не найдена")], [404, true], id.slice(0, 10));
+    t.match(await admin.text(`/pos-servers?organization=${id}`), "— не номер организации", id.slice(0, 10));
+  }
+  const ask = (method: "PUT" | "DELETE" | "POST", url: string) => monitor.app.inject({ method, url });
+  for (const [method, url, allow] of [
+    ["PUT", "/pos-servers/1?x=1", "GET, HEAD, POST"],
+    ["DELETE", "/pos-servers/1/parking", "GET, POST"],
+    ["POST", "/api/v1/incidents", "GET, HEAD"],
+    ["DELETE", "/agent/connect", "GET, HEAD"],
+  ] as const) {
+    const { statusCode, headers, body } = await ask(method, url);
+    t.same([statusCode, headers.allow], [405, allow], url);
+    t.notMatch(body, "FST_ERR");
+  }
+  t.match(textOf((await ask("PUT", "/login")).body), "Так этот адрес не открыть");
+  t.match((await ask("POST", "/api/v1/incidents")).json(), {
+    type: "urn:poswatch:problem:method_not_allowed",
+  });
+  t.equal((await ask("PUT", "/missing")).statusCode, 404);
+});
+
 t.test("bytes that are no HTTP are refused, and the next one is served", async (t) => {
   const monitor = await startMonitor(t);
   const url = new URL(await monitor.app.listen({ host: "127.0.0.1", port: 0 }));

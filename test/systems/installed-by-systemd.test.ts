@@ -101,7 +101,11 @@ t.test("a version takes the place of another, or that one goes on", { skip: noSy
       /Migration 9001-later failed.*no way/,
     ],
     ["1.2.0", serving("echo it cannot be >&2; exit 1"), /it cannot be/],
-    ["1.3.0", serving(`: > "$POSWATCH_TRIAL"; exec sleep 1000`), /readyz did not answer within 8 s/],
+    [
+      "1.3.0",
+      serving(`: > "$POSWATCH_TRIAL"; exec sleep 1000`),
+      /it was not ready within 8 s: it does not answer/,
+    ],
     ["1.3.1", serving("exec sleep 1000"), /it did not begin within 8 s/],
     [
       "1.4.0",

@@ -113,7 +113,7 @@ t.test("--check warns plainly about what is missing and ends with 1", async (t) 
   const { exitCode, output } = await runProgram(t, "--config", configFile(folder), "--check");
   t.equal(exitCode, 1);
   t.match(output, "ВНИМАНИЕ: службы не найдены: absent");
-  t.match(output, /ВНИМАНИЕ: не удалось прочитать: ENOENT.*missing\.txt/);
+  t.match(output, /ВНИМАНИЕ: не удалось прочитать: такого файла или папки нет: \S+missing\.txt \(ENOENT\)$/m);
   t.match(output, `ВНИМАНИЕ: в папке ${folder.root} нет файлов по маскам *.mdf`);
   t.match(
     output,
@@ -128,7 +128,10 @@ t.test("--check warns plainly about what is missing and ends with 1", async (t) 
   const empty = await makeAgentFolder(t, { logs: { directory: "none" } });
   const withoutLogs = await runProgram(t, "--config", configFile(empty), "--check");
   t.equal(withoutLogs.exitCode, 1);
-  t.match(withoutLogs.output, /Логи\n {2}ВНИМАНИЕ: не удалось прочитать: ENOENT/);
+  t.match(
+    withoutLogs.output,
+    /Логи\n {2}ВНИМАНИЕ: не удалось прочитать: такого файла или папки нет: \S+none \(ENOENT\)/,
+  );
 });
 
 t.test("--check warns of what would make every exchange look successful", async (t) => {

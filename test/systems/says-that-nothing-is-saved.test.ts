@@ -1,5 +1,6 @@
 import { createServer } from "node:http";
 import t, { type Test } from "tap";
+import { openDatabase } from "../../src/monitor/database/open.ts";
 import { databaseIn } from "../helpers/backups.ts";
 import { damageTable } from "../helpers/damage.ts";
 import { makeFolder } from "../helpers/folder.ts";
@@ -88,6 +89,19 @@ t.test("on a full disk all says once that nothing is saved, until there is room"
   t.equal((await signIn(monitor)).status, 303);
   t.notMatch(textOf(await monitor.page("/pos-servers")), "ничего не сохраняется");
   t.match(monitor.output(), "Poll results are saved again");
+});
+
+t.test("while another program holds the database, it says so and is not ready", async (t) => {
+  const dataDir = makeFolder(t);
+  const monitor = await startMonitorProcess(t, dataDir);
+  await becomes(monitor, "ready\n");
+  const { sqlite } = openDatabase(databaseIn(dataDir));
+  t.teardown(() => sqlite.close());
+  sqlite.exec("begin immediate");
+  await becomes(monitor, "nothing is saved: another program holds the database\n");
+  await waitFor(() => monitor.output().includes("The database cannot be used as it should"));
+  sqlite.exec("rollback");
+  await becomes(monitor, "ready\n");
 });
 
 for (const [table, what] of [

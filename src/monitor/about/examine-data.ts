@@ -4,20 +4,29 @@ import { backupFolder, newestBackupAt } from "../backups/backup-names.ts";
 import { findDamageInWorker } from "../database/check-pages.ts";
 import { defaultArchiveDir, sealedSecrets } from "../database/data-folder.ts";
 import { isDataFolderLocked } from "../database/lock.ts";
+import { findWrongSettings } from "../installation/settings.ts";
 import { ArchiveError } from "../log-archives/outcome/failure.ts";
 import { requireKnownStore } from "../log-archives/store/marker.ts";
 import { openArchiveStore, requireFolder } from "../log-archives/store/store.ts";
 import { readChannels } from "../notifications/settings/find-channels.ts";
 import { createSecretBox, hasKey, opensAny, readKey } from "../secrets/secret-box.ts";
+import { SETTING_FIELDS } from "../settings/fields.ts";
+import type { Viewer } from "../viewer/viewer.ts";
 import { type Examined, type Finding, found } from "./finding.ts";
 
 const BACKUP_IS_OLD_MS = 36 * HOUR_MS;
 /** Of a clock that a time server keeps right. */
 const CLOCK_SLACK_MS = 60_000;
 
-export async function examineDatabase({ sqlite }: Examined): Promise<Finding> {
+export async function examineDatabase({ db, sqlite }: Examined): Promise<Finding> {
   const damage = await findDamageInWorker(sqlite.name);
   if (damage !== null) return found("failed", "about.database.damaged", { damage });
+  const wrong = await findWrongSettings(db);
+  const labels = SETTING_FIELDS.filter(({ setting }) => wrong.includes(setting));
+  if (labels.length > 0) {
+    const names = (t: Viewer["t"]) => labels.map(({ name }) => t(`settings.label.${name}`)).join(", ");
+    return { status: "failed", text: ({ t }) => t("about.database.settings", { names: names(t) }) };
+  }
   const size =
     Number(sqlite.pragma("page_count", { simple: true })) *
     Number(sqlite.pragma("page_size", { simple: true }));

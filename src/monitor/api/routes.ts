@@ -1,6 +1,8 @@
 import { createHash } from "node:crypto";
 import swagger from "@fastify/swagger";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import type { TObject } from "typebox";
+import { readId } from "../forms/fields.ts";
 import { ProblemError } from "../plugins/problems.ts";
 import { batchResources } from "./batches.ts";
 import { FILE_TYPES, importResources } from "./imports.ts";
@@ -11,6 +13,7 @@ import { apiTokensRoutes } from "./tokens-routes.ts";
 
 const PREFIX = "/api/v1";
 const ACCEPTED = `Send application/json; to /imports ${FILE_TYPES.join(" or ")}.`;
+const BOOLEANS: Partial<Record<string, boolean>> = { true: true, false: false };
 /** What no schema of an operation says. */
 const OPENAPI = {
   openapi: "3.1.0",
@@ -33,6 +36,7 @@ export async function apiRoutes(app: FastifyInstance): Promise<void> {
       api.addContentTypeParser("*", { parseAs: "string" }, (_request, body, done) => {
         done(body === "" ? null : new ProblemError(415, "unsupported_media_type", ACCEPTED));
       });
+      api.addHook("preValidation", readAddress);
       api.addHook("preSerialization", tagAnswer);
       // Without a length, which would be that of nothing.
       api.addHook("onSend", async (_request, { statusCode }, payload) =>
@@ -50,6 +54,20 @@ export async function apiRoutes(app: FastifyInstance): Promise<void> {
   await app.register(apiTokensRoutes);
   const access = { config: { access: "administrator" } } as const;
   app.get("/settings/api/openapi.json", access, async () => app.swagger());
+}
+
+/** An address holds only texts: those that its schema has as numbers or booleans become that, if written plainly. */
+async function readAddress({ routeOptions, params, query }: FastifyRequest) {
+  const { params: ofPath, querystring } = (routeOptions.schema ?? {}) as Record<string, Partial<TObject>>;
+  for (const [schema, sent] of [[ofPath, params] as const, [querystring, query] as const]) {
+    const values = sent as Record<string, unknown>;
+    for (const [name, { type }] of Object.entries<{ type?: string }>(schema?.properties ?? {})) {
+      const text = values[name];
+      if (typeof text !== "string") continue;
+      if (type === "integer") values[name] = readId(text) ?? text;
+      if (type === "boolean") values[name] = BOOLEANS[text] ?? text;
+    }
+  }
 }
 
 /** Gives an answer its ETag, and only that to whoever has it already. It is serialized once. */

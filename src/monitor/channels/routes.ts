@@ -1,5 +1,6 @@
 import type { FastifyInstance } from "fastify";
 import { keepFindings } from "../database/keep-findings.ts";
+import type { Db } from "../database/schema.ts";
 import { readSettings } from "../installation/settings.ts";
 import { CHANNEL_KINDS } from "../notifications/channels/kind.ts";
 import { KINDS } from "../notifications/sending/open-channel.ts";
@@ -49,15 +50,25 @@ function createFailingNotices({ database, clock }: FastifyInstance): FindPageNot
       const text = t("channels.failing.many", { count: failing.length });
       return [{ text, link: { url: CHANNELS_URL, text: t("form.show") } }];
     }
+    const reports = failing.length > 0 ? await listWaitingReports(database.db) : [];
     return failing.map(({ id, name, since, failure }) => ({
-      text: t("channels.failing.one", {
-        name,
-        failure: t(`channelFailure.${failure}`),
-        time: format.clock(since, clock()),
-      }),
+      text: [
+        t("channels.failing.one", {
+          name,
+          failure: t(`channelFailure.${failure}`),
+          time: format.clock(since, clock()),
+        }),
+        ...(reports.includes(id) ? [t("channels.failing.report")] : []),
+      ].join(" "),
       link: { url: channelUrl(id), text: t("channels.failing.open") },
     }));
   };
+}
+
+/** @returns the channels by which reports of a week could not be sent yet. */
+async function listWaitingReports(db: Db): Promise<number[]> {
+  const waiting = db.selectFrom("delivery").select("channelId").where("finishedAt", "is", null);
+  return (await waiting.where("kind", "=", "report").execute()).map(({ channelId }) => channelId);
 }
 
 async function listChannelsRoutes(app: FastifyInstance): Promise<void> {

@@ -6,7 +6,7 @@ import { parseArgs } from "node:util";
 import { writeFileAtomically } from "../../protocol/files.ts";
 import { compareVersions } from "../../protocol/versions.ts";
 import { findPortProblem } from "../installation/tls-choice.ts";
-import { isReady, ownUrl } from "../installer/ask-whether-ready.ts";
+import { findUnready, ownUrl } from "../installer/ask-whether-ready.ts";
 import { findPlaces, ownVersion, type Places, readVersion, versionFile } from "../installer/places.ts";
 import { copyProgram, readOwnVersion, removeOthers, takeLauncher } from "../installer/program-files.ts";
 import { type Service, serviceOf } from "../installer/service.ts";
@@ -85,6 +85,7 @@ async function confirmOlder(before: string, version: string): Promise<void> {
 /** @returns where this machine reaches it. @throws Error why this version does not run. */
 async function untilTaken(version: string, places: Places, service: Service): Promise<string> {
   let begun = performance.now();
+  let why: string | null = null;
   while (performance.now() - begun < READY_WITHIN_MS) {
     const record = readUpgradeRecord(places);
     if (record?.version === version && record.state === "refused")
@@ -93,10 +94,11 @@ async function untilTaken(version: string, places: Places, service: Service): Pr
       );
     if (record?.version === version && readVersion(places, "data") !== version) begun = performance.now();
     const config = loadConfig({ DATA_DIR: places.data });
-    if (readVersion(places, "data") === version && (await isReady(config))) return ownUrl(config);
+    why = readVersion(places, "data") === version ? await findUnready(config) : "it is not taken yet";
+    if (why === null) return ownUrl(config);
     await delay(LOOK_EVERY_MS);
   }
-  throw new Error(`It is installed, but does not answer. Its log says why: ${service.log}`);
+  throw new Error(`It is installed, but not ready: ${why}. Its log says more: ${service.log}`);
 }
 
 runCommand(USAGE, main);

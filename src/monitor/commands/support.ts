@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { parseArgs, promisify } from "node:util";
 import { collectSupport, zipOf } from "../about/support/collect.ts";
+import { readId } from "../forms/fields.ts";
 import { openArchiveStore } from "../log-archives/store/store.ts";
 import { callOf } from "../translations/call-of.ts";
 import { presentationFor } from "../viewer/viewer.ts";
@@ -23,8 +24,8 @@ async function main(): Promise<void> {
     options: { "pos-server": { type: "string", multiple: true, default: [] } },
   });
   const [file, ...more] = positionals;
-  const ids = values["pos-server"].map(Number);
-  if (!file || more.length > 0 || ids.some((id) => !Number.isSafeInteger(id))) throw new Error(USAGE);
+  const ids = values["pos-server"].map(readId).filter((id) => id !== null);
+  if (!file || more.length > 0 || ids.length < values["pos-server"].length) throw new Error(USAGE);
   if (existsSync(file)) throw new Error(`${file} is there already: name a new file.`);
   await withDatabase(async (database, config) => {
     const known = await database.db.selectFrom("posServer").select("id").where("id", "in", ids).execute();

@@ -1,4 +1,4 @@
-import { mkdir, readdir, rm } from "node:fs/promises";
+import { mkdir, readdir, rename, rm } from "node:fs/promises";
 import { dirname, join, parse } from "node:path";
 import { pathToFileURL } from "node:url";
 import { type Migration, Migrator } from "kysely/migration";
@@ -80,7 +80,10 @@ async function keepCopy(sqlite: OpenDatabase["sqlite"], before: string): Promise
   await mkdir(directory, { recursive: true });
   const time = new Date().toISOString().replace(/[:.]/g, "-");
   const made = `${time}-before-${before}.db`;
-  await sqlite.backup(join(directory, made));
+  const part = join(directory, "before-migration.part");
+  await rm(part, { force: true });
+  await sqlite.backup(part);
+  await rename(part, join(directory, made));
 
   const others = (await readdir(directory)).filter((file) => COPY.test(file) && file !== made).sort();
   for (const old of others.slice(0, 1 - KEPT_COPIES)) await rm(join(directory, old));

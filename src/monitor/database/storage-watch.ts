@@ -2,8 +2,11 @@ import SQLite from "better-sqlite3";
 import type { SqliteDatabase, SqliteStatement } from "kysely";
 import { LRUCache } from "lru-cache";
 
-/** `damaged`: pages of the database; `unwritable`: the system refuses to write, but the disk is not full. */
-export type StorageProblemKind = "damaged" | "diskFull" | "unwritable";
+/**
+ * `damaged`: pages of the database; `unwritable`: the system refuses to write, but the disk is not full; `locked`: another
+ * program holds the database.
+ */
+export type StorageProblemKind = "damaged" | "diskFull" | "unwritable" | "locked";
 
 interface StorageProblem {
   kind: StorageProblemKind;
@@ -22,7 +25,9 @@ export interface StorageWatch {
   onChange(listener: (problem: StorageProblem | null) => void): void;
 }
 
-/** A problem is over when nothing has failed for this long: a nearly full disk lets small changes through. */
+/** A copy or a small change by another program holds the database for less. */
+const LOCKED_TOO_LONG_MS = 4_000;
+/** A full disk is a problem until nothing has failed for this long: small changes may go through. */
 const QUIET_MS = 10_000;
 /** Preparing a statement costs more than running most of them. */
 const MAX_PREPARED = 300;
@@ -31,6 +36,7 @@ const KINDS: [code: RegExp, kind: StorageProblemKind][] = [
   [/^SQLITE_(CORRUPT|NOTADB)/, "damaged"],
   [/^SQLITE_(FULL|IOERR_SHMSIZE)/, "diskFull"],
   [/^SQLITE_(IOERR|READONLY|CANTOPEN)/, "unwritable"],
+  [/^SQLITE_BUSY/, "locked"],
 ];
 
 export function storageProblemOf(error: unknown): StorageProblem | null {
@@ -40,17 +46,12 @@ export function storageProblemOf(error: unknown): StorageProblem | null {
   return kind ? { kind, code, message } : null;
 }
 
-/** Whether another program held the database, which is temporary. */
-export function isLocked(error: unknown): error is SQLite.SqliteError {
-  return error instanceof SQLite.SqliteError && error.code.startsWith("SQLITE_BUSY");
-}
-
 /** @returns the watch, and the connection as Kysely is to use it. */
 export function watchStorage(
   sqlite: SQLite.Database,
   monotonicClock: () => number = () => performance.now(),
 ): StorageWatch & { watched: SqliteDatabase } {
-  let current: (StorageProblem & { beganAt: number }) | null = null;
+  let current: (StorageProblem & { beganAt: number; isTold: boolean }) | null = null;
   let lastFailedAt = 0;
   let hasWritten = false;
   let notify: (problem: StorageProblem | null) => void = () => undefined;
@@ -62,8 +63,8 @@ export function watchStorage(
   return {
     watched: { prepare: (text) => prepared.memo(text), close: () => sqlite.close() },
     problem: (now) => {
-      if (!current) return null;
-      const { beganAt, ...problem } = current;
+      if (!current || !isLasting(current)) return null;
+      const { beganAt, isTold: _, ...problem } = current;
       return { ...problem, since: Math.round(now - (monotonicClock() - beganAt)) };
     },
     reportDamage: (message) => fail({ kind: "damaged", code: "SQLITE_CORRUPT", message }),
@@ -100,17 +101,24 @@ export function watchStorage(
 
   function fail(problem: StorageProblem): void {
     lastFailedAt = monotonicClock();
-    if (current && (current.kind === problem.kind || current.kind === "damaged")) return;
-    current = { ...problem, beganAt: current?.beganAt ?? lastFailedAt };
+    const isKnown = current && [problem.kind, "damaged"].includes(current.kind);
+    if (!current || !(isKnown || problem.kind === "locked"))
+      current = { ...problem, beganAt: current?.beganAt ?? lastFailedAt, isTold: false };
+    if (current.isTold || !isLasting(current)) return;
+    current.isTold = true;
     notify(problem);
+  }
+
+  function isLasting({ kind, beganAt }: { kind: StorageProblemKind; beganAt: number }): boolean {
+    return kind !== "locked" || monotonicClock() - beganAt >= LOCKED_TOO_LONG_MS;
   }
 
   /** A damaged page stays damaged, whatever is written elsewhere. */
   function succeed(text: string): void {
     hasWritten = false;
     if (text === "rollback" || !current || current.kind === "damaged") return;
-    if (monotonicClock() - lastFailedAt < QUIET_MS) return;
+    if (current.kind !== "locked" && monotonicClock() - lastFailedAt < QUIET_MS) return;
+    if (current.isTold) notify(null);
     current = null;
-    notify(null);
   }
 }

@@ -1,5 +1,6 @@
 import { DAY_MS, HOUR_MS, MINUTE_MS } from "../../protocol/time-units.ts";
 import { POS_SERVER_STATES, type PosServerState } from "../fleet/state.ts";
+import { readId } from "../forms/fields.ts";
 import type { Viewer } from "../viewer/viewer.ts";
 
 export const SORT_COLUMNS = [
@@ -81,15 +82,15 @@ export function parseFilter(query: RawQuery): { filter: PosServerFilter; problem
   );
   const change = read<Change | null>("change", null, oneOf(CHANGES));
   const isByGuess = read("evidence", false, (text) => text === "guess" || undefined);
-  const logSearchId = read<number | null>("found", null, wholeNumberUpTo(Number.MAX_SAFE_INTEGER));
+  const logSearchId = read<number | null>("found", null, (text) => readId(text) ?? undefined);
   const scope = read<Scope>("scope", "listed", oneOf(SCOPES));
   const unit = read<PeriodUnit>("unit", DEFAULT_PERIOD.unit, oneOf(PERIOD_UNITS));
-  const count = read<number | null>("period", null, wholeNumberUpTo(MAX_PERIOD_COUNT));
+  const count = read<number | null>("period", null, numberUpTo(MAX_PERIOD_COUNT));
   const isWrong = problems.period !== undefined || problems.unit !== undefined;
 
   const filter: PosServerFilter = {
-    organizationId: read<number | null>("organization", null, wholeNumberUpTo(Number.MAX_SAFE_INTEGER)),
-    tagId: read<number | null>("tag", null, wholeNumberUpTo(Number.MAX_SAFE_INTEGER)),
+    organizationId: read<number | null>("organization", null, (text) => readId(text) ?? undefined),
+    tagId: read<number | null>("tag", null, (text) => readId(text) ?? undefined),
     period:
       count !== null && !isWrong
         ? { count, unit }
@@ -106,7 +107,7 @@ export function parseFilter(query: RawQuery): { filter: PosServerFilter; problem
     openCause: read<string | null>("open", null, (text) => (CAUSE_HASH.test(text) ? text : undefined)),
     search: read("q", "", (text) => (text.length <= MAX_SEARCH_LENGTH ? text.trim() : undefined)),
     sort: read("sort", { column: "state", isDescending: false }, parseSort),
-    page: read("page", 1, wholeNumberUpTo(MAX_PAGE)),
+    page: read("page", 1, numberUpTo(MAX_PAGE)),
   };
   return { filter, problems };
 }
@@ -191,17 +192,17 @@ function ignoresPeriod(
 
 function lastValue(value: unknown): string {
   const last = Array.isArray(value) ? value.at(-1) : value;
-  return typeof last === "string" ? last.trim() : "";
+  return typeof last === "string" ? last : "";
 }
 
 function oneOf<T extends string>(allowed: readonly T[]): (text: string) => T | undefined {
   return (text) => allowed.find((value) => value === text);
 }
 
-function wholeNumberUpTo(maximum: number): (text: string) => number | undefined {
+function numberUpTo(maximum: number): (text: string) => number | undefined {
   return (text) => {
-    const number = Number(text);
-    return /^\d+$/.test(text) && number >= 1 && number <= maximum ? number : undefined;
+    const number = readId(text) ?? undefined;
+    return number !== undefined && number <= maximum ? number : undefined;
   };
 }
 

@@ -47,7 +47,7 @@ export function queryReader<Field extends string>(
   const sent = Object(query) as Partial<Record<Field, unknown>>;
   return (field, parse) => {
     const typed = sent[field];
-    const text = typeof typed === "string" ? typed.trim() : "";
+    const text = typeof typed === "string" ? typed : "";
     if (text === "") return null;
     const value = parse(text);
     if (value === null) {
@@ -58,7 +58,7 @@ export function queryReader<Field extends string>(
   };
 }
 
-/** null when it is no id. */
+/** Decimal digits and nothing else. null: it is no id. */
 export function readId(text: string): number | null {
   return ID.test(text) ? Number(text) : null;
 }

@@ -4,6 +4,7 @@ import type { StorageProblemKind } from "../database/storage-watch.ts";
 const STORAGE_PROBLEMS: Record<StorageProblemKind, string> = {
   damaged: "the database is damaged",
   diskFull: "nothing is saved: the disk is full",
+  locked: "nothing is saved: another program holds the database",
   unwritable: "nothing is saved: the database cannot be written",
 };
 

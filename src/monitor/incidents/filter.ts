@@ -63,7 +63,7 @@ export function parseIncidentsFilter(query: unknown, today: string) {
     organizationId: read("organization", readId),
     kind: oneOf("kind", KINDS),
     posServerId: read("posServer", readId),
-    search: read("q", (text) => text.slice(0, MAX_SEARCH_LENGTH)) ?? "",
+    search: read("q", (text) => text.trim().slice(0, MAX_SEARCH_LENGTH)) ?? "",
     page: read("page", readPage) ?? 1,
   };
   return { filter, problems };

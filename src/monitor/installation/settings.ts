@@ -52,17 +52,25 @@ export const Settings = Type.Object({
 export type Settings = Static<typeof Settings>;
 
 export const DEFAULT_SETTINGS: Settings = Value.Parse(Settings, Value.Create(Settings));
+const SETTING_KEYS = Object.keys(DEFAULT_SETTINGS) as (keyof Settings)[];
 
-/** A row of JSON each; a missing one has its default. @throws Error that names a row with a wrong value. */
+/** A row of JSON each; a missing one, or one that is no such value, has its default. */
 export async function readSettings(db: Db): Promise<Settings> {
+  const stored = (await readStored(db)).filter(({ isRight }) => isRight);
+  return { ...DEFAULT_SETTINGS, ...Object.fromEntries(stored.map(({ key, value }) => [key, value])) };
+}
+
+/** Settings whose rows in the database are no such values, so that their defaults hold. */
+export async function findWrongSettings(db: Db): Promise<(keyof Settings)[]> {
+  return (await readStored(db)).filter(({ isRight }) => !isRight).map(({ key }) => key);
+}
+
+async function readStored(db: Db) {
   const rows = await db.selectFrom("setting").select(["key", "value"]).execute();
-  const stored = Object.fromEntries(
-    rows.filter(({ key }) => key in DEFAULT_SETTINGS).map(({ key, value }) => [key, parseJson(value)]),
-  );
-  const settings = { ...DEFAULT_SETTINGS, ...stored };
-  if (!Value.Check(Settings, settings)) {
-    const [problem] = Value.Errors(Settings, settings);
-    throw new Error(`The setting ${problem?.instancePath.slice(1)} in the database ${problem?.message}`);
-  }
-  return settings;
+  return rows.flatMap(({ key: named, value: text }) => {
+    const key = SETTING_KEYS.find((one) => one === named);
+    if (!key) return [];
+    const value = parseJson(text);
+    return [{ key, value, isRight: Value.Check(Settings.properties[key], value) }];
+  });
 }

@@ -10,7 +10,7 @@ import { writeFileAtomically } from "../../protocol/files.ts";
 import type { Config } from "../config.ts";
 import { hasHolder } from "../database/lock.ts";
 import { onStopRequest } from "../stop-requests.ts";
-import { isReady } from "./ask-whether-ready.ts";
+import { findUnready } from "./ask-whether-ready.ts";
 import { keepCopy, putCopyBack } from "./kept-copy.ts";
 import {
   COMPILED,
@@ -133,9 +133,10 @@ async function untilReady(
     if (existsSync(trialFile)) migratedAt ??= now;
     if ((begunAt ?? migratedAt) === null && now - startedAt > BEGUN_WITHIN_MS)
       return `it did not begin within ${BEGUN_WITHIN_MS / 1_000} s`;
-    if (migratedAt !== null && (await isReady(config))) return null;
+    const unready = migratedAt === null ? null : await findUnready(config);
+    if (migratedAt !== null && unready === null) return null;
     if (migratedAt !== null && now - migratedAt > READY_WITHIN_MS)
-      return `/readyz did not answer within ${READY_WITHIN_MS / 1_000} s`;
+      return `it was not ready within ${READY_WITHIN_MS / 1_000} s: ${unready}`;
     if (migratedAt === null && now - startedAt > MIGRATED_WITHIN_MS)
       return `it had not brought the database to its schema after ${MIGRATED_WITHIN_MS / 60_000} minutes`;
     await delay(LOOK_EVERY_MS);

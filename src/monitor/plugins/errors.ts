@@ -1,9 +1,9 @@
 import { STATUS_CODES } from "node:http";
-import type { FastifyError, FastifyReply, FastifyRequest } from "fastify";
+import type { FastifyError, FastifyReply, FastifyRequest, RouteOptions } from "fastify";
 import fp from "fastify-plugin";
 import { AGENT_PATHS } from "../../protocol/dial-out.ts";
 import type { ApiError } from "../../protocol/field-types.ts";
-import { isLocked, type StorageProblemKind, storageProblemOf } from "../database/storage-watch.ts";
+import { type StorageProblemKind, storageProblemOf } from "../database/storage-watch.ts";
 import { isForPrograms, sendProblem } from "./problems.ts";
 
 export type BusyWith =
@@ -50,11 +50,17 @@ export function decodableUrl(url = "/"): string {
 /** Errors as pages in the viewer's language, with 404 for what is unknown or forbidden alike; for agents and programs as JSON. */
 export default fp(
   async (app) => {
-    app.setNotFoundHandler(async (request, reply) => answer(request, reply, 404, "notFound", null));
+    let patterns: { route: RouteOptions; pattern: URLPattern }[] | null = null;
+    app.setNotFoundHandler(async (request, reply) => {
+      const allowed = methodsAt(request.originalUrl);
+      // A route may hide itself from somebody by this handler.
+      if (allowed.length === 0 || allowed.includes(request.method))
+        return await answer(request, reply, 404, "notFound", null);
+      reply.header("allow", allowed.join(", "));
+      return await answer(request, reply, 405, "wrongMethod", null);
+    });
     app.setErrorHandler<FastifyError>(async (error, request, reply) => {
-      const storage = isLocked(error)
-        ? ({ code: error.code, kind: "locked" } as const)
-        : storageProblemOf(error);
+      const storage = storageProblemOf(error);
       if (storage) {
         request.log.warn({ code: storage.code }, "A request failed for the state of the database");
         return await answer(request, reply, 503, storage.kind, error);
@@ -72,16 +78,27 @@ export default fp(
       return await answer(request, reply, status, status === 404 ? "notFound" : "badRequest", error);
     });
 
+    /** Of the routes with this address. */
+    function methodsAt(url: string): string[] {
+      const [pathname = "/"] = url.split("?");
+      patterns ??= app.registeredRoutes.map((route) => ({
+        route,
+        pattern: new URLPattern({ pathname: route.url }),
+      }));
+      const taken = patterns.filter(({ pattern }) => pattern.test({ pathname }));
+      return [...new Set(taken.flatMap(({ route }) => route.method))].sort();
+    }
+
     async function answer(
       request: FastifyRequest,
       reply: FastifyReply,
       status: number,
-      kind: "notFound" | "failed" | "badRequest" | "busy" | "locked" | StorageProblemKind,
+      kind: "notFound" | "wrongMethod" | "failed" | "badRequest" | "busy" | StorageProblemKind,
       error: FastifyError | null,
       text = `error.${kind}Text`,
     ) {
       reply.code(status);
-      if (request.url.startsWith(AGENT_PATHS)) return reply.send(apiError(status));
+      if (request.originalUrl.startsWith(AGENT_PATHS)) return reply.send(apiError(status));
       if (isForPrograms(request)) return sendProblem(reply, status, kind, error);
       const { t } = request.viewer;
       const message = t(text, { id: request.id });
@@ -93,7 +110,7 @@ export default fp(
         .send(app.renderFragment("errors/_message", request.viewer, { message }));
     }
   },
-  { name: "errors", dependencies: ["views", "hypermedia"] },
+  { name: "errors", dependencies: ["authorization", "views", "hypermedia"] },
 );
 
 /** `not_found` for 404. */

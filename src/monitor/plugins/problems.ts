@@ -67,6 +67,7 @@ function describe(
   if (error instanceof ProblemError) return said(error.code, error.message, error.errors);
   if (error?.validation) return said("invalid_request", error.message, wrongFields(error));
   if (kind === "notFound") return said("not_found", "There is no such thing, or it is not for this token.");
+  if (kind === "wrongMethod") return said(ofStatus, "This address has other methods: see Allow.");
   if (kind === "busy") return said("busy", "Too much of this kind waits already; nothing was done.");
   if (kind === "badRequest") return said(ofStatus, error?.message ?? "");
   if (kind === "failed") return said("failed", `Something went wrong; its id in the log is ${id}.`);

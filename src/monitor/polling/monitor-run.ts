@@ -1,7 +1,7 @@
 import { sql } from "kysely";
 import type { Db } from "../database/schema.ts";
 
-/** A running monitor says so every minute; after a longer pause it slept, or its clock was set forward. */
+/** A running monitor says so every second, which also shows whether anything can be saved; after a longer pause it slept, or its clock was set forward. */
 export const LONGEST_SILENCE_MS = 2 * 60_000;
 
 /** Times in ms UTC. @returns its id. */

@@ -5,7 +5,7 @@ interface KnownDetail {
 
 interface Kind {
   key: string;
-  /** Its named groups are the values; `ms` and `bytes` become seconds and kilobytes. */
+  /** Its named groups are the values; `ms`, `bytes` and `free` become seconds, kilobytes and megabytes. */
   pattern: RegExp;
 }
 
@@ -24,6 +24,7 @@ const KINDS: readonly Kind[] = [
   { key: "closedUnanswered", pattern: /^closed before an answer: / },
   { key: "bodyOf", pattern: /^body of (?<bytes>\d+) bytes$/ },
   { key: "bodyOfMore", pattern: /^body of more than (?<bytes>\d+) bytes$/ },
+  { key: "freeSpace", pattern: /^(?<free>\d+) bytes free$/ },
   { key: "longHeaders", pattern: /^too many bytes of headers$/ },
   { key: "compressed", pattern: /^compressed without being asked to$/ },
   { key: "emptyBody", pattern: /^empty body$/ },
@@ -78,10 +79,11 @@ export function findKnownDetail(detail: string): KnownDetail | null {
   return null;
 }
 
-function inLargerUnits({ ms, bytes, ...named }: Record<string, string>): Record<string, string> {
+function inLargerUnits({ ms, bytes, free, ...named }: Record<string, string>): Record<string, string> {
   return {
     ...named,
     ...(ms !== undefined && { seconds: String(Number(ms) / 1_000) }),
+    ...(free !== undefined && { megabytes: String(Math.floor(Number(free) / 1_024 ** 2)) }),
     ...(bytes !== undefined && { kilobytes: String(Math.ceil(Number(bytes) / 1_024)) }),
   };
 }

@@ -5,6 +5,7 @@ import { sendExport } from "../excel/send-export.ts";
 import { filterUrl, type PosServerFilter, parseFilter, type RawQuery } from "../filter/filter.ts";
 import { type OfferedOrganizations, offerOrganizations } from "../filter/filter-options.ts";
 import { listOrganizations } from "../fleet/summary.ts";
+import { readId } from "../forms/fields.ts";
 import { isFirstStart } from "../installation/first-start.ts";
 import { tagOf } from "../plugins/hypermedia.ts";
 import { awaitedEnrolments } from "../restaurants/awaited-enrolments.ts";
@@ -96,10 +97,9 @@ export async function listPosServersRoutes(app: FastifyInstance): Promise<void> 
     access,
     async (request, reply) => {
       const isUnknown = request.query.problems === "unknown";
-      const problems = Number(request.query.problems);
-      const isCount = Number.isSafeInteger(problems) && problems > 0;
-      const count = problems > MOST_IN_ICON ? `${MOST_IN_ICON}+` : String(problems);
-      const text = isUnknown ? "?" : isCount ? count : null;
+      const problems = readId(String(request.query.problems));
+      const count = problems && (problems > MOST_IN_ICON ? `${MOST_IN_ICON}+` : String(problems));
+      const text = isUnknown ? "?" : count;
       const svg = app.renderFragment("pos-servers/_icon", request.viewer, { text, isUnknown });
       return reply.type("image/svg+xml").send(svg);
     },

@@ -2,7 +2,7 @@ import type { AuditDetailPart, RecordedValue } from "../audit-log/detail.ts";
 import { type Actor, recordEvent } from "../audit-log/record-event.ts";
 import type { Db } from "../database/schema.ts";
 import { inTransaction } from "../database/transaction.ts";
-import { readSettings, type Settings } from "../installation/settings.ts";
+import { findWrongSettings, readSettings, type Settings } from "../installation/settings.ts";
 import { SETTING_FIELDS, type SettingField, shownValue } from "./fields.ts";
 
 /** Records the former values too. */
@@ -15,7 +15,11 @@ export async function changeSettings(
   await inTransaction(db, async (trx) => {
     const before = await readSettings(trx);
     const after = { ...before, ...wanted };
-    const changed = SETTING_FIELDS.filter(({ setting }) => before[setting] !== after[setting]);
+    const wrong = await findWrongSettings(trx);
+    const isReplaced = (setting: keyof Settings) => setting in wanted && wrong.includes(setting);
+    const changed = SETTING_FIELDS.filter(
+      ({ setting }) => before[setting] !== after[setting] || isReplaced(setting),
+    );
     if (changed.length === 0) return;
     for (const { setting } of changed) {
       const row = { key: setting, value: JSON.stringify(after[setting]) };

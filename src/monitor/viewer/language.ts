@@ -34,7 +34,7 @@ export function freshnessTexts(language: Language): string {
   return JSON.stringify({ ru, en }[language].freshness);
 }
 
-/** Makes a missing text an error, for development and tests; otherwise people see its key. */
+/** Makes a missing text an error, for tests; otherwise people see its key. */
 export function refuseUnknownTexts(): void {
   isUnknownRefused = true;
 }

@@ -53,10 +53,7 @@ export async function requireFolder({ root }: ArchiveStore): Promise<void> {
 export async function requireSpace(store: ArchiveStore, bytes: number): Promise<void> {
   const freeBytes = await inStore(() => store.freeBytes());
   if (freeBytes >= bytes + RESERVED_BYTES) return;
-  throw new ArchiveError(
-    "disk_full",
-    `${freeBytes} bytes free, ${bytes + RESERVED_BYTES} needed, of which ${RESERVED_BYTES} stay free`,
-  );
+  throw new ArchiveError("disk_full", `${freeBytes} bytes free`);
 }
 
 /** With its folders. ARCHIVE_DIR itself is not made: no empty folder must replace a missing share. */

@@ -4,8 +4,9 @@ import type { Db } from "../../database/schema.ts";
 import { isClaimed } from "../../requests/claims.ts";
 import { MOST_PAUSE_MS, selectUsable } from "./channel-standing.ts";
 
-/** Messages of incidents that are over are not sent after this time. */
+/** Messages of incidents that are over are not sent after this time, and reports of a week once the next one is there. */
 const STALE_AFTER_MS = DAY_MS;
+const REPORT_STALE_AFTER_MS = 7 * DAY_MS;
 /** A message that has failed more often lets others pass: its content may be the reason. */
 const TRIES_IN_FRONT = 3;
 
@@ -69,7 +70,15 @@ export async function dropStale(db: Db, now: number): Promise<void> {
     .updateTable("delivery")
     .set({ finishedAt: now, outcome: "given_up" })
     .where("finishedAt", "is", null)
-    .where("queuedAt", "<", now - STALE_AFTER_MS)
+    .where(({ eb }) => {
+      const patience = eb
+        .case()
+        .when("kind", "=", "report")
+        .then(REPORT_STALE_AFTER_MS)
+        .else(STALE_AFTER_MS)
+        .end();
+      return eb("queuedAt", "<", eb(eb.val(now), "-", patience));
+    })
     .where(({ not }) => not(isClaimed()))
     .where(({ not, exists, selectFrom }) => {
       const lasting = selectFrom("message")
