@@ -214,7 +214,7 @@ t.test("--check says of a database what it found, and what to do about it", asyn
   const perhaps = said("ok", "sql_server", "held_perhaps:sqlservr.exe");
   t.match(perhaps, "SQL Server, открыты, возможно, в sqlservr.exe. Если");
   t.match(said("unknown", "unknown", "unreadable:EACCES"), "неизвестно: файл не читается (EACCES). Дайте");
-  t.equal(said("failed", null, "spawn netsh: ENOENT"), "файлы базы данных: spawn netsh: ENOENT");
+  t.equal(said("failed", null, "spawn netsh: ENOENT"), "файлы базы данных: программы netsh нет");
 });
 
 t.test("what a report knows anyway is judged with it", async (t) => {

@@ -46,7 +46,7 @@ const SENTENCES: [RegExp, string][] = [
   [/^more than (\d+) files in (.+); older ones are ignored$/, "в $2 больше $1 файлов, старые не учтены"],
   [/^(.+): the file was cut while it was read$/, "$1 стал короче, пока его читали"],
   [/^EXDEV: (.+) is on another disk than (.+)$/, "$1 и $2 на разных дисках"],
-  [/^(.+): spawn .+ ENOENT$/, "программы $1 нет"],
+  [/^(?:.+: )?spawn (.+?):? ENOENT$/, "программы $1 нет"],
   [/^(.+): did not finish within (\d+) ms$/, "$1 не завершилась за $2 мс"],
   [/^(.+) ended with exit code (-?\d+)/, "$1: код завершения $2"],
 ];
