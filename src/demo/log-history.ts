@@ -5,6 +5,7 @@ import { DAY_MS, MINUTE_MS, SECOND_MS } from "../protocol/time-units.ts";
 import { type DemoPosServer, isServiceStopped } from "./chain.ts";
 import { type ExchangeFailure, type LogEntry, type LogWording, wordingOf } from "./log-wording.ts";
 import { createCardNumber, createPhone } from "./loyalty.ts";
+import privateLines from "./private-lines.json" with { type: "json" };
 import type { Random } from "./random.ts";
 import { formatLogDate, formatLogTime } from "./service-log.ts";
 import { exchangeFailureOf, isExchanging, troubleAgeMs } from "./troubles.ts";
@@ -198,7 +199,7 @@ function tillRequest(random: Random, wording: LogWording): LogEntry[] {
   ];
 }
 
-/** In one of several spellings. */
+/** In one of many notations; values that must never be seen outside the restaurant stand between ⟦ and ⟧. */
 function mentionGuest(random: Random, wording: LogWording): string {
   const phone = createPhone(random);
   const card = createCardNumber(random);
@@ -206,5 +207,6 @@ function mentionGuest(random: Random, wording: LogWording): string {
     wording.guest(phone, card),
     wording.guest(phone.replace(/[()]/g, ""), card.replaceAll(" ", "")),
     `phone=${phone.replace(/\D/g, "")} card=${card.replaceAll(" ", "")}`,
+    ...privateLines.map((line) => line.replace(/[⟦⟧]/g, "")),
   ]);
 }

@@ -4,8 +4,6 @@ import iconv from "iconv-lite";
 import type { DemoPosServer } from "./chain.ts";
 import { type LogEntry, wordingOf } from "./log-wording.ts";
 
-export type ServiceLog = ReturnType<typeof createServiceLog>;
-
 /** No file stays open, so that it can be moved away between two lines. */
 export function createServiceLog(logsFolder: string, posServer: DemoPosServer) {
   const { utcOffsetMinutes, logEncoding } = posServer;

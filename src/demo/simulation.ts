@@ -42,8 +42,6 @@ export interface SimulationOptions {
   timing: ServiceTiming;
 }
 
-export type Simulation = Awaited<ReturnType<typeof startSimulation>>;
-
 /** Fills a new folder; services are starting when it returns, until `started`. */
 export async function startSimulation(options: SimulationOptions) {
   const { dataDir, posServers, historyDays, ports, timing } = options;

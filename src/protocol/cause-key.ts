@@ -1,5 +1,5 @@
 import { ANYTHING } from "./log-lines.ts";
-import { MASKED_NUMBER } from "./mask-guest-data.ts";
+import { MASKED } from "./mask/masked.ts";
 
 const MAX_LENGTH = 160;
 const ONE_VALUE = { "#": /#(?:\s*[.,:/_+-]\s*#)+/g, [ANYTHING]: /…(?:\s*[.,:/_+-]?\s*…)+/g };
@@ -13,8 +13,8 @@ export function causeKey(text: string): string {
 export function searchableText(text: string): string {
   // An exception stands on a line of its own in a log.
   const inOneLine = text
-    .replace(MASKED_NUMBER, ANYTHING)
-    .replace(/•+|: (?=[\w.]{0,100}(?:Exception|Error)\b)/g, ANYTHING)
+    .replace(MASKED, ANYTHING)
+    .replace(/: (?=[\w.]{0,100}(?:Exception|Error)\b)/g, ANYTHING)
     .replace(/\s*[\r\n]\s*|\s{2,}/g, ANYTHING);
   return withoutValues(inOneLine, ANYTHING).replace(/^[…\s.,:;]+|[…\s.,:;]+$/g, "");
 }

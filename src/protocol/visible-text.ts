@@ -10,12 +10,17 @@ const MAX_SHORT_LINE = 300;
 /** Far deeper than anything in the protocol. */
 const MAX_LEVELS = 32;
 
-/** Applies `visibleText` to every text of a JSON value; what is nested too deeply becomes null. */
-export function withVisibleTexts<T>(value: T, levels = MAX_LEVELS): T {
-  if (typeof value === "string") return visibleText(value) as T;
+/** Applies `visibleText` to every text of a JSON value. */
+export function withVisibleTexts<T>(value: T): T {
+  return mapTexts(value, visibleText);
+}
+
+/** Changes every text of a JSON value; values that are nested too deeply become null. */
+export function mapTexts<T>(value: T, change: (text: string) => string, levels = MAX_LEVELS): T {
+  if (typeof value === "string") return change(value) as T;
   if (typeof value !== "object" || value === null) return value;
   if (levels === 0) return null as T;
-  const within = (own: unknown) => withVisibleTexts(own, levels - 1);
+  const within = (own: unknown) => mapTexts(own, change, levels - 1);
   if (Array.isArray(value)) return value.map(within) as T;
   return Object.fromEntries(Object.entries(value).map(([key, own]) => [key, within(own)])) as T;
 }

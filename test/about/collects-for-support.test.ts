@@ -15,7 +15,8 @@ t.test("what is collected is shown, masked, and saved just as it was shown", asy
   const id = await monitor.addPosServer({ name: "Тверская, 12", token: "very-secret", address });
   await monitor.addPosServer({ name: "Арбат, 5" });
   const syncError = "guest +7 903 123-45-67 is not found";
-  await changeRows(monitor.db, "posStatus", { syncError }, { posServerId: id });
+  const databaseBytes = 89_161_234_567;
+  await changeRows(monitor.db, "posStatus", { syncError, databaseBytes }, { posServerId: id });
   const admin = await signedIn(monitor, { isAdministrator: true });
   t.match(await admin.html(`/pos-servers/${id}`), `/support/new?posServer=${id}`);
   const form = await admin.html(`/support/new?posServer=${id}&q=нет такого`);
@@ -35,6 +36,8 @@ t.test("what is collected is shown, masked, and saved just as it was shown", asy
   const files = await readZip(rawPayload);
   t.equal(Object.keys(files).length, 5);
   for (const text of Object.values(files)) t.ok(shown.includes(textOf(String(text)).slice(0, 200).trim()));
+  const status = JSON.parse(textOf(String(files["pos-servers/1-Тверская, 12/status.json"])));
+  t.match(status, { databaseBytes }, "a number is no phone");
   t.match(await recordedEvents(monitor.db, "support_collect"), [{ result: "done" }]);
   const colleague = await signedIn(monitor, { isAdministrator: true });
   t.equal((await colleague.get(url)).statusCode, 404);

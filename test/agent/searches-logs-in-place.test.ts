@@ -247,7 +247,7 @@ t.test("the newest entries are sent, masked, and cut around what was looked for"
   const [first, second, third] = texts(found);
   t.equal(first, "иголка •••");
   t.equal(second, '<img src=x onerror="alert(1)"> иголка');
-  t.match(third, /^…ж+ Гость «…» \+7 916 •••-••-67 password=••• иголка <b>&amp; я+…$/u);
+  t.match(third, /^…ж+ Гость ••• \+7 916 •••-••-67 password=••• иголка <b>&amp; я+…$/u);
   t.equal(third?.length, 500);
   t.match((await search("иголка", { limit: 0 })).entries, []);
 });

@@ -189,7 +189,7 @@ t.test("numbers are searched for where they matter; what cannot be is said besid
     [{ sought: "" }, "problem-sought"],
     [{ sought: "ab … 12 ..." }, "problem-sought"],
     [{ sought: "x".repeat(301) }, "problem-sought"],
-    [{ sought: "гость +7 916 123-45-67" }, "Номера телефонов и карт в логах скрыты"],
+    [{ sought: "гость +7 916 123-45-67" }, "Данные гостей и пароли в логах скрыты"],
     [{ span: "own", from: "", to: "x" }, "problem-from"],
     [{ span: "own", from: "2026-10-01T00:00", to: "2026-11-24T00:00" }, "problem-from"],
     [{ span: "own", from: "2026-11-25T00:00", to: "2026-11-26T00:00" }, "problem-from"],

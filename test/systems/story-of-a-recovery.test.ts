@@ -7,6 +7,7 @@ import t, { type Test } from "tap";
 import { request } from "undici";
 import { posServerFolder } from "../../src/demo/folders.ts";
 import { damageGuestWallets } from "../../src/demo/pos-database.ts";
+import privateLines from "../../src/demo/private-lines.json" with { type: "json" };
 import { queryFile } from "../helpers/backups.ts";
 import { DESKTOP, launchBrowser, openPage, refreshUntil, takeScreenshot } from "../helpers/browser.ts";
 import { tableOf } from "../helpers/download.ts";
@@ -14,10 +15,19 @@ import { makeFolder } from "../helpers/folder.ts";
 import { startProgram } from "../helpers/program.ts";
 import { waitFor } from "../helpers/wait-for.ts";
 import { readWorkbook } from "../helpers/workbook.ts";
+import { readZip } from "../helpers/zip-contents.ts";
 
 const POS_SERVER = { name: "Садовая, 28", slug: "sadovaya-28", crmId: "100512" };
 const PROMOTION = { id: 1005122, name: "Двойные бонусы по вторникам" };
 const PASSWORD = "story-password-1";
+/** In logs of the demo, between marks. */
+const PRIVATE_VALUES = privateLines.flatMap((line) =>
+  [...line.matchAll(/⟦([^⟧]*)⟧/g)].map(([, value = ""]) => value),
+);
+const MOST_COLLECTED = 5;
+const MOST_PAGES = 250;
+/** Files as they are, and what signs out. */
+const NO_PAGE = /^\/(?:logout|css|js|icons)|\/(?:archive|download|file)s?(?:[/?]|$)|\.(?:zip|xlsx|csv)/;
 const DAMAGE = "database disk image is malformed";
 /** A service exchanges every 15–20 s, its agent is polled every 15 s. */
 const AN_EXCHANGE = { timeoutMs: 180_000, pauseMs: 500 };
@@ -110,7 +120,48 @@ t.test("a damaged database is found, its logs are read, it is reset, the exchang
     /Анна Иванова.*Итог сброса БД.*Обмен восстановлен за \d+/,
   ])
     t.match(events, expected, "the audit log tells it");
+
+  const shown = await everythingShown(page, chain);
+  t.match(shown.join(), "•••", "lines of logs are among it");
+  for (const value of PRIVATE_VALUES)
+    t.same(
+      shown.filter((text) => text.includes(value)).map((text) => text.slice(0, 200)),
+      [],
+      `${value} is nowhere`,
+    );
 });
+
+/** All pages that links lead to, a log that is read, a search, the zip for support, messages, and answers of the API. */
+async function everythingShown(page: Page, chain: Awaited<ReturnType<typeof startDemoChain>>) {
+  const { url } = chain;
+  const shown: string[] = [await (await request(chain.messagesUrl)).body.text()];
+  await page.goto(`${url}/log-searches/new?text=гость:&words=typed`);
+  await page.getByRole("button", { name: "Искать" }).click();
+  await page.locator("#log-search-found tbody tr").first().waitFor();
+  shown.push(await page.content());
+  await page.goto(`${url}/support/new`);
+  for (const box of (await page.getByRole("checkbox").all()).slice(0, MOST_COLLECTED)) await box.check();
+  await page.getByRole("button", { name: "Собрать" }).click();
+  await page.waitForURL(/\/support\/(?!new)/);
+  const zip = await page.request.get(`${page.url()}/archive`);
+  for (const text of Object.values(await readZip(await zip.body()))) shown.push(String(text));
+
+  const seen = new Set([page.url(), `${url}/pos-servers`]);
+  for (const address of seen) {
+    const response = await page.request.get(address);
+    if (!response.headers()["content-type"]?.startsWith("text/html")) continue;
+    const html = await response.text();
+    shown.push(html);
+    for (const [, path = ""] of html.matchAll(/(?:href|hx-get)="(\/[^"#]*)"/g))
+      if (seen.size < MOST_PAGES && !NO_PAGE.test(path)) seen.add(`${url}${path.replaceAll("&amp;", "&")}`);
+  }
+  const authorization = `Bearer ${await chain.token()}`;
+  for (const path of ["pos-servers", "incidents", "pos-servers/1", "pos-servers/2"]) {
+    const { statusCode, body } = await request(`${url}/api/v1/${path}`, { headers: { authorization } });
+    shown.push(`${statusCode} ${await body.text()}`);
+  }
+  return shown;
+}
 
 /** The whole demo as processes of its own: main server, services, agents, monitor. */
 async function startDemoChain(t: Test) {
@@ -120,7 +171,7 @@ async function startDemoChain(t: Test) {
   t.teardown(async () => {
     await demo.end();
   });
-  const ready = /Poswatch demo: (http:\S+)/;
+  const ready = /Poswatch demo: (http:\S+)[\s\S]*Messages it sends: (http:\S+)/;
   await waitFor(() => ready.test(demo.output()), AN_EXCHANGE);
   const folder = posServerFolder(dataDir, POS_SERVER.slug);
 
@@ -153,7 +204,17 @@ async function startDemoChain(t: Test) {
     return agent.output();
   }
 
-  return { url: ready.exec(demo.output())?.[1] ?? "", folder, control, editPromotion, quarantined };
+  async function token(): Promise<string> {
+    const program = startProgram(t, "src/monitor/commands/main.ts", {
+      args: ["token", "create", "story"],
+      env: { DATA_DIR: join(dataDir, "monitor") },
+    });
+    await program.ended;
+    return program.output().trim();
+  }
+
+  const [, url = "", messagesUrl = ""] = ready.exec(demo.output()) ?? [];
+  return { url, messagesUrl, folder, control, editPromotion, quarantined, token };
 }
 
 async function signIn(page: Page, url: string): Promise<void> {

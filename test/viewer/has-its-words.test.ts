@@ -26,7 +26,7 @@ const READ_AS_A_WHOLE = /^(?:age|freshness)\./;
  * words by which a log tells what it shows, and people when they work.
  */
 const OTHER_CATALOGS =
-  /^src\/(?:agent|demo|monitor\/translations)\/|^src\/monitor\/organizations\/import\/columns\.ts$|^src\/(?:monitor\/(?:fleet\/(?:cause-patterns|opening-hours\/read-schedule)|log-archives\/store\/paths|log-patterns\/teaching\/seen-kinds)|protocol\/(?:log-head|mask-guest-data|mask-secrets|structured-line|taught-pattern))\.ts$/;
+  /^src\/(?:agent|demo|monitor\/translations)\/|^src\/monitor\/organizations\/import\/columns\.ts$|^src\/(?:monitor\/(?:fleet\/(?:cause-patterns|opening-hours\/read-schedule)|log-archives\/store\/paths|log-patterns\/teaching\/seen-kinds)|protocol\/(?:log-head|mask\/[\w-]+|structured-line|taught-pattern))\.ts$/;
 
 /** Words, and quotes around what is put in, which differ by language. */
 const TEXT = /\p{Script=Cyrillic}{2}|[«“](?:\$\{|<%)/u;

@@ -1,5 +1,5 @@
 import { type LogExcerpt, type LogExcerptOrder, MAX_ENTRY_LENGTH } from "../../protocol/log-lines.ts";
-import { cutBetweenNumbers } from "../../protocol/mask-guest-data.ts";
+import { cutText, mask } from "../../protocol/mask/mask.ts";
 import { visibleText } from "../../protocol/visible-text.ts";
 import type { LogsConfig } from "../config/config.ts";
 import { toMessage } from "../sync-log/exchange-matcher.ts";
@@ -38,7 +38,7 @@ export async function readExcerpt(
 ): Promise<LogExcerpt> {
   const at = order.at === null ? null : Date.parse(order.at);
   const since = at === null ? Number.NEGATIVE_INFINITY : at - DISORDER_MS;
-  const wanted = visibleText(order.text);
+  const wanted = visibleText(mask(order.text));
   let best = null as Match | null;
   /** The last that were read; the last of them first. */
   let recent: RawEntry[] = [];
@@ -104,15 +104,13 @@ export async function readExcerpt(
   /** The match always stays, then come the nearest on both sides in turn. */
   function toExcerpt({ file, entry, before, after }: Match): LogExcerpt {
     const shown = (raw: RawEntry, isMatch: boolean) => ({
-      ...toLogEntry(raw, { timestamp: matcher.timestamp, token }, (text) =>
-        cutBetweenNumbers(text, MAX_ENTRY_LENGTH),
-      ),
+      ...toLogEntry(raw, { timestamp: matcher.timestamp, token }, (text) => cutText(text, MAX_ENTRY_LENGTH)),
       isMatch,
     });
     const match = shown(entry, true);
     const excerpt = { file: shownName(file), entries: [match] };
     while (match.text !== "" && bytesOf(excerpt) > order.maxBytes)
-      match.text = cutBetweenNumbers(match.text, Math.floor(match.text.length * 0.9)).toWellFormed();
+      match.text = cutText(match.text, Math.floor(match.text.length * 0.9)).toWellFormed();
     let bytesLeft = order.maxBytes - bytesOf(excerpt);
     const sides = new Set([before, after]);
     for (let distance = 0; sides.size > 0; distance += 1) {

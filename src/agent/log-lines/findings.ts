@@ -1,7 +1,6 @@
 import { isoTime } from "../../protocol/field-types.ts";
 import { ANYTHING, type LogEntry, type LogSearchResult } from "../../protocol/log-lines.ts";
-import { cutBetweenNumbers } from "../../protocol/mask-guest-data.ts";
-import { maskLogText } from "../../protocol/mask-secrets.ts";
+import { cutText, mask } from "../../protocol/mask/mask.ts";
 import type { Pattern } from "../../protocol/pattern.ts";
 import { HOUR_MS } from "../../protocol/time-units.ts";
 import { visibleText } from "../../protocol/visible-text.ts";
@@ -101,13 +100,13 @@ export function toLogEntry(
   return {
     at: isoTime(at),
     level: level?.slice(0, MAX_LEVEL_LENGTH) ?? null,
-    text: cut(visibleText(maskLogText(whole, [token]))).toWellFormed(),
+    text: cut(visibleText(mask(whole, [token]))).toWellFormed(),
   };
 }
 
 /** The start of a text; unlike a slice of it, without keeping the whole in memory. */
 export function startOf(text: string, maxLength: number): string {
-  return text.length <= maxLength ? text : Buffer.from(cutBetweenNumbers(text, maxLength)).toString();
+  return text.length <= maxLength ? text : Buffer.from(cutText(text, maxLength)).toString();
 }
 
 /** The name of a file. */

@@ -1,5 +1,5 @@
 import { ANYTHING, type LogSearchOrder, type LogSearchResult } from "../../protocol/log-lines.ts";
-import { maskLogText } from "../../protocol/mask-secrets.ts";
+import { mask } from "../../protocol/mask/mask.ts";
 import type { LogsConfig } from "../config/config.ts";
 import type { FoundFile } from "../files/find-files.ts";
 import { MAX_CONTINUATION_LINES } from "../sync-log/log-entry.ts";
@@ -102,7 +102,7 @@ function searchBlock(
     if (!candidate) return;
     const { end, ...entry } = entryAround(candidate.index, from);
     // What is masked cannot be guessed sign by sign.
-    if (find(maskLogText(entry.text, [token])) !== null) found(entry);
+    if (find(mask(entry.text, [token])) !== null) found(entry);
     from = end;
   }
 

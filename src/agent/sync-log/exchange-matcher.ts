@@ -1,5 +1,4 @@
-import { cutBetweenNumbers } from "../../protocol/mask-guest-data.ts";
-import { maskLogText } from "../../protocol/mask-secrets.ts";
+import { cutText, mask } from "../../protocol/mask/mask.ts";
 import { createPatternSet, type Pattern } from "../../protocol/pattern.ts";
 import { requiredWords } from "../../protocol/required-words.ts";
 import {
@@ -55,7 +54,7 @@ export function createExchangeMatcher({
 
   /** null = the line says nothing about the exchange with the main server. */
   function match(text: string): MatchedLine | null {
-    const start = cutBetweenNumbers(text, MAX_MATCHED_LENGTH);
+    const start = cutText(text, MAX_MATCHED_LENGTH);
     const known = matchConfigured(start);
     if (taught === null || (known === null && !hasTaughtWords(start))) return known;
     const message = taughtText(start);
@@ -80,13 +79,13 @@ export function createExchangeMatcher({
 
   /** Without date and level, which every line has. */
   function taughtText(line: string): string {
-    return cutBetweenNumbers(splitHeader(line, timestampPattern).message, MAX_TAUGHT_LENGTH);
+    return cutText(splitHeader(line, timestampPattern).message, MAX_TAUGHT_LENGTH);
   }
 
   /** Whether taught patterns call a line a success, and they or others call it a failure. */
   function isContradictory(text: string): boolean {
     if (taught === null) return false;
-    const start = cutBetweenNumbers(text, MAX_MATCHED_LENGTH);
+    const start = cutText(text, MAX_MATCHED_LENGTH);
     const said = new Set(taught.find(taughtText(start))?.map(({ kind }) => kind));
     return said.has("succeeded") && (said.has("failed") || matchConfigured(start)?.kind === "failed");
   }
@@ -155,8 +154,8 @@ function findMessage(text: string, patterns: readonly (Pattern | null)[]): strin
 
 /** One printable line of at most 2,000 characters that may leave this machine: guests and secrets masked. */
 export function toMessage(text: string): string {
-  const printable = cutBetweenNumbers(text, MAX_MATCHED_LENGTH).replace(/[\p{Cc}\p{Cs}]+/gu, " ");
-  const message = maskLogText(printable).trim();
+  const printable = cutText(text, MAX_MATCHED_LENGTH).replace(/[\p{Cc}\p{Cs}]+/gu, " ");
+  const message = mask(printable).trim();
   if (message.length <= MAX_MESSAGE_LENGTH) return message;
   // Half of a surrogate pair could not be encoded.
   return `${message.slice(0, MAX_MESSAGE_LENGTH - 1).replace(/[\uD800-\uDBFF]$/, "")}…`;

@@ -1,7 +1,7 @@
 import { isoTime } from "../../protocol/field-types.ts";
 import { type LogKind, type LogKinds, MAX_KIND_LENGTH, MAX_LOG_KINDS } from "../../protocol/log-patterns.ts";
-import { MASKED_NUMBER } from "../../protocol/mask-guest-data.ts";
-import { maskedStart } from "../../protocol/mask-secrets.ts";
+import { maskStart } from "../../protocol/mask/mask.ts";
+import { MASKED } from "../../protocol/mask/masked.ts";
 import { FOLDED_NAME, FOLDED_NUMBER } from "../../protocol/taught-pattern.ts";
 import { withVisibleTexts } from "../../protocol/visible-text.ts";
 import type { LogsConfig } from "../config/config.ts";
@@ -87,7 +87,7 @@ function createCounter() {
     at: number | null,
     says: () => NonNullable<LogKind["says"]> | null,
   ): void {
-    const example = maskedStart(message, MAX_EXAMPLE_LENGTH);
+    const example = maskStart(message, MAX_EXAMPLE_LENGTH);
     const { text, values, isCode } = foldFields(example);
     if (text === "") return;
     const key = `${level ?? ""} ${text}`;
@@ -161,7 +161,7 @@ export function foldFields(text: string): { text: string; values: string[]; isCo
   const isCode: boolean[] = [];
   const folded = text
     .replaceAll(PLACE, " ")
-    .replace(MASKED_NUMBER, FOLDED_NAME)
+    .replace(MASKED, FOLDED_NAME)
     .replace(QUOTED, FOLDED_NAME)
     .replace(ADDRESS, FOLDED_NUMBER)
     .replace(NUMBER, (number, offset: number, whole: string) => {

@@ -6,7 +6,7 @@ import {
   TaughtConfiguration,
   TaughtPatterns,
 } from "../../protocol/log-patterns.ts";
-import { maskedStart } from "../../protocol/mask-secrets.ts";
+import { maskStart } from "../../protocol/mask/mask.ts";
 import { DAY_MS } from "../../protocol/time-units.ts";
 import { withVisibleTexts } from "../../protocol/visible-text.ts";
 import type { AgentConfig, LogsConfig } from "../config/config.ts";
@@ -89,5 +89,5 @@ async function tryPatterns(
 
 function tried({ count, last }: CountedKind): LogPatternTrial["succeeded"] {
   if (last === null) return { count, last };
-  return { count, last: { at: isoTime(last.at), text: maskedStart(last.text, MAX_TEXT_LENGTH) } };
+  return { count, last: { at: isoTime(last.at), text: maskStart(last.text, MAX_TEXT_LENGTH) } };
 }

@@ -15,11 +15,12 @@ const COMMANDS: Record<string, () => Promise<unknown>> = {
   tls: () => import("./tls.ts"),
   doctor: () => import("./doctor.ts"),
   support: () => import("./support.ts"),
+  mask: () => import("./mask.ts"),
   install: () => import("./install.ts"),
   uninstall: () => import("./uninstall.ts"),
 };
-/** They change the system, or read its journal; the others are about the data, whose owner they act as. */
-const AS_ROOT = ["install", "uninstall", "support"];
+/** They change the system, or read its journal or a file of root; the others are about the data, whose owner they act as. */
+const AS_ROOT = ["install", "uninstall", "support", "mask"];
 /** They are told of files that only root may reach. */
 const PARTLY_AS_ROOT = ["backup", "restore"];
 
@@ -34,6 +35,7 @@ const USAGE = `Poswatch watches the POS servers of a restaurant chain and repair
   poswatch tls        says who encrypts what agents send
   poswatch doctor     looks at everything that it needs, and says what is wrong
   poswatch support    collects what helps those who support it
+  poswatch mask       prints a log as Poswatch shows it: guests and secrets hidden
   poswatch install    has the system run it as a service; or takes this version in the place of one that runs
   poswatch uninstall  takes the service and the program away
 

@@ -1,7 +1,7 @@
 import fp from "fastify-plugin";
 import type { Selectable } from "kysely";
 import { type LogExcerpt, MAX_EXCERPT_BYTES } from "../../protocol/log-lines.ts";
-import { maskLogText } from "../../protocol/mask-secrets.ts";
+import { mask } from "../../protocol/mask/mask.ts";
 import type { LogExcerptTable } from "../database/tables/request-tables.ts";
 import { isHeldBack } from "../installation/restored-copy.ts";
 import { readSettings } from "../installation/settings.ts";
@@ -97,7 +97,7 @@ function createExcerptWork({ db, client, secretBox, clock }: CallDependencies) {
     // An agent masks them itself.
     const masked = entries.map((entry) => ({
       ...entry,
-      text: maskLogText(entry.text, token ? [token] : []),
+      text: mask(entry.text, token ? [token] : []),
     }));
     return { file, entries: masked };
   }

@@ -1,6 +1,6 @@
 import { type StaticDecode, Type } from "typebox";
 import { MAX_SEARCH_LENGTH, MAX_SEARCHED_DAYS, MAX_SEARCHED_MS } from "../../protocol/log-lines.ts";
-import { maskGuestData } from "../../protocol/mask-guest-data.ts";
+import { mask } from "../../protocol/mask/mask.ts";
 import { DAY_MS, HOUR_MS } from "../../protocol/time-units.ts";
 import { organizationChoices } from "../filter/filter-options.ts";
 import { type Choice, fieldsOf } from "../forms/field-model.ts";
@@ -60,7 +60,7 @@ export function readSearch(sent: Sent, places: Places, timeZone: string, now: nu
   const known = at !== null && places[at.kind].some(({ id }) => id === at.id);
   const problems: Record<string, string> = {
     ...(longestPart(text).length < LEAST_LENGTH && { sought: "logSearch.problem.short" }),
-    ...(maskGuestData(text) !== text && { sought: "logSearch.problem.hidden" }),
+    ...(mask(text) !== text && { sought: "logSearch.problem.hidden" }),
     ...(text.length > MAX_SEARCH_LENGTH && { sought: "logSearch.problem.long" }),
     ...own?.problems,
     ...(toAt - fromAt > MAX_SEARCHED_MS && { from: "logSearch.problem.days" }),

@@ -1,5 +1,5 @@
 import { type ExpressionBuilder, sql } from "kysely";
-import { maskGuestData } from "../../protocol/mask-guest-data.ts";
+import { mask } from "../../protocol/mask/mask.ts";
 import { MINUTE_MS } from "../../protocol/time-units.ts";
 import { type Actor, recordEvent } from "../audit-log/record-event.ts";
 import { countRows } from "../database/count-rows.ts";
@@ -131,7 +131,7 @@ export async function beginSearch(
           .where(isAt(readPlace(wanted.place))),
       )
       .executeTakeFirst();
-    const values = { id, text: maskGuestData(wanted.text), count: Number(numInsertedOrUpdatedRows) };
+    const values = { id, text: mask(wanted.text), count: Number(numInsertedOrUpdatedRows) };
     const detail = [
       { key: "logSearch", values },
       { key: "period", values: { fromAt, toAt } },

@@ -1,6 +1,6 @@
 import { searchableText } from "../../protocol/cause-key.ts";
 import { ANYTHING, MAX_SEARCH_LENGTH } from "../../protocol/log-lines.ts";
-import { maskGuestData, maskNames } from "../../protocol/mask-guest-data.ts";
+import { mask } from "../../protocol/mask/mask.ts";
 import { phraseOfCause } from "../fleet/cause-patterns.ts";
 
 /** So much of a text in a row has to stand in a log as it is. */
@@ -31,7 +31,7 @@ export function longestPart(text: string): string {
 
 /** What an entry says about what was found in it, in one line; guests masked once more. */
 export function lineAround(entry: string, sought: string): string {
-  const line = maskNames(maskGuestData(entry)).replace(/\s+/g, " ");
+  const line = mask(entry).replace(/\s+/g, " ");
   const at = line.toLowerCase().indexOf(longestPart(sought).toLowerCase());
   const from = at <= BEFORE_MATCH ? 0 : Math.min(line.indexOf(" ", at - BEFORE_MATCH) + 1 || at, at);
   const end = line.length > from + MAX_LINE_LENGTH ? ANYTHING : "";

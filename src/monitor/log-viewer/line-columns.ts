@@ -1,5 +1,5 @@
 import { type PartKind, readEntryParts } from "../../protocol/log-line-parts.ts";
-import { MASKED_NUMBER } from "../../protocol/mask-guest-data.ts";
+import { MASKED } from "../../protocol/mask/masked.ts";
 import type { Viewer } from "../viewer/viewer.ts";
 
 const SYNTAX = /[\\^$.*+?()[\]{}|/]/g;
@@ -34,8 +34,8 @@ export function lineColumns(text: string, wanted: string, isHead: boolean, t: Vi
   const matches = wanted === "" ? [] : text.matchAll(new RegExp(wanted.replace(SYNTAX, "\\$&"), "giu"));
   const pieces = crossed(
     stretchesOf(text, matches, () => true),
-    stretchesOf(text, text.matchAll(MASKED_NUMBER), ({ groups }) =>
-      t(`logViewer.maskedNumber.${groups?.phone === undefined ? "card" : "phone"}`),
+    stretchesOf(text, text.matchAll(MASKED), ({ groups }) =>
+      t(`logViewer.maskedValue.${groups?.phone ? "phone" : groups?.card ? "card" : "other"}`),
     ),
   );
   const columns: Stretch<Omit<ShownColumn, "pieces">>[] = parts

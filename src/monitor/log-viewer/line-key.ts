@@ -1,9 +1,9 @@
-import { MASK_SIGN } from "../../protocol/mask-guest-data.ts";
+import { MASK } from "../../protocol/mask/masked.ts";
 
 const FNV_OFFSET = 0x811c9dc5;
 const FNV_PRIME = 0x01000193;
 const NUMBER = "#".charCodeAt(0);
-const MASK = MASK_SIGN.charCodeAt(0);
+const MASK_SIGN = MASK.charCodeAt(0);
 const MIN_IDENTIFIER = 6;
 /** Limits the search for the end of an identifier, whatever the line. */
 const MAX_IDENTIFIER = 80;
@@ -47,7 +47,7 @@ export function lineKey(text: string, seed = FNV_OFFSET): number {
 function kindOf(text: string, index: number): number {
   const code = text.charCodeAt(index);
   if (code < KINDS.length) return KINDS[code] ?? OTHER;
-  return code === MASK ? DIGIT | HEX : LETTER;
+  return code === MASK_SIGN ? DIGIT | HEX : LETTER;
 }
 
 /** The end of `12`, `13:42:10,003`, `2026-11-24` or `•••-••-67`. */

@@ -1,5 +1,5 @@
 import { afterLineFeed, decodeLines, type FileEncoding, fileEncoding } from "../../protocol/decode-lines.ts";
-import { maskGuestData, withoutHalvedNumber } from "../../protocol/mask-guest-data.ts";
+import { mask, withoutHalf } from "../../protocol/mask/mask.ts";
 import { visibleText } from "../../protocol/visible-text.ts";
 
 /** Longer lines are cut. Even, so that no UTF-16 unit is halved. */
@@ -87,7 +87,7 @@ export function createRawLineReader() {
 /** Masks lines, makes control characters visible, and cuts long ones; all at once, which costs half as much. */
 export function storedLines(lines: readonly RawLine[]): string[] {
   const cuts = lines.map(cutLine);
-  const kept = visibleText(maskGuestData(cuts.map(({ text }) => text).join("\n"))).split("\n");
+  const kept = visibleText(mask(cuts.map(({ text }) => text).join("\n"))).split("\n");
   return kept.map((text, index) => {
     const cutBytes = cuts[index]?.cutBytes ?? 0;
     return cutBytes === 0 ? text : `${text}${CUT_MARK}${cutBytes}`;
@@ -97,7 +97,7 @@ export function storedLines(lines: readonly RawLine[]): string[] {
 function cutLine({ text, cutBytes }: RawLine): RawLine {
   const kept = text.slice(0, MAX_CHARACTERS);
   const cut = cutBytes + (text.length > kept.length ? Buffer.byteLength(text.slice(kept.length)) : 0);
-  return { text: cut === 0 ? kept : withoutHalvedNumber(kept), cutBytes: cut };
+  return { text: cut === 0 ? kept : withoutHalf(kept), cutBytes: cut };
 }
 
 export function readStoredLine(stored: string): RawLine {

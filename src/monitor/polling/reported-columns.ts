@@ -1,4 +1,4 @@
-import { maskLogText } from "../../protocol/mask-secrets.ts";
+import { maskStart } from "../../protocol/mask/mask.ts";
 import type { ServiceState, StatusReport } from "../../protocol/status-report.ts";
 import { versionSortKey } from "../../protocol/versions.ts";
 import { failedChecks } from "../fleet/pos-checks.ts";
@@ -29,7 +29,7 @@ export function reportedColumns(
     lastUpdateAt: receivedAt,
     lastSyncAt: time(sync?.lastSuccessAt),
     lastAttemptAt: time(sync?.lastAttemptAt),
-    syncError: sync?.error ? maskLogText(sync.error.message.slice(0, MAX_ERROR_LENGTH)) : null,
+    syncError: sync?.error ? maskStart(sync.error.message, MAX_ERROR_LENGTH) : null,
     syncErrorAt: time(sync?.error?.at),
     ...version,
     ...service,

@@ -1,22 +1,16 @@
 import { filterUrl, type PosServerFilter } from "../filter/filter.ts";
-import { LISTED_STATES, type PosServerState } from "../fleet/state.ts";
+import { LISTED_STATES, POS_SERVER_STATES, type PosServerState } from "../fleet/state.ts";
 import type { StateCounts } from "../fleet/summary.ts";
 import type { Viewer } from "../viewer/viewer.ts";
 
 type Segment = PosServerState | "parked" | "all";
 
-const SEGMENTS: readonly Segment[] = [
-  "all",
-  "sync_error",
-  "service_stopped",
-  "not_serving",
-  "unreachable",
-  "sync_stale",
-  "update_required",
-  "synced",
-];
 /** Under «ещё», unless chosen. */
 const RARE_SEGMENTS: readonly Segment[] = ["pending", "closed", "unsupported", "parked"];
+const SEGMENTS: readonly Segment[] = [
+  "all",
+  ...POS_SERVER_STATES.filter((state) => !RARE_SEGMENTS.includes(state)),
+];
 /** Rare too, but shown beside the others while there are any. */
 const RARE_PROBLEMS: readonly Segment[] = ["not_serving"];
 

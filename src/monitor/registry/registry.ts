@@ -96,16 +96,6 @@ export async function addPosServer(
   });
 }
 
-export async function findPosServerId(db: Db, organizationId: number, name: string): Promise<number | null> {
-  const row = await db
-    .selectFrom("posServer")
-    .select("id")
-    .where("organizationId", "=", organizationId)
-    .where("name", "=", name)
-    .executeTakeFirst();
-  return row?.id ?? null;
-}
-
 /** The history stays; the checks and the name of the machine before are forgotten. */
 export async function reconnectPosServer(
   db: Db,

@@ -3,7 +3,9 @@ import type { FastifyInstance } from "fastify";
 import { ZipFile } from "yazl";
 import { decodeRawLines } from "../../../protocol/decode-lines.ts";
 import { errorText } from "../../../protocol/error-text.ts";
-import { maskLogText } from "../../../protocol/mask-secrets.ts";
+import { mask } from "../../../protocol/mask/mask.ts";
+import { parseJson } from "../../../protocol/parse-json.ts";
+import { mapTexts } from "../../../protocol/visible-text.ts";
 import type { Db } from "../../database/schema.ts";
 import { listPosChecks } from "../../fleet/pos-checks.ts";
 import { safeName } from "../../log-archives/store/paths.ts";
@@ -41,14 +43,20 @@ export async function collectSupport(
     ({ name, status, text }) => `${status} ${viewer.t(`about.name.${name}`)}: ${text(viewer)}`,
   );
   const files = [
-    { name: "doctor.txt", text: doctor.join("\n") },
-    { name: "monitor.log", text: app.recentLog() },
+    { name: "doctor.txt", text: mask(doctor.join("\n")) },
+    { name: "monitor.log", text: app.recentLog().split("\n").map(maskOwnLine).join("\n") },
   ];
   for (const id of posServerIds) {
     const posServer = await findPosServer(database.db, viewer.organizations, id);
     if (posServer) files.push(...(await collectPosServer(app, questions, posServer, signal)));
   }
-  return files.map(({ name, text }) => ({ name, text: maskLogText(text) }));
+  return files;
+}
+
+/** The monitor's log is JSON, and remains so. */
+function maskOwnLine(line: string): string {
+  const entry = parseJson(line);
+  return entry === undefined ? mask(line) : JSON.stringify(mapTexts(entry, mask));
 }
 
 /** One zip of what was collected, to be streamed. */
@@ -69,15 +77,15 @@ async function collectPosServer(
   const { fingerprint: _pin, address: _address, searchText: _search, ...facts } = posServer;
   const checks = await listPosChecks(db, posServer.id);
   const parts: [string, () => Promise<string>][] = [
-    ["status.json", async () => JSON.stringify({ ...facts, checks }, null, 2)],
+    ["status.json", async () => JSON.stringify(mapTexts({ ...facts, checks }, mask), null, 2)],
     [
       "log-kinds.txt",
       async () =>
         questions === null
           ? "asked on the page alone"
-          : describeKinds(await questions.kinds(posServer, false, signal)),
+          : mask(describeKinds(await questions.kinds(posServer, false, signal))),
     ],
-    ["log-excerpt.txt", () => readExcerpt(db, archiveStore.root, posServer.id, signal)],
+    ["log-excerpt.txt", async () => mask(await readExcerpt(db, archiveStore.root, posServer.id, signal))],
   ];
   const folder = `pos-servers/${posServer.id}-${safeName(posServer.name)}`;
   return await Promise.all(

@@ -2,8 +2,9 @@ import { createHash } from "node:crypto";
 import type { FastifyReply } from "fastify";
 import { LRUCache } from "lru-cache";
 import type { LogKind, LogKinds, LogPatternTrial, TaughtPatterns } from "../../../protocol/log-patterns.ts";
-import { maskLogText } from "../../../protocol/mask-secrets.ts";
+import { mask } from "../../../protocol/mask/mask.ts";
 import { DAY_MS } from "../../../protocol/time-units.ts";
+import { mapTexts } from "../../../protocol/visible-text.ts";
 import { askOwn } from "../../pos-client/ask-own.ts";
 import type { PosServer } from "../../pos-client/calls/pos-server.ts";
 import type { CallOutcome } from "../../pos-client/client.ts";
@@ -87,7 +88,7 @@ export function createLogQuestions({ db, secretBox, client, clock }: CallDepende
       const asked = await ask(called.value, signal, (posServer) =>
         client.tryLogPatterns(posServer, patterns, signal),
       );
-      return asked.ok ? { ok: true, value: maskedTrial(asked.value) } : asked;
+      return asked.ok ? { ok: true, value: mapTexts(asked.value, mask) } : asked;
     },
   };
 
@@ -120,7 +121,7 @@ export function kindId(text: string): string {
 function seenKinds({ kinds, lines, isCut }: LogKinds, clockShiftMs: number): SeenKinds {
   const seen = new Map<string, SeenKind>();
   for (const kind of kinds) {
-    const text = maskLogText(kind.text);
+    const text = mask(kind.text);
     const lastAt = kind.lastAt === null ? null : Date.parse(kind.lastAt) + clockShiftMs;
     const known = seen.get(text);
     if (known) {
@@ -132,7 +133,7 @@ function seenKinds({ kinds, lines, isCut }: LogKinds, clockShiftMs: number): See
     }
     const levels = kind.level === null ? [] : [kind.level];
     const { count, says = null } = kind;
-    const example = maskLogText(kind.example);
+    const example = mask(kind.example);
     seen.set(text, { id: kindId(text), text, levels, count, example, lastAt, says });
   }
   const rank = ({ text, example }: SeenKind) => {
@@ -141,16 +142,4 @@ function seenKinds({ kinds, lines, isCut }: LogKinds, clockShiftMs: number): See
   };
   const inOrder = [...seen.values()].sort((a, b) => rank(a) - rank(b) || b.count - a.count);
   return { kinds: inOrder, lines, isCut };
-}
-
-function maskedTrial(trial: LogPatternTrial): LogPatternTrial {
-  const maskedOf = (tried: LogPatternTrial["failed"]) =>
-    tried.last ? { ...tried, last: { ...tried.last, text: maskLogText(tried.last.text) } } : tried;
-  return {
-    ...trial,
-    attempted: maskedOf(trial.attempted),
-    succeeded: maskedOf(trial.succeeded),
-    failed: maskedOf(trial.failed),
-    contradictions: maskedOf(trial.contradictions),
-  };
 }
