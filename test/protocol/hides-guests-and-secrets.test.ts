@@ -6,26 +6,21 @@ import { cutText, mask, maskStart } from "../../src/protocol/mask/mask.ts";
 import { cpuTimeOf } from "../helpers/cpu-time.ts";
 
 const PHONE = "+7 916 •••-••-67";
-/** Of 150 lines. */
-const LEAST_HIDDEN = 143;
-const LEAST_KEPT = 147;
+/** In a list of 150 lines; one word of an address is shown that tells nothing. */
+const HIDDEN = 149;
 
 t.test("lines with guests' data and secrets show none of them", async (t) => {
   const lines = readLines("to-hide.txt");
   t.equal(lines.length, 150);
   const open = lines.filter((line) => openWords(line).length > 0);
-  t.ok(lines.length - open.length >= LEAST_HIDDEN, open.join("\n"));
+  t.ok(lines.length - open.length >= HIDDEN, open.join("\n"));
   for (const line of lines.map(withoutMarks)) t.equal(mask(mask(line)), mask(line), "twice changes nothing");
 });
 
 t.test("lines without them stay as they are", async (t) => {
   const lines = readLines("to-keep.txt");
   t.equal(lines.length, 150);
-  const changed = lines.filter((line) => mask(line) !== line);
-  t.ok(
-    lines.length - changed.length >= LEAST_KEPT,
-    changed.map((line) => `${line}\n${mask(line)}`).join("\n"),
-  );
+  for (const line of lines) t.equal(mask(line), line);
 });
 
 t.test("a mask keeps what helps to understand a line", async (t) => {
@@ -51,12 +46,10 @@ t.test("a mask keeps what helps to understand a line", async (t) => {
 });
 
 t.test("equal causes keep equal keys", async (t) => {
-  const causes = [
-    "Гость Иванов Иван не найден",
-    "Гость Ли Анна не найден",
-    `Гость ${mask("Гость Юн")} не найден`,
-  ];
-  t.equal(new Set(causes.slice(0, 2).map((cause) => causeKey(mask(cause)))).size, 1);
+  const causes = ["Гость Иванов Иван не найден", "Гость Ли Анна не найден"].map((cause) =>
+    causeKey(mask(cause)),
+  );
+  t.equal(new Set(causes).size, 1);
   const phones = ["+7 916 123-45-67", "89031112233"].map((phone) => causeKey(mask(`нет гостя ${phone}`)));
   t.equal(new Set(phones).size, 1);
 });
